@@ -1,0 +1,53 @@
+namespace Mcdm;
+
+/// <summary>What kind of thing went wrong; the cmdlets map it to PowerShell's error categories.</summary>
+public enum ErrorKind
+{
+    /// <summary>A value given by the user cannot work.</summary>
+    InvalidArgument,
+
+    /// <summary>A file, folder, model or part does not exist.</summary>
+    NotFound,
+
+    /// <summary>A file exists but does not hold what it should.</summary>
+    InvalidData,
+
+    /// <summary>Something of that name exists and may not be replaced.</summary>
+    AlreadyExists,
+
+    /// <summary>Something is larger or longer than allowed.</summary>
+    LimitsExceeded,
+
+    /// <summary>Reading failed.</summary>
+    ReadFailed,
+
+    /// <summary>Writing failed.</summary>
+    WriteFailed,
+
+    /// <summary>This build, device or model cannot do it.</summary>
+    NotSupported,
+}
+
+/// <summary>
+/// An error a user can act on: one sentence that says what was wrong, where, and what would be right,
+/// with an id that scripts can test for.
+/// </summary>
+public sealed class McdmException : Exception
+{
+    /// <summary>Makes an error.</summary>
+    /// <param name="id">Stable id, such as <c>PictureTruncated</c>.</param>
+    /// <param name="kind">What kind of thing went wrong.</param>
+    /// <param name="message">One sentence for the user.</param>
+    /// <param name="inner">The cause, where there is one.</param>
+    public McdmException(string id, ErrorKind kind, string message, Exception? inner = null) : base(message, inner)
+    {
+        Id = id;
+        Kind = kind;
+    }
+
+    /// <summary>Stable id, the same for the same mistake.</summary>
+    public string Id { get; }
+
+    /// <summary>What kind of thing went wrong.</summary>
+    public ErrorKind Kind { get; }
+}

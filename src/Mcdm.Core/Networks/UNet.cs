@@ -1,0 +1,125 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Mcdm.Networks;
+
+/// <summary>
+/// The one network family of all experts: a U-Net (Ronneberger et al. 2015; Ho et al. 2020) on pixel-unshuffled pictures.
+/// Skips are added rather than concatenated, which halves the cost of the way up. A condition map is concatenated to z_t;
+/// a sentence enters through cross-attention and the time embedding.
+/// </summary>
+internal sealed class UNet : nn.Module
+{
+    private readonly UNetOptions _options;
+    private readonly TimeEmbedding _time;
+    private readonly TextEncoder? _text;
+    private readonly Linear? _textSummary;
+    private readonly Conv2d _stem, _output;
+    private readonly Conv2d? _condition;
+    private readonly LayerNorm _outputNorm;
+    private readonly ModuleList<ModuleList<Stage>> _down, _up;
+    private readonly Stage _middle;
+    private readonly ModuleList<Conv2d> _widen, _narrow;
+
+    public UNet(UNetOptions options) : base(nameof(UNet))
+    {
+        _options = options;
+        var channels = options.Channels;
+        int deepest = channels.Count - 1, patchArea = options.PatchSize * options.PatchSize;
+        int pictureChannels = options.ImageChannels * patchArea;
+
+        _time = new TimeEmbedding(channels[0], options.TimeChannels);
+        if (options.Text is { } text)
+        {
+            _text = new TextEncoder(text);
+            _textSummary = nn.Linear(text.Channels, options.TimeChannels).Zero();
+        }
+        _stem = Layers.Conv3(pictureChannels, channels[0]);
+        // Concatenating the map to z_t and convolving both is the same as adding a convolution of the map.
+        _condition = options.ConditionChannels == 0
+            ? null
+            : Layers.Conv3(options.ConditionChannels * patchArea, channels[0]).Zero();
+
+        ModuleList<Stage> Stages(int level) => nn.ModuleList(
+            Enumerable.Range(0, options.Blocks[level]).Select(_ => new Stage(options, level)).ToArray());
+        _down = nn.ModuleList(Enumerable.Range(0, deepest + 1).Select(Stages).ToArray());
+        _middle = new Stage(options, deepest);
+        _up = nn.ModuleList(Enumerable.Range(0, deepest + 1).Select(Stages).ToArray());
+        _widen = nn.ModuleList(Enumerable.Range(0, deepest).Select(level => Layers.Conv1(channels[level], channels[level + 1])).ToArray());
+        _narrow = nn.ModuleList(Enumerable.Range(0, deepest).Select(level => Layers.Conv1(channels[level + 1], channels[level])).ToArray());
+        _outputNorm = Layers.LayerNorm(channels[0]);
+        _output = Layers.Conv3(channels[0], pictureChannels).Zero();
+        RegisterComponents();
+    }
+
+    /// <summary>What a sentence becomes before the first step; the same at every step.</summary>
+    /// <param name="tokens">Token numbers, [batch, tokens].</param>
+    public TextFeatures Encode(Tensor tokens) =>
+        (_text ?? throw new InvalidOperationException("This expert reads no text.")).forward(tokens);
+
+    /// <param name="z">Noisy pictures z_t, [batch, channels, height, width].</param>
+    /// <param name="t">Time steps, [batch].</param>
+    /// <param name="map">Condition map, [batch, ConditionChannels, height, width]; null for experts without one.</param>
+    /// <param name="text">The encoded sentences; null for experts that read none.</param>
+    /// <returns>The prediction (ε or v, as trained), of z's shape.</returns>
+    public Tensor forward(Tensor z, Tensor t, Tensor? map = null, TextFeatures? text = null)
+    {
+        using var scope = NewDisposeScope();
+        var time = _time.forward(t);
+        if (text is not null) { time = time + _textSummary!.forward(text.Summary); }
+        time = nn.functional.silu(time);
+
+        var h = _stem.forward(Unshuffle(z));
+        if (_condition is not null) { h = h + _condition.forward(Unshuffle(map!)); }
+        var skips = new Stack<Tensor>();
+        for (int level = 0; level < _down.Count; level++)
+        {
+            if (level > 0) { h = _widen[level - 1].forward(nn.functional.avg_pool2d(h, 2)); }
+            foreach (var stage in _down[level])
+            {
+                h = stage.forward(h, time, text);
+                skips.Push(h);
+            }
+        }
+        h = _middle.forward(h, time, text);
+        for (int level = _up.Count - 1; level >= 0; level--)
+        {
+            foreach (var stage in _up[level]) { h = stage.forward(h + skips.Pop(), time, text); }
+            if (level > 0) { h = nn.functional.interpolate(_narrow[level - 1].forward(h), scale_factor: [2, 2], mode: InterpolationMode.Nearest); }
+        }
+        h = _output.forward(nn.functional.silu(_outputNorm.OverChannels(h)));
+        return nn.functional.pixel_shuffle(h, _options.PatchSize).contiguous().MoveToOuterDisposeScope();
+    }
+
+    private Tensor Unshuffle(Tensor x) =>
+        Layers.ChannelsLast(nn.functional.pixel_unshuffle(x.to(_stem.weight.dtype), _options.PatchSize));
+
+    /// <summary>One residual block with, where its level has them, self-attention and cross-attention.</summary>
+    private sealed class Stage : nn.Module
+    {
+        private readonly ResidualBlock _block;
+        private readonly Attention? _self, _cross;
+
+        public Stage(UNetOptions options, int level) : base(nameof(Stage))
+        {
+            int channels = options.Channels[level];
+            _block = new ResidualBlock(channels, options.TimeChannels);
+            if (options.AttentionLevels.Contains(level))
+            {
+                _self = new Attention(channels, null, options.HeadChannels);
+                _cross = options.Text is { } text ? new Attention(channels, text.Channels, options.HeadChannels) : null;
+            }
+            RegisterComponents();
+        }
+
+        public Tensor forward(Tensor x, Tensor time, TextFeatures? text)
+        {
+            using var scope = NewDisposeScope();
+            x = _block.forward(x, time);
+            if (_self is not null) { x = _self.forward(x); }
+            if (_cross is not null) { x = _cross.forward(x, text!.Tokens, text.Mask); }
+            return x.MoveToOuterDisposeScope();
+        }
+    }
+}
