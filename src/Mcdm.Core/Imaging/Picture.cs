@@ -1,0 +1,74 @@
+namespace Mcdm.Imaging;
+
+/// <summary>
+/// A picture in memory: 8 bits a channel, red, green, blue, alpha, sRGB, alpha not multiplied in, rows from the top.
+/// The pixels are not copied; nobody changes them after construction.
+/// </summary>
+public sealed class Picture
+{
+    /// <summary>Wraps pixels.</summary>
+    /// <param name="width">Width in pixels, at least 1.</param>
+    /// <param name="height">Height in pixels, at least 1.</param>
+    /// <param name="rgba">The pixels, row by row, four bytes each: width × height × 4 bytes.</param>
+    /// <exception cref="McdmException"><c>PictureSizeInvalid</c>: a side is under 1, or the bytes do not fit the size.</exception>
+    public Picture(int width, int height, byte[] rgba)
+    {
+        ArgumentNullException.ThrowIfNull(rgba);
+        if (width < 1 || height < 1)
+        {
+            throw new McdmException("PictureSizeInvalid", ErrorKind.InvalidArgument,
+                $"A picture of {width}×{height} pixels cannot be made; each side must be at least 1.");
+        }
+
+        if (rgba.LongLength != 4L * width * height)
+        {
+            throw new McdmException("PictureSizeInvalid", ErrorKind.InvalidArgument,
+                $"A picture of {width}×{height} pixels needs {4L * width * height} bytes (4 a pixel), not {rgba.LongLength}.");
+        }
+
+        Width = width;
+        Height = height;
+        Rgba = rgba;
+    }
+
+    /// <summary>Width in pixels.</summary>
+    public int Width { get; }
+
+    /// <summary>Height in pixels.</summary>
+    public int Height { get; }
+
+    /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in).</summary>
+    public byte[] Rgba { get; }
+
+    /// <summary>Whether every pixel is fully opaque.</summary>
+    public bool IsOpaque
+    {
+        get
+        {
+            for (int i = 3; i < Rgba.Length; i += 4)
+            {
+                if (Rgba[i] != 255)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Makes a picture of one opaque colour.</summary>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    /// <param name="color">The colour.</param>
+    public static Picture Filled(int width, int height, PictureColor color)
+    {
+        var rgba = new byte[4L * Math.Max(0, width) * Math.Max(0, height)];
+        for (int i = 0; i < rgba.Length; i += 4)
+        {
+            (rgba[i], rgba[i + 1], rgba[i + 2], rgba[i + 3]) = (color.Red, color.Green, color.Blue, 255);
+        }
+
+        return new Picture(width, height, rgba);
+    }
+}

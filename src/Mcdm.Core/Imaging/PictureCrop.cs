@@ -1,0 +1,57 @@
+namespace Mcdm.Imaging;
+
+/// <summary>Cuts a rectangle out of a picture.</summary>
+public static class PictureCrop
+{
+    /// <summary>Cuts out a rectangle.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="left">First column.</param>
+    /// <param name="top">First row.</param>
+    /// <param name="width">Columns to keep.</param>
+    /// <param name="height">Rows to keep.</param>
+    /// <exception cref="McdmException"><c>CropOutside</c>: the rectangle is empty or reaches outside the picture.</exception>
+    public static Picture Crop(Picture picture, int left, int top, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        if (left < 0 || top < 0 || width < 1 || height < 1
+            || (long)left + width > picture.Width || (long)top + height > picture.Height)
+        {
+            throw new McdmException("CropOutside", ErrorKind.InvalidArgument,
+                $"The rectangle {width}×{height} at ({left}, {top}) is not inside the picture of {picture.Width}×{picture.Height} pixels.");
+        }
+
+        if (width == picture.Width && height == picture.Height)
+        {
+            return picture;
+        }
+
+        var rgba = new byte[4 * width * height];
+        for (int y = 0; y < height; y++)
+        {
+            int source = 4 * (((top + y) * picture.Width) + left);
+            picture.Rgba.AsSpan(source, 4 * width).CopyTo(rgba.AsSpan(4 * y * width));
+        }
+
+        return new Picture(width, height, rgba);
+    }
+
+    /// <summary>Cuts out the largest rectangle, in the middle, that has the sides' ratio width : height.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="width">Width of the wanted shape, in any unit.</param>
+    /// <param name="height">Height of the wanted shape, in the same unit.</param>
+    /// <returns>The cut, or the same picture where it has that shape already (to the nearest pixel).</returns>
+    public static Picture ToAspect(Picture picture, int width, int height)
+    {
+        (int left, int top, int cropWidth, int cropHeight) = AspectRectangle(picture, width, height);
+        return Crop(picture, left, top, cropWidth, cropHeight);
+    }
+
+    internal static (int Left, int Top, int Width, int Height) AspectRectangle(Picture picture, int width, int height)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        double scale = Math.Min((double)picture.Width / width, (double)picture.Height / height);
+        int cropWidth = Math.Clamp((int)Math.Round(width * scale), 1, picture.Width);
+        int cropHeight = Math.Clamp((int)Math.Round(height * scale), 1, picture.Height);
+        return ((picture.Width - cropWidth) / 2, (picture.Height - cropHeight) / 2, cropWidth, cropHeight);
+    }
+}

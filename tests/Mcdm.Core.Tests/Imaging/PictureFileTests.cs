@@ -1,0 +1,216 @@
+using Mcdm.Imaging;
+using SkiaSharp;
+using Xunit;
+
+namespace Mcdm.Core.Tests.Imaging;
+
+public sealed class PictureFileTests : IDisposable
+{
+    private readonly SampleFiles _files = new();
+
+    public void Dispose() => _files.Dispose();
+
+    [Fact]
+    public void A_missing_file_is_named() => Refused("PictureNotFound", ErrorKind.NotFound, _files.PathOf("no.png"));
+
+    [Fact]
+    public void A_missing_folder_is_a_missing_picture() =>
+        Refused("PictureNotFound", ErrorKind.NotFound, Path.Combine(_files.Folder, "no", "no.png"));
+
+    [Fact]
+    public void A_folder_is_not_a_picture() => Refused("PictureIsFolder", ErrorKind.InvalidArgument, _files.Folder);
+
+    [Fact]
+    public void An_empty_file_is_called_empty() => Refused("PictureEmpty", ErrorKind.InvalidData, _files.Write("a.png", []));
+
+    [Theory]
+    [InlineData("not a picture at all")]
+    [InlineData("BMW is a make of car")]
+    [InlineData("x")]
+    public void Other_files_are_not_recognised(string text) =>
+        Refused("PictureNotRecognised", ErrorKind.InvalidData, _files.Write("a.png", System.Text.Encoding.UTF8.GetBytes(text)));
+
+    [Fact]
+    public void A_file_that_another_has_locked_cannot_be_read()
+    {
+        string path = _files.Write("a.png", SampleFiles.Encode(SampleFiles.Quarters(8, 8), SKEncodedImageFormat.Png));
+        using FileStream other = new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        Refused("PictureUnreadable", ErrorKind.ReadFailed, path);
+    }
+
+    [Fact]
+    public void A_huge_picture_is_refused_by_its_header()
+    {
+        // The header promises 10000 × 5001 pixels; no pixel follows.
+        string path = _files.Write("huge.png", SampleFiles.Png(10_000, 5_001, 8, 2, []));
+        McdmException error = Refused("PictureTooLarge", ErrorKind.LimitsExceeded, path);
+        Assert.Contains("10000×5001", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Jpeg)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void A_file_cut_short_anywhere_is_refused(SKEncodedImageFormat format)
+    {
+        byte[] whole = SampleFiles.Encode(Noise(64, 64), format, 90);
+        foreach (int percent in new[] { 1, 10, 50, 90, 99 })
+        {
+            int length = Math.Max(16, whole.Length * percent / 100);
+            Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("cut", whole[..length]));
+        }
+    }
+
+    [Fact]
+    public void A_gif_or_bmp_cut_short_is_refused()
+    {
+        Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("cut.gif", Gif[..^6]));
+        Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("cut.bmp", Bmp[..^4]));
+    }
+
+    [Fact]
+    public void A_damaged_png_is_refused()
+    {
+        byte[] png = SampleFiles.Encode(Noise(64, 64), SKEncodedImageFormat.Png);
+        png.AsSpan(png.Length / 2, 64).Clear();
+        Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("a.png", png));
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void Lossless_files_read_exactly(SKEncodedImageFormat format)
+    {
+        Picture quarters = SampleFiles.Quarters(10, 6);
+        (Picture picture, List<string> notes) = Read(_files.Write("a", SampleFiles.Encode(quarters, format)));
+        Assert.Equal((10, 6), (picture.Width, picture.Height));
+        Assert.Equal(quarters.Rgba, picture.Rgba);
+        Assert.Empty(notes);
+    }
+
+    [Fact]
+    public void Transparent_pixels_keep_their_colour_and_are_mentioned()
+    {
+        byte[] rgba = [200, 100, 50, 128, 10, 20, 30, 255];
+        (Picture picture, List<string> notes) = Read(_files.Write("a.png", SampleFiles.Png(2, 1, 8, 6, rgba)));
+        Assert.Equal(rgba, picture.Rgba);
+        Assert.Equal(["a.png: has transparent pixels"], notes);
+    }
+
+    [Fact]
+    public void Sixteen_bits_become_eight()
+    {
+        byte[] rows = [0x80, 0x80, 0xFF, 0xFF, 0, 0, 0x12, 0x12, 0x34, 0x34, 0x56, 0x56];
+        (Picture picture, List<string> notes) = Read(_files.Write("deep.png", SampleFiles.Png(2, 1, 16, 2, rows)));
+        Assert.Equal([0x80, 0xFF, 0, 255, 0x12, 0x34, 0x56, 255], picture.Rgba);
+        Assert.Equal(["deep.png: 16-bit → 8-bit"], notes);
+    }
+
+    [Fact]
+    public void Greyscale_becomes_colour()
+    {
+        (Picture picture, List<string> notes) = Read(_files.Write("grey.png", SampleFiles.Png(2, 1, 8, 0, [7, 250])));
+        Assert.Equal([7, 7, 7, 255, 250, 250, 250, 255], picture.Rgba);
+        Assert.Equal(["grey.png: greyscale → RGB"], notes);
+    }
+
+    [Fact]
+    public void Deep_greyscale_with_alpha_gets_a_note_for_each_conversion()
+    {
+        (Picture picture, List<string> notes) = Read(_files.Write("g.png", SampleFiles.Png(1, 1, 16, 4, [0x40, 0x40, 0x80, 0x80])));
+        Assert.Equal([0x40, 0x40, 0x40, 0x80], picture.Rgba);
+        Assert.Equal(["g.png: 16-bit → 8-bit", "g.png: greyscale → RGB", "g.png: has transparent pixels"], notes);
+    }
+
+    [Fact]
+    public void A_palette_becomes_colour()
+    {
+        byte[] png = SampleFiles.Png(2, 1, 8, 3, [1, 0], ("PLTE", [1, 2, 3, 40, 50, 60]));
+        (Picture picture, List<string> notes) = Read(_files.Write("p.png", png));
+        Assert.Equal([40, 50, 60, 255, 1, 2, 3, 255], picture.Rgba);
+        Assert.Equal(["p.png: palette → RGB"], notes);
+    }
+
+    [Fact]
+    public void Gif_and_bmp_are_read()
+    {
+        (Picture gif, List<string> notes) = Read(_files.Write("a.gif", Gif));
+        Assert.Equal([255, 0, 0, 255], gif.Rgba);
+        Assert.Equal(["a.gif: palette → RGB"], notes);
+        (Picture bmp, notes) = Read(_files.Write("a.bmp", Bmp));
+        Assert.Equal([255, 0, 0, 255, 0, 0, 255, 255], bmp.Rgba);
+        Assert.Empty(notes);
+    }
+
+    [Theory]
+    [InlineData(1, "red", "green", "blue", null)]
+    [InlineData(2, "green", "red", "white", "mirrored left to right")]
+    [InlineData(3, "white", "blue", "green", "turned 180°")]
+    [InlineData(4, "blue", "white", "red", "mirrored top to bottom")]
+    [InlineData(5, "red", "blue", "green", "mirrored and turned 90° to the left")]
+    [InlineData(6, "blue", "red", "white", "turned 90° to the right")]
+    [InlineData(7, "white", "green", "blue", "mirrored and turned 90° to the right")]
+    [InlineData(8, "green", "white", "red", "turned 90° to the left")]
+    public void A_photograph_is_turned_upright(byte orientation, string topLeft, string topRight, string bottomLeft, string? turn)
+    {
+        byte[] jpeg = SampleFiles.WithOrientation(
+            SampleFiles.Encode(SampleFiles.Quarters(64, 32), SKEncodedImageFormat.Jpeg), orientation);
+        (Picture picture, List<string> notes) = Read(_files.Write("photo.jpg", jpeg));
+        Assert.Equal(orientation >= 5 ? (32, 64) : (64, 32), (picture.Width, picture.Height));
+        Assert.Equal(topLeft, Name(picture, 4, 4));
+        Assert.Equal(topRight, Name(picture, picture.Width - 5, 4));
+        Assert.Equal(bottomLeft, Name(picture, 4, picture.Height - 5));
+        Assert.Equal(turn is null ? [] : [$"photo.jpg: {turn} as its EXIF orientation says"], notes);
+    }
+
+    private static string Name(Picture picture, int x, int y)
+    {
+        (byte red, byte green, byte blue, _) = SampleFiles.At(picture, x, y);
+        return (red > 127, green > 127, blue > 127) switch
+        {
+            (true, false, false) => "red",
+            (false, true, false) => "green",
+            (false, false, true) => "blue",
+            (true, true, true) => "white",
+            var other => other.ToString(),
+        };
+    }
+
+    private static (Picture Picture, List<string> Notes) Read(string path)
+    {
+        List<string> notes = [];
+        return (PictureFile.Read(path, notes.Add), notes);
+    }
+
+    private static McdmException Refused(string id, ErrorKind kind, string path)
+    {
+        McdmException error = Assert.Throws<McdmException>(() => PictureFile.Read(path));
+        Assert.Equal((id, kind), (error.Id, error.Kind));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        return error;
+    }
+
+    private static Picture Noise(int width, int height)
+    {
+        var rgba = new byte[4 * width * height];
+        new Random(1).NextBytes(rgba);
+        for (int i = 3; i < rgba.Length; i += 4)
+        {
+            rgba[i] = 255;
+        }
+
+        return new Picture(width, height, rgba);
+    }
+
+    private static readonly byte[] Gif =
+    [
+        .. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 255, 0, 0, 0, 0, 0,
+        0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B,
+    ];
+
+    private static readonly byte[] Bmp =
+    [
+        .. "BM"u8, 62, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0,
+        .. new byte[24], 0, 0, 255, 255, 0, 0, 0, 0,
+    ];
+}
