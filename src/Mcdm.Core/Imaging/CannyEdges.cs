@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Numerics;
 
 namespace Mcdm.Imaging;
 
@@ -9,7 +10,7 @@ namespace Mcdm.Imaging;
 /// </summary>
 public static class CannyEdges
 {
-    /// <summary>Differences of gradients under this (in levels) are rounding, not shape.</summary>
+    /// <summary>Differences under this (in levels) are rounding, not shape.</summary>
     private const float Rounding = 0.01f;
 
     private enum Mark : byte
@@ -55,6 +56,11 @@ public static class CannyEdges
                 KeepStrongerGradient(plane, strength, gradientX, gradientY, width, height);
             }
 
+            for (int i = 0; i < count; i++)
+            {
+                strength[i] = MathF.Sqrt(strength[i]);
+            }
+
             Mark[] marks = Thin(strength, gradientX, gradientY, width, height, (float)options.LowThreshold, (float)options.HighThreshold);
             return FollowStrongEdges(marks, width, height);
         }
@@ -90,50 +96,65 @@ public static class CannyEdges
     /// <summary>Blurs rows into scratch, then columns back into plane; the border pixels go on outside.</summary>
     private static void Blur(float[] plane, float[] scratch, int width, int height, float[] kernel)
     {
-        if (kernel.Length == 1)
+        int radius = kernel.Length - 1;
+        if (radius == 0)
         {
             return;
         }
 
+        float[] padded = ArrayPool<float>.Shared.Rent(width + (2 * radius));
         for (int y = 0; y < height; y++)
         {
-            ReadOnlySpan<float> from = plane.AsSpan(y * width, width);
-            Span<float> to = scratch.AsSpan(y * width, width);
-            for (int x = 0; x < width; x++)
-            {
-                float sum = kernel[0] * from[x];
-                for (int i = 1; i < kernel.Length; i++)
-                {
-                    sum += kernel[i] * (from[Math.Max(x - i, 0)] + from[Math.Min(x + i, width - 1)]);
-                }
+            ReadOnlySpan<float> row = plane.AsSpan(y * width, width);
+            padded.AsSpan(0, radius).Fill(row[0]);
+            row.CopyTo(padded.AsSpan(radius));
+            padded.AsSpan(radius + width, radius).Fill(row[^1]);
 
-                to[x] = sum;
+            Span<float> to = scratch.AsSpan(y * width, width);
+            to.Clear();
+            AddScaled(to, row, kernel[0] / 2, row);
+            for (int i = 1; i <= radius; i++)
+            {
+                AddScaled(to, padded.AsSpan(radius - i, width), kernel[i], padded.AsSpan(radius + i, width));
             }
         }
 
+        ArrayPool<float>.Shared.Return(padded);
         for (int y = 0; y < height; y++)
         {
             Span<float> to = plane.AsSpan(y * width, width);
-            ReadOnlySpan<float> middle = scratch.AsSpan(y * width, width);
-            for (int x = 0; x < width; x++)
+            ReadOnlySpan<float> row = scratch.AsSpan(y * width, width);
+            to.Clear();
+            AddScaled(to, row, kernel[0] / 2, row);
+            for (int i = 1; i <= radius; i++)
             {
-                to[x] = kernel[0] * middle[x];
-            }
-
-            for (int i = 1; i < kernel.Length; i++)
-            {
-                ReadOnlySpan<float> above = scratch.AsSpan(Math.Max(y - i, 0) * width, width);
-                ReadOnlySpan<float> below = scratch.AsSpan(Math.Min(y + i, height - 1) * width, width);
-                for (int x = 0; x < width; x++)
-                {
-                    to[x] += kernel[i] * (above[x] + below[x]);
-                }
+                AddScaled(to, scratch.AsSpan(Math.Max(y - i, 0) * width, width), kernel[i],
+                    scratch.AsSpan(Math.Min(y + i, height - 1) * width, width));
             }
         }
     }
 
-    /// <summary>Sobel, scaled so that a sharp step of n levels gives n; kept where it beats the channels before.</summary>
-    private static void KeepStrongerGradient(float[] plane, float[] strength, float[] gradientX, float[] gradientY, int width, int height)
+    /// <summary>to += factor × (left + right).</summary>
+    private static void AddScaled(Span<float> to, ReadOnlySpan<float> left, float factor, ReadOnlySpan<float> right)
+    {
+        int i = 0;
+        for (; i <= to.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector<float> sum = new Vector<float>(left[i..]) + new Vector<float>(right[i..]);
+            (new Vector<float>(to[i..]) + (factor * sum)).CopyTo(to[i..]);
+        }
+
+        for (; i < to.Length; i++)
+        {
+            to[i] += factor * (left[i] + right[i]);
+        }
+    }
+
+    /// <summary>
+    /// Sobel, scaled so that a sharp step of n levels gives n. Kept where it beats the channels before; equal ones (up to
+    /// rounding) must not take turns along a border. The strength is squared here.
+    /// </summary>
+    private static void KeepStrongerGradient(float[] plane, float[] squared, float[] gradientX, float[] gradientY, int width, int height)
     {
         for (int y = 0; y < height; y++)
         {
@@ -145,10 +166,10 @@ public static class CannyEdges
                 int left = Math.Max(x - 1, 0), right = Math.Min(x + 1, width - 1), i = (y * width) + x;
                 float dx = (above[right] - above[left] + (2 * (here[right] - here[left])) + below[right] - below[left]) / 4;
                 float dy = (below[left] - above[left] + (2 * (below[x] - above[x])) + below[right] - above[right]) / 4;
-                float length = MathF.Sqrt((dx * dx) + (dy * dy));
-                if (length > strength[i] + Rounding)
+                float length = (dx * dx) + (dy * dy);
+                if (length > (squared[i] * 1.001f) + Rounding)
                 {
-                    (strength[i], gradientX[i], gradientY[i]) = (length, dx, dy);
+                    (squared[i], gradientX[i], gradientY[i]) = (length, dx, dy);
                 }
             }
         }

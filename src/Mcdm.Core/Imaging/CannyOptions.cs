@@ -10,8 +10,8 @@ public sealed record CannyOptions
     public double Sigma { get; init; } = 0.8;
 
     /// <summary>Gradients from here on are edges where they continue a strong one. In levels (0…255) a pixel pair.</summary>
-    public double LowThreshold { get; init; } = 12;
+    public double LowThreshold { get; init; } = 10;
 
     /// <summary>Gradients from here on are edges by themselves. In levels (0…255) a pixel pair.</summary>
-    public double HighThreshold { get; init; } = 30;
+    public double HighThreshold { get; init; } = 24;
 }

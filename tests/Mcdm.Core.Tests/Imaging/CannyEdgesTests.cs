@@ -50,8 +50,8 @@ public sealed class CannyEdgesTests
     [Fact]
     public void A_faint_border_counts_only_where_it_continues_a_strong_one()
     {
-        Picture faint = Border(24, 24);
-        Picture fading = Border(24, 200);
+        Picture faint = Border(20, 24);
+        Picture fading = Border(20, 200);
         Assert.DoesNotContain(true, CannyEdges.Find(faint));
         bool[] edges = CannyEdges.Find(fading);
         Assert.All(Enumerable.Range(0, 32), y => Assert.True(edges[(y * 32) + 15] ^ edges[(y * 32) + 16], $"row {y}"));
