@@ -1,0 +1,35 @@
+@{
+    RootModule           = 'module/Mcdm.psm1'
+    ModuleVersion        = '0.1.0'
+    GUID                 = '5b0f4f0e-6a53-4c2e-9a0b-7f6f2b1c9d34'
+    Author               = 'The Mcdm founders'
+    CompanyName          = 'The Mcdm founders'
+    Copyright            = '(c) The Mcdm founders. MIT licence.'
+    Description          = 'Image generation under several priors at once: a sentence, a sketch, a partial segmentation mask. Each prior has its own diffusion model, and the models are combined while sampling.'
+    PowerShellVersion    = '7.4'
+    CompatiblePSEditions = @('Core')
+    FormatsToProcess     = @('module/Mcdm.Format.ps1xml')
+    TypesToProcess       = @('module/Mcdm.Types.ps1xml')
+    CmdletsToExport      = @(
+        'ConvertTo-McdmSketch'
+        'Export-McdmModel'
+        'Get-McdmDevice'
+        'Get-McdmModel'
+        'Import-McdmDataset'
+        'Import-McdmModel'
+        'Invoke-McdmSample'
+        'Join-McdmImage'
+        'New-McdmCondition'
+        'Remove-McdmModel'
+        'Save-McdmImage'
+        'Start-McdmTraining'
+    )
+    FunctionsToExport    = @()
+    AliasesToExport      = @()
+    VariablesToExport    = @()
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('diffusion', 'image', 'generation', 'multimodal', 'sketch', 'segmentation', 'PSEdition_Core')
+        }
+    }
+}

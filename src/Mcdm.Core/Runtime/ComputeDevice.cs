@@ -1,0 +1,104 @@
+using TorchSharp;
+
+namespace Mcdm.Runtime;
+
+/// <summary>Something that can run a network: the processor, or one GPU.</summary>
+public sealed record class ComputeDevice
+{
+    /// <summary>The name to select it by: <c>cpu</c>, <c>cuda:0</c>, <c>cuda:1</c>, …</summary>
+    public required string Name { get; init; }
+
+    /// <summary><c>cpu</c> or <c>cuda</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>What it is, for people.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The libtorch this build carries: <c>cpu</c> or <c>cuda</c>.</summary>
+    public required string Backend { get; init; }
+
+    /// <summary>Physical cores that Mcdm computes with; null for a GPU.</summary>
+    public int? Cores { get; init; }
+
+    /// <summary>Hardware threads this process may use; null for a GPU.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Memory in bytes, where it is known.</summary>
+    public long? Memory { get; init; }
+
+    /// <summary>Number formats it computes fast in, best known first: <c>float32</c>, and <c>bfloat16</c> where the hardware has it.</summary>
+    public required IReadOnlyList<string> Precisions { get; init; }
+
+    /// <summary>Whether it is taken when no device is named.</summary>
+    public bool IsDefault { get; init; }
+
+    /// <summary>Whether it multiplies bfloat16 in hardware; elsewhere bfloat16 works, but slowly.</summary>
+    public bool SupportsBFloat16 => Precisions.Contains("bfloat16");
+
+    /// <summary>Lists the devices of this machine that this build can use. Starts libtorch only where the build has CUDA.</summary>
+    /// <returns>The processor first, then the GPUs.</returns>
+    public static IReadOnlyList<ComputeDevice> List()
+    {
+        int gpus = HasCuda ? CountGpus() : 0;
+        List<ComputeDevice> devices = [Cpu(isDefault: gpus == 0)];
+        for (int i = 0; i < gpus; i++) { devices.Add(Gpu(i)); }
+        return devices;
+    }
+
+    /// <summary>Finds a device by name.</summary>
+    /// <param name="name">A name from <see cref="List"/>, in any case; <c>cuda</c> means <c>cuda:0</c>; null or empty means the default.</param>
+    /// <returns>The device.</returns>
+    /// <exception cref="McdmException"><c>UnknownDevice</c>: no device has that name here.</exception>
+    public static ComputeDevice Select(string? name)
+    {
+        IReadOnlyList<ComputeDevice> devices = List();
+        if (string.IsNullOrEmpty(name)) { return devices.First(device => device.IsDefault); }
+        string wanted = name.Equals("cuda", StringComparison.OrdinalIgnoreCase) ? "cuda:0" : name;
+        return devices.FirstOrDefault(device => device.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
+            ?? throw new McdmException("UnknownDevice", ErrorKind.NotFound,
+                $"There is no device '{name}' here. This machine and this build have: {string.Join(", ", devices.Select(device => device.Name))}.");
+    }
+
+    /// <summary>The same device as libtorch names it. Starts libtorch.</summary>
+    /// <returns>The libtorch device.</returns>
+    public torch.Device ToTorch()
+    {
+        Engine.Start();
+        return torch.device(Name);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    private static bool HasCuda { get; } = Directory.EnumerateFiles(
+        Path.GetDirectoryName(typeof(ComputeDevice).Assembly.Location)!, "*torch_cuda.*").Any();
+
+    private static int CountGpus()
+    {
+        Engine.Start();
+        return torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+    }
+
+    private static ComputeDevice Cpu(bool isDefault) => new()
+    {
+        Name = "cpu",
+        Kind = "cpu",
+        Description = Processor.Name,
+        Backend = HasCuda ? "cuda" : "cpu",
+        Cores = Processor.Cores,
+        Threads = Environment.ProcessorCount,
+        Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        Precisions = Processor.HasBFloat16 ? ["float32", "bfloat16"] : ["float32"],
+        IsDefault = isDefault,
+    };
+
+    private static ComputeDevice Gpu(int index) => new()
+    {
+        Name = $"cuda:{index}",
+        Kind = "cuda",
+        Description = $"CUDA device {index}",
+        Backend = "cuda",
+        Precisions = ["float32", "bfloat16"],
+        IsDefault = index == 0,
+    };
+}

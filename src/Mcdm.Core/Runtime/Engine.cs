@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace Mcdm.Runtime;
+
+/// <summary>Starts libtorch once, with the settings the rest of Mcdm counts on.</summary>
+public static class Engine
+{
+    private static readonly Lazy<bool> Started = new(StartOnce);
+
+    /// <summary>
+    /// Starts libtorch: keeps big freed blocks inside the process and uses one thread per physical core (unless the
+    /// environment variable <c>OMP_NUM_THREADS</c> says otherwise). Call it before the first tensor; calling again costs nothing.
+    /// </summary>
+    /// <exception cref="McdmException"><c>EngineNotAvailable</c>: the native libraries cannot be loaded.</exception>
+    public static void Start() => _ = Started.Value;
+
+    private static bool StartOnce()
+    {
+        NativeMemory.KeepFreedBlocks();
+        try
+        {
+            torch.InitializeDeviceType(DeviceType.CPU);
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"))) { torch.set_num_threads(Processor.Cores); }
+        }
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
+        {
+            throw new McdmException("EngineNotAvailable", ErrorKind.NotSupported,
+                $"The native libraries of libtorch cannot be loaded on this system ({RuntimeInformation.RuntimeIdentifier}): " +
+                $"{(e.InnerException ?? e).Message} Run 'dotnet build' on the machine that is to use them.", e);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Management.Automation.Host;
+using System.Reflection;
+
+namespace Mcdm.Host;
+
+/// <summary>What the engine needs to know of the program around it.</summary>
+internal sealed class ConsoleHost : PSHost, IDisposable
+{
+    private readonly ConsoleUserInterface _ui = new();
+
+    public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
+
+    public override CultureInfo CurrentUICulture => CultureInfo.CurrentUICulture;
+
+    public override Guid InstanceId { get; } = Guid.NewGuid();
+
+    public override string Name => "Mcdm.Host";
+
+    public override PSHostUserInterface UI => _ui;
+
+    public override Version Version { get; } = Assembly.GetExecutingAssembly().GetName().Version!;
+
+    /// <summary>The N of an <c>exit N</c> outside any script file; null while there was none.</summary>
+    public int? RequestedExitCode { get; private set; }
+
+    public void EndProgress() => _ui.EndProgress();
+
+    public void Dispose() => _ui.EndProgress();
+
+    public override void SetShouldExit(int exitCode) => RequestedExitCode = exitCode;
+
+    public override void EnterNestedPrompt() => throw new NotSupportedException("Mcdm.Host has no nested prompt.");
+
+    public override void ExitNestedPrompt()
+    {
+    }
+
+    public override void NotifyBeginApplication()
+    {
+    }
+
+    public override void NotifyEndApplication()
+    {
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using System.Management.Automation.Host;
+using System.Security;
+
+namespace Mcdm.Host;
+
+/// <summary>Results go to standard output; errors, warnings, progress and the like to standard error.</summary>
+internal sealed class ConsoleUserInterface : PSHostUserInterface
+{
+    private readonly Lock _lock = new();
+    private readonly ProgressDisplay _progress = new();
+    private readonly ConsolePrompt _prompt;
+
+    public ConsoleUserInterface() => _prompt = new ConsolePrompt(WriteToError);
+
+    public override PSHostRawUserInterface RawUI { get; } = new ConsoleScreen();
+
+    public override bool SupportsVirtualTerminal => !Console.IsOutputRedirected;
+
+    public override void Write(string value) => Print(Console.Out, GetOutputString(value, SupportsVirtualTerminal));
+
+    public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
+        Print(Console.Out, Console.IsOutputRedirected ? value : AnsiColor.Wrap(value, foregroundColor));
+
+    public override void WriteLine(string value) => Print(Console.Out, GetOutputString(value, SupportsVirtualTerminal) + Environment.NewLine);
+
+    public override void WriteErrorLine(string value) => Message(value, ConsoleColor.Red);
+
+    public override void WriteWarningLine(string message) => Message("WARNING: " + message, ConsoleColor.Yellow);
+
+    public override void WriteVerboseLine(string message) => Message("VERBOSE: " + message, ConsoleColor.Yellow);
+
+    public override void WriteDebugLine(string message) => Message("DEBUG: " + message, ConsoleColor.Yellow);
+
+    public override void WriteProgress(long sourceId, ProgressRecord record)
+    {
+        lock (_lock) { _progress.Show(record); }
+    }
+
+    public void EndProgress()
+    {
+        lock (_lock) { _progress.Clear(); }
+    }
+
+    public override string ReadLine() => ConsolePrompt.ReadLine();
+
+    public override SecureString ReadLineAsSecureString() => _prompt.ReadSecret();
+
+    public override Dictionary<string, PSObject> Prompt(string caption, string message, Collection<FieldDescription> descriptions) =>
+        _prompt.Fields(caption, message, descriptions);
+
+    public override int PromptForChoice(string caption, string message, Collection<ChoiceDescription> choices, int defaultChoice) =>
+        _prompt.Choice(caption, message, choices, defaultChoice);
+
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName) =>
+        throw new NotSupportedException("Mcdm.Host does not ask for credentials.");
+
+    public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName,
+        PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => PromptForCredential(caption, message, userName, targetName);
+
+    private void Message(string text, ConsoleColor color)
+    {
+        // PowerShell colours its own errors; a text that has colour already keeps it in a terminal.
+        string shown = Console.IsErrorRedirected ? GetOutputString(text, supportsVirtualTerminal: false)
+            : text.Contains('\e') ? text
+            : AnsiColor.Wrap(text, color);
+        Print(Console.Error, shown + Environment.NewLine);
+    }
+
+    private void WriteToError(string text) => Print(Console.Error, text);
+
+    private void Print(TextWriter writer, string text)
+    {
+        lock (_lock)
+        {
+            _progress.Clear();
+            writer.Write(text);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using System.Management.Automation;
+
+namespace Mcdm.Host;
+
+/// <summary>
+/// Progress on standard error: one line that rewrites itself in a terminal; in a file or pipe a line
+/// at the start of each activity, then every 10 % or 10 seconds, whichever comes later.
+/// </summary>
+internal sealed class ProgressDisplay
+{
+    private const int PercentBetweenLines = 10;
+    private static readonly TimeSpan s_timeBetweenLines = TimeSpan.FromSeconds(10);
+
+    private readonly Dictionary<int, (int Percent, long Time)> _written = [];
+    private bool _onScreen;
+
+    public void Show(ProgressRecord record)
+    {
+        if (record.RecordType == ProgressRecordType.Completed)
+        {
+            _written.Remove(record.ActivityId);
+            Clear();
+        }
+        else if (!Console.IsErrorRedirected)
+        {
+            string line = Describe(record);
+            int width = Math.Max(20, Console.WindowWidth - 1);
+            Console.Error.Write("\r\e[K" + (line.Length > width ? line[..width] : line));
+            _onScreen = true;
+        }
+        else if (IsDue(record))
+        {
+            _written[record.ActivityId] = (record.PercentComplete, Stopwatch.GetTimestamp());
+            Console.Error.WriteLine(Describe(record));
+        }
+    }
+
+    public void Clear()
+    {
+        if (!_onScreen) { return; }
+        Console.Error.Write("\r\e[K");
+        _onScreen = false;
+    }
+
+    private bool IsDue(ProgressRecord record) =>
+        !_written.TryGetValue(record.ActivityId, out (int Percent, long Time) last)
+        || (record.PercentComplete >= last.Percent + PercentBetweenLines && Stopwatch.GetElapsedTime(last.Time) >= s_timeBetweenLines);
+
+    private static string Describe(ProgressRecord record)
+    {
+        string percent = record.PercentComplete >= 0 ? $" {record.PercentComplete,3} %" : "";
+        string left = record.SecondsRemaining >= 0 ? $", {TimeSpan.FromSeconds(record.SecondsRemaining):h\\:mm\\:ss} left" : "";
+        string status = string.IsNullOrWhiteSpace(record.StatusDescription) ? "" : ": " + record.StatusDescription;
+        return $"{record.Activity}{percent}{left}{status}";
+    }
+}

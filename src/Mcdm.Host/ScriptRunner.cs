@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using System.Management.Automation.Runspaces;
+
+namespace Mcdm.Host;
+
+/// <summary>Runs one script, or one command, from a fresh session to an exit code.</summary>
+internal static class ScriptRunner
+{
+    public static int Run(HostArguments arguments)
+    {
+        using ConsoleHost host = new();
+        using Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialSessionState.CreateDefault2());
+        runspace.Open();
+        Runspace.DefaultRunspace = runspace;
+        using Interruption interruption = new(host);
+
+        runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(Environment.CurrentDirectory));
+        int? failure = Invoke(runspace, host, interruption, shell => shell
+            .AddCommand("Import-Module").AddParameter("Name", ModuleLocator.Find()).AddParameter("ErrorAction", ActionPreference.Stop));
+        if (failure is not null) { return failure.Value; }
+
+        string text = arguments.Command ?? ScriptInvocation.Build(arguments.ScriptPath!, arguments.Rest);
+        return Invoke(runspace, host, interruption, shell => shell.AddScript(text)) ?? ExitCode.Success;
+    }
+
+    /// <summary>Runs a pipeline with its output and errors shown; null when it ran to its end.</summary>
+    private static int? Invoke(Runspace runspace, ConsoleHost host, Interruption interruption, Action<PowerShell> fill)
+    {
+        using PowerShell shell = PowerShell.Create(runspace);
+        fill(shell);
+        shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
+        shell.AddCommand("Out-Default");
+        try
+        {
+            using (interruption.Watch(shell)) { shell.Invoke(); }
+        }
+        catch (PipelineStoppedException)
+        {
+            // Ctrl+C, or 'exit' in a command; the host knows which.
+        }
+        catch (RuntimeException e)
+        {
+            if (interruption.ExitCode is null) { ErrorReport.Show(runspace, host, e); }
+            return interruption.ExitCode ?? ExitCode.Failure;
+        }
+        return interruption.ExitCode ?? host.RequestedExitCode;
+    }
+}

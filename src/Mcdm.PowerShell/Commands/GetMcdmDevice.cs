@@ -1,0 +1,30 @@
+using System.Management.Automation;
+using Mcdm.Runtime;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Lists the devices that can run a model.</summary>
+[Cmdlet(VerbsCommon.Get, "McdmDevice")]
+[OutputType(typeof(ComputeDevice))]
+public sealed class GetMcdmDevice : McdmCmdlet
+{
+    /// <summary>Names of devices; wildcards are allowed. Without it, all devices.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(DeviceNames))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        foreach (string name in Name) { Attempt(name, () => WriteObject(Find(name), enumerateCollection: true)); }
+    }
+
+    private static IEnumerable<ComputeDevice> Find(string name)
+    {
+        if (!WildcardPattern.ContainsWildcardCharacters(name)) { return [ComputeDevice.Select(name)]; }
+        WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
+        return ComputeDevice.List().Where(device => pattern.IsMatch(device.Name));
+    }
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Management.Automation;
+
+namespace Mcdm.PowerShell;
+
+/// <summary>
+/// The base of every cmdlet here. A cmdlet overrides <see cref="OnBegin"/>, <see cref="OnProcess"/> and <see cref="OnEnd"/>;
+/// this class turns Ctrl+C into a cancelled token and every expected failure into an error record with its own id.
+/// All work runs on the pipeline thread.
+/// </summary>
+public abstract class McdmCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Cancelled as soon as the user presses Ctrl+C or the pipeline is stopped otherwise.</summary>
+    protected CancellationToken Cancellation => _stop.Token;
+
+    /// <summary>Runs once before the first input. An expected failure here ends the command.</summary>
+    protected virtual void OnBegin()
+    {
+    }
+
+    /// <summary>Runs for each input. An expected failure here is reported, and the next input follows.</summary>
+    protected virtual void OnProcess()
+    {
+    }
+
+    /// <summary>Runs once after the last input. An expected failure here ends the command.</summary>
+    protected virtual void OnEnd()
+    {
+    }
+
+    /// <summary>Does one piece of work of many: an expected failure is reported with its target, and the caller goes on.</summary>
+    /// <param name="target">What the work is about: a path, an image.</param>
+    /// <param name="work">The work.</param>
+    protected void Attempt(object? target, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception e) when (Errors.IsExpected(e))
+        {
+            WriteFailure(e, target);
+        }
+    }
+
+    /// <summary>Reports a failure and goes on.</summary>
+    /// <param name="error">What failed.</param>
+    /// <param name="target">What it was about.</param>
+    protected void WriteFailure(Exception error, object? target = null) => WriteError(Errors.Record(error, target));
+
+    /// <summary>Reports a failure and ends the command.</summary>
+    /// <param name="error">What failed.</param>
+    /// <param name="target">What it was about.</param>
+    [DoesNotReturn]
+    protected void ThrowFailure(Exception error, object? target = null)
+    {
+        ThrowTerminatingError(Errors.Record(error, target));
+        throw new UnreachableException();
+    }
+
+    /// <summary>Resolves what a user gave as input: wildcards, drives and the current location, through the provider.</summary>
+    /// <param name="path">A path, perhaps with wildcards.</param>
+    /// <param name="literal">Whether wildcards stand for themselves.</param>
+    /// <returns>Full paths of existing files or folders, at least one.</returns>
+    /// <exception cref="McdmException"><c>PathNotFound</c>, <c>DriveNotFound</c> or <c>NotAFileSystemPath</c>.</exception>
+    protected IReadOnlyList<string> ResolveInput(string path, bool literal = false) => PathResolver.Existing(this, path, literal);
+
+    /// <summary>Resolves where a user wants something written: it need not exist, and wildcards stand for themselves.</summary>
+    /// <param name="path">A path.</param>
+    /// <returns>The full path.</returns>
+    /// <exception cref="McdmException"><c>DriveNotFound</c> or <c>NotAFileSystemPath</c>.</exception>
+    protected string ResolveOutput(string path) => PathResolver.New(this, path);
+
+    /// <summary>Starts showing progress; dispose it when the work is done.</summary>
+    /// <param name="activity">What is going on, such as "Sampling".</param>
+    /// <param name="parent">The progress this one is a part of.</param>
+    /// <returns>The reporter.</returns>
+    protected ProgressReporter StartProgress(string activity, ProgressReporter? parent = null) => new(this, activity, parent);
+
+    /// <inheritdoc/>
+    protected sealed override void BeginProcessing() => Guard(OnBegin, ThrowFailure);
+
+    /// <inheritdoc/>
+    protected sealed override void ProcessRecord() => Guard(OnProcess, WriteFailure);
+
+    /// <inheritdoc/>
+    protected sealed override void EndProcessing() => Guard(OnEnd, ThrowFailure);
+
+    /// <inheritdoc/>
+    protected sealed override void StopProcessing()
+    {
+        // Comes from another thread, perhaps just when the command has ended and been disposed.
+        lock (_stop)
+        {
+            if (!Disposed) { _stop.Cancel(); }
+        }
+    }
+
+    /// <summary>Frees what the command holds; the engine calls it when the pipeline has ended, however it ended.</summary>
+    public void Dispose()
+    {
+        lock (_stop)
+        {
+            if (Disposed) { return; }
+            Disposed = true;
+        }
+        Dispose(true);
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Override to free native memory the command holds across inputs.</summary>
+    /// <param name="disposing">Always true: cmdlets have no finalizers.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+
+    private bool Disposed { get; set; }
+
+    private void Guard(Action work, Action<Exception, object?> report)
+    {
+        try
+        {
+            work();
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            throw new PipelineStoppedException();
+        }
+        catch (Exception e) when (Errors.IsExpected(e))
+        {
+            report(e, null);
+        }
+    }
+}
