@@ -39,19 +39,20 @@ public static class PictureCrop
     /// <param name="picture">The picture.</param>
     /// <param name="width">Width of the wanted shape, in any unit.</param>
     /// <param name="height">Height of the wanted shape, in the same unit.</param>
+    /// <param name="note">Receives one sentence where something was cut off.</param>
     /// <returns>The cut, or the same picture where it has that shape already (to the nearest pixel).</returns>
-    public static Picture ToAspect(Picture picture, int width, int height)
-    {
-        (int left, int top, int cropWidth, int cropHeight) = AspectRectangle(picture, width, height);
-        return Crop(picture, left, top, cropWidth, cropHeight);
-    }
-
-    internal static (int Left, int Top, int Width, int Height) AspectRectangle(Picture picture, int width, int height)
+    public static Picture ToAspect(Picture picture, int width, int height, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(picture);
         double scale = Math.Min((double)picture.Width / width, (double)picture.Height / height);
-        int cropWidth = Math.Clamp((int)Math.Round(width * scale), 1, picture.Width);
-        int cropHeight = Math.Clamp((int)Math.Round(height * scale), 1, picture.Height);
-        return ((picture.Width - cropWidth) / 2, (picture.Height - cropHeight) / 2, cropWidth, cropHeight);
+        int cutWidth = Math.Clamp((int)Math.Round(width * scale), 1, picture.Width);
+        int cutHeight = Math.Clamp((int)Math.Round(height * scale), 1, picture.Height);
+        if (cutWidth == picture.Width && cutHeight == picture.Height)
+        {
+            return picture;
+        }
+
+        note?.Invoke($"cut to its middle, {cutWidth}×{cutHeight} of {picture.Width}×{picture.Height} pixels, to have the shape {width}×{height}");
+        return Crop(picture, (picture.Width - cutWidth) / 2, (picture.Height - cutHeight) / 2, cutWidth, cutHeight);
     }
 }

@@ -24,6 +24,11 @@ public static class PictureFile
     public static Picture Read(string path, Action<string>? note = null)
     {
         byte[] bytes = ReadBytes(path);
+        if (bytes.Length == 0)
+        {
+            throw new McdmException("PictureEmpty", ErrorKind.InvalidData, $"The picture file '{path}' is empty (0 bytes).");
+        }
+
         PictureFormat format = PictureFormat.Of(bytes)
             ?? throw new McdmException("PictureNotRecognised", ErrorKind.InvalidData,
                 $"The file '{path}' is not a picture that can be read; it must be PNG, JPEG, WebP, BMP or GIF.");
@@ -62,7 +67,8 @@ public static class PictureFile
         return picture;
     }
 
-    private static byte[] ReadBytes(string path)
+    /// <summary>A file's bytes, or the error that says why there are none.</summary>
+    internal static byte[] ReadBytes(string path)
     {
         if (Directory.Exists(path))
         {
@@ -81,9 +87,7 @@ public static class PictureFile
 
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            return bytes.Length > 0
-                ? bytes
-                : throw new McdmException("PictureEmpty", ErrorKind.InvalidData, $"The picture file '{path}' is empty (0 bytes).");
+            return bytes;
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -26,12 +26,7 @@ public static class PictureResize
             return picture;
         }
 
-        Picture cropped = PictureCrop.ToAspect(picture, width, height);
-        if (!ReferenceEquals(cropped, picture))
-        {
-            note?.Invoke($"cut to its middle, {cropped.Width}×{cropped.Height} of {picture.Width}×{picture.Height} pixels, to have the shape {width}×{height}");
-        }
-
+        Picture cropped = PictureCrop.ToAspect(picture, width, height, note);
         if (cropped.Width == width && cropped.Height == height)
         {
             return cropped;

@@ -68,6 +68,58 @@ public static class SketchLines
         return light;
     }
 
+    /// <summary>
+    /// Reads the lines of a sketch at another size. Thin lines stay: a pixel has a line where any line ran through its part of
+    /// the sketch, and then lines are thinned to one pixel. A sketch of the wanted size is read as it is.
+    /// </summary>
+    /// <param name="sketch">The sketch; where its shape differs, its middle is used.</param>
+    /// <param name="width">Wanted width in pixels.</param>
+    /// <param name="height">Wanted height in pixels.</param>
+    /// <param name="note">Receives one sentence for each thing that was done.</param>
+    /// <returns>width × height values, row by row: whether a line runs through the pixel.</returns>
+    /// <exception cref="McdmException"><c>PictureSizeInvalid</c>: a wanted side is under 1.</exception>
+    public static bool[] Read(Picture sketch, int width, int height, Action<string>? note = null)
+    {
+        ArgumentNullException.ThrowIfNull(sketch);
+        if (width < 1 || height < 1)
+        {
+            throw new McdmException("PictureSizeInvalid", ErrorKind.InvalidArgument,
+                $"A sketch cannot be read at {width}×{height} pixels; each side must be at least 1.");
+        }
+
+        Picture cut = PictureCrop.ToAspect(sketch, width, height, note);
+        bool[] lines = Read(cut);
+        if (cut.Width == width && cut.Height == height)
+        {
+            return lines;
+        }
+
+        note?.Invoke($"resized from {cut.Width}×{cut.Height} to {width}×{height} pixels, lines thinned to one pixel");
+        var resized = new bool[width * height];
+        for (int y = 0; y < height; y++)
+        {
+            (int top, int bottom) = Part(y, height, cut.Height);
+            for (int x = 0; x < width; x++)
+            {
+                (int left, int right) = Part(x, width, cut.Width);
+                for (int row = top; row < bottom && !resized[(y * width) + x]; row++)
+                {
+                    resized[(y * width) + x] = lines.AsSpan((row * cut.Width) + left, right - left).Contains(true);
+                }
+            }
+        }
+
+        LineThinning.Thin(resized, width, height);
+        return resized;
+    }
+
+    /// <summary>The old pixels, at least one, that new pixel i covers.</summary>
+    private static (int From, int To) Part(int i, int newCount, int oldCount)
+    {
+        int from = (int)((long)i * oldCount / newCount);
+        return (from, Math.Max(from + 1, (int)((i + 1L) * oldCount / newCount)));
+    }
+
     /// <summary>Under mid-grey, by Rec. 601 luma.</summary>
     private static bool IsDark(int red, int green, int blue) => (299 * red) + (587 * green) + (114 * blue) < 127_500;
 }

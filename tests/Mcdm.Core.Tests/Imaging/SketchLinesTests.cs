@@ -36,4 +36,63 @@ public sealed class SketchLinesTests
         byte[] rgba = [.. Cross.SelectMany(line => line ? new[] { ink, ink, ink, (byte)255 } : [paper, paper, paper, paperAlpha])];
         Assert.Equal(Cross, SketchLines.Read(new Picture(5, 5, rgba)));
     }
+
+    [Fact]
+    public void Thin_lines_survive_shrinking_one_pixel_wide()
+    {
+        // A frame and a diagonal, two pixels wide, at 512×512.
+        var large = new bool[512 * 512];
+        for (int i = 64; i < 448; i++)
+        {
+            for (int k = 0; k < 2; k++)
+            {
+                large[((64 + k) * 512) + i] = large[((446 + k) * 512) + i] = true;
+                large[(i * 512) + 64 + k] = large[(i * 512) + 446 + k] = true;
+                large[(i * 512) + Math.Min(511, i + k)] = true;
+            }
+        }
+
+        List<string> notes = [];
+        bool[] small = SketchLines.Read(SketchLines.ToPicture(large, 512, 512), 64, 64, notes.Add);
+        Assert.Equal(["resized from 512×512 to 64×64 pixels, lines thinned to one pixel"], notes);
+        for (int i = 12; i < 52; i++)
+        {
+            int row = i * 64;
+            Assert.True(small[row + 8] && small[row + 55] && small[row + i], $"row {i}");
+            Assert.InRange(small.AsSpan(row, 64).Count(true), 3, 4);
+        }
+    }
+
+    [Fact]
+    public void A_thick_line_becomes_its_middle()
+    {
+        bool[] thick = [.. Enumerable.Range(0, 40 * 40).Select(i => i / 40 is >= 16 and < 24 && i % 40 is >= 4 and < 36)];
+        bool[] thin = SketchLines.Read(SketchLines.ToPicture(thick, 40, 40), 20, 20);
+        for (int x = 5; x < 15; x++)
+        {
+            Assert.Single(Enumerable.Range(0, 20), y => thin[(y * 20) + x]);
+        }
+
+        Assert.All(Enumerable.Range(0, 400).Where(i => thin[i]), i => Assert.InRange(i / 20, 8, 11));
+    }
+
+    [Fact]
+    public void A_sketch_of_the_wanted_size_is_read_as_it_is()
+    {
+        bool[] blot = [.. Enumerable.Range(0, 100).Select(i => i % 10 is > 2 and < 8 && i / 10 is > 2 and < 8)];
+        List<string> notes = [];
+        Assert.Equal(blot, SketchLines.Read(SketchLines.ToPicture(blot, 10, 10), 10, 10, notes.Add));
+        Assert.Empty(notes);
+    }
+
+    [Fact]
+    public void A_sketch_of_another_shape_is_cut_and_says_so()
+    {
+        bool[] wide = [.. Enumerable.Range(0, 800).Select(i => i % 40 is 2 or 20)];
+        List<string> notes = [];
+        bool[] square = SketchLines.Read(SketchLines.ToPicture(wide, 40, 20), 20, 20, notes.Add);
+        Assert.Equal(Enumerable.Range(0, 400).Select(i => i % 20 == 10), square);
+        Assert.Equal(["cut to its middle, 20×20 of 40×20 pixels, to have the shape 20×20"], notes);
+        Assert.Equal("PictureSizeInvalid", Assert.Throws<McdmException>(() => SketchLines.Read(SketchLines.ToPicture(wide, 40, 20), 0, 1)).Id);
+    }
 }
