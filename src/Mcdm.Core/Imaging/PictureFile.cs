@@ -21,9 +21,11 @@ public static class PictureFile
     /// <c>PictureNotFound</c>, <c>PictureIsFolder</c>, <c>PictureUnreadable</c>, <c>PictureEmpty</c>, <c>PictureNotRecognised</c>,
     /// <c>PictureTruncated</c> (cut short or damaged) or <c>PictureTooLarge</c> (more than <see cref="MaxPixels"/>).
     /// </exception>
-    public static Picture Read(string path, Action<string>? note = null)
+    public static Picture Read(string path, Action<string>? note = null) => Decode(ReadBytes(path), path, note);
+
+    /// <summary>As <see cref="Read"/>, from the bytes of a picture file; <paramref name="path"/> names them in messages.</summary>
+    public static Picture Decode(byte[] bytes, string path, Action<string>? note = null)
     {
-        byte[] bytes = ReadBytes(path);
         if (bytes.Length == 0)
         {
             throw new McdmException("PictureEmpty", ErrorKind.InvalidData, $"The picture file '{path}' is empty (0 bytes).");

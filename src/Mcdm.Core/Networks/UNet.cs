@@ -1,3 +1,4 @@
+using Mcdm.Modalities;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -52,6 +53,33 @@ internal sealed class UNet : nn.Module
         _output = Layers.Conv3(channels[0], pictureChannels).Zero();
         RegisterComponents();
     }
+
+    /// <summary>Where the weights are.</summary>
+    public Device Device => _stem.weight!.device;
+
+    /// <summary>The arithmetic it computes in.</summary>
+    public ScalarType Precision => _stem.weight!.dtype;
+
+    /// <summary>Predicts from a condition as its encoder gave it: tokens or a map, with batch dimension 1 or z's.</summary>
+    public Tensor Predict(Tensor z, Tensor t, Modality? modality, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        if (modality is not null && condition is null)
+        {
+            throw new ArgumentNullException(nameof(condition), $"The {modality} expert's network needs a condition.");
+        }
+        return (modality switch
+        {
+            null => forward(z, t),
+            Modality.Text => forward(z, t, text: Expand(Encode(condition!), z.shape[0])),
+            _ => forward(z, t, map: Expand(condition!, z.shape[0])),
+        }).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Expand(Tensor x, long batch) => x.shape[0] == batch ? x : x.expand([batch, .. x.shape[1..]]);
+
+    private static TextFeatures Expand(TextFeatures x, long batch) =>
+        new(Expand(x.Tokens, batch), Expand(x.Mask, batch), Expand(x.Summary, batch));
 
     /// <summary>What a sentence becomes before the first step; the same at every step.</summary>
     /// <param name="tokens">Token numbers, [batch, tokens].</param>

@@ -1,0 +1,71 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Composition;
+
+/// <summary>
+/// Adds the noise predictions of experts that were trained apart (MCDM, Nair et al. 2022, equation 12):
+/// <c>ε_c = ε_u + Σ w_i (ε_i − ε_u)</c>, which for w_i = 1 is <c>Σ ε(z_t, x_i, t) − (N−1) ε(z_t, t)</c>.
+/// </summary>
+public sealed class Composer : IDisposable
+{
+    private readonly IExpert? _unconditional;
+    private readonly IReadOnlyList<(IExpert Expert, Tensor Condition, double Weight)> _terms;
+
+    /// <summary>Chooses each condition's expert and encodes the condition once.</summary>
+    /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
+    /// <param name="conditions">The conditions; none at all samples from the unconditional expert.</param>
+    /// <param name="note">Told what had to be converted or cut in a condition.</param>
+    /// <exception cref="McdmException">An expert is missing, two conditions share a modality, or the spaces differ.</exception>
+    public Composer(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null)
+    {
+        if (conditions.GroupBy(condition => condition.Modality).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new McdmException("ConditionTwice", ErrorKind.InvalidArgument,
+                $"{twice.Count()} {twice.Key} conditions were given for one picture ({string.Join("; ", twice)}); give one of each modality.");
+        }
+        // A condition's place in the sum is its modality's, so that the order in which conditions came changes nothing.
+        var chosen = conditions.OrderBy(condition => condition.Modality)
+            .Select(condition => (Expert: Find(experts, condition.Modality), Condition: condition)).ToList();
+        // One condition of weight 1 leaves nothing of ε_u; its network need not run.
+        _unconditional = 1 - chosen.Sum(term => term.Condition.Weight) == 0 ? null : Find(experts, null);
+        var used = chosen.Select(term => term.Expert).Append(_unconditional).OfType<IExpert>().ToList();
+        foreach (var expert in used) { Model.RequireSameSpace(used[0], expert); }
+        Space = used[0].Space;
+        _terms = chosen.Select(term => (term.Expert, term.Expert.Encode(term.Condition, note).DetachFromDisposeScope(), term.Condition.Weight)).ToList();
+    }
+
+    /// <summary>The space of all experts used.</summary>
+    public LatentSpace Space { get; }
+
+    /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out.</summary>
+    public int EvaluationsPerStep => _terms.Count + (_unconditional is null ? 0 : 1);
+
+    /// <summary>ε_c of equation (12) at z_t.</summary>
+    /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
+    /// <param name="t">Noise level, 1…T.</param>
+    /// <returns>The composed noise prediction, of z's shape.</returns>
+    public Tensor PredictNoise(Tensor z, int t)
+    {
+        using var scope = NewDisposeScope();
+        var composed = zeros_like(z);
+        double unconditionalWeight = 1;
+        foreach (var (expert, condition, weight) in _terms)
+        {
+            composed.add_(expert.PredictNoise(z, t, condition), weight);
+            unconditionalWeight -= weight;
+        }
+        if (_unconditional is not null) { composed.add_(_unconditional.PredictNoise(z, t, null), unconditionalWeight); }
+        return composed.MoveToOuterDisposeScope();
+    }
+
+    private static IExpert Find(IReadOnlyList<IExpert> experts, Modality? modality) => experts.FirstOrDefault(expert => expert.Modality == modality)
+        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"There is no {Model.NameOf(modality)} expert; there are: {string.Join(", ", experts.Select(e => Model.NameOf(e.Modality)))}.");
+
+    /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
+    public void Dispose()
+    {
+        foreach (var term in _terms) { term.Condition.Dispose(); }
+    }
+}

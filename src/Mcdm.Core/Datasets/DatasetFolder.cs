@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Mcdm.Formats;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+
+namespace Mcdm.Datasets;
+
+/// <summary>
+/// The layout that Mcdm's own tools write: <c>images/</c>, and beside it any of <c>sketches/</c>, <c>masks/</c> with
+/// <c>parts.json</c>, and <c>captions.txt</c> (file name, tab, caption; a picture may have several lines). Labels have
+/// their picture's file name. A folder without <c>images/</c> is read as pictures alone.
+/// </summary>
+internal static class DatasetFolder
+{
+    public static readonly string[] PictureExtensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
+
+    public static (IReadOnlyList<DatasetItem> Items, IReadOnlyList<Part> Parts) Read(string folder)
+    {
+        string images = Path.Combine(folder, "images");
+        var parts = ReadParts(Path.Combine(folder, "parts.json"));
+        var captions = CaptionFile.Read(Path.Combine(folder, "captions.txt"));
+        var sketches = Pictures(Path.Combine(folder, "sketches"));
+        var masks = Pictures(Path.Combine(folder, "masks"));
+        if (masks.Count > 0 && parts.Count == 0)
+        {
+            throw new McdmException("DatasetPartsMissing", ErrorKind.NotFound, $"'{folder}' has masks but no parts.json; it lists the parts as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …].");
+        }
+        var items = Pictures(Directory.Exists(images) ? images : folder).OrderBy(p => p.Key, StringComparer.Ordinal).Select(picture => new DatasetItem
+        {
+            Name = picture.Key,
+            PicturePath = picture.Value,
+            SketchPath = sketches.GetValueOrDefault(picture.Key),
+            ReadMask = masks.TryGetValue(picture.Key, out string? mask) ? () => PictureFile.Read(mask) : null,
+            Captions = captions.GetValueOrDefault(picture.Key) ?? [],
+        }).ToList();
+        return (items, parts);
+    }
+
+    /// <summary>Picture files of a folder by name without extension; none where the folder is missing.</summary>
+    public static Dictionary<string, string> Pictures(string folder)
+    {
+        var pictures = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!Directory.Exists(folder)) { return pictures; }
+        foreach (string path in Directory.EnumerateFiles(folder))
+        {
+            if (PictureExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            {
+                pictures[Path.GetFileNameWithoutExtension(path)] = path;
+            }
+        }
+        return pictures;
+    }
+
+    private static IReadOnlyList<Part> ReadParts(string path)
+    {
+        if (!File.Exists(path)) { return []; }
+        try
+        {
+            var parts = JsonSerializer.Deserialize<List<Part>>(File.ReadAllText(path), ModelJson.Options) ?? [];
+            if (parts.Count is 0 or >= SegmentEncoder.Unknown || parts.Any(part => part.Name is null || part.Color is not ['#', _, _, _, _, _, _]) || parts.DistinctBy(part => part.Rgb).Count() < parts.Count)
+            {
+                throw new JsonException("each part has a name and a colour '#rrggbb' of its own");
+            }
+            return parts;
+        }
+        catch (Exception e) when (e is JsonException or FormatException)
+        {
+            throw new McdmException("DatasetPartsInvalid", ErrorKind.InvalidData, $"'{path}' is no list of parts such as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …]: {e.Message}.", e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Mcdm.Imaging;
+
+namespace Mcdm.Datasets;
+
+/// <summary>One picture of a dataset with the labels it has; nothing is decoded before it is asked for.</summary>
+public sealed class DatasetItem
+{
+    /// <summary>The picture's file name without extension.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The picture's file.</summary>
+    public required string PicturePath { get; init; }
+
+    /// <summary>The drawn sketch's file; null where edges are found in the picture instead.</summary>
+    public string? SketchPath { get; init; }
+
+    /// <summary>Reads the mask as a picture in the parts' colours; null where there is none.</summary>
+    public Func<Picture>? ReadMask { get; init; }
+
+    /// <summary>The captions; none where there are none.</summary>
+    public IReadOnlyList<string> Captions { get; init; } = [];
+
+    /// <summary>Reads the picture.</summary>
+    /// <exception cref="McdmException">The file is no whole picture.</exception>
+    public Picture ReadPicture(Action<string>? note = null) => PictureFile.Read(PicturePath, note);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,27 @@
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Experts;
+
+/// <summary>A diffusion model of one prior: it predicts the noise in z_t given one modality, or none.</summary>
+public interface IExpert
+{
+    /// <summary>The modality it was trained with; null for the unconditional expert.</summary>
+    Modality? Modality { get; }
+
+    /// <summary>The space in which its predictions may be added to others'.</summary>
+    LatentSpace Space { get; }
+
+    /// <summary>What a condition becomes for this expert's network; the same at every step. Batch dimension 1.</summary>
+    /// <param name="condition">A condition of the expert's modality.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
+    /// <exception cref="McdmException">The condition does not fit the expert.</exception>
+    Tensor Encode(Condition condition, Action<string>? note = null);
+
+    /// <summary>ε(z_t, x_i, t), or ε(z_t, t) for the unconditional expert.</summary>
+    /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
+    /// <param name="t">Noise level, 1…T, the same for the batch.</param>
+    /// <param name="condition">What <see cref="Encode"/> gave, with batch dimension 1 or z's; null for the unconditional expert.</param>
+    /// <returns>The noise prediction, float32, of z's shape.</returns>
+    Tensor PredictNoise(Tensor z, int t, Tensor? condition);
+}

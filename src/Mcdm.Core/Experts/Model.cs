@@ -1,0 +1,95 @@
+using Mcdm.Modalities;
+
+namespace Mcdm.Experts;
+
+/// <summary>A named set of experts that share a space. Owns their native memory.</summary>
+public sealed class Model : IDisposable
+{
+    private bool _disposed;
+
+    /// <summary>Joins experts into a model.</summary>
+    /// <exception cref="McdmException">Two spaces, or two experts of one modality.</exception>
+    public Model(string name, IReadOnlyList<Expert> experts, string? path = null, string? description = null, string? credits = null)
+    {
+        if (experts.Count == 0)
+        {
+            throw new McdmException("ModelEmpty", ErrorKind.InvalidArgument, $"Model '{name}' has no experts.");
+        }
+        foreach (var expert in experts) { RequireSameSpace(experts[0], expert); }
+        if (experts.GroupBy(expert => expert.Modality).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new McdmException("ModelExpertTwice", ErrorKind.InvalidArgument, $"Model '{name}' would have {twice.Count()} {NameOf(twice.Key)} experts; it can have one of each kind.");
+        }
+        Name = name;
+        Experts = experts;
+        Path = path;
+        Description = description;
+        Credits = credits;
+    }
+
+    /// <summary>What users call it.</summary>
+    public string Name { get; }
+
+    /// <summary>The folder it was read from; null for one made in memory.</summary>
+    public string? Path { get; }
+
+    /// <summary>What it makes, in a sentence.</summary>
+    public string? Description { get; }
+
+    /// <summary>Whose work it builds on.</summary>
+    public string? Credits { get; }
+
+    /// <summary>The experts.</summary>
+    public IReadOnlyList<Expert> Experts { get; }
+
+    /// <summary>The space all experts share.</summary>
+    public LatentSpace Space => Experts[0].Space;
+
+    /// <summary>The modalities it takes conditions of.</summary>
+    public IReadOnlyList<Modality> Modalities => Experts.Where(e => e.Modality is not null).Select(e => e.Modality!.Value).Order().ToList();
+
+    /// <summary>The parts its masks may name; none without a segment expert.</summary>
+    public IReadOnlyList<Part> Parts => (Experts.Select(e => e.Encoder).OfType<SegmentEncoder>().FirstOrDefault())?.Parts ?? [];
+
+    /// <summary>Trained numbers in all experts.</summary>
+    public long Parameters => Experts.Sum(expert => expert.Parameters);
+
+    /// <summary>The device its networks compute on.</summary>
+    public TorchSharp.torch.Device Device => Experts[0].Network.Device;
+
+    /// <summary>The arithmetic its networks compute in, such as float32.</summary>
+    public string Precision => Experts[0].Network.Precision.ToString().ToLowerInvariant();
+
+    /// <summary>True once its memory has been given back.</summary>
+    public bool IsDisposed => _disposed;
+
+    /// <summary>The expert of a modality, or the unconditional one for null.</summary>
+    /// <exception cref="McdmException">The model has none.</exception>
+    public Expert Expert(Modality? modality) => Experts.FirstOrDefault(expert => expert.Modality == modality)
+        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no {NameOf(modality)} expert; it has: {string.Join(", ", Experts.Select(e => NameOf(e.Modality)))}.");
+
+    /// <summary>Refuses experts whose predictions may not be added.</summary>
+    /// <exception cref="McdmException">Their spaces differ; the message names both.</exception>
+    public static void RequireSameSpace(IExpert first, IExpert second)
+    {
+        if (first.Space != second.Space)
+        {
+            throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
+                $"The {NameOf(first.Modality)} expert works in {first.Space} and the {NameOf(second.Modality)} expert in {second.Space}; experts compose only inside one space.");
+        }
+    }
+
+    /// <summary>What an expert of this modality is called.</summary>
+    public static string NameOf(Modality? modality) => modality?.ToString().ToLowerInvariant() ?? "unconditional";
+
+    /// <summary>Gives the experts' memory back.</summary>
+    public void Dispose()
+    {
+        if (_disposed) { return; }
+        _disposed = true;
+        foreach (var expert in Experts) { expert.Dispose(); }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,125 @@
+using System.Reflection;
+using System.Text.Json;
+using Mcdm.Formats;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+
+namespace Mcdm.Generation;
+
+/// <summary>
+/// Everything a picture was made from: sampling it again on the same machine, in the same precision, gives the same picture.
+/// Saved PNGs carry it as text.
+/// </summary>
+public sealed record Recipe
+{
+    /// <summary>Keyword of the PNG text that holds a recipe.</summary>
+    public const string TextKeyword = "mcdm";
+    private const string CurrentFormat = "mcdm-recipe-1";
+
+    /// <summary>Version of the recipe's layout.</summary>
+    public string Format { get; init; } = CurrentFormat;
+
+    /// <summary>Version of Mcdm that made the picture.</summary>
+    public string Version { get; init; } = typeof(Recipe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+
+    /// <summary>Name of the model.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The conditions as the model understood them.</summary>
+    public required IReadOnlyList<RecipeCondition> Conditions { get; init; }
+
+    /// <summary>The picture's own seed.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The sampler and its settings.</summary>
+    public required SamplerOptions Sampling { get; init; }
+
+    /// <summary>The arithmetic of the networks.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>The recipe as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, CompactJson);
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="json">What <see cref="ToJson"/> gave.</param>
+    /// <param name="source">Where it came from, for messages.</param>
+    /// <exception cref="McdmException">It is no recipe, or one of another version's format.</exception>
+    public static Recipe FromJson(string json, string source = "the text")
+    {
+        try
+        {
+            var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options)!;
+            return recipe.Format == CurrentFormat
+                ? recipe
+                : throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{recipe.Format}'; this version reads '{CurrentFormat}'.");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException)
+        {
+            throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"{source} holds no recipe that can be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The recipe that a saved picture carries.</summary>
+    /// <exception cref="McdmException">The file carries none.</exception>
+    public static Recipe FromPng(string path) => PngFile.ReadText(path).TryGetValue(TextKeyword, out string? json)
+        ? FromJson(json, $"'{path}'")
+        : throw new McdmException("RecipeMissing", ErrorKind.NotFound, $"'{path}' carries no recipe; only PNG files that Save-McdmImage wrote do.");
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Model}, seed {Seed}: {(Conditions.Count == 0 ? "unconditional" : string.Join("; ", Conditions))}";
+
+    private static readonly JsonSerializerOptions CompactJson = new(ModelJson.Options) { WriteIndented = false };
+}
+
+/// <summary>A condition inside a recipe, with its value.</summary>
+public sealed record RecipeCondition
+{
+    /// <summary>The kind of condition.</summary>
+    public required Modality Modality { get; init; }
+
+    /// <summary>The sentence; null for pictures.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>The sketch or mask at the model's size, as PNG bytes; null for text.</summary>
+    public byte[]? Picture { get; init; }
+
+    /// <summary>Its weight w_i.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>Name of the file it came from, if it came from one.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>SHA-256 of the value as the user gave it.</summary>
+    public required string Sha256 { get; init; }
+
+    internal static RecipeCondition From(Condition condition, ConditionEncoder encoder)
+    {
+        var normal = encoder.Normalize(condition);
+        return new RecipeCondition
+        {
+            Modality = condition.Modality,
+            Text = normal.Text,
+            Picture = normal.Picture is { } picture ? PngFile.Encode(picture, null) : null,
+            Weight = condition.Weight,
+            Source = condition.Source is { } source ? Path.GetFileName(source) : null,
+            Sha256 = condition.ContentHash,
+        };
+    }
+
+    /// <summary>The condition to sample with again.</summary>
+    /// <exception cref="McdmException">The value is missing or broken.</exception>
+    public Condition ToCondition() => Modality switch
+    {
+        Modality.Text => Condition.FromText(Text ?? "", Weight),
+        Modality.Sketch => Condition.FromSketch(DecodePicture(), Weight, Source),
+        Modality.Segment => Condition.FromSegment(DecodePicture(), null, Weight, Source),
+        _ => throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe has a condition of unknown modality '{Modality}'."),
+    };
+
+    private Picture DecodePicture() => PictureFile.Decode(
+        Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Modality} {(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : $" × {Weight:0.###}")}";
+}

@@ -1,0 +1,14 @@
+namespace Mcdm.Modalities;
+
+/// <summary>A kind of condition.</summary>
+public enum Modality
+{
+    /// <summary>A sentence.</summary>
+    Text,
+
+    /// <summary>A line drawing: an edge map.</summary>
+    Sketch,
+
+    /// <summary>A segmentation mask, possibly partial.</summary>
+    Segment,
+}

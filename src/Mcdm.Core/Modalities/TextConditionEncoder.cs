@@ -1,0 +1,31 @@
+using static TorchSharp.torch;
+
+namespace Mcdm.Modalities;
+
+/// <summary>A sentence as token numbers.</summary>
+/// <param name="tokenizer">The sub-word tokenizer with the expert's vocabulary.</param>
+/// <param name="maxTokens">Longest sequence the expert's text encoder takes.</param>
+public sealed class TextConditionEncoder(SubwordTokenizer tokenizer, int maxTokens) : ConditionEncoder
+{
+    /// <inheritdoc/>
+    public override Modality Modality => Modality.Text;
+
+    /// <summary>The sub-word tokenizer.</summary>
+    public SubwordTokenizer Tokenizer => tokenizer;
+
+    /// <summary>Longest sequence in tokens.</summary>
+    public int MaxTokens => maxTokens;
+
+    /// <inheritdoc/>
+    protected override Tensor EncodeValue(Condition condition, Action<string>? note)
+    {
+        var (tokens, cutAt) = tokenizer.Encode(condition.Text!, maxTokens);
+        if (cutAt is { } end)
+        {
+            note?.Invoke($"The text is longer than the {maxTokens} tokens that this expert reads; it is cut after '…{Tail(condition.Text!, end)}'.");
+        }
+        return tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0);
+    }
+
+    private static string Tail(string text, int end) => text[Math.Max(0, end - 20)..end].Trim();
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Text.Json;
+using Mcdm.Formats;
+using static TorchSharp.torch;
+
+namespace Mcdm.Training;
+
+/// <summary>The state of a run between two steps, in one safetensors file written whole or not at all.</summary>
+internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Options)
+{
+    private const string FileName = "checkpoint.safetensors";
+
+    public static string PathIn(string folder) => Path.Combine(folder, FileName);
+
+    public static bool ExistsIn(string folder) => File.Exists(PathIn(folder));
+
+    public void Write(string folder, MasterWeights weights) =>
+        SafeTensorsWriter.Write(PathIn(folder), weights.State, new Dictionary<string, string>
+        {
+            ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+            ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
+            ["options"] = JsonSerializer.Serialize(Options, ModelJson.Options),
+        });
+
+    /// <summary>Reads where the run stood, without the weights.</summary>
+    public static Checkpoint Read(string folder)
+    {
+        using var file = SafeTensorsFile.Open(PathIn(folder));
+        try
+        {
+            return new Checkpoint(
+                int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
+                double.Parse(file.Metadata["seconds"], CultureInfo.InvariantCulture),
+                JsonSerializer.Deserialize<TrainingOptions>(file.Metadata["options"], ModelJson.Options)!);
+        }
+        catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
+        {
+            throw new McdmException("CheckpointInvalid", ErrorKind.InvalidData, $"'{PathIn(folder)}' is no training checkpoint: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Puts the run's state back.</summary>
+    public static void Restore(string folder, MasterWeights weights)
+    {
+        using var file = SafeTensorsFile.Open(PathIn(folder));
+        using var noGradient = no_grad();
+        foreach (var (name, tensor) in weights.State)
+        {
+            using var saved = file.Read(name);
+            if (!saved.shape.SequenceEqual(tensor.shape))
+            {
+                throw new McdmException("CheckpointShape", ErrorKind.InvalidData, $"'{PathIn(folder)}' holds {saved.numel()} {name}, but the network it describes has {tensor.numel()}.");
+            }
+            tensor.copy_(saved);
+        }
+        weights.WriteBack(weights.Weights);
+    }
+}

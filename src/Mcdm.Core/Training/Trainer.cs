@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using Mcdm.Datasets;
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+using Mcdm.Sampling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mcdm.Training;
+
+/// <summary>Trains one expert with equation (3): the mean squared error of its prediction at random noise levels.</summary>
+public sealed class Trainer
+{
+    private const int LossWindow = 200;
+    private readonly TrainingOptions _options;
+    private readonly PictureDataset _dataset;
+    private readonly string _folder;
+    private readonly NoiseSchedule _schedule;
+    private readonly ConditionEncoder? _encoder;
+    private readonly UNetOptions _network;
+
+    /// <param name="dataset">The pictures and labels.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="folder">Where the model, its checkpoint and the loss log go; made where it is missing.</param>
+    /// <exception cref="McdmException">The dataset has no picture with the modality's label.</exception>
+    public Trainer(PictureDataset dataset, TrainingOptions options, string folder)
+    {
+        Runtime.Engine.Start();
+        _dataset = dataset;
+        _options = options;
+        _folder = folder;
+        _schedule = NoiseSchedule.Create(options.Schedule, options.NoiseLevels);
+        if (dataset.With(options.Modality).Count == 0)
+        {
+            throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData,
+                $"None of the dataset's {dataset.Pictures} pictures has what a {Model.NameOf(options.Modality)} expert learns from ({(options.Modality == Modality.Text ? "captions.txt" : "masks")}).");
+        }
+        (_encoder, _network) = Prepare();
+    }
+
+    /// <summary>Told after every step.</summary>
+    public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>The expert to start from; layers that it lacks start at zero or at random.</summary>
+    public Expert? InitializeFrom { get; init; }
+
+    /// <summary>True where the folder holds the checkpoint of an earlier run.</summary>
+    public static bool CanResume(string folder) => Checkpoint.ExistsIn(folder);
+
+    /// <summary>How the run in a folder was started.</summary>
+    public static TrainingOptions OptionsOf(string folder) => Checkpoint.ExistsIn(folder)
+        ? Checkpoint.Read(folder).Options
+        : throw new McdmException("CheckpointNotFound", ErrorKind.NotFound, $"'{folder}' holds no training checkpoint to resume from.");
+
+    /// <summary>Trains until all steps are done or it is cancelled; either way the last checkpoint and model are whole.</summary>
+    /// <param name="resume">Go on from the folder's checkpoint instead of starting anew.</param>
+    /// <param name="cancellation">Stops after the step under way.</param>
+    public TrainingResult Run(bool resume, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(_options.Seed);
+        var network = new UNet(_network);
+        if (InitializeFrom is not null && !resume) { CopyMatching(InitializeFrom.Network, network); }
+        using var weights = new MasterWeights(network, _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        int step = 0;
+        double secondsBefore = 0;
+        if (resume)
+        {
+            var checkpoint = Checkpoint.Read(_folder);
+            (step, secondsBefore) = (checkpoint.Step, checkpoint.Seconds);
+            Checkpoint.Restore(_folder, weights);
+        }
+        network.train();
+
+        Directory.CreateDirectory(_folder);
+        using var log = new LossLog(Path.Combine(_folder, "loss.csv"), step);
+        var batches = new TrainingBatches(_dataset.With(_options.Modality), _options, _encoder);
+        var losses = new Queue<double>();
+        var clock = Stopwatch.StartNew();
+        double lastCheckpoint = 0;
+        int firstStep = step;
+        double Seconds() => secondsBefore + clock.Elapsed.TotalSeconds;
+        void Save()
+        {
+            log.Flush();
+            new Checkpoint(step, Seconds(), _options).Write(_folder, weights);
+            WriteModel(network, weights, step, losses, Seconds());
+            lastCheckpoint = clock.Elapsed.TotalSeconds;
+        }
+
+        while (step < _options.Steps && !cancellation.IsCancellationRequested)
+        {
+            var (loss, norm) = Step(network, weights, batches, step);
+            log.Write(step + 1, loss, norm, _options.LearningRateAt(step), Seconds());
+            losses.Enqueue(loss);
+            if (losses.Count > LossWindow) { losses.Dequeue(); }
+            step++;
+            double perStep = clock.Elapsed.TotalSeconds / (step - firstStep);
+            Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep, TimeSpan.FromSeconds(perStep * (_options.Steps - step))));
+            if (clock.Elapsed.TotalSeconds - lastCheckpoint >= _options.CheckpointSeconds) { Save(); }
+        }
+        Save();
+        return new TrainingResult
+        {
+            OutputPath = _folder,
+            Expert = Model.NameOf(_options.Modality),
+            Step = step,
+            Steps = _options.Steps,
+            PicturesSeen = (long)step * _options.BatchSize,
+            Loss = losses.Count > 0 ? losses.Average() : double.NaN,
+            Duration = TimeSpan.FromSeconds(Seconds()),
+        };
+    }
+
+    /// <summary>Copies what both networks have; a new input's layers stay as they were made, at zero.</summary>
+    private static void CopyMatching(UNet from, UNet to)
+    {
+        using var noGradient = no_grad();
+        var source = ModuleWeights.Of(from).ToDictionary(weight => weight.Name, weight => weight.Tensor);
+        foreach (var (name, tensor) in ModuleWeights.Of(to))
+        {
+            if (source.TryGetValue(name, out var value) && value.shape.SequenceEqual(tensor.shape)) { tensor.copy_(value); }
+        }
+    }
+
+    /// <summary>One step of (3): forward process, prediction, squared error, AdamW.</summary>
+    private (double Loss, double GradientNorm) Step(UNet network, MasterWeights weights, TrainingBatches batches, int step)
+    {
+        using var scope = NewDisposeScope();
+        var (pictures, conditions) = batches.Draw(step);
+        using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
+        var noise = randn(pictures.shape, generator: generator);
+        var t = NoiseLevels(pictures.shape[0], generator);
+        var alphaBar = tensor(t.data<long>().Select(level => (float)_schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
+        var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
+        var z = signal * pictures + sigma * noise;
+        var target = _options.Prediction == PredictionKind.Velocity ? signal * noise - sigma * pictures : noise;
+
+        var prediction = network.Predict(z, t, _options.Modality, conditions).to(ScalarType.Float32);
+        var loss = nn.functional.mse_loss(prediction, target);
+        loss.backward();
+        return (loss.ToDouble(), weights.Update(step, _options));
+    }
+
+    /// <summary>Noise levels 1…T, one from each of the batch's equal slices of that range: less variance than independent ones.</summary>
+    private Tensor NoiseLevels(long count, Generator generator)
+    {
+        var position = (arange(count) + rand([count], generator: generator)) / count;
+        return (position * _options.NoiseLevels).floor().clamp(0, _options.NoiseLevels - 1).to(ScalarType.Int64) + 1;
+    }
+
+    private void WriteModel(UNet network, MasterWeights weights, int step, IReadOnlyCollection<double> losses, double seconds)
+    {
+        var expert = new Expert(network, _network, _options.Space, _options.Prediction, _encoder)
+        {
+            Training = new TrainingSummary
+            {
+                Steps = step,
+                PicturesSeen = (long)step * _options.BatchSize,
+                Loss = losses.Count > 0 ? Math.Round(losses.Average(), 5) : 0,
+                Seconds = Math.Round(seconds),
+                Precision = _options.BFloat16 ? "bfloat16" : "float32",
+            },
+        };
+        ModelPack.Write(_folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(_folder)), null, null, _options.Space, [(expert, Averaged(network, weights))]);
+    }
+
+    /// <summary>The network's tensors by name with the moving average's values.</summary>
+    private static IEnumerable<(string Name, Tensor Tensor)> Averaged(UNet network, MasterWeights weights)
+    {
+        long offset = 0;
+        foreach (var (name, parameter) in ModuleWeights.Of(network))
+        {
+            long count = parameter.numel();
+            yield return (name, weights.Average.narrow(0, offset, count).view(parameter.shape));
+            offset += count;
+        }
+    }
+
+    /// <summary>How the modality's conditions become tensors, and the network with the inputs they need.</summary>
+    private (ConditionEncoder? Encoder, UNetOptions Network) Prepare()
+    {
+        int size = _options.ImageSize;
+        switch (_options.Modality)
+        {
+            case null:
+                return (null, _options.Network);
+            case Modality.Sketch:
+                return (new SketchEncoder(size, size), _options.Network with { ConditionChannels = 1 });
+            case Modality.Segment:
+                var segment = new SegmentEncoder(_dataset.Parts, size, size);
+                return (segment, _options.Network with { ConditionChannels = segment.Channels });
+            case Modality.Text:
+                var vocabulary = SubwordTokenizer.LearnVocabulary(_dataset.Items.SelectMany(item => item.Captions), _options.VocabularySize);
+                var text = _options.Network.Text ?? new TextEncoderOptions { VocabularySize = vocabulary.Count };
+                return (new TextConditionEncoder(new SubwordTokenizer(vocabulary), text.MaxTokens), _options.Network with { Text = text with { VocabularySize = vocabulary.Count } });
+            default:
+                throw new InvalidOperationException($"No trainer for {_options.Modality}.");
+        }
+    }
+}

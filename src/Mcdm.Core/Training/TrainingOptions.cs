@@ -1,0 +1,72 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+using Mcdm.Sampling;
+
+namespace Mcdm.Training;
+
+/// <summary>How one expert is trained; stored in its checkpoint, so that a resumed run uses the same.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>The modality it learns; null for the unconditional expert.</summary>
+    public Modality? Modality { get; init; }
+
+    /// <summary>Side of the square pictures in pixels.</summary>
+    public int ImageSize { get; init; } = 64;
+
+    /// <summary>Optimiser steps in all.</summary>
+    public int Steps { get; init; } = 3000;
+
+    /// <summary>Pictures a step.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Highest learning rate of AdamW.</summary>
+    public double LearningRate { get; init; } = 6e-4;
+
+    /// <summary>Steps over which the learning rate rises from 0; afterwards it falls to 0 along a cosine.</summary>
+    public int WarmUpSteps { get; init; } = 100;
+
+    /// <summary>Decoupled weight decay of AdamW (Loshchilov and Hutter 2019).</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>Largest norm of a step's gradient; a longer one is scaled down to it.</summary>
+    public double GradientClip { get; init; } = 1;
+
+    /// <summary>Decay of the exponential moving average of the weights, which is what gets saved.</summary>
+    public double EmaDecay { get; init; } = 0.999;
+
+    /// <summary>Seed of the initial weights, the order of the pictures, the noise and the dropped parts.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Noise levels T.</summary>
+    public int NoiseLevels { get; init; } = 1000;
+
+    /// <summary>Family of the noise schedule.</summary>
+    public NoiseScheduleKind Schedule { get; init; } = NoiseScheduleKind.Cosine;
+
+    /// <summary>What the network learns to predict.</summary>
+    public PredictionKind Prediction { get; init; } = PredictionKind.Velocity;
+
+    /// <summary>Train in bfloat16 with float32 master weights; false for float32 throughout.</summary>
+    public bool BFloat16 { get; init; }
+
+    /// <summary>Shape of the network; the condition's channels and the text encoder are filled in from the dataset.</summary>
+    public UNetOptions Network { get; init; } = new();
+
+    /// <summary>Pieces in the vocabulary that a text expert learns from the captions.</summary>
+    public int VocabularySize { get; init; } = 512;
+
+    /// <summary>Seconds between checkpoints.</summary>
+    public double CheckpointSeconds { get; init; } = 300;
+
+    /// <summary>The space its predictions live in.</summary>
+    public LatentSpace Space => new(Network.ImageChannels, ImageSize, ImageSize, Schedule, NoiseLevels);
+
+    /// <summary>Learning rate of a step, counted from 0.</summary>
+    public double LearningRateAt(int step)
+    {
+        if (step < WarmUpSteps) { return LearningRate * (step + 1) / WarmUpSteps; }
+        double position = (double)(step - WarmUpSteps) / Math.Max(1, Steps - WarmUpSteps);
+        return LearningRate * 0.5 * (1 + Math.Cos(Math.PI * Math.Min(1, position)));
+    }
+}

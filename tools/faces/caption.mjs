@@ -1,0 +1,73 @@
+// English sentences built from a random subset of a face's attributes.
+const article = (words) => `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`;
+
+const hairColorWords = {
+  black: ['black', 'dark black', 'jet-black'], brown: ['brown', 'dark brown', 'brunette'], blond: ['blond', 'blonde', 'fair', 'golden'],
+  red: ['red', 'ginger', 'bright red'], grey: ['grey', 'gray', 'silver'], pink: ['pink', 'bright pink'],
+};
+const styleWords = {
+  bob: ['cut in a bob'], bun: ['tied in a bun', 'in a bun'], curly: ['long and curly'], afro: ['in an afro'], long: ['long and straight', 'long'],
+  'side-parted': ['straight and side-parted'], 'shoulder-length': ['shoulder-length'], 'short flat': ['short and flat', 'short'],
+  'short wavy': ['short and wavy', 'short'], 'short curly': ['short and curly', 'short'], cropped: ['cropped', 'cut very short'],
+};
+const skinWords = { light: ['light', 'pale'], tan: ['tanned', 'tan'], brown: ['brown'], dark: ['dark'] };
+const mouthWords = {
+  smile: ['is smiling', 'smiles', 'has a broad smile'], grin: ['is grinning', 'has a small smile'], serious: ['looks serious', 'is not smiling'],
+  sad: ['looks sad', 'is frowning'], open: ['is shouting', 'has an open mouth'],
+};
+const eyesWords = {
+  happy: ['has happy eyes'], surprised: ['looks surprised', 'has wide open eyes'], closed: ['has closed eyes'],
+  sideways: ['is looking sideways', 'looks to the side'], wink: ['is winking', 'winks'], open: ['has open eyes'],
+};
+const browsWords = { raised: ['has raised eyebrows'], sad: ['has worried eyebrows'], angry: ['has angry eyebrows'], natural: ['has relaxed eyebrows'] };
+const glassesWords = {
+  round: ['is wearing round glasses', 'has round glasses', 'wears glasses'], square: ['is wearing square glasses', 'wears square glasses', 'wears glasses'],
+  sunglasses: ['is wearing sunglasses', 'wears sunglasses', 'has dark glasses'],
+};
+const facialHairWords = {
+  'short beard': ['has a short beard', 'has a beard'], 'full beard': ['has a full beard', 'has a beard'], moustache: ['has a moustache', 'has a mustache'],
+};
+
+function hairPhrase(face, random, withColor) {
+  if (!face.hairStyle) return null;
+  if (face.hairStyle === 'bald') return withColor ? random.pick(['is bald', 'has no hair', 'has a bald head']) : null;
+  const color = withColor ? random.pick(hairColorWords[face.hairColor]) : null;
+  const style = random.chance(0.5) ? random.pick(styleWords[face.hairStyle]) : null;
+  if (!color && !style) return null;
+  if (!color) return `has hair that is ${style.replace(/^(in|tied|cut)/, '$1')}`;
+  return style ? `has ${color} hair ${/^(in|tied|cut)/.test(style) ? style : `that is ${style}`}` : `has ${color} hair`;
+}
+
+/** Statements about the face, each a verb phrase; every one is true. */
+function statements(face, random) {
+  const chosen = [];
+  const say = (probability, phrase) => { if (random.chance(probability)) { const text = phrase(); if (text) chosen.push(text); } };
+  const hair = hairPhrase(face, random, random.chance(0.85));
+  if (hair && random.chance(0.92)) chosen.push(hair);
+  if (face.facialHair) say(0.55, () => random.pick(facialHairWords[face.facialHair]) +
+    (!face.hairStyle && random.chance(0.5) ? `, which is ${random.pick(hairColorWords[face.hairColor])}` : ''));
+  else say(0.06, () => random.pick(['has no beard', 'is clean-shaven']));
+  if (face.glasses) say(0.6, () => random.pick(glassesWords[face.glasses]));
+  else say(0.06, () => random.pick(['wears no glasses', 'has no glasses']));
+  if (face.hat) say(0.75, () => `${random.pick(['is wearing', 'wears', 'has on'])} ${article(`${face.hatColor} ${face.hat}`)}`);
+  say(0.35, () => random.pick(mouthWords[face.mouth]));
+  say(0.2, () => random.pick(eyesWords[face.eyes]));
+  say(0.12, () => random.pick(browsWords[face.brows]));
+  say(0.25, () => `has ${random.pick(skinWords[face.skin])} skin`);
+  say(0.35, () => `${random.pick(['is wearing', 'wears', 'is dressed in'])} ${article(`${face.clothesColor} ${face.clothes}`)}`);
+  return chosen.length ? random.shuffle(chosen).slice(0, 5) : [`has ${skinWords[face.skin][0]} skin`];
+}
+
+const list = (phrases) => (phrases.length < 2 ? phrases.join('') : `${phrases.slice(0, -1).join(', ')} and ${phrases.at(-1)}`);
+const subjects = ['this person', 'the person', 'a person who', 'someone who', 'somebody who', 'a portrait of someone who', 'the face of a person who',
+  'a picture of a person who', 'a drawing of somebody who', 'he', 'she', 'a cartoon face that', 'this face', 'in this picture, the person'];
+
+/** One sentence about a face. */
+export function caption(face, random) {
+  const phrases = statements(face, random);
+  let sentence = `${random.pick(subjects)} ${list(phrases)}`;
+  if (random.chance(0.25) && phrases.length > 1) sentence = `${random.pick(['this person', 'the person', 'he', 'she'])} ${phrases[0]}. ${random.pick(['This person', 'The person', 'The face'])} ${list(phrases.slice(1))}`;
+  if (random.chance(0.15)) sentence = sentence.replace(/^[^ ].*? (has|is|wears|looks) /, (match, verb) => (verb === 'has' ? 'with ' : match));
+  if (random.chance(0.85)) sentence = sentence[0].toUpperCase() + sentence.slice(1);
+  return sentence + (random.chance(0.8) ? '.' : '');
+}

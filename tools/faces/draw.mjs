@@ -1,0 +1,65 @@
+// Draws the training set: node draw.mjs [--out data/faces] [--train 21000] [--held-out 2000]
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PNG } from 'pngjs';
+import { drawAttributes, palette } from './attributes.mjs';
+import { caption } from './caption.mjs';
+import { drawMask, parts } from './mask.mjs';
+import { drawPicture, size } from './picture.mjs';
+import { randomFor } from './random.mjs';
+
+const heldOutStart = 10_000_000; // far from every training face
+
+/** Everything about face `index`. */
+export function face(index) {
+  const random = randomFor(index);
+  const attributes = drawAttributes(random);
+  return { attributes, caption: caption(attributes, random) };
+}
+
+/** RGB PNG bytes of RGBA pixels. */
+export function encode(rgba) {
+  const png = new PNG({ width: size, height: size });
+  png.data = Buffer.from(rgba);
+  return PNG.sync.write(png, { colorType: 2 });
+}
+
+/** Draws `count` faces from `first` into a folder with the labels it may have. */
+function drawFolder(folder, first, count, { masks = false, captions = false, attributes = false }) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, 'images'), { recursive: true });
+  if (masks) mkdirSync(join(folder, 'masks'));
+  const captionLines = [], attributeLines = [];
+  for (let i = 0; i < count; i++) {
+    const { attributes: looks, caption: sentence } = face(first + i);
+    const file = `${String(i).padStart(5, '0')}.png`;
+    writeFileSync(join(folder, 'images', file), encode(drawPicture(looks)));
+    if (masks) writeFileSync(join(folder, 'masks', file), encode(drawMask(looks)));
+    captionLines.push(`${file}\t${sentence}\n`);
+    attributeLines.push(`${JSON.stringify({ file, ...looks })}\n`);
+  }
+  if (masks) writeFileSync(join(folder, 'parts.json'), `${JSON.stringify(parts, null, 2)}\n`);
+  if (captions) writeFileSync(join(folder, 'captions.txt'), captionLines.join(''));
+  if (attributes) {
+    writeFileSync(join(folder, 'attributes.jsonl'), attributeLines.join(''));
+    writeFileSync(join(folder, 'palette.json'), `${JSON.stringify(palette, null, 2)}\n`);
+  }
+  console.log(`${folder}: ${count} faces`);
+}
+
+if (import.meta.main ?? process.argv[1]?.endsWith('draw.mjs')) {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string', default: 'data/faces' },
+      train: { type: 'string', default: '21000' },
+      'held-out': { type: 'string', default: '2000' },
+    },
+  });
+  const third = Math.floor(Number(values.train) / 3);
+  // No model may see two labels for one picture, so each third has one kind of label (edges are found in the pictures).
+  drawFolder(join(values.out, 'held-out'), heldOutStart, Number(values['held-out']), { masks: true, captions: true, attributes: true });
+  drawFolder(join(values.out, 'sketch'), 0, third, {});
+  drawFolder(join(values.out, 'segment'), third, third, { masks: true });
+  drawFolder(join(values.out, 'text'), 2 * third, third, { captions: true });
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { palette } from './attributes.mjs';
+import { face } from './draw.mjs';
+import { drawMask, parts } from './mask.mjs';
+import { drawPicture } from './picture.mjs';
+
+const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+const hexAt = (rgba, i) => '#' + rgba.subarray(4 * i, 4 * i + 3).toString('hex');
+
+test('a face is the same in every run', () => {
+  for (const index of [0, 77, 10_000_003]) {
+    assert.deepEqual(face(index), face(index));
+    assert.ok(drawPicture(face(index).attributes).equals(drawPicture(face(index).attributes)));
+  }
+});
+
+test('masks have the colours of parts alone', () => {
+  const known = new Set(parts.map((part) => part.color));
+  for (let index = 0; index < 60; index++) {
+    const mask = drawMask(face(index).attributes);
+    for (let i = 0; i < mask.length / 4; i++) assert.ok(known.has(hexAt(mask, i)), `face ${index}: ${hexAt(mask, i)}`);
+  }
+});
+
+test('the mask says what the drawing has', () => {
+  const has = (mask, name) => {
+    const color = parts.find((part) => part.name === name).color;
+    for (let i = 0; i < mask.length / 4; i++) if (hexAt(mask, i) === color) return true;
+    return false;
+  };
+  for (let index = 0; index < 200; index++) {
+    const { attributes } = face(index), mask = drawMask(attributes);
+    assert.equal(has(mask, 'glasses'), attributes.glasses !== null, `glasses of face ${index}`);
+    assert.equal(has(mask, 'facial hair'), attributes.facialHair !== null, `facial hair of face ${index}`);
+    assert.equal(has(mask, 'hat'), attributes.hat !== null, `hat of face ${index}`);
+    for (const part of ['background', 'skin', 'clothes', 'mouth']) assert.ok(has(mask, part), `${part} of face ${index}`);
+  }
+});
+
+test('the hair of the mask has the stated colour in the picture', () => {
+  const hair = parts.find((part) => part.name === 'hair').color;
+  for (let index = 0; index < 100; index++) {
+    const { attributes } = face(index);
+    if (!attributes.hairStyle || attributes.hairStyle === 'bald') continue;
+    const mask = drawMask(attributes), picture = drawPicture(attributes), distances = [];
+    const stated = rgb(palette.hair[attributes.hairColor]);
+    for (let i = 0; i < mask.length / 4; i++) {
+      if (hexAt(mask, i) === hair) distances.push(Math.hypot(...stated.map((c, k) => c - picture[4 * i + k])));
+    }
+    distances.sort((a, b) => a - b);
+    assert.ok(distances[distances.length >> 1] < 40, `face ${index}: median distance ${distances[distances.length >> 1]}`);
+  }
+});
+
+test('captions state what is true', () => {
+  const colors = { black: /black hair/, brown: /(brown|brunette) hair/, blond: /(blonde?|fair|golden) hair/, red: /(red|ginger) hair/, grey: /(gr[ea]y|silver) hair/, pink: /pink hair/ };
+  for (let index = 0; index < 2000; index++) {
+    const { attributes, caption } = face(index), text = caption.toLowerCase();
+    assert.ok(text.trim().length > 8, caption);
+    for (const [color, words] of Object.entries(colors)) {
+      if (words.test(text)) assert.equal(attributes.hairColor, color, caption);
+    }
+    if (/sunglasses/.test(text)) assert.equal(attributes.glasses, 'sunglasses', caption);
+    if (/no glasses/.test(text)) assert.equal(attributes.glasses, null, caption);
+    if (/beard/.test(text) && !/no beard/.test(text)) assert.match(attributes.facialHair, /beard/, caption);
+    if (/bald|no hair/.test(text)) assert.equal(attributes.hairStyle, 'bald', caption);
+  }
+});
+
+test('every third has one kind of label, and no face is drawn twice', () => {
+  const out = mkdtempSync(join(tmpdir(), 'faces-'));
+  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20'], { cwd: import.meta.dirname });
+  assert.deepEqual(readdirSync(join(out, 'sketch')), ['images']);
+  assert.deepEqual(readdirSync(join(out, 'segment')).sort(), ['images', 'masks', 'parts.json']);
+  assert.deepEqual(readdirSync(join(out, 'text')).sort(), ['captions.txt', 'images']);
+  const pictures = ['sketch', 'segment', 'text', 'held-out'].flatMap((folder) =>
+    readdirSync(join(out, folder, 'images')).map((file) => readFileSync(join(out, folder, 'images', file)).toString('base64')));
+  assert.equal(pictures.length, 80);
+  assert.equal(new Set(pictures).size, 80);
+});
