@@ -47,10 +47,10 @@ export function drawMask(face) {
 /** Repaints every shape; shadows (translucent black) leave what lies under them where `dropShadows` says so. */
 function paint(svg, colorFor, dropShadows = true) {
   return svg.replace(/<(path|circle|ellipse|rect|g)\b[^>]*>/g, (tag) => {
-    const fill = /fill="(#[^"]+|rgb[^"]+)"/.exec(tag)?.[1];
+    const fill = /fill="(#[^"]+|url[^"]+)"/.exec(tag)?.[1];
     if (!fill) return tag;
     const isShadow = /(fill-opacity|opacity)=/.test(tag) && /^#000/.test(fill);
-    const clean = tag.replace(/ (fill-)?opacity="[^"]*"/g, '');
+    const clean = tag.replace(/ ((fill-)?opacity|style)="[^"]*"/g, '');
     return clean.replace(/fill="[^"]+"/, isShadow && dropShadows ? 'fill="none"' : `fill="${colorFor(fill)}"`);
   });
 }
