@@ -14,10 +14,13 @@ $context = [System.Reflection.Assembly]::LoadFrom($loader).GetType('Mcdm.PowerSh
 $cmdlets = $context::LoadCmdlets()
 $inner = Import-Module -Assembly $cmdlets -Force -PassThru
 
-# A second import finds the binary module in the engine's cache and does not hand its cmdlets on to this module; do so by hand.
-$addExportedCmdlet = [System.Management.Automation.PSModuleInfo].GetMethod('AddExportedCmdlet', [System.Reflection.BindingFlags]'Instance, NonPublic')
-if ($addExportedCmdlet) {
-    foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
-        $null = $addExportedCmdlet.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet))
-    }
+# A second import finds the binary module in the engine's cache: it neither hands its cmdlets on to this module
+# nor looks for help beside the assembly. So both are done here.
+$nonPublic = [System.Reflection.BindingFlags]'Instance, NonPublic'
+$addExportedCmdlet = [System.Management.Automation.PSModuleInfo].GetMethod('AddExportedCmdlet', $nonPublic)
+$setHelpFile = [System.Management.Automation.CmdletInfo].GetMethod('set_HelpFile', $nonPublic)
+$helpFile = [System.IO.Path]::Combine($PSScriptRoot, 'en-US', 'Mcdm.PowerShell.dll-Help.xml')
+foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
+    if ($setHelpFile) { $null = $setHelpFile.Invoke($cmdlet, @($helpFile)) }
+    if ($addExportedCmdlet) { $null = $addExportedCmdlet.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet)) }
 }

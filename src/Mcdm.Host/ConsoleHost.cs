@@ -24,6 +24,9 @@ internal sealed class ConsoleHost : PSHost, IDisposable
     /// <summary>The N of an <c>exit N</c> outside any script file; null while there was none.</summary>
     public int? RequestedExitCode { get; private set; }
 
+    /// <summary>Sends what is formatted as output to standard error, until the result is disposed.</summary>
+    public IDisposable SendOutputToErrors() => _ui.SendOutputToErrors();
+
     public void EndProgress() => _ui.EndProgress();
 
     public void Dispose() => _ui.EndProgress();

@@ -11,19 +11,22 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface
     private readonly Lock _lock = new();
     private readonly ProgressDisplay _progress = new();
     private readonly ConsolePrompt _prompt;
+    private bool _outputIsErrors;
 
     public ConsoleUserInterface() => _prompt = new ConsolePrompt(WriteToError);
 
     public override PSHostRawUserInterface RawUI { get; } = new ConsoleScreen();
 
-    public override bool SupportsVirtualTerminal => !Console.IsOutputRedirected;
+    public override bool SupportsVirtualTerminal => !(_outputIsErrors ? Console.IsErrorRedirected : Console.IsOutputRedirected);
 
-    public override void Write(string value) => Print(Console.Out, GetOutputString(value, SupportsVirtualTerminal));
+    public IDisposable SendOutputToErrors() => new ErrorSection(this);
+
+    public override void Write(string value) => Print(_outputIsErrors ? Console.Error : Console.Out, GetOutputString(value, SupportsVirtualTerminal));
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
-        Print(Console.Out, Console.IsOutputRedirected ? value : AnsiColor.Wrap(value, foregroundColor));
+        Write(SupportsVirtualTerminal ? AnsiColor.Wrap(value, foregroundColor) : value);
 
-    public override void WriteLine(string value) => Print(Console.Out, GetOutputString(value, SupportsVirtualTerminal) + Environment.NewLine);
+    public override void WriteLine(string value) => Write(value + Environment.NewLine);
 
     public override void WriteErrorLine(string value) => Message(value, ConsoleColor.Red);
 
@@ -77,5 +80,14 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface
             _progress.Clear();
             writer.Write(text);
         }
+    }
+
+    private sealed class ErrorSection : IDisposable
+    {
+        private readonly ConsoleUserInterface _owner;
+
+        public ErrorSection(ConsoleUserInterface owner) => (_owner, owner._outputIsErrors) = (owner, true);
+
+        public void Dispose() => _owner._outputIsErrors = false;
     }
 }

@@ -11,10 +11,7 @@ internal static class ErrorReport
         try
         {
             using PowerShell shell = PowerShell.Create(runspace);
-            // The note property tells Out-Default that this object is an error, not a result.
-            PSObject record = PSObject.AsPSObject(error.ErrorRecord);
-            record.Properties.Add(new PSNoteProperty("writeErrorStream", true));
-            shell.AddCommand("Out-Default").Invoke(new[] { record });
+            using (host.SendOutputToErrors()) { shell.AddCommand("Out-Default").Invoke(new[] { error.ErrorRecord }); }
         }
         catch (RuntimeException)
         {

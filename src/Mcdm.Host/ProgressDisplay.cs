@@ -4,13 +4,13 @@ using System.Management.Automation;
 namespace Mcdm.Host;
 
 /// <summary>
-/// Progress on standard error: one line that rewrites itself in a terminal; in a file or pipe a line
-/// at the start of each activity, then every 10 % or 10 seconds, whichever comes later.
+/// Progress on standard error: one line that rewrites itself in a terminal. In a file or pipe short work leaves no line,
+/// longer work one for every 10 %, at least every minute and at most every 10 seconds.
 /// </summary>
 internal sealed class ProgressDisplay
 {
     private const int PercentBetweenLines = 10;
-    private static readonly TimeSpan s_timeBetweenLines = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(10), s_mostTime = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<int, (int Percent, long Time)> _written = [];
     private bool _onScreen;
@@ -43,9 +43,16 @@ internal sealed class ProgressDisplay
         _onScreen = false;
     }
 
-    private bool IsDue(ProgressRecord record) =>
-        !_written.TryGetValue(record.ActivityId, out (int Percent, long Time) last)
-        || (record.PercentComplete >= last.Percent + PercentBetweenLines && Stopwatch.GetElapsedTime(last.Time) >= s_timeBetweenLines);
+    private bool IsDue(ProgressRecord record)
+    {
+        if (!_written.TryGetValue(record.ActivityId, out (int Percent, long Time) last))
+        {
+            _written[record.ActivityId] = (record.PercentComplete, Stopwatch.GetTimestamp());
+            return false;
+        }
+        TimeSpan since = Stopwatch.GetElapsedTime(last.Time);
+        return since >= s_mostTime || (since >= s_leastTime && record.PercentComplete >= last.Percent + PercentBetweenLines);
+    }
 
     private static string Describe(ProgressRecord record)
     {

@@ -8,9 +8,13 @@ namespace Mcdm.Host;
 internal static partial class ScriptInvocation
 {
     // 'exit N' ends only the script it stands in, leaving N in $LASTEXITCODE and, unless N is 0, $? false. A program that
-    // failed within the script leaves $LASTEXITCODE too, but not $?.
-    private const string ReturnExitCode = "\nif (-not $?) { exit $LASTEXITCODE }";
+    // failed within the script leaves $LASTEXITCODE too, but not $?. A script that could not start leaves $? only.
+    private const string ReturnExitCode = "\nif (-not $?) { exit ($LASTEXITCODE ?? 1) }";
 
+    /// <summary>A command as it was typed; when its last statement fails, so does the process.</summary>
+    public static string Build(string command) => command + "\nif (-not $?) { exit 1 }";
+
+    /// <summary>A call of a script with the process's arguments.</summary>
     public static string Build(string scriptPath, IReadOnlyList<string> arguments)
     {
         HashSet<string> arrays = ArrayParameters(scriptPath);

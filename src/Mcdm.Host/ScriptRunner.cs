@@ -19,13 +19,14 @@ internal static class ScriptRunner
             .AddCommand("Import-Module").AddParameter("Name", ModuleLocator.Find()).AddParameter("ErrorAction", ActionPreference.Stop));
         if (failure is not null) { return failure.Value; }
 
-        string text = arguments.Command ?? ScriptInvocation.Build(arguments.ScriptPath!, arguments.Rest);
+        string text = arguments.Command is string command ? ScriptInvocation.Build(command) : ScriptInvocation.Build(arguments.ScriptPath!, arguments.Rest);
         return Invoke(runspace, host, interruption, shell => shell.AddScript(text)) ?? ExitCode.Success;
     }
 
     /// <summary>Runs a pipeline with its output and errors shown; null when it ran to its end.</summary>
     private static int? Invoke(Runspace runspace, ConsoleHost host, Interruption interruption, Action<PowerShell> fill)
     {
+        if (interruption.ExitCode is not null) { return interruption.ExitCode; }
         using PowerShell shell = PowerShell.Create(runspace);
         fill(shell);
         shell.Commands.Commands[^1].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
