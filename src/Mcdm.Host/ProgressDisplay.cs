@@ -9,7 +9,7 @@ namespace Mcdm.Host;
 /// </summary>
 internal sealed class ProgressDisplay
 {
-    private const int PercentBetweenLines = 10;
+    private const int PercentBetweenLines = 10, UnknownWidth = 80;
     private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(10), s_mostTime = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<int, (int Percent, long Time)> _written = [];
@@ -25,7 +25,7 @@ internal sealed class ProgressDisplay
         else if (!Console.IsErrorRedirected)
         {
             string line = Describe(record);
-            int width = Math.Max(20, Console.WindowWidth - 1);
+            int width = (Console.WindowWidth > 0 ? Console.WindowWidth : UnknownWidth) - 1;
             Console.Error.Write("\r\e[K" + (line.Length > width ? line[..width] : line));
             _onScreen = true;
         }
