@@ -92,6 +92,10 @@ public static class ModelPack
         }
     }
 
+    /// <summary>The parts that a pack's masks may name, without loading it; none where it has no segment expert.</summary>
+    public static IReadOnlyList<Part> ReadParts(string folder) =>
+        ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Parts is not null)?.Parts ?? [];
+
     internal static ModelDescription ReadDescription(string folder)
     {
         string path = Path.Combine(folder, DescriptionFile);

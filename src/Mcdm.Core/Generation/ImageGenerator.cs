@@ -84,7 +84,7 @@ public sealed class ImageGenerator(Model model)
             var each = clock.Elapsed / batch;
             for (int k = 0; k < batch; k++)
             {
-                yield return new McdmImage(pictures[k], recipe with { Seed = seeds[k] }, each) { Name = request.Name };
+                yield return new McdmImage(pictures[k]) { Recipe = recipe with { Seed = seeds[k] }, Duration = each, Name = request.Name };
             }
         }
     }

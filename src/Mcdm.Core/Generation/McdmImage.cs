@@ -2,30 +2,37 @@ using Mcdm.Imaging;
 
 namespace Mcdm.Generation;
 
-/// <summary>A sampled picture with its recipe.</summary>
+/// <summary>A picture with what is known of it: the recipe it was sampled from, and the name it will be saved under.</summary>
 /// <param name="Picture">The pixels.</param>
-/// <param name="Recipe">What it was made from.</param>
-/// <param name="Duration">Sampling time of its batch, shared evenly among the batch's pictures.</param>
-public sealed record McdmImage(Picture Picture, Recipe Recipe, TimeSpan Duration)
+public sealed record McdmImage(Picture Picture)
 {
+    /// <summary>What it was sampled from; null for sketches, sheets and pictures from files.</summary>
+    public Recipe? Recipe { get; init; }
+
+    /// <summary>Its share of its batch's sampling time; zero for pictures that were not sampled.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Name for the file it is saved to; null for the model's name and the seed.</summary>
+    public string? Name { get; init; }
+
     /// <summary>Columns in pixels.</summary>
     public int Width => Picture.Width;
 
     /// <summary>Rows in pixels.</summary>
     public int Height => Picture.Height;
 
-    /// <summary>The picture's own seed.</summary>
-    public long Seed => Recipe.Seed;
+    /// <summary>The picture's own seed; null for pictures that were not sampled.</summary>
+    public long? Seed => Recipe?.Seed;
 
-    /// <summary>Name of the model that made it.</summary>
-    public string Model => Recipe.Model;
+    /// <summary>Name of the model that made it; null for pictures that were not sampled.</summary>
+    public string? Model => Recipe?.Model;
 
     /// <summary>The conditions, for people to read.</summary>
-    public string Conditions => Recipe.Conditions.Count == 0 ? "none" : string.Join("; ", Recipe.Conditions);
+    public string Conditions => Recipe is null ? "" : Recipe.Conditions.Count == 0 ? "none" : string.Join("; ", Recipe.Conditions);
 
-    /// <summary>Name it was given, for the file it is saved to; null for the default.</summary>
-    public string? Name { get; init; }
+    /// <summary>The file name, without extension, that it is saved under by default.</summary>
+    public string FileName => Name is null ? Recipe is null ? "picture" : $"{Recipe.Model}-{Recipe.Seed}" : Recipe is null ? Name : $"{Name}-{Recipe.Seed}";
 
     /// <inheritdoc/>
-    public override string ToString() => Recipe.ToString();
+    public override string ToString() => Recipe?.ToString() ?? $"{Name ?? "picture"}, {Width}×{Height}";
 }

@@ -1,0 +1,56 @@
+using System.Management.Automation;
+using Mcdm.Generation;
+using Mcdm.Imaging;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Finds the edges in pictures: black lines on white, what a sketch condition takes.</summary>
+[Cmdlet(VerbsData.ConvertTo, "McdmSketch", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(McdmImage))]
+public sealed class ConvertToMcdmSketch : PathCmdlet
+{
+    private const string ImageSet = "Image";
+
+    /// <summary>A picture that a cmdlet made.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public McdmImage[] Image { get; set; } = [];
+
+    /// <summary>Side of the square sketch in pixels; pictures of another shape are cropped around their middle.</summary>
+    [Parameter]
+    [ValidateRange(8, 4096)]
+    public int Size { get; set; } = 64;
+
+    /// <summary>Standard deviation of the blur before the edges are sought, in pixels.</summary>
+    [Parameter]
+    [ValidateRange(0.1, 10.0)]
+    public double Sigma { get; set; } = CannyOptions.Default.Sigma;
+
+    /// <summary>Gradient over which a pixel goes on an edge.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 10_000.0)]
+    public double LowThreshold { get; set; } = CannyOptions.Default.LowThreshold;
+
+    /// <summary>Gradient over which a pixel starts an edge.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 10_000.0)]
+    public double HighThreshold { get; set; } = CannyOptions.Default.HighThreshold;
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        foreach (var image in Image) { Attempt(image, () => WriteObject(Convert(image.Picture, image.FileName))); }
+        if (ParameterSetName != ImageSet) { base.OnProcess(); }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessPath(string path) =>
+        WriteObject(Convert(PictureFile.Read(path, WriteVerbose), System.IO.Path.GetFileNameWithoutExtension(path)));
+
+    private McdmImage Convert(Picture picture, string name)
+    {
+        var small = PictureResize.ToSize(PictureResize.Flatten(picture), Size, Size, ResizeKind.Smooth, WriteVerbose);
+        bool[] edges = CannyEdges.Find(small, new CannyOptions { Sigma = Sigma, LowThreshold = LowThreshold, HighThreshold = HighThreshold });
+        return new McdmImage(SketchLines.ToPicture(edges, Size, Size)) { Name = $"{name}-sketch" };
+    }
+}

@@ -1,0 +1,64 @@
+using System.Management.Automation;
+using Mcdm.Experts;
+using Mcdm.Formats;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Writes a model folder; several models piped in become one, with the experts of all.</summary>
+[Cmdlet(VerbsData.Export, "McdmModel", SupportsShouldProcess = true)]
+[OutputType(typeof(DirectoryInfo))]
+public sealed class ExportMcdmModel : McdmCmdlet
+{
+    private readonly List<Model> _models = [];
+
+    /// <summary>The models whose experts are written.</summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [ModelTransformation]
+    [ArgumentCompleter(typeof(LoadedModelNames))]
+    [ValidateNotNullOrEmpty]
+    public Model[] Model { get; set; } = [];
+
+    /// <summary>The folder to write, made where it is missing.</summary>
+    [Parameter(Mandatory = true, Position = 0)]
+    [ValidateNotNullOrEmpty]
+    public string Path { get; set; } = "";
+
+    /// <summary>Name of the written model; the first model's by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Name { get; set; }
+
+    /// <summary>What the model makes, in a sentence.</summary>
+    [Parameter]
+    public string? Description { get; set; }
+
+    /// <summary>Whose work it builds on.</summary>
+    [Parameter]
+    public string? Credits { get; set; }
+
+    /// <summary>Replace a model that is already in the folder.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnProcess() => _models.AddRange(Model);
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        string folder = ResolveOutput(Path);
+        if (_models.Find(model => model.IsDisposed) is { } removed)
+        {
+            throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"Model '{removed.Name}' has been removed; import it again.");
+        }
+        if (File.Exists(System.IO.Path.Combine(folder, ModelPack.DescriptionFile)) && !Force)
+        {
+            throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' already holds a model; use -Force to replace it.");
+        }
+        var joined = new Model(Name ?? _models[0].Name, _models.SelectMany(model => model.Experts).ToList(), folder,
+            Description ?? _models[0].Description, Credits ?? _models[0].Credits);
+        if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }
+        ModelPack.Write(joined, folder);
+        WriteObject(new DirectoryInfo(folder));
+    }
+}

@@ -1,0 +1,45 @@
+using System.Management.Automation;
+using Mcdm.Experts;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Lists the loaded models, or those that ship with the module.</summary>
+[Cmdlet(VerbsCommon.Get, "McdmModel", DefaultParameterSetName = LoadedSet)]
+[OutputType(typeof(Model), ParameterSetName = [LoadedSet])]
+[OutputType(typeof(AvailableModel), ParameterSetName = [AvailableSet])]
+public sealed class GetMcdmModel : McdmCmdlet
+{
+    private const string LoadedSet = "Loaded", AvailableSet = "Available";
+
+    /// <summary>Names, with wildcards.</summary>
+    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(LoadedModelNames))]
+    public string[] Name { get; set; } = ["*"];
+
+    /// <summary>The models that ship with the module instead of those that are loaded.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AvailableSet)]
+    public SwitchParameter ListAvailable { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        foreach (string name in Name)
+        {
+            if (ListAvailable) { Write(name, ModelLibrary.Available, model => model.Name, "ships with the module"); }
+            else { Write(name, ModelLibrary.Loaded, model => model.Name, "is loaded"); }
+        }
+    }
+
+    private void Write<T>(string name, IReadOnlyList<T> models, Func<T, string> nameOf, string state)
+    {
+        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        var found = models.Where(model => pattern.IsMatch(nameOf(model))).ToList();
+        if (found.Count == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+        {
+            WriteFailure(new McdmException("ModelUnknown", ErrorKind.NotFound, $"No model named '{name}' {state}."), name);
+        }
+        WriteObject(found, enumerateCollection: true);
+    }
+}

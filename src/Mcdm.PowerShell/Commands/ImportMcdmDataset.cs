@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using Mcdm.Datasets;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Reads what folders of pictures hold: pictures with any subset of sketches, masks and captions.</summary>
+[Cmdlet(VerbsData.Import, "McdmDataset", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(PictureDataset))]
+public sealed class ImportMcdmDataset : PathCmdlet
+{
+    private readonly List<string> _folders = [];
+
+    /// <inheritdoc/>
+    protected override void ProcessPath(string path) => _folders.Add(path);
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (_folders.Count > 0) { WriteObject(PictureDataset.Open(_folders)); }
+    }
+}

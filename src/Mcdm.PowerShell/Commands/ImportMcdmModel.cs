@@ -1,0 +1,97 @@
+using System.Management.Automation;
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Runtime;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Loads a model: by name one that ships with the module, by path any model folder.</summary>
+[Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = NameSet)]
+[OutputType(typeof(Model))]
+public sealed class ImportMcdmModel : McdmCmdlet
+{
+    private const string NameSet = "Name", PathSet = "Path", LiteralPathSet = "LiteralPath";
+    private ComputeDevice? _device;
+
+    /// <summary>Name of an embedded model, with wildcards; or the path of a model folder.</summary>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(AvailableModelNames))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Model folder, with wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Model folder, taken as it is.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Where its networks compute; the fastest device by default.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DeviceNames))]
+    public string? Device { get; set; }
+
+    /// <summary>The arithmetic its networks compute in.</summary>
+    [Parameter]
+    public Precision Precision { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnBegin() => _device = ComputeDevice.Select(Device);
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        switch (ParameterSetName)
+        {
+            case NameSet:
+                foreach (string name in Name) { Attempt(name, () => ImportNamed(name)); }
+                break;
+            case PathSet:
+                foreach (string path in Path) { Attempt(path, () => ImportFolders(ResolveInput(path))); }
+                break;
+            default:
+                foreach (string path in LiteralPath) { Attempt(path, () => ImportFolders(ResolveInput(path, literal: true))); }
+                break;
+        }
+    }
+
+    private void ImportNamed(string name)
+    {
+        var available = ModelLibrary.Available;
+        var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
+        var named = available.Where(model => pattern.IsMatch(model.Name)).ToList();
+        if (named.Count > 0)
+        {
+            ImportFolders(named.Select(model => model.Path));
+        }
+        else if (name.AsSpan().IndexOfAny('/', '\\') >= 0 || name.StartsWith('.') || System.IO.Directory.Exists(ResolveOutput(name)))
+        {
+            ImportFolders(ResolveInput(name));
+        }
+        else
+        {
+            throw new McdmException("ModelUnknown", ErrorKind.NotFound,
+                $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder of that name.");
+        }
+    }
+
+    private void ImportFolders(IEnumerable<string> folders)
+    {
+        foreach (string folder in folders)
+        {
+            Attempt(folder, () =>
+            {
+                var model = ModelPack.Read(folder, _device!.ToTorch(), Precision.On(_device));
+                ModelLibrary.Add(model);
+                WriteVerbose($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device.Name}.");
+                WriteObject(model);
+            });
+        }
+    }
+}

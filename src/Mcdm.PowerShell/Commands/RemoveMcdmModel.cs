@@ -1,0 +1,27 @@
+using System.Management.Automation;
+using Mcdm.Experts;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Unloads models and gives their memory back.</summary>
+[Cmdlet(VerbsCommon.Remove, "McdmModel", SupportsShouldProcess = true)]
+[OutputType(typeof(void))]
+public sealed class RemoveMcdmModel : McdmCmdlet
+{
+    /// <summary>The models to unload, or their names.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Alias("Name")]
+    [ModelTransformation]
+    [ArgumentCompleter(typeof(LoadedModelNames))]
+    [ValidateNotNullOrEmpty]
+    public Model[] Model { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        foreach (var model in Model)
+        {
+            if (ShouldProcess(model.Name, "Unload model")) { model.Dispose(); }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Management.Automation;
+using Mcdm.Datasets;
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+using Mcdm.Runtime;
+using Mcdm.Training;
+using static TorchSharp.torch;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Trains one expert. Ctrl+C leaves a checkpoint to resume from and a model that can be imported.</summary>
+[Cmdlet(VerbsLifecycle.Start, "McdmTraining", SupportsShouldProcess = true)]
+[OutputType(typeof(TrainingResult))]
+public sealed class StartMcdmTraining : McdmCmdlet
+{
+    private static readonly TrainingOptions Default = new();
+
+    /// <summary>The pictures and labels, from Import-McdmDataset.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public PictureDataset? Dataset { get; set; }
+
+    /// <summary>What the expert is conditioned on; an unconditional expert where it is left out.</summary>
+    [Parameter]
+    public Modality? Modality { get; set; }
+
+    /// <summary>Folder for the model, the checkpoint and the loss log; made where it is missing.</summary>
+    [Parameter(Mandatory = true)]
+    [ValidateNotNullOrEmpty]
+    public string OutputPath { get; set; } = "";
+
+    /// <summary>Optimiser steps in all.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int Steps { get; set; } = Default.Steps;
+
+    /// <summary>Pictures a step.</summary>
+    [Parameter]
+    [ValidateRange(1, 4096)]
+    public int BatchSize { get; set; } = Default.BatchSize;
+
+    /// <summary>Highest learning rate of AdamW; it rises over the warm-up and falls to 0 along a cosine.</summary>
+    [Parameter]
+    [ValidateRange(1e-8, 1.0)]
+    public double LearningRate { get; set; } = Default.LearningRate;
+
+    /// <summary>Steps over which the learning rate rises.</summary>
+    [Parameter]
+    [ValidateRange(0, int.MaxValue)]
+    public int WarmUpSteps { get; set; } = Default.WarmUpSteps;
+
+    /// <summary>Decay of the moving average of the weights, which is what gets saved.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 0.999999)]
+    public double EmaDecay { get; set; } = Default.EmaDecay;
+
+    /// <summary>Largest norm of a step's gradient.</summary>
+    [Parameter]
+    [ValidateRange(1e-6, 1e6)]
+    public double GradientClip { get; set; } = Default.GradientClip;
+
+    /// <summary>Seed of everything that is drawn.</summary>
+    [Parameter]
+    public long Seed { get; set; } = Default.Seed;
+
+    /// <summary>Side of the square pictures in pixels, a multiple of 8; others are cropped and resized.</summary>
+    [Parameter]
+    [ValidateRange(8, 512)]
+    public int ImageSize { get; set; } = Default.ImageSize;
+
+    /// <summary>Channels of the U-Net's levels.</summary>
+    [Parameter]
+    [ValidateCount(1, 5)]
+    [ValidateRange(8, 1024)]
+    public int[] Channels { get; set; } = [.. Default.Network.Channels];
+
+    /// <summary>Residual blocks of each level, on the way down and again on the way up.</summary>
+    [Parameter]
+    [ValidateCount(1, 5)]
+    [ValidateRange(1, 8)]
+    public int[] Blocks { get; set; } = [.. Default.Network.Blocks];
+
+    /// <summary>The arithmetic of the network; the master weights are float32 in any case.</summary>
+    [Parameter]
+    public Precision Precision { get; set; }
+
+    /// <summary>Model whose expert the training starts from: the one of the same modality, else the unconditional one.</summary>
+    [Parameter]
+    [ModelTransformation]
+    [ArgumentCompleter(typeof(LoadedModelNames))]
+    [ValidateNotNull]
+    public Model? InitializeFrom { get; set; }
+
+    /// <summary>Minutes between checkpoints.</summary>
+    [Parameter]
+    [ValidateRange(0.01, 1440.0)]
+    public double CheckpointMinutes { get; set; } = Default.CheckpointSeconds / 60;
+
+    /// <summary>Go on from the checkpoint in the output folder, with the settings it was started with.</summary>
+    [Parameter]
+    public SwitchParameter Resume { get; set; }
+
+    /// <summary>Start anew although the output folder holds a checkpoint, which is then replaced.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        string folder = ResolveOutput(OutputPath);
+        if (!Resume && !Force && Trainer.CanResume(folder))
+        {
+            throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
+        }
+        var options = Resume ? Trainer.OptionsOf(folder) : Options();
+        using var progress = StartProgress($"Training the {Experts.Model.NameOf(options.Modality)} expert");
+        var trainer = new Trainer(Dataset!, options, folder)
+        {
+            InitializeFrom = Start(options.Modality),
+            Progress = state => progress.Update(state.Step, state.Steps,
+                $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s"),
+        };
+        if (!ShouldProcess(folder, $"Train the {Experts.Model.NameOf(options.Modality)} expert on {Dataset!.With(options.Modality).Count} pictures for {options.Steps} steps")) { return; }
+        var result = trainer.Run(Resume, Cancellation);
+        Cancellation.ThrowIfCancellationRequested();
+        WriteObject(result);
+    }
+
+    private TrainingOptions Options()
+    {
+        if (Channels.Length != Blocks.Length)
+        {
+            throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {Channels.Length} levels and -Blocks {Blocks.Length}; give one number of each a level.");
+        }
+        int factor = Default.Network.PatchSize << (Channels.Length - 1);
+        if (ImageSize % factor != 0)
+        {
+            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {ImageSize} pixels cannot be halved {Channels.Length} times; give a multiple of {factor}.");
+        }
+        return Default with
+        {
+            Modality = Modality,
+            ImageSize = ImageSize,
+            Steps = Steps,
+            BatchSize = BatchSize,
+            LearningRate = LearningRate,
+            WarmUpSteps = WarmUpSteps,
+            EmaDecay = EmaDecay,
+            GradientClip = GradientClip,
+            Seed = Seed,
+            BFloat16 = Precision.On(ComputeDevice.Select("cpu")) == ScalarType.BFloat16,
+            Network = Default.Network with { Channels = Channels, Blocks = Blocks, AttentionLevels = [Channels.Length - 1] },
+            CheckpointSeconds = 60 * CheckpointMinutes,
+        };
+    }
+
+    private Expert? Start(Modality? modality) => InitializeFrom?.Experts.FirstOrDefault(expert => expert.Modality == modality) ?? InitializeFrom?.Expert(null);
+}

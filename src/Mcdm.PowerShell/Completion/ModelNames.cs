@@ -1,0 +1,19 @@
+using System.Collections;
+
+namespace Mcdm.PowerShell;
+
+/// <summary>Completes the names of the models that ship with the module.</summary>
+public sealed class AvailableModelNames : CompletionSet
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
+        ModelLibrary.Available.Select(model => (model.Name, (string?)$"{model.Name}: {model.Size / 1e6:0} MB, ships with the module"));
+}
+
+/// <summary>Completes the names of the loaded models.</summary>
+public sealed class LoadedModelNames : CompletionSet
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
+        ModelLibrary.Loaded.Select(model => (model.Name, (string?)$"{model.Name}: {string.Join(", ", model.Modalities)}")).Distinct();
+}
