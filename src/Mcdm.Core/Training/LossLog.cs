@@ -15,7 +15,11 @@ internal sealed class LossLog : IDisposable
         _writer = new StreamWriter(path, append: false);
         if (kept.Length == 0) { _writer.WriteLine("step,loss,gradient_norm,learning_rate,seconds"); }
         foreach (string line in kept) { _writer.WriteLine(line); }
+        Losses = kept.Skip(1).Select(line => double.Parse(line.Split(',')[1], CultureInfo.InvariantCulture)).ToArray();
     }
+
+    /// <summary>The losses of the steps that were done before.</summary>
+    public IReadOnlyList<double> Losses { get; }
 
     public void Write(int step, double loss, double gradientNorm, double learningRate, double seconds) =>
         _writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{step},{loss:g6},{gradientNorm:g4},{learningRate:g4},{seconds:f1}"));

@@ -77,7 +77,7 @@ public sealed class Trainer
         Directory.CreateDirectory(_folder);
         using var log = new LossLog(Path.Combine(_folder, "loss.csv"), step);
         var batches = new TrainingBatches(_dataset.With(_options.Modality), _options, _encoder);
-        var losses = new Queue<double>();
+        var losses = new Queue<double>(log.Losses.TakeLast(LossWindow));
         var clock = Stopwatch.StartNew();
         double lastCheckpoint = 0;
         int firstStep = step;
@@ -101,7 +101,7 @@ public sealed class Trainer
             Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep, TimeSpan.FromSeconds(perStep * (_options.Steps - step))));
             if (clock.Elapsed.TotalSeconds - lastCheckpoint >= _options.CheckpointSeconds) { Save(); }
         }
-        Save();
+        if (step > firstStep || !resume) { Save(); }
         return new TrainingResult
         {
             OutputPath = _folder,
