@@ -1,1 +1,16 @@
-Console.WriteLine("bench");
+using System.CommandLine;
+using Mcdm.Benchmarks;
+
+var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
+var data = new Option<string>("--data") { Description = "Held-out faces (drawn by tools/faces).", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+var count = new Option<int>("--count") { Description = "Faces to judge.", DefaultValueFactory = _ => 200 };
+var steps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 25 };
+var runs = new Option<int>("--runs") { Description = "Counted runs of each measurement.", DefaultValueFactory = _ => 5 };
+
+var quality = new Command("quality", "Does a picture obey its conditions? Judged from pixels over held-out faces.") { model, data, count, steps };
+quality.SetAction(arguments => QualityBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(data)!, arguments.GetValue(count), arguments.GetValue(steps)));
+
+var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs };
+speed.SetAction(arguments => SpeedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(steps), arguments.GetValue(runs)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed }.Parse(args).Invoke();

@@ -124,15 +124,22 @@ public static class ModelPack
         {
             throw new McdmException("ModelWeightsChanged", ErrorKind.InvalidData, $"'{path}' is not the file that {DescriptionFile} describes: its SHA-256 differs. Copy the model folder again.");
         }
-        using var scope = NewDisposeScope();
+        // No dispose scope here: it would take the weights of layers that it cannot see along when it ends.
         var network = new UNet(expert.Network);
-        ModuleWeights.Load(network, file);
-        network.to(precision);
-        network.to(device);
-        network.eval();
-        scope.Detach(network);
-        foreach (var parameter in network.parameters()) { parameter.requires_grad_(false); }
-        return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert)) { Training = expert.Training };
+        try
+        {
+            ModuleWeights.Load(network, file);
+            network.to(precision);
+            network.to(device);
+            network.eval();
+            foreach (var parameter in network.parameters()) { parameter.requires_grad_(false); }
+            return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert)) { Training = expert.Training };
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
     }
 
     private static ConditionEncoder? EncoderOf(string folder, LatentSpace space, ExpertDescription expert) => expert.Modality switch

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using Mcdm.Benchmarks.Faces;
+using Mcdm.Evaluation;
+using Mcdm.Formats;
+using Mcdm.Generation;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Runtime;
+using Mcdm.Sampling;
+using Spectre.Console;
+
+namespace Mcdm.Benchmarks;
+
+/// <summary>The figures that say whether pictures obey their conditions, over faces that no model saw.</summary>
+internal static class QualityBenchmark
+{
+    private static readonly (string Name, Func<HeldOutFace, Condition[]> Conditions)[] Compositions =
+    [
+        ("text", face => [face.Text]),
+        ("sketch", face => [face.Sketch]),
+        ("segment", face => [face.Segment]),
+        ("text + segment", face => [face.Text, face.Segment]),
+        ("text + sketch", face => [face.Text, face.Sketch]),
+        ("sketch + segment", face => [face.Sketch, face.Segment]),
+        ("all three", face => [face.Text, face.Sketch, face.Segment]),
+    ];
+
+    public static int Run(string modelFolder, string dataFolder, int count, int steps)
+    {
+        if (!Directory.Exists(dataFolder))
+        {
+            Console.Error.WriteLine($"There are no held-out faces in '{dataFolder}'; draw them with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
+            return 1;
+        }
+        var device = ComputeDevice.Select(null);
+        using var model = ModelPack.Read(modelFolder, device.ToTorch(), Precision.Auto.On(device));
+        var judge = new FaceJudge(Path.Combine(dataFolder, "palette.json"));
+        var faces = HeldOutFace.Read(dataFolder).Take(count).ToList();
+
+        var table = new Table().Title($"{faces.Count} held-out faces, {steps} steps of DPM-Solver++(2M), {model.Precision}")
+            .AddColumns("conditions", "hair colour right", "edge F1", "hair region IoU", "seconds");
+        Add(table, "the faces themselves", faces, face => face.Picture, judge);
+        foreach (var (name, conditions) in Compositions)
+        {
+            var generator = new ImageGenerator(model);
+            Add(table, name, faces, face => generator.Generate(new GenerationRequest
+            {
+                Conditions = conditions(face),
+                Seed = int.Parse(face.Name),
+                Sampling = new SamplerOptions { Steps = steps },
+            }).Single().Picture, judge);
+            Console.Error.WriteLine($"{name}: done");
+        }
+        AnsiConsole.Write(table);
+        return 0;
+    }
+
+    private static void Add(Table table, string name, List<HeldOutFace> faces, Func<HeldOutFace, Picture> draw, FaceJudge judge)
+    {
+        var clock = Stopwatch.StartNew();
+        int colorRight = 0;
+        double edges = 0, overlap = 0;
+        foreach (var face in faces)
+        {
+            var picture = draw(face);
+            if (judge.HairColor(picture) == face.HairColor) { colorRight++; }
+            edges += EdgeAgreement.F1(CannyEdges.Find(picture), face.Edges, picture.Width);
+            overlap += judge.HairOverlap(picture, face.MaskParts, face.HairColor);
+        }
+        table.AddRow(name, $"{100.0 * colorRight / faces.Count:0.0} %", $"{edges / faces.Count:0.000}", $"{overlap / faces.Count:0.000}", $"{clock.Elapsed.TotalSeconds:0}");
+    }
+}

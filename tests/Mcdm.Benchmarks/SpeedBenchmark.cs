@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Generation;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Runtime;
+using Mcdm.Sampling;
+using Spectre.Console;
+using static TorchSharp.torch;
+
+namespace Mcdm.Benchmarks;
+
+/// <summary>How long the parts of the main job take, and its memory.</summary>
+internal static class SpeedBenchmark
+{
+    private const double Megabyte = 1e6;
+
+    public static int Run(string modelFolder, int steps, int runs)
+    {
+        var device = ComputeDevice.Select(null);
+        var precision = Precision.Auto.On(device);
+        var table = new Table().Title($"{device.Description}, {precision.ToString().ToLowerInvariant()}, median of {runs} runs (least to most)").AddColumns("what", "time");
+        var clock = Stopwatch.StartNew();
+        using var model = ModelPack.Read(modelFolder, device.ToTorch(), precision);
+        table.AddRow("start libtorch and load the pack", $"{clock.Elapsed.TotalSeconds:0.00} s");
+        table.AddRow("weights on disk", $"{new DirectoryInfo(modelFolder).EnumerateFiles().Sum(file => file.Length) / Megabyte:0.0} MB");
+
+        Condition[] conditions =
+        [
+            Condition.FromText("This person has black hair and is wearing round glasses."),
+            Condition.FromSketch(PictureFile.Read(Repository.File("examples/inputs/sketch.png"))),
+            Condition.FromSegment(PictureFile.Read(Repository.File("examples/inputs/mask.png"))),
+        ];
+        foreach (var expert in model.Experts)
+        {
+            var condition = conditions.FirstOrDefault(c => c.Modality == expert.Modality);
+            foreach (int batch in new[] { 1, 4 })
+            {
+                table.AddRow($"one evaluation, {Model.NameOf(expert.Modality)}, batch {batch}", Milliseconds(Measure(runs, () => Evaluate(expert, condition, batch))));
+            }
+        }
+        var request = new GenerationRequest { Conditions = conditions, Count = 4, Sampling = new SamplerOptions { Steps = steps } };
+        table.AddRow($"four pictures, three conditions, {steps} steps", Milliseconds(Measure(runs, () => _ = new ImageGenerator(model).Generate(request).Count())));
+        table.AddRow("peak memory", $"{Process.GetCurrentProcess().PeakWorkingSet64 / Megabyte:0} MB");
+        AnsiConsole.Write(table);
+        return 0;
+    }
+
+    private static void Evaluate(Expert expert, Condition? condition, int batch)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var z = randn([batch, expert.Space.Channels, expert.Space.Height, expert.Space.Width], device: expert.Network.Device);
+        expert.PredictNoise(z, expert.Space.Steps / 2, condition is null ? null : expert.Encode(condition));
+    }
+
+    /// <summary>Times of runs in milliseconds, in rising order, after one that is not counted.</summary>
+    private static double[] Measure(int runs, Action work)
+    {
+        work();
+        return Enumerable.Range(0, runs).Select(_ =>
+        {
+            var clock = Stopwatch.StartNew();
+            work();
+            return clock.Elapsed.TotalMilliseconds;
+        }).Order().ToArray();
+    }
+
+    private static string Milliseconds(double[] times) => $"{times[times.Length / 2]:0.0} ms ({times[0]:0.0}–{times[^1]:0.0})";
+}
