@@ -18,6 +18,9 @@ export function face(index) {
   return { attributes, caption: caption(attributes, random) };
 }
 
+/** Face `number` of the held-out ones. */
+export const heldOutFace = (number) => face(heldOutStart + number);
+
 /** RGB PNG bytes of RGBA pixels. */
 export function encode(rgba) {
   const png = new PNG({ width: size, height: size });

@@ -33,6 +33,16 @@ public sealed record McdmImage(Picture Picture)
     /// <summary>The file name, without extension, that it is saved under by default.</summary>
     public string FileName => Name is null ? Recipe is null ? "picture" : $"{Recipe.Model}-{Recipe.Seed}" : Recipe is null ? Name : $"{Name}-{Recipe.Seed}";
 
+    /// <summary>A picture from a file, named after it, with its recipe where it carries one.</summary>
+    /// <param name="path">The file, as a full path.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted.</param>
+    /// <exception cref="McdmException">The file is no whole picture, or its recipe cannot be read.</exception>
+    public static McdmImage FromFile(string path, Action<string>? note = null) => new(PictureFile.Read(path, note))
+    {
+        Name = Path.GetFileNameWithoutExtension(path),
+        Recipe = PngFile.ReadText(path).TryGetValue(Generation.Recipe.TextKeyword, out string? json) ? Generation.Recipe.FromJson(json, $"'{path}'") : null,
+    };
+
     /// <inheritdoc/>
     public override string ToString() => Recipe?.ToString() ?? $"{Name ?? "picture"}, {Width}×{Height}";
 }

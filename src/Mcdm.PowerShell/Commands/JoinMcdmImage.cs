@@ -12,8 +12,9 @@ public sealed class JoinMcdmImage : McdmCmdlet
     private const string ImageSet = "Image", PathSet = "Path", LiteralPathSet = "LiteralPath";
     private readonly List<McdmImage> _images = [];
 
-    /// <summary>The pictures, in order.</summary>
+    /// <summary>The pictures, in order: images, or picture files among them.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [ImageTransformation]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 
@@ -68,7 +69,7 @@ public sealed class JoinMcdmImage : McdmCmdlet
             {
                 foreach (string path in ResolveInput(given, ParameterSetName == LiteralPathSet))
                 {
-                    Attempt(path, () => _images.Add(new McdmImage(PictureFile.Read(path, WriteVerbose)) { Name = System.IO.Path.GetFileNameWithoutExtension(path) }));
+                    Attempt(path, () => _images.Add(McdmImage.FromFile(path, WriteVerbose)));
                 }
             });
         }
