@@ -33,6 +33,7 @@ public sealed class Composer : IDisposable
         var used = chosen.Select(term => term.Expert).Append(_unconditional).OfType<IExpert>().ToList();
         foreach (var expert in used) { Model.RequireSameSpace(used[0], expert); }
         Space = used[0].Space;
+        using var scope = NewDisposeScope();
         _terms = chosen.Select(term => (term.Expert, term.Expert.Encode(term.Condition, note).DetachFromDisposeScope(), term.Condition.Weight)).ToList();
     }
 

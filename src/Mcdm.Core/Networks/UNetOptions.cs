@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Mcdm.Networks;
 
 /// <summary>Shape of one expert's U-Net; stored in the model pack beside the weights.</summary>
@@ -28,6 +30,7 @@ public sealed record UNetOptions
     public TextEncoderOptions? Text { get; init; }
 
     /// <summary>Channels of the time embedding.</summary>
+    [JsonIgnore]
     public int TimeChannels => 4 * Channels[0];
 }
 

@@ -43,6 +43,9 @@ public sealed class Trainer
     /// <summary>Told after every step.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
 
+    /// <summary>Where the network computes.</summary>
+    public Device Device { get; init; } = CPU;
+
     /// <summary>The expert to start from; layers that it lacks start at zero or at random.</summary>
     public Expert? InitializeFrom { get; init; }
 
@@ -63,6 +66,7 @@ public sealed class Trainer
         manual_seed(_options.Seed);
         var network = new UNet(_network);
         if (InitializeFrom is not null && !resume) { CopyMatching(InitializeFrom.Network, network); }
+        network.to(Device);
         using var weights = new MasterWeights(network, _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         int step = 0;
         double secondsBefore = 0;
@@ -136,9 +140,9 @@ public sealed class Trainer
         var alphaBar = tensor(t.data<long>().Select(level => (float)_schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
         var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
         var z = signal * pictures + sigma * noise;
-        var target = _options.Prediction == PredictionKind.Velocity ? signal * noise - sigma * pictures : noise;
+        var target = (_options.Prediction == PredictionKind.Velocity ? signal * noise - sigma * pictures : noise).to(Device);
 
-        var prediction = network.Predict(z, t, _options.Modality, conditions).to(ScalarType.Float32);
+        var prediction = network.Predict(z.to(Device), t.to(Device), _options.Modality, conditions?.to(Device)).to(ScalarType.Float32);
         var loss = nn.functional.mse_loss(prediction, target);
         loss.backward();
         return (loss.ToDouble(), weights.Update(step, _options));

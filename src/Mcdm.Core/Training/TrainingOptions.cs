@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Networks;
@@ -60,6 +61,7 @@ public sealed record TrainingOptions
     public double CheckpointSeconds { get; init; } = 300;
 
     /// <summary>The space its predictions live in.</summary>
+    [JsonIgnore]
     public LatentSpace Space => new(Network.ImageChannels, ImageSize, ImageSize, Schedule, NoiseLevels);
 
     /// <summary>Learning rate of a step, counted from 0.</summary>

@@ -81,6 +81,11 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ValidateRange(1, 8)]
     public int[] Blocks { get; set; } = [.. Default.Network.Blocks];
 
+    /// <summary>Where the network computes; the fastest device by default.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(DeviceNames))]
+    public string? Device { get; set; }
+
     /// <summary>The arithmetic of the network; the master weights are float32 in any case.</summary>
     [Parameter]
     public Precision Precision { get; set; }
@@ -109,14 +114,16 @@ public sealed class StartMcdmTraining : McdmCmdlet
     protected override void OnProcess()
     {
         string folder = ResolveOutput(OutputPath);
+        var device = ComputeDevice.Select(Device);
         if (!Resume && !Force && Trainer.CanResume(folder))
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
         }
-        var options = Resume ? Trainer.OptionsOf(folder) : Options();
+        var options = Resume ? Trainer.OptionsOf(folder) : Options(device);
         using var progress = StartProgress($"Training the {Experts.Model.NameOf(options.Modality)} expert");
         var trainer = new Trainer(Dataset!, options, folder)
         {
+            Device = device.ToTorch(),
             InitializeFrom = Start(options.Modality),
             Progress = state => progress.Update(state.Step, state.Steps,
                 $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s"),
@@ -127,7 +134,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         WriteObject(result);
     }
 
-    private TrainingOptions Options()
+    private TrainingOptions Options(ComputeDevice device)
     {
         if (Channels.Length != Blocks.Length)
         {
@@ -149,7 +156,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
             EmaDecay = EmaDecay,
             GradientClip = GradientClip,
             Seed = Seed,
-            BFloat16 = Precision.On(ComputeDevice.Select("cpu")) == ScalarType.BFloat16,
+            BFloat16 = Precision.On(device) == ScalarType.BFloat16,
             Network = Default.Network with { Channels = Channels, Blocks = Blocks, AttentionLevels = [Channels.Length - 1] },
             CheckpointSeconds = 60 * CheckpointMinutes,
         };
