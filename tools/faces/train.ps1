@@ -20,9 +20,9 @@ function Invoke-Stage {
 Invoke-Stage unconditional (Import-McdmDataset "$Data/sketch", "$Data/segment", "$Data/text") -Steps 4000 -LearningRate 5e-4
 
 $from = Import-McdmModel -Path "$Runs/unconditional" -Precision Float32
-Invoke-Stage text (Import-McdmDataset "$Data/text") Text $from -Steps 1800 -LearningRate 4e-4
-Invoke-Stage sketch (Import-McdmDataset "$Data/sketch") Sketch $from -Steps 1250 -LearningRate 4e-4
-Invoke-Stage segment (Import-McdmDataset "$Data/segment") Segment $from -Steps 1250 -LearningRate 4e-4
+Invoke-Stage text (Import-McdmDataset "$Data/text") Text $from -Steps 2200 -LearningRate 4e-4
+Invoke-Stage sketch (Import-McdmDataset "$Data/sketch") Sketch $from -Steps 1400 -LearningRate 4e-4
+Invoke-Stage segment (Import-McdmDataset "$Data/segment") Segment $from -Steps 1400 -LearningRate 4e-4
 
 Import-McdmModel -Path "$Runs/unconditional", "$Runs/text", "$Runs/sketch", "$Runs/segment" -Precision Float32 |
     Export-McdmModel $Pack -Force -Name Faces -Description 'Cartoon faces, 64×64, from a sentence, a sketch and a partial segmentation mask.' `
