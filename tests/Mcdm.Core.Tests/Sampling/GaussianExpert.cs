@@ -1,0 +1,34 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Sampling;
+
+/// <summary>
+/// An expert whose noise prediction is exact: every pixel of the data is N(μ, s²), so z_t is N(√ᾱ μ, ᾱ s² + 1 − ᾱ), and
+/// ε(z, t) = −√(1−ᾱ) · score = √(1−ᾱ) (z − √ᾱ μ) / (ᾱ s² + 1 − ᾱ).
+/// </summary>
+internal sealed class GaussianExpert(double mean, double deviation, Modality? modality = null, LatentSpace? space = null) : IExpert
+{
+    private readonly NoiseSchedule _schedule = NoiseSchedule.Create((space ?? DefaultSpace).Schedule, (space ?? DefaultSpace).Steps);
+
+    public static LatentSpace DefaultSpace { get; } = new(1, 1, 1, NoiseScheduleKind.Cosine, 1000);
+
+    public int Calls { get; private set; }
+
+    public Modality? Modality => modality;
+
+    public LatentSpace Space => space ?? DefaultSpace;
+
+    public Tensor Encode(Condition condition, Action<string>? note = null) => zeros(1);
+
+    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    {
+        Calls++;
+        double alphaBar = _schedule.AlphaBar(t);
+        return Math.Sqrt(1 - alphaBar) * (z - Math.Sqrt(alphaBar) * mean) / (alphaBar * deviation * deviation + 1 - alphaBar);
+    }
+
+    public Tensor PredictNoise(Tensor z, int t) => PredictNoise(z, t, null);
+}

@@ -1,0 +1,71 @@
+using Mcdm.Sampling;
+using Xunit;
+
+namespace Mcdm.Core.Tests.Sampling;
+
+public sealed class NoiseScheduleTests
+{
+    [Fact]
+    public void Linear_has_the_published_betas()
+    {
+        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+        Assert.Equal(1e-4, schedule.Beta(1), 12);
+        Assert.Equal(0.02, schedule.Beta(1000), 12);
+        Assert.Equal((1e-4 + 0.02) / 2, (schedule.Beta(500) + schedule.Beta(501)) / 2, 12);
+        // Ho et al. 2020: almost no signal is left, ᾱ_T = 4.0358e-5.
+        Assert.Equal(4.0358e-5, schedule.AlphaBar(1000), 8);
+    }
+
+    [Fact]
+    public void Cosine_follows_equation_17()
+    {
+        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
+        double F(double t) => Math.Pow(Math.Cos((t / 1000 + 0.008) / 1.008 * Math.PI / 2), 2);
+        foreach (int t in new[] { 1, 10, 250, 500, 900 }) { Assert.Equal(F(t) / F(0), schedule.AlphaBar(t), 10); }
+        Assert.Equal(0.999, schedule.Beta(1000), 12);
+    }
+
+    [Theory]
+    [InlineData(NoiseScheduleKind.Linear, 1000)]
+    [InlineData(NoiseScheduleKind.Cosine, 1000)]
+    [InlineData(NoiseScheduleKind.Linear, 10)]
+    [InlineData(NoiseScheduleKind.Cosine, 1)]
+    public void Alpha_bar_is_the_product_of_alphas_and_falls(NoiseScheduleKind kind, int steps)
+    {
+        var schedule = NoiseSchedule.Create(kind, steps);
+        double product = 1;
+        Assert.Equal(1, schedule.AlphaBar(0));
+        for (int t = 1; t <= steps; t++)
+        {
+            product *= 1 - schedule.Beta(t);
+            Assert.Equal(product, schedule.AlphaBar(t), 14);
+            Assert.InRange(schedule.AlphaBar(t), 0, schedule.AlphaBar(t - 1));
+        }
+    }
+
+    [Fact]
+    public void Respacing_goes_evenly_from_T_to_zero()
+    {
+        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+        Assert.Equal([1000, 750, 500, 250, 0], schedule.Respace(4));
+        Assert.Equal([1000, 0], schedule.Respace(1));
+        Assert.Equal(Enumerable.Range(0, 1001).Reverse(), schedule.Respace(1000));
+        var uneven = schedule.Respace(7);
+        Assert.Equal(8, uneven.Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3)]
+    [InlineData(101)]
+    public void Steps_outside_the_schedule_are_refused_with_its_range(int steps)
+    {
+        var error = Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Linear, 100).Respace(steps));
+        Assert.Equal("StepsOutOfRange", error.Id);
+        Assert.Contains("1 to 100", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_schedule_without_steps_is_refused() =>
+        Assert.Equal("NoiseScheduleSteps", Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Cosine, 0)).Id);
+}

@@ -1,0 +1,163 @@
+using Mcdm.Sampling;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Sampling;
+
+/// <summary>For Gaussian data the noise prediction and the ODE's solution are known, so samplers are held against exact values.</summary>
+public sealed class SamplersTests
+{
+    private const double Mean = 0.2, Deviation = 0.3;
+    private const int Samples = 4000;
+    private static readonly NoiseSchedule Cosine = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
+
+    /// <summary>Samples of one pixel each: the batch's pictures have <see cref="Samples"/> independent pixels.</summary>
+    private static Tensor Run(SamplerOptions options, NoiseSchedule? schedule = null)
+    {
+        using var noise = new NoiseSource([11], [1, 1, Samples]);
+        return Samplers.Sample(new GaussianExpert(Mean, Deviation).PredictNoise, schedule ?? Cosine, noise, options with { ClipDenoised = false });
+    }
+
+    private static Tensor Noise()
+    {
+        using var noise = new NoiseSource([11], [1, 1, Samples]);
+        return noise.Next();
+    }
+
+    /// <summary>The probability-flow ODE keeps a Gaussian's quantiles: z_0 = μ + s (z_T − √ᾱ_T μ)/√(ᾱ_T s² + 1 − ᾱ_T).</summary>
+    private static Tensor ExactSolution()
+    {
+        double alphaBar = Cosine.AlphaBar(Cosine.Steps);
+        return Mean + Deviation * (Noise() - Math.Sqrt(alphaBar) * Mean) / Math.Sqrt(alphaBar * Deviation * Deviation + 1 - alphaBar);
+    }
+
+    private static double Error(SamplerKind sampler, int steps) =>
+        (Run(new SamplerOptions { Sampler = sampler, Steps = steps }) - ExactSolution()).abs().mean().ToDouble();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Ddpm_at_full_length_has_the_data_moments(bool posteriorVariance)
+    {
+        var z = Run(new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 1000, PosteriorVariance = posteriorVariance });
+        // Three standard errors of 4,000 samples, and what 1,000 steps leave.
+        Assert.InRange(z.mean().ToDouble(), Mean - 0.016, Mean + 0.016);
+        Assert.InRange(z.std().ToDouble(), Deviation - 0.014, Deviation + 0.014);
+    }
+
+    [Fact]
+    public void Ddim_with_eta_one_has_the_data_moments()
+    {
+        var z = Run(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 500, Eta = 1 });
+        Assert.InRange(z.mean().ToDouble(), Mean - 0.016, Mean + 0.016);
+        Assert.InRange(z.std().ToDouble(), Deviation - 0.015, Deviation + 0.015);
+    }
+
+    [Fact]
+    public void Ddim_without_noise_follows_its_own_linear_recurrence()
+    {
+        // At each step z is affine in z, so a scalar recurrence gives the exact result.
+        var expected = Noise();
+        var levels = Cosine.Respace(10);
+        for (int i = 0; i < 10; i++)
+        {
+            double a = Cosine.AlphaBar(levels[i]), b = Cosine.AlphaBar(levels[i + 1]);
+            double variance = a * Deviation * Deviation + 1 - a;
+            var epsilon = Math.Sqrt(1 - a) * (expected - Math.Sqrt(a) * Mean) / variance;
+            expected = Math.Sqrt(b) * (expected - Math.Sqrt(1 - a) * epsilon) / Math.Sqrt(a) + Math.Sqrt(1 - b) * epsilon;
+        }
+        var z = Run(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 10 });
+        Assert.True((z - expected).abs().max().ToDouble() < 2e-3);
+    }
+
+    [Fact]
+    public void Ddpm_step_is_equation_13_as_printed_with_sigma()
+    {
+        // One step of a two-level schedule, t = 2 → 1, then t = 1 → 0 without noise.
+        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 2);
+        var expert = new GaussianExpert(Mean, Deviation, space: GaussianExpert.DefaultSpace with { Schedule = NoiseScheduleKind.Linear, Steps = 2 });
+        using var noise = new NoiseSource([5], [1, 1, 16]);
+        var z = noise.Next();
+        for (int t = 2; t >= 1; t--)
+        {
+            double beta = schedule.Beta(t), alphaBar = schedule.AlphaBar(t);
+            z = (z - beta / Math.Sqrt(1 - alphaBar) * expert.PredictNoise(z, t)) / Math.Sqrt(1 - beta);
+            if (t > 1) { z += Math.Sqrt(beta) * noise.Next(); }
+        }
+        using var again = new NoiseSource([5], [1, 1, 16]);
+        var sampled = Samplers.Sample(expert.PredictNoise, schedule, again, new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 2, PosteriorVariance = false, ClipDenoised = false });
+        Assert.True((sampled - z).abs().max().ToDouble() < 1e-4);
+    }
+
+    [Fact]
+    public void Ddim_converges_to_the_exact_solution_at_first_order()
+    {
+        double coarse = Error(SamplerKind.Ddim, 40), fine = Error(SamplerKind.Ddim, 80);
+        Assert.InRange(coarse / fine, 1.6, 2.4);
+    }
+
+    [Fact]
+    public void Dpm_solver_converges_faster_and_is_closer_at_the_same_cost()
+    {
+        double coarse = Error(SamplerKind.DpmSolver, 20), fine = Error(SamplerKind.DpmSolver, 40);
+        Assert.True(coarse / fine > 2.4, $"halving the step divided the error by {coarse / fine:0.00}");
+        Assert.True(coarse < 0.5 * Error(SamplerKind.Ddim, 20));
+    }
+
+    [Fact]
+    public void Clipping_keeps_every_guess_and_the_result_where_pictures_are()
+    {
+        using var noise = new NoiseSource([1], [1, 1, 256]);
+        double largest = 0;
+        var z = Samplers.Sample(new GaussianExpert(0.9, 0.5).PredictNoise, Cosine, noise, new SamplerOptions { Steps = 20 },
+            step => largest = Math.Max(largest, step.Denoised.abs().max().ToDouble()));
+        Assert.InRange(largest, 0.5, 1);
+        Assert.InRange(z.abs().max().ToDouble(), 0.5, 1);
+    }
+
+    [Theory]
+    [InlineData(SamplerKind.Ddim)]
+    [InlineData(SamplerKind.Ddpm)]
+    [InlineData(SamplerKind.DpmSolver)]
+    public void The_watcher_hears_of_every_step_and_cancelling_stops_between_two(SamplerKind sampler)
+    {
+        using var stop = new CancellationTokenSource();
+        var steps = new List<int>();
+        using var noise = new NoiseSource([1], [1, 1, 4]);
+        var expert = new GaussianExpert(Mean, Deviation);
+        Assert.Throws<OperationCanceledException>(() => Samplers.Sample(expert.PredictNoise, Cosine, noise, new SamplerOptions { Sampler = sampler, Steps = 9 }, step =>
+        {
+            steps.Add(step.Step);
+            if (step.Step == 4) { stop.Cancel(); }
+        }, stop.Token));
+        Assert.Equal([1, 2, 3, 4], steps);
+        Assert.Equal(4, expert.Calls);
+    }
+
+    [Theory]
+    [InlineData(SamplerKind.Ddim)]
+    [InlineData(SamplerKind.Ddpm)]
+    [InlineData(SamplerKind.DpmSolver)]
+    public void A_run_leaves_no_tensor_behind_but_its_result(SamplerKind sampler)
+    {
+        using var noise = new NoiseSource([1], [1, 1, 4]);
+        var options = new SamplerOptions { Sampler = sampler, Steps = 6, Eta = 0.5 };
+        void Once()
+        {
+            using var scope = NewDisposeScope();
+            Samplers.Sample(new GaussianExpert(Mean, Deviation).PredictNoise, Cosine, noise, options);
+        }
+        Once();
+        long before = Tensor.TotalCount;
+        Once();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [InlineData(-0.1)]
+    [InlineData(1.1)]
+    [InlineData(double.NaN)]
+    public void Eta_out_of_range_is_refused(double eta) =>
+        Assert.Equal("EtaOutOfRange", Assert.Throws<McdmException>(() => Run(new SamplerOptions { Eta = eta })).Id);
+}
