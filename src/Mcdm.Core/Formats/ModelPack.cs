@@ -125,7 +125,7 @@ public static class ModelPack
             throw new McdmException("ModelWeightsChanged", ErrorKind.InvalidData, $"'{path}' is not the file that {DescriptionFile} describes: its SHA-256 differs. Copy the model folder again.");
         }
         // No dispose scope here: it would take the weights of layers that it cannot see along when it ends.
-        var network = new UNet(expert.Network);
+        var network = UNet.Create(expert.Network);
         try
         {
             ModuleWeights.Load(network, file);

@@ -23,7 +23,21 @@ internal sealed class UNet : nn.Module
     private readonly Stage _middle;
     private readonly ModuleList<Conv2d> _widen, _narrow;
 
-    public UNet(UNetOptions options) : base(nameof(UNet))
+    private static readonly object Initializing = new();
+
+    /// <summary>Makes a network. libtorch draws initial weights from one generator for the whole process, so only one network is made at a time.</summary>
+    /// <param name="options">Its shape.</param>
+    /// <param name="seed">Seed of the initial weights; null where they will be replaced.</param>
+    public static UNet Create(UNetOptions options, long? seed = null)
+    {
+        lock (Initializing)
+        {
+            if (seed is { } value) { manual_seed(value); }
+            return new UNet(options);
+        }
+    }
+
+    private UNet(UNetOptions options) : base(nameof(UNet))
     {
         _options = options;
         var channels = options.Channels;

@@ -63,8 +63,7 @@ public sealed class Trainer
     public TrainingResult Run(bool resume, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        manual_seed(_options.Seed);
-        var network = new UNet(_network);
+        var network = UNet.Create(_network, _options.Seed);
         if (InitializeFrom is not null && !resume) { CopyMatching(InitializeFrom.Network, network); }
         network.to(Device);
         using var weights = new MasterWeights(network, _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);

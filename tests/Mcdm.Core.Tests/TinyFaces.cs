@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Mcdm.Datasets;
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+using Mcdm.Training;
+using Xunit;
+
+namespace Mcdm.Core.Tests;
+
+/// <summary>Sixteen 16×16 "faces" (a coloured disc on a background) with masks and captions, and a way to train tiny experts on them.</summary>
+public sealed class TinyFaces : IDisposable
+{
+    public const int Size = 16;
+    private static readonly (string Name, PictureColor Color)[] Colors = [("red", new(220, 40, 30)), ("green", new(40, 180, 60)), ("blue", new(40, 70, 220)), ("grey", new(140, 140, 140))];
+    public static readonly Part[] Parts = [new("background", "#000000"), new("disc", "#ff8000")];
+
+    public TinyFaces()
+    {
+        Folder = Directory.CreateTempSubdirectory("tiny-faces-").FullName;
+        Directory.CreateDirectory(Data("images"));
+        Directory.CreateDirectory(Data("masks"));
+        File.WriteAllText(Data("parts.json"), JsonSerializer.Serialize(Parts));
+        var captions = new List<string>();
+        for (int i = 0; i < 16; i++)
+        {
+            var (name, color) = Colors[i % Colors.Length];
+            int radius = 3 + i / 4;
+            PngFile.Write(Disc(radius, color, PictureColor.White), Data($"images/{i:000}.png"));
+            PngFile.Write(Disc(radius, new(255, 128, 0), PictureColor.Black), Data($"masks/{i:000}.png"));
+            captions.Add($"{i:000}.png\tThis is a {name} disc.");
+        }
+        File.WriteAllLines(Data("captions.txt"), captions);
+    }
+
+    /// <summary>A folder of its own, deleted afterwards.</summary>
+    public string Folder { get; }
+
+    public string Data(string path) => Path.Combine(Folder, "data", path);
+
+    public PictureDataset Dataset => PictureDataset.Open([Path.Combine(Folder, "data")]);
+
+    public static TrainingOptions Options(Modality? modality = null, int steps = 4) => new()
+    {
+        Modality = modality,
+        ImageSize = Size,
+        Steps = steps,
+        BatchSize = 4,
+        WarmUpSteps = 1,
+        LearningRate = 2e-3,
+        Network = new UNetOptions { Channels = [8, 16], Blocks = [1, 1], AttentionLevels = [1], HeadChannels = 8 },
+    };
+
+    /// <summary>Trains one expert and reads it back.</summary>
+    public Model Train(Modality? modality, Expert? from = null, int steps = 4)
+    {
+        string folder = Path.Combine(Folder, $"run-{Guid.NewGuid():N}");
+        new Trainer(Dataset, Options(modality, steps), folder) { InitializeFrom = from }.Run(resume: false);
+        return ModelPack.Read(folder);
+    }
+
+    /// <summary>A model with an expert of each kind.</summary>
+    public Model TrainAll()
+    {
+        var experts = new List<Expert>();
+        foreach (Modality? modality in new Modality?[] { null, Modality.Text, Modality.Sketch, Modality.Segment }) { experts.AddRange(Train(modality).Experts); }
+        return new Model("Tiny", experts);
+    }
+
+    public static Condition[] Conditions() =>
+    [
+        Condition.FromText("a red disc"),
+        Condition.FromSketch(SketchLines.ToPicture(CannyEdges.Find(Disc(5, new(220, 40, 30), PictureColor.White)), Size, Size)),
+        Condition.FromSegment(Disc(5, new(255, 128, 0), PictureColor.Black)),
+    ];
+
+    public static Picture Disc(int radius, PictureColor inside, PictureColor outside)
+    {
+        var picture = Picture.Filled(Size, Size, outside);
+        for (int i = 0; i < Size * Size; i++)
+        {
+            double x = i % Size - 7.5, y = i / Size - 7.5;
+            if (x * x + y * y > radius * radius) { continue; }
+            (picture.Rgba[4 * i], picture.Rgba[4 * i + 1], picture.Rgba[4 * i + 2]) = (inside.Red, inside.Green, inside.Blue);
+        }
+        return picture;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
