@@ -3,18 +3,23 @@ namespace Mcdm.Imaging;
 /// <summary>A sketch is lines on paper: reads them from a picture, and draws them as one.</summary>
 public static class SketchLines
 {
-    /// <summary>Draws lines in black on white paper.</summary>
+    /// <summary>
+    /// Draws lines in black on white paper. Lines that cover more than half would be taken for the paper; they are drawn in
+    /// white on a clear sheet.
+    /// </summary>
     /// <param name="lines">width × height values, row by row: whether a line runs through the pixel.</param>
     /// <param name="width">Width in pixels.</param>
     /// <param name="height">Height in pixels.</param>
     public static Picture ToPicture(bool[] lines, int width, int height)
     {
         ArgumentNullException.ThrowIfNull(lines);
+        bool onClearSheet = lines.Count(line => line) > lines.Length / 2;
         var rgba = new byte[4 * lines.Length];
         for (int i = 0; i < lines.Length; i++)
         {
-            byte level = lines[i] ? (byte)0 : (byte)255;
-            (rgba[4 * i], rgba[(4 * i) + 1], rgba[(4 * i) + 2], rgba[(4 * i) + 3]) = (level, level, level, 255);
+            byte level = lines[i] && !onClearSheet ? (byte)0 : (byte)255;
+            byte alpha = lines[i] || !onClearSheet ? (byte)255 : (byte)0;
+            (rgba[4 * i], rgba[(4 * i) + 1], rgba[(4 * i) + 2], rgba[(4 * i) + 3]) = (level, level, level, alpha);
         }
 
         return new Picture(width, height, rgba);
@@ -23,7 +28,7 @@ public static class SketchLines
     /// <summary>
     /// Reads the lines of a sketch: dark ones on light paper, or light ones on dark; whichever of light and dark covers
     /// more is the paper (light where they cover the same). Transparent pixels are paper.
-    /// Reads back exactly what <see cref="ToPicture"/> drew, as long as lines cover no more than half.
+    /// Reads back exactly what <see cref="ToPicture"/> drew, as long as some paper is left.
     /// </summary>
     /// <param name="sketch">The sketch.</param>
     /// <returns>width × height values, row by row: whether a line runs through the pixel.</returns>

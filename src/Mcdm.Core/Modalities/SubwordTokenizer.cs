@@ -1,26 +1,37 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
 namespace Mcdm.Modalities;
 
 /// <summary>WordPiece tokens (Schuster and Nakajima 2012) of lower-cased text, from a vocabulary of one piece a line.</summary>
-public sealed class SubwordTokenizer
+public sealed partial class SubwordTokenizer
 {
     private const string Padding = "[PAD]", Unknown = "[UNK]", Start = "[CLS]", End = "[SEP]", Mask = "[MASK]";
     private const string Continuation = "##";
     private readonly BertTokenizer _tokenizer;
 
     /// <summary>Makes a tokenizer from the lines of a vocabulary.</summary>
-    /// <exception cref="McdmException">A vocabulary without the special tokens.</exception>
+    /// <exception cref="McdmException">A vocabulary without the special tokens, or with a piece twice.</exception>
     public SubwordTokenizer(IReadOnlyList<string> vocabulary)
     {
         if (vocabulary.Count == 0 || vocabulary[0] != Padding || new[] { Unknown, Start, End, Mask }.Except(vocabulary).Any())
         {
             throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"A vocabulary starts with {Padding} and holds {Unknown}, {Start}, {End} and {Mask}, one piece a line.");
         }
+        if (vocabulary.GroupBy(piece => piece).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"A vocabulary has each piece once, but '{twice.Key}' is there {twice.Count()} times.");
+        }
         Vocabulary = vocabulary;
         _tokenizer = BertTokenizer.Create(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary))),
-            new BertOptions { LowerCaseBeforeTokenization = true });
+            new BertOptions
+            {
+                LowerCaseBeforeTokenization = true,
+                PreTokenizer = new RegexPreTokenizer(Word(), null),
+                SplitOnSpecialTokens = false,
+                IndividuallyTokenizeCjk = false,
+            });
     }
 
     /// <summary>The pieces; a token's number is its index here, and 0 is padding.</summary>
@@ -44,7 +55,7 @@ public sealed class SubwordTokenizer
     public static IReadOnlyList<string> LearnVocabulary(IEnumerable<string> texts, int size)
     {
         var words = texts.SelectMany(Words).GroupBy(word => word)
-            .Select(group => (Pieces: group.Key.Select((c, i) => i == 0 ? $"{c}" : Continuation + c).ToList(), Count: group.Count())).ToList();
+            .Select(group => (Pieces: group.Key.EnumerateRunes().Select((c, i) => i == 0 ? $"{c}" : $"{Continuation}{c}").ToList(), Count: group.Count())).ToList();
         // Every printable ASCII character can be spelt, also those the texts lack.
         var ascii = Enumerable.Range('!', '~' - '!' + 1).Select(c => $"{char.ToLowerInvariant((char)c)}");
         var vocabulary = new List<string>([Padding, Unknown, Start, End, Mask,
@@ -76,21 +87,9 @@ public sealed class SubwordTokenizer
         return vocabulary;
     }
 
-    /// <summary>Splits as the tokenizer does: lower case, at spaces, punctuation on its own.</summary>
-    private static IEnumerable<string> Words(string text)
-    {
-        var word = new StringBuilder();
-        foreach (char c in text.ToLowerInvariant())
-        {
-            bool separate = char.IsPunctuation(c) || char.IsSymbol(c);
-            if ((separate || char.IsWhiteSpace(c)) && word.Length > 0)
-            {
-                yield return word.ToString();
-                word.Clear();
-            }
-            if (separate) { yield return $"{c}"; }
-            else if (!char.IsWhiteSpace(c)) { word.Append(c); }
-        }
-        if (word.Length > 0) { yield return word.ToString(); }
-    }
+    private static IEnumerable<string> Words(string text) => Word().Matches(text.ToLowerInvariant()).Select(match => match.Value);
+
+    /// <summary>A word, or any other character on its own: BERT's own pattern passes over symbols and emoji without a trace.</summary>
+    [GeneratedRegex(@"\w+|[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\w\s\p{Cs}]")]
+    private static partial Regex Word();
 }

@@ -1,0 +1,112 @@
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Modalities;
+
+public sealed class SegmentEncoderTests
+{
+    private static readonly Part[] Parts = [new("background", "#000000"), new("hair", "#8c3c14"), new("mouth", "#c02040")];
+    private static readonly (byte, byte, byte, byte) Background = (0, 0, 0, 255), Hair = (0x8c, 0x3c, 0x14, 255), Mouth = (0xc0, 0x20, 0x40, 255), Clear = (9, 9, 9, 0);
+
+    /// <summary>Three columns, two rows.</summary>
+    private static readonly SegmentEncoder Encoder = new(Parts, 3, 2);
+
+    private static Picture Mask(int width, params (byte R, byte G, byte B, byte A)[] pixels) =>
+        new(width, pixels.Length / width, pixels.SelectMany(p => new[] { p.R, p.G, p.B, p.A }).ToArray());
+
+    private static readonly Picture Small = Mask(3, Background, Hair, Hair, Clear, Mouth, Background);
+
+    private static float[] Values(Tensor x) => x.data<float>().ToArray();
+
+    private static float[] Encode(Condition condition) => Values(Encoder.Encode(condition));
+
+    [Fact]
+    public void One_channel_a_part_and_a_last_one_for_unknown()
+    {
+        var encoded = Encoder.Encode(Condition.FromSegment(Small));
+        Assert.Equal([1, 4, 2, 3], encoded.shape);
+        Assert.Equal(4, Encoder.Channels);
+        Assert.Equal(
+        [
+            1, 0, 0, 0, 0, 1, // background
+            0, 1, 1, 0, 0, 0, // hair
+            0, 0, 0, 0, 1, 0, // mouth
+            0, 0, 0, 1, 0, 0, // unknown
+        ], Values(encoded));
+    }
+
+    [Fact]
+    public void Parts_not_named_are_unknown_also_the_background()
+    {
+        byte u = SegmentEncoder.Unknown;
+        Assert.Equal([u, 1, 1, u, u, u], Encoder.Classes(Condition.FromSegment(Small, ["HAIR"])));
+        Assert.Equal([0, u, u, u, 2, 0], Encoder.Classes(Condition.FromSegment(Small, ["mouth", "Background"])));
+        Assert.Equal([0, 1, 1, u, 2, 0], Encoder.Classes(Condition.FromSegment(Small, [])));
+    }
+
+    [Theory]
+    [InlineData(127, SegmentEncoder.Unknown)]
+    [InlineData(128, 1)]
+    public void A_pixel_counts_from_half_opaque_on(byte alpha, byte expected) =>
+        Assert.Equal(expected, new SegmentEncoder(Parts, 1, 1).Classes(Condition.FromSegment(Mask(1, (0x8c, 0x3c, 0x14, alpha))))[0]);
+
+    [Fact]
+    public void A_part_the_model_lacks_is_named_with_those_it_has()
+    {
+        var error = Assert.Throws<McdmException>(() => Encode(Condition.FromSegment(Small, ["hair", "wings"])));
+        Assert.Equal("PartUnknown", error.Id);
+        Assert.Contains("'wings'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("background, hair, mouth", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_colour_of_no_part_is_named_with_its_place_and_the_nearest_part()
+    {
+        var mask = Mask(3, Background, Hair, Hair, Clear, (0x8c, 0x3c, 0x15, 255), Background);
+        var error = Assert.Throws<McdmException>(() => Encode(Condition.FromSegment(mask, null, 1, "/data/face.png")));
+        Assert.Equal("MaskColorUnknown", error.Id);
+        Assert.Contains("'/data/face.png'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("#8c3c15 at column 1, row 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("nearest is hair (#8c3c14)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_colour_is_refused_even_where_its_part_is_not_asked_for() =>
+        Assert.Equal("MaskColorUnknown", Assert.Throws<McdmException>(() => Encode(Condition.FromSegment(Mask(3, Hair, Hair, Hair, Hair, Hair, (1, 2, 3, 255)), ["hair"]))).Id);
+
+    [Fact]
+    public void A_larger_mask_keeps_its_colours_and_is_told_of()
+    {
+        var notes = new List<string>();
+        var doubled = Mask(6, Background, Background, Hair, Hair, Hair, Hair, Background, Background, Hair, Hair, Hair, Hair,
+            Clear, Clear, Mouth, Mouth, Background, Background, Clear, Clear, Mouth, Mouth, Background, Background);
+        Assert.Equal(Encode(Condition.FromSegment(Small)), Values(Encoder.Encode(Condition.FromSegment(doubled), notes.Add)));
+        Assert.Contains("6×4 to 3×2", Assert.Single(notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_understood_encodes_to_the_same_and_normalizes_to_itself()
+    {
+        var odd = Mask(6, Background, Hair, Clear, Hair, Hair, Mouth, Hair, Background, Hair, Clear, Mouth, Hair,
+            Clear, Clear, Mouth, (0x8c, 0x3c, 0x14, 130), Background, Background, Clear, Clear, Mouth, Mouth, Background, Hair);
+        foreach (var condition in new[] { Condition.FromSegment(Small), Condition.FromSegment(odd), Condition.FromSegment(odd, ["mouth"], 0.5, "x.png") })
+        {
+            var normal = Encoder.Normalize(condition);
+            Assert.Equal((3, 2), (normal.Picture!.Width, normal.Picture.Height));
+            Assert.Equal(Encode(condition), Encode(normal));
+            Assert.Equal(condition.Weight, normal.Weight);
+            Assert.Equal(condition.Source, normal.Source);
+            Assert.Equal(normal.Picture.Rgba, Encoder.Normalize(normal).Picture!.Rgba);
+        }
+    }
+
+    [Fact]
+    public void A_condition_of_another_modality_is_refused()
+    {
+        var error = Assert.Throws<McdmException>(() => Encoder.Encode(Condition.FromText("hair")));
+        Assert.Equal("ModalityMismatch", error.Id);
+        Assert.Contains("Text 'hair'", error.Message, StringComparison.Ordinal);
+    }
+}
