@@ -1,19 +1,23 @@
 using System.Diagnostics;
 using Mcdm.Benchmarks.Faces;
+using Mcdm.Composition;
 using Mcdm.Evaluation;
+using Mcdm.Experts;
 using Mcdm.Formats;
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Mcdm.Sampling;
 using Spectre.Console;
+using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks;
 
 /// <summary>The figures that say whether pictures obey their conditions, over faces that no model saw.</summary>
 internal static class QualityBenchmark
 {
+    private const int BatchSize = 8;
+
     private static readonly (string Name, Func<HeldOutFace, Condition[]> Conditions)[] Compositions =
     [
         ("text", face => [face.Text]),
@@ -39,30 +43,34 @@ internal static class QualityBenchmark
 
         var table = new Table().Title($"{faces.Count} held-out faces, {steps} steps of DPM-Solver++(2M), {model.Precision}")
             .AddColumns("conditions", "hair colour right", "edge F1", "hair region IoU", "seconds");
-        Add(table, "the faces themselves", faces, face => face.Picture, judge);
+        Add(table, "the faces themselves", faces, batch => batch.Select(face => face.Picture), judge);
         foreach (var (name, conditions) in Compositions)
         {
-            var generator = new ImageGenerator(model);
-            Add(table, name, faces, face => generator.Generate(new GenerationRequest
-            {
-                Conditions = conditions(face),
-                Seed = int.Parse(face.Name),
-                Sampling = new SamplerOptions { Steps = steps },
-            }).Single().Picture, judge);
+            Add(table, name, faces, batch => Sample(model, batch, conditions, steps), judge);
             Console.Error.WriteLine($"{name}: done");
         }
         AnsiConsole.Write(table);
         return 0;
     }
 
-    private static void Add(Table table, string name, List<HeldOutFace> faces, Func<HeldOutFace, Picture> draw, FaceJudge judge)
+    /// <summary>One picture of each face's conditions, with the face's number as seed.</summary>
+    private static List<Picture> Sample(Model model, HeldOutFace[] batch, Func<HeldOutFace, Condition[]> conditions, int steps)
+    {
+        using var scope = NewDisposeScope();
+        using var composer = new Composer(model.Experts, batch.Select(face => (IReadOnlyList<Condition>)conditions(face)).ToList());
+        var space = model.Space;
+        using var noise = new NoiseSource(batch.Select(face => long.Parse(face.Name)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
+        var z = Samplers.Sample(composer.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, new SamplerOptions { Steps = steps }).cpu();
+        return Enumerable.Range(0, batch.Length).Select(k => PictureTensor.FromTensor(z[k])).ToList();
+    }
+
+    private static void Add(Table table, string name, List<HeldOutFace> faces, Func<HeldOutFace[], IEnumerable<Picture>> draw, FaceJudge judge)
     {
         var clock = Stopwatch.StartNew();
         int colorRight = 0;
         double edges = 0, overlap = 0;
-        foreach (var face in faces)
+        foreach (var (face, picture) in faces.Chunk(BatchSize).SelectMany(batch => batch.Zip(draw(batch))))
         {
-            var picture = draw(face);
             if (judge.HairColor(picture) == face.HairColor) { colorRight++; }
             edges += EdgeAgreement.F1(CannyEdges.Find(picture), face.Edges, picture.Width);
             overlap += judge.HairOverlap(picture, face.MaskParts, face.HairColor);

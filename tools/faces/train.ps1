@@ -21,8 +21,8 @@ Invoke-Stage unconditional (Import-McdmDataset "$Data/sketch", "$Data/segment", 
 
 $from = Import-McdmModel -Path "$Runs/unconditional" -Precision Float32
 Invoke-Stage text (Import-McdmDataset "$Data/text") Text $from -Steps 2200 -LearningRate 4e-4
-Invoke-Stage sketch (Import-McdmDataset "$Data/sketch") Sketch $from -Steps 1400 -LearningRate 4e-4
-Invoke-Stage segment (Import-McdmDataset "$Data/segment") Segment $from -Steps 1400 -LearningRate 4e-4
+Invoke-Stage sketch (Import-McdmDataset "$Data/sketch") Sketch $from -Steps 700 -LearningRate 5e-4
+Invoke-Stage segment (Import-McdmDataset "$Data/segment") Segment $from -Steps 700 -LearningRate 5e-4
 
 Import-McdmModel -Path "$Runs/unconditional", "$Runs/text", "$Runs/sketch", "$Runs/segment" -Precision Float32 |
     Export-McdmModel $Pack -Force -Name Faces -Description 'Cartoon faces, 64×64, from a sentence, a sketch and a partial segmentation mask.' `

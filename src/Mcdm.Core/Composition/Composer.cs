@@ -13,28 +13,43 @@ public sealed class Composer : IDisposable
     private readonly IExpert? _unconditional;
     private readonly IReadOnlyList<(IExpert Expert, Tensor Condition, double Weight)> _terms;
 
-    /// <summary>Chooses each condition's expert and encodes the condition once.</summary>
+    /// <summary>Chooses each condition's expert and encodes the condition once, for a batch of one composition.</summary>
+    /// <inheritdoc cref="Composer(IReadOnlyList{IExpert}, IReadOnlyList{IReadOnlyList{Condition}}, Action{string})"/>
+    public Composer(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null)
+        : this(experts, [conditions], note)
+    {
+    }
+
+    /// <summary>Chooses each condition's expert and encodes the conditions once, for a batch of different compositions.</summary>
     /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
-    /// <param name="conditions">The conditions; none at all samples from the unconditional expert.</param>
+    /// <param name="conditions">
+    /// The conditions of each picture, all with the same modalities and weights; no conditions at all sample from the
+    /// unconditional expert.
+    /// </param>
     /// <param name="note">Told what had to be converted or cut in a condition.</param>
     /// <exception cref="McdmException">An expert is missing, two conditions share a modality, or the spaces differ.</exception>
-    public Composer(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null)
+    public Composer(IReadOnlyList<IExpert> experts, IReadOnlyList<IReadOnlyList<Condition>> conditions, Action<string>? note = null)
     {
-        if (conditions.GroupBy(condition => condition.Modality).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (conditions[0].GroupBy(condition => condition.Modality).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new McdmException("ConditionTwice", ErrorKind.InvalidArgument,
                 $"{twice.Count()} {twice.Key} conditions were given for one picture ({string.Join("; ", twice)}); give one of each modality.");
         }
         // A condition's place in the sum is its modality's, so that the order in which conditions came changes nothing.
-        var chosen = conditions.OrderBy(condition => condition.Modality)
-            .Select(condition => (Expert: Find(experts, condition.Modality), Condition: condition)).ToList();
+        var rows = conditions.Select(row => row.OrderBy(condition => condition.Modality).ToList()).ToList();
+        if (rows.Any(row => !row.Select(c => (c.Modality, c.Weight)).SequenceEqual(rows[0].Select(c => (c.Modality, c.Weight)))))
+        {
+            throw new McdmException("BatchMixed", ErrorKind.InvalidArgument, "Compositions sampled together have the same modalities with the same weights.");
+        }
+        var chosen = rows[0].Select(condition => (Expert: Find(experts, condition.Modality), condition.Weight)).ToList();
         // One condition of weight 1 leaves nothing of ε_u; its network need not run.
-        _unconditional = 1 - chosen.Sum(term => term.Condition.Weight) == 0 ? null : Find(experts, null);
+        _unconditional = 1 - chosen.Sum(term => term.Weight) == 0 ? null : Find(experts, null);
         var used = chosen.Select(term => term.Expert).Append(_unconditional).OfType<IExpert>().ToList();
         foreach (var expert in used) { Model.RequireSameSpace(used[0], expert); }
         Space = used[0].Space;
         using var scope = NewDisposeScope();
-        _terms = chosen.Select(term => (term.Expert, term.Expert.Encode(term.Condition, note).DetachFromDisposeScope(), term.Condition.Weight)).ToList();
+        _terms = chosen.Select((term, i) => (term.Expert,
+            ConditionEncoder.Join(rows.Select(row => term.Expert.Encode(row[i], note)).ToList()).DetachFromDisposeScope(), term.Weight)).ToList();
     }
 
     /// <summary>The space of all experts used.</summary>

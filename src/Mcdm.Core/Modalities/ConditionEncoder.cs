@@ -28,6 +28,16 @@ public abstract class ConditionEncoder
     /// <summary>The condition as this encoder understood it, at its own size: encoding it again gives the same tensor.</summary>
     public virtual Condition Normalize(Condition condition) => condition;
 
+    /// <summary>Encoded conditions of one modality as a batch; sentences of different lengths are padded with 0.</summary>
+    /// <param name="conditions">At least one, each with batch dimension 1.</param>
+    public static Tensor Join(IReadOnlyList<Tensor> conditions)
+    {
+        if (conditions.Count == 1) { return conditions[0].alias(); }
+        if (conditions[0].dim() != 2) { return cat(conditions.ToArray()); }
+        long longest = conditions.Max(tokens => tokens.shape[1]);
+        return cat(conditions.Select(tokens => nn.functional.pad(tokens, [0, longest - tokens.shape[1]])).ToArray());
+    }
+
     /// <summary>Where a condition came from, for messages.</summary>
     protected static string Describe(Condition condition) => condition.Source is { } source ? $"'{source}'" : condition.ToString();
 }

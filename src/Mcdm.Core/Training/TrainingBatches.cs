@@ -40,7 +40,7 @@ internal sealed class TrainingBatches
             pictures.Add(PictureTensor.ToTensor(picture));
             if (Encode(label, _items[index], random) is { } condition) { conditions.Add(condition); }
         }
-        return (stack(pictures), conditions.Count == 0 ? null : Join(conditions));
+        return (stack(pictures), conditions.Count == 0 ? null : ConditionEncoder.Join(conditions));
     }
 
     /// <summary>Every epoch visits every picture once, in an order of its own.</summary>
@@ -94,13 +94,5 @@ internal sealed class TrainingBatches
         bool[] dropped = new bool[parts];
         for (int i = 0; i < parts; i++) { dropped[i] = random.NextDouble() < probability; }
         return Array.ConvertAll(classes, part => part != SegmentEncoder.Unknown && dropped[part] ? SegmentEncoder.Unknown : part);
-    }
-
-    /// <summary>Joins conditions along the batch; sentences of different lengths are padded with 0.</summary>
-    private static Tensor Join(List<Tensor> conditions)
-    {
-        if (conditions[0].dim() != 2) { return cat(conditions); }
-        long longest = conditions.Max(tokens => tokens.shape[1]);
-        return cat(conditions.Select(tokens => TorchSharp.torch.nn.functional.pad(tokens, [0, longest - tokens.shape[1]])).ToArray());
     }
 }

@@ -1,23 +1,18 @@
-using System.Management.Automation;
 using Mcdm.Experts;
 
 namespace Mcdm.PowerShell;
 
 /// <summary>Lets a parameter that takes a model take the name of a loaded one.</summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
-public sealed class ModelTransformationAttribute : ArgumentTransformationAttribute
+public sealed class ModelTransformationAttribute : ItemTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
-    {
-        PSObject { BaseObject: not PSCustomObject } wrapped => Transform(engineIntrinsics, wrapped.BaseObject),
-        string name => ModelLibrary.FindLoaded(name) ?? throw new ArgumentTransformationMetadataException(
-            $"No model named '{name}' is loaded{Hint()}; import it first: Import-McdmModel {name}."),
-        object[] many => many.Select(item => Transform(engineIntrinsics, item)).ToArray(),
-        _ => inputData,
-    };
+    protected override object Convert(object item, Func<string, string> resolve) => item is string name ? Loaded(name) : item;
 
-    private static string Hint()
+    private static Model Loaded(string name) => ModelLibrary.FindLoaded(name) ?? throw new McdmException("ModelUnknown", ErrorKind.NotFound,
+        $"No model named '{name}' is loaded{Others()}; import it first: Import-McdmModel {name}.");
+
+    private static string Others()
     {
         var loaded = ModelLibrary.Loaded;
         return loaded.Count == 0 ? "" : $" (loaded: {string.Join(", ", loaded.Select(model => model.Name).Distinct())})";

@@ -1,8 +1,12 @@
+using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Modalities;
 using Mcdm.Sampling;
+using TorchSharp;
 using Xunit;
+using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Generation;
 
@@ -101,6 +105,22 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
         var together = new byte[4][];
         Parallel.For(0, 4, k => together[k] = Generate(Request(2))[1].Picture.Rgba);
         Assert.All(together, picture => Assert.Equal(alone, picture));
+    }
+
+    [Fact]
+    public void Different_compositions_in_one_batch_are_what_each_is_alone()
+    {
+        Condition[] other = [Condition.FromText("a discs of green, and a longer sentence"), TinyFaces.Conditions()[1], TinyFaces.Conditions()[2]];
+        using var scope = NewDisposeScope();
+        var z = randn(2, 3, TinyFaces.Size, TinyFaces.Size);
+        using var both = new Composer(tiny.Model.Experts, [TinyFaces.Conditions(), other]);
+        var together = both.PredictNoise(z, 300);
+        foreach (var (conditions, k) in new[] { (TinyFaces.Conditions(), 0), (other, 1) })
+        {
+            using var one = new Composer(tiny.Model.Experts, conditions);
+            Assert.InRange((one.PredictNoise(z[k].unsqueeze(0), 300) - together[k]).abs().max().ToDouble(), 0, 1e-4);
+        }
+        Assert.Equal("BatchMixed", Assert.Throws<McdmException>(() => new Composer(tiny.Model.Experts, [TinyFaces.Conditions(), [other[0]]])).Id);
     }
 
     [Fact]
