@@ -21,7 +21,7 @@ internal static class CaptionFile
             {
                 throw new McdmException("CaptionLineInvalid", ErrorKind.InvalidData, $"Line {number} of '{path}' is not 'picture<tab>caption': '{line}'.");
             }
-            string name = Path.GetFileNameWithoutExtension(line[..end]);
+            string name = DatasetFolder.NameOf(line[..end]);
             if (!captions.TryGetValue(name, out var list)) { captions[name] = list = []; }
             list.Add(caption);
         }

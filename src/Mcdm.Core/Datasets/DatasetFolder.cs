@@ -41,15 +41,21 @@ internal static class DatasetFolder
     {
         var pictures = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!Directory.Exists(folder)) { return pictures; }
-        foreach (string path in Directory.EnumerateFiles(folder))
+        foreach (string path in Directory.EnumerateFiles(folder).Where(IsPicture))
         {
-            if (PictureExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase))
+            string name = Path.GetFileNameWithoutExtension(path);
+            if (!pictures.TryAdd(name, path))
             {
-                pictures[Path.GetFileNameWithoutExtension(path)] = path;
+                throw new McdmException("DatasetNameTwice", ErrorKind.InvalidData, $"'{path}' and '{pictures[name]}' have the same name, so their labels cannot be told apart; rename one.");
             }
         }
         return pictures;
     }
+
+    /// <summary>A picture's name as labels are matched by it: without a picture's extension, other dots kept.</summary>
+    public static string NameOf(string file) => IsPicture(file) ? Path.GetFileNameWithoutExtension(file) : Path.GetFileName(file);
+
+    private static bool IsPicture(string path) => PictureExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static IReadOnlyList<Part> ReadParts(string path)
     {
@@ -57,13 +63,9 @@ internal static class DatasetFolder
         try
         {
             var parts = JsonSerializer.Deserialize<List<Part>>(File.ReadAllText(path), ModelJson.Options) ?? [];
-            if (parts.Count is 0 or >= SegmentEncoder.Unknown || parts.Any(part => part.Name is null || part.Color is not ['#', _, _, _, _, _, _]) || parts.DistinctBy(part => part.Rgb).Count() < parts.Count)
-            {
-                throw new JsonException("each part has a name and a colour '#rrggbb' of its own");
-            }
-            return parts;
+            return Part.Problem(parts) is { } problem ? throw new JsonException(problem) : parts;
         }
-        catch (Exception e) when (e is JsonException or FormatException)
+        catch (JsonException e)
         {
             throw new McdmException("DatasetPartsInvalid", ErrorKind.InvalidData, $"'{path}' is no list of parts such as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …]: {e.Message}.", e);
         }
