@@ -1,0 +1,188 @@
+using System.Management.Automation;
+using Mcdm.Generation;
+using Mcdm.Modalities;
+
+namespace Mcdm.PowerShell.Tests.Commands;
+
+/// <summary>From model and conditions to saved pictures, as a user pipes them.</summary>
+[Collection(PowerShellEngine.Collection)]
+public sealed class SamplingCommandTests : IDisposable
+{
+    private const string Compose = """
+        $conditions = @(
+            New-McdmCondition -Sketch ./sketch.png
+            New-McdmCondition -Segment ./mask.png -Part 'red disc'
+            New-McdmCondition -Text 'a red disc' -Weight 1.2
+        )
+        """;
+
+    private readonly PowerShellEngine _engine;
+
+    public SamplingCommandTests(PowerShellEngine engine)
+    {
+        _engine = engine;
+        string model = TinyModel.Folder(engine);
+        TinyModel.CopyInputs(engine.Reset());
+        engine.Invoke("param($path) $global:tiny = Import-McdmModel -Path $path", ("path", model)).WithoutErrors();
+    }
+
+    private EngineResult Invoke(string script, params (string, object?)[] parameters) => _engine.Invoke(script, parameters);
+
+    private static McdmImage[] Images(EngineResult result) => result.WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
+
+    [Fact]
+    public void Piped_conditions_become_one_composition()
+    {
+        var images = Images(Invoke(Compose + "$conditions | Invoke-McdmSample -Model $tiny -Count 3 -Seed 7 -Steps 3"));
+        Assert.Equal([7L, 8L, 9L], images.Select(image => image.Seed!.Value));
+        Assert.All(images, image => Assert.Equal([Modality.Text, Modality.Sketch, Modality.Segment], image.Recipe!.Conditions.Select(c => c.Modality)));
+        Assert.Equal(1.2, images[0].Recipe!.Conditions[0].Weight);
+    }
+
+    [Fact]
+    public void Records_are_a_composition_each_and_a_bad_one_does_not_stop_the_others()
+    {
+        var result = Invoke("""
+            @(
+                [pscustomobject]@{ Text = 'a red disc'; Sketch = ''; Segment = ''; Seed = '3'; Count = '2'; Name = 'one' }
+                [pscustomobject]@{ Text = ''; Sketch = 'missing.png'; Segment = ''; Seed = '4'; Count = '1'; Name = 'two' }
+                [pscustomobject]@{ Text = ''; Sketch = ''; Segment = 'mask.png'; Part = 'red disc, background'; Seed = '5'; Count = '1'; Name = 'three' }
+            ) | Invoke-McdmSample -Model $tiny -Steps 2
+            """);
+        Assert.Equal(["PathNotFound"], result.ErrorIds);
+        Assert.Equal(["one-3", "one-4", "three-5"], result.Output.Select(o => ((McdmImage)o.BaseObject).FileName));
+    }
+
+    [Fact]
+    public void The_same_seed_makes_the_same_picture_in_any_batch()
+    {
+        var together = Images(Invoke(Compose + "$conditions | Invoke-McdmSample -Model $tiny -Count 4 -Seed 1 -Steps 4 -BatchSize 4"));
+        var alone = Images(Invoke(Compose + "$conditions | Invoke-McdmSample -Model $tiny -Count 4 -Seed 1 -Steps 4 -BatchSize 1"));
+        for (int k = 0; k < 4; k++) { Assert.InRange(alone[k].Picture.Rgba.Zip(together[k].Picture.Rgba, (a, b) => Math.Abs(a - b)).Average(), 0, 1); }
+    }
+
+    [Theory]
+    [InlineData("Invoke-McdmSample -Model $tiny -Recipe $image.Recipe")]
+    [InlineData("$image | Invoke-McdmSample -Model $tiny")]
+    [InlineData("$image.Recipe | Invoke-McdmSample -Model $tiny")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Recipe (($image | Save-McdmImage ./saved).FullName)")]
+    [InlineData("$image | Save-McdmImage ./saved | Invoke-McdmSample -Model $tiny")]
+    public void A_recipe_makes_the_same_picture_again(string again)
+    {
+        var images = Images(Invoke(Compose + "$image = $conditions | Invoke-McdmSample -Model $tiny -Seed 9 -Steps 3 -Sampler Ddpm; $image; " + again));
+        Assert.Equal(2, images.Length);
+        Assert.Equal(images[0].Picture.Rgba, images[1].Picture.Rgba);
+    }
+
+    [Fact]
+    public void Saved_files_are_named_after_model_and_seed_and_never_replaced_without_force()
+    {
+        const string save = "Invoke-McdmSample -Model $tiny -Seed 3 -Count 2 -Steps 1 | Save-McdmImage ./out";
+        Assert.Equal(["Tiny-3.png", "Tiny-4.png"], Invoke(save).WithoutErrors().Output.Select(o => ((FileInfo)o.BaseObject).Name));
+        Assert.Equal(["OutputExists", "OutputExists"], Invoke(save).ErrorIds);
+        Assert.Equal(2, Invoke(save + " -Force").WithoutErrors().Output.Count);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(_engine.Folder, "out")).Length);
+    }
+
+    [Fact]
+    public void What_if_writes_nothing()
+    {
+        var result = Invoke("Invoke-McdmSample -Model $tiny -Steps 1 | Save-McdmImage ./none -WhatIf");
+        Assert.Empty(result.WithoutErrors().Output);
+        Assert.False(Directory.Exists(Path.Combine(_engine.Folder, "none")));
+    }
+
+    [Fact]
+    public void A_name_stays_inside_the_folder()
+    {
+        Invoke("Invoke-McdmSample -Model $tiny -Steps 1 -Seed 1 -Name '../../up' | Save-McdmImage ./out").WithoutErrors();
+        Assert.Single(Directory.GetFiles(Path.Combine(_engine.Folder, "out")));
+    }
+
+    [Fact]
+    public void Sheets_take_pictures_and_files_together()
+    {
+        var sheet = Images(Invoke("@('./sketch.png') + @(Invoke-McdmSample -Model $tiny -Steps 1 -Count 2) + './face.png' | Join-McdmImage -Columns 4 -Label a, b, c, d"))[0];
+        Assert.True(sheet.Width > 4 * 16 && sheet.Height >= 16);
+        Assert.Equal(["LabelCount"], Invoke("Join-McdmImage ./face.png -Label a, b").ErrorIds);
+    }
+
+    [Fact]
+    public void A_sketch_is_made_from_a_file_or_a_sample_and_makes_a_condition()
+    {
+        var condition = Invoke("ConvertTo-McdmSketch ./face.png -Size 16 | New-McdmCondition -Modality Sketch").WithoutErrors().Only<Condition>();
+        Assert.Equal((Modality.Sketch, 16), (condition.Modality, condition.Picture!.Width));
+        Invoke("Invoke-McdmSample -Model $tiny -Steps 1 | ConvertTo-McdmSketch -Size 16 | New-McdmCondition -Modality Sketch | Invoke-McdmSample -Model $tiny -Steps 1").WithoutErrors();
+    }
+
+    [Fact]
+    public void Wildcards_and_literal_names_with_brackets()
+    {
+        File.Copy(Path.Combine(_engine.Folder, "sketch.png"), Path.Combine(_engine.Folder, "a[1].png"));
+        Assert.Equal(2, Invoke("New-McdmCondition -Sketch ./*k.png").WithoutErrors().Output.Count);
+        Invoke("New-McdmCondition -Modality Sketch -LiteralPath './a[1].png'").WithoutErrors().Only<Condition>();
+        Invoke("[pscustomobject]@{ PSPath = \"Microsoft.PowerShell.Core\\FileSystem::$PWD/a[1].png\" } | New-McdmCondition -Modality Sketch").WithoutErrors().Only<Condition>();
+    }
+
+    [Theory]
+    [InlineData("New-McdmCondition ''", "TextEmpty")]
+    [InlineData("New-McdmCondition 'x' -Weight NaN", "WeightNotFinite")]
+    [InlineData("New-McdmCondition -Sketch ./nothing.png", "PathNotFound")]
+    [InlineData("New-McdmCondition -Sketch .", "PictureIsFolder")]
+    [InlineData("New-McdmCondition -Segment ./face.png | Invoke-McdmSample -Model $tiny", "MaskColorUnknown")]
+    [InlineData("New-McdmCondition -Segment ./mask.png -Part tail | Invoke-McdmSample -Model $tiny", "PartUnknown")]
+    [InlineData("'a', 'b' | ForEach-Object { New-McdmCondition $_ } | Invoke-McdmSample -Model $tiny", "ConditionTwice")]
+    [InlineData("@() | Invoke-McdmSample -Model $tiny", "NoConditions")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Steps 1001", "StepsOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Steps 0", "StepsOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Eta 2", "EtaOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Count 0", "ParameterArgumentValidationError")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Sampler Magic", "CannotConvertArgumentNoMessage")]
+    [InlineData("Import-McdmModel ./nowhere", "PathNotFound")]
+    [InlineData("Import-McdmModel Nobody", "ModelUnknown")]
+    [InlineData("Import-McdmModel -Path .", "ModelNotFound")]
+    [InlineData("Get-McdmModel Nobody", "ModelUnknown")]
+    [InlineData("Import-McdmDataset ./nowhere", "PathNotFound")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Recipe ./face.png", "ParameterArgumentTransformationError")]
+    public void Bad_input_has_an_error_id(string script, string id)
+    {
+        var result = Invoke(script);
+        Assert.Equal([id], result.ErrorIds);
+        Assert.Empty(result.Output.Where(o => o.BaseObject is McdmImage));
+    }
+
+    [Fact]
+    public void A_long_text_says_where_it_is_cut()
+    {
+        var result = Invoke("New-McdmCondition ('red disc ' * 60) | Invoke-McdmSample -Model $tiny -Steps 1 -Verbose").WithoutErrors();
+        Assert.Contains(result.Verbose, line => line.Contains("cut after", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Stopping_between_steps_gives_nothing_half_made()
+    {
+        var result = _engine.InvokeAndStopAtFirstProgress("Invoke-McdmSample -Model $tiny -Sampler Ddpm -Steps 1000 | Save-McdmImage ./out");
+        Assert.True(result.Stopped);
+        Assert.Empty(result.Output);
+        Assert.False(Directory.Exists(Path.Combine(_engine.Folder, "out")));
+    }
+
+    [Fact]
+    public void The_only_loaded_model_is_the_default_and_removed_ones_say_so()
+    {
+        Assert.Single(Images(Invoke("Invoke-McdmSample -Steps 1")));
+        Assert.Single(Images(Invoke("Invoke-McdmSample -Steps 1 -Model Tiny")));
+        Assert.Equal(["ModelRequired"], Invoke("param($path) $other = Import-McdmModel -Path $path; Invoke-McdmSample -Steps 1; Remove-McdmModel $other", ("path", TinyModel.Folder(_engine))).ErrorIds);
+        Assert.Equal(["ModelRemoved"], Invoke("Remove-McdmModel $tiny; Invoke-McdmSample -Model $tiny").ErrorIds);
+    }
+
+    [Fact]
+    public void Tab_completes_parts_models_and_samplers()
+    {
+        Assert.Equal(["background", "'red disc'"], _engine.Complete("New-McdmCondition -Segment m.png -Part "));
+        Assert.Equal(["Tiny"], _engine.Complete("Invoke-McdmSample -Model T"));
+        Assert.Equal(["Ddim", "Ddpm", "DpmSolver"], _engine.Complete("Invoke-McdmSample -Sampler D").Order());
+    }
+
+    public void Dispose() => _engine.Invoke("Get-McdmModel | Remove-McdmModel");
+}

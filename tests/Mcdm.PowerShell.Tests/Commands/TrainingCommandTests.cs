@@ -1,0 +1,72 @@
+using Mcdm.Datasets;
+using Mcdm.Experts;
+using Mcdm.Training;
+
+namespace Mcdm.PowerShell.Tests.Commands;
+
+[Collection(PowerShellEngine.Collection)]
+public sealed class TrainingCommandTests
+{
+    private const string Start = "param($data) Import-McdmDataset $data | Start-McdmTraining -ImageSize 16 -Channels 8, 16 -Blocks 1, 1 -BatchSize 2 -OutputPath ./run ";
+    private readonly PowerShellEngine _engine;
+
+    public TrainingCommandTests(PowerShellEngine engine)
+    {
+        _engine = engine;
+        TinyModel.Folder(engine);
+        engine.Reset();
+    }
+
+    private EngineResult Invoke(string script) => _engine.Invoke(script, ("data", TinyModel.Data));
+
+    [Fact]
+    public void A_dataset_reports_its_modalities()
+    {
+        var dataset = Invoke("param($data) Import-McdmDataset $data").WithoutErrors().Only<PictureDataset>();
+        Assert.Equal((8, 0, 8, 8), (dataset.Pictures, dataset.Sketches, dataset.Masks, dataset.Captioned));
+    }
+
+    [Fact]
+    public void Training_shows_progress_and_leaves_a_model()
+    {
+        var result = Invoke(Start + "-Modality Sketch -Steps 2");
+        Assert.Equal((2, true), (result.WithoutErrors().Only<TrainingResult>().Step, result.Only<TrainingResult>().Completed));
+        Assert.Contains(result.Progress, record => record.StatusDescription.Contains("loss", StringComparison.Ordinal));
+        Assert.Equal([Mcdm.Modalities.Modality.Sketch], Invoke("Import-McdmModel ./run | ForEach-Object { $_ }; Get-McdmModel | Remove-McdmModel").WithoutErrors().Only<Model>().Modalities);
+    }
+
+    [Fact]
+    public void Stopping_leaves_a_checkpoint_and_a_model_and_resuming_finishes()
+    {
+        Assert.True(_engine.InvokeAndStopAtFirstProgress(Start + "-Steps 40", ("data", TinyModel.Data)).Stopped);
+        Invoke("Import-McdmModel ./run | Remove-McdmModel").WithoutErrors();
+        Assert.Equal(["OutputExists"], Invoke(Start + "-Steps 40").ErrorIds);
+        Assert.Equal(40, Invoke(Start + "-Resume").WithoutErrors().Only<TrainingResult>().Step);
+        Assert.Equal(41, File.ReadLines(Path.Combine(_engine.Folder, "run", "loss.csv")).Count());
+    }
+
+    [Fact]
+    public void What_if_trains_nothing()
+    {
+        Assert.Empty(Invoke(Start + "-WhatIf").WithoutErrors().Output);
+        Assert.False(Directory.Exists(Path.Combine(_engine.Folder, "run")));
+    }
+
+    [Theory]
+    [InlineData("-Resume", "CheckpointNotFound")]
+    [InlineData("-Blocks 1", "NetworkLevels")]
+    public void Bad_settings_have_an_error_id(string settings, string id) =>
+        Assert.Equal([id], Invoke(Start.Replace("-Blocks 1, 1 ", settings.StartsWith("-Blocks", StringComparison.Ordinal) ? "" : "-Blocks 1, 1 ", StringComparison.Ordinal) + settings).ErrorIds);
+
+    [Fact]
+    public void A_size_that_cannot_be_halved_is_refused() =>
+        Assert.Equal(["ImageSizeIndivisible"], Invoke(Start.Replace("16 -Channels", "18 -Channels", StringComparison.Ordinal)).ErrorIds);
+
+    [Fact]
+    public void An_existing_model_is_not_replaced_without_force()
+    {
+        const string export = "param($path) $m = Import-McdmModel -Path $path; $m | Export-McdmModel ./copy; $m | Remove-McdmModel";
+        Assert.Empty(_engine.Invoke(export, ("path", TinyModel.Folder(_engine))).ErrorIds);
+        Assert.Equal(["OutputExists"], _engine.Invoke(export, ("path", TinyModel.Folder(_engine))).ErrorIds);
+    }
+}
