@@ -105,14 +105,16 @@ public static class ModelPack
         }
         try
         {
-            var description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllText(path), ModelJson.Options)!;
-            return description.Format == ModelDescription.CurrentFormat
-                ? description
-                : throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{path}' has format '{description.Format}'; this version reads '{ModelDescription.CurrentFormat}'.");
+            var description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllText(path), ModelJson.Options) ?? throw new JsonException("it is null");
+            if (description.Format != ModelDescription.CurrentFormat)
+            {
+                throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{path}' has format '{description.Format}'; this version reads '{ModelDescription.CurrentFormat}'.");
+            }
+            return ModelDescriptionCheck.Problem(description) is { } problem ? throw new JsonException(problem) : description;
         }
         catch (JsonException e)
         {
-            throw new McdmException("ModelDescriptionInvalid", ErrorKind.InvalidData, $"'{path}' does not describe a model: {e.Message}", e);
+            throw new McdmException("ModelDescriptionInvalid", ErrorKind.InvalidData, $"'{path}' does not describe a model: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
@@ -146,22 +148,24 @@ public static class ModelPack
     {
         null => null,
         Modality.Sketch => new SketchEncoder(space.Width, space.Height),
-        Modality.Segment => new SegmentEncoder(expert.Parts ?? throw Lacks(folder, expert, "parts"), space.Width, space.Height),
-        Modality.Text => new TextConditionEncoder(
-            new SubwordTokenizer(ReadVocabulary(PathInside(folder, expert.Vocabulary ?? throw Lacks(folder, expert, "vocabulary")))),
-            (expert.Network.Text ?? throw Lacks(folder, expert, "network.text")).MaxTokens),
+        Modality.Segment => new SegmentEncoder(expert.Parts!, space.Width, space.Height),
+        Modality.Text => new TextConditionEncoder(ReadTokenizer(folder, expert), expert.Network.Text!.MaxTokens),
         _ => throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{folder}' has an expert of modality {expert.Modality}, which this version does not know."),
     };
 
-    private static McdmException Lacks(string folder, ExpertDescription expert, string what) =>
-        new("ModelDescriptionInvalid", ErrorKind.InvalidData, $"The {Model.NameOf(expert.Modality)} expert in '{Path.Combine(folder, DescriptionFile)}' lacks '{what}'.");
-
-    private static string[] ReadVocabulary(string path) => File.Exists(path)
-        ? File.ReadAllLines(path)
-        : throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"The vocabulary '{path}' is missing. Copy the model folder again.");
+    private static SubwordTokenizer ReadTokenizer(string folder, ExpertDescription expert)
+    {
+        string path = PathInside(folder, expert.Vocabulary);
+        if (!File.Exists(path)) { throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"The vocabulary '{path}' is missing. Copy the model folder again."); }
+        string[] pieces = File.ReadAllLines(path);
+        int expected = expert.Network.Text!.VocabularySize;
+        return pieces.Length == expected
+            ? new SubwordTokenizer(pieces)
+            : throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"The vocabulary '{path}' has {pieces.Length} pieces, but the text expert was trained with {expected}. Copy the model folder again.");
+    }
 
     /// <summary>A file of the pack; a name that leads out of its folder is refused.</summary>
-    private static string PathInside(string folder, string name) => name == Path.GetFileName(name) && name is not ("" or "." or "..")
+    private static string PathInside(string folder, string? name) => name is not (null or "" or "." or "..") && name == Path.GetFileName(name)
         ? Path.Combine(folder, name)
         : throw new McdmException("ModelDescriptionInvalid", ErrorKind.InvalidData, $"'{Path.Combine(folder, DescriptionFile)}' names the file '{name}'; files lie in the model's own folder.");
 

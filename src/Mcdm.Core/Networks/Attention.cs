@@ -16,10 +16,10 @@ internal sealed class Attention : nn.Module
 
     /// <param name="channels">Channels of the picture's features.</param>
     /// <param name="contextChannels">Channels of a token, or null to attend to the picture itself.</param>
-    /// <param name="headChannels">Channels of one head.</param>
+    /// <param name="headChannels">Channels of one head, at least; the heads share the channels evenly.</param>
     public Attention(int channels, int? contextChannels, int headChannels) : base(nameof(Attention))
     {
-        _heads = Math.Max(1, channels / headChannels);
+        _heads = Enumerable.Range(1, Math.Max(1, channels / headChannels)).Last(heads => channels % heads == 0);
         _norm = Layers.LayerNorm(channels);
         _query = nn.Linear(channels, channels, hasBias: false);
         _keyValue = nn.Linear(contextChannels ?? channels, 2 * channels, hasBias: false);

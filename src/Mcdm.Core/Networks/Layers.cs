@@ -55,7 +55,10 @@ internal static class Layers
     {
         using var contiguous = layer.weight!;
         using var _ = no_grad();
-        layer.weight = new Parameter(ChannelsLast(contiguous).DetachFromDisposeScope());
+        // The steps between would keep both copies of the weights in memory until the garbage collector comes by.
+        using var scope = NewDisposeScope();
+        layer.weight = new Parameter(ChannelsLast(contiguous));
+        layer.weight.MoveToOuterDisposeScope();
         return layer;
     }
 

@@ -20,7 +20,7 @@ public sealed record UNetOptions
     /// <summary>Levels, counted from 0, that have self-attention (and cross-attention in a text expert).</summary>
     public IReadOnlyList<int> AttentionLevels { get; init; } = [2];
 
-    /// <summary>Channels of one attention head.</summary>
+    /// <summary>Channels of one attention head, at least.</summary>
     public int HeadChannels { get; init; } = 32;
 
     /// <summary>Channels of a condition given as a map at the picture's resolution (sketch 1, segment parts + 1); 0 for none.</summary>

@@ -1,0 +1,67 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+
+namespace Mcdm.Formats;
+
+/// <summary>
+/// What <c>model.json</c> says must make sense before a network is built from it: numbers that fit no network would fail deep
+/// inside libtorch, and ones that fit a network of another kind would go unnoticed.
+/// </summary>
+internal static class ModelDescriptionCheck
+{
+    private const int MaxSide = 4096, MaxSteps = 100_000, MaxChannels = 16_384, MaxLevels = 8, MaxLayers = 64;
+
+    /// <summary>What is wrong with a description; null where nothing is.</summary>
+    public static string? Problem(ModelDescription model)
+    {
+        if (string.IsNullOrWhiteSpace(model.Name)) { return "it has no name"; }
+        if (model.Space is not { } space || !In(space.Channels, MaxChannels) || !In(space.Width, MaxSide) || !In(space.Height, MaxSide) || !In(space.Steps, MaxSteps))
+        {
+            return $"its space is {model.Space?.ToString() ?? "missing"}";
+        }
+        if (model.Experts is not { Count: > 0 } experts) { return "it has no experts"; }
+        foreach (var expert in experts)
+        {
+            if (expert is null) { return "an expert is null"; }
+            if ((expert.Network is null ? "it has no network" : Problem(expert, space)) is { } problem)
+            {
+                return $"in the {Model.NameOf(expert.Modality)} expert, {problem}";
+            }
+        }
+        return null;
+    }
+
+    private static string? Problem(ExpertDescription expert, LatentSpace space)
+    {
+        if (!Enum.IsDefined(expert.Prediction)) { return $"the prediction '{expert.Prediction}' is unknown"; }
+        if (Problem(expert.Network, space) is { } problem) { return problem; }
+        if (expert.Modality == Modality.Text != expert.Network.Text is not null) { return "the network's text encoder and the modality disagree"; }
+        if (expert.Parts is { } parts && Part.Problem(parts) is { } wrong) { return $"the parts are not usable: {wrong}"; }
+        int? channels = expert.Modality switch
+        {
+            Modality.Sketch => 1,
+            Modality.Segment => expert.Parts is { Count: var count } ? count + 1 : null,
+            _ => 0,
+        };
+        return channels is null ? "there are no parts"
+            : channels != expert.Network.ConditionChannels ? $"the network reads {expert.Network.ConditionChannels} condition channels, but the modality has {channels}"
+            : null;
+    }
+
+    private static string? Problem(UNetOptions network, LatentSpace space)
+    {
+        if (network.ImageChannels != space.Channels) { return $"the network's pictures have {network.ImageChannels} channels, but the space has {space.Channels}"; }
+        if (!In(network.PatchSize, 64) || !In(network.HeadChannels, MaxChannels) || network.ConditionChannels is < 0 or > MaxChannels) { return "the network's patch size, head channels or condition channels are out of range"; }
+        if (network.Channels is not { Count: > 0 and <= MaxLevels } channels || !channels.All(c => In(c, MaxChannels))) { return "the network's channels are out of range"; }
+        if (network.Blocks is not { } blocks || blocks.Count != channels.Count || !blocks.All(b => In(b, MaxLayers))) { return "the network's blocks are not one number a level"; }
+        if (network.AttentionLevels is not { } levels || !levels.All(level => level >= 0 && level < channels.Count)) { return "the network's attention levels are not levels it has"; }
+        int factor = network.PatchSize << (channels.Count - 1);
+        if (space.Width % factor != 0 || space.Height % factor != 0) { return $"pictures of {space.Width}×{space.Height} cannot be halved as often as the network's {channels.Count} levels need (multiples of {factor})"; }
+        return network.Text is not { } text ? null
+            : !In(text.VocabularySize, 1 << 20) || text.MaxTokens is < 3 or > 65_536 || !In(text.Channels, MaxChannels) || !In(text.Layers, MaxLayers) || !In(text.Heads, text.Channels) || text.Channels % text.Heads != 0
+                ? "the text encoder's numbers are out of range" : null;
+    }
+
+    private static bool In(int value, int largest) => value >= 1 && value <= largest;
+}
