@@ -7,8 +7,16 @@ var count = new Option<int>("--count") { Description = "Faces to judge.", Defaul
 var steps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 25 };
 var runs = new Option<int>("--runs") { Description = "Counted runs of each measurement.", DefaultValueFactory = _ => 5 };
 
-var quality = new Command("quality", "Does a picture obey its conditions? Judged from pixels over held-out faces.") { model, data, count, steps };
-quality.SetAction(arguments => QualityBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(data)!, arguments.GetValue(count), arguments.GetValue(steps)));
+var compositions = new Option<string[]>("--compositions")
+{
+    Description = "Compositions to judge, such as text 'text + segment'; all by default.",
+    DefaultValueFactory = _ => QualityBenchmark.CompositionNames,
+    AllowMultipleArgumentsPerToken = true,
+};
+compositions.AcceptOnlyFromAmong(QualityBenchmark.CompositionNames);
+
+var quality = new Command("quality", "Does a picture obey its conditions? Judged from pixels over held-out faces.") { model, data, count, steps, compositions };
+quality.SetAction(arguments => QualityBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(data)!, arguments.GetValue(count), arguments.GetValue(steps), arguments.GetValue(compositions)!));
 
 var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs };
 speed.SetAction(arguments => SpeedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(steps), arguments.GetValue(runs)));

@@ -29,7 +29,9 @@ internal static class QualityBenchmark
         ("all three", face => [face.Text, face.Sketch, face.Segment]),
     ];
 
-    public static int Run(string modelFolder, string dataFolder, int count, int steps)
+    public static string[] CompositionNames => Compositions.Select(composition => composition.Name).ToArray();
+
+    public static int Run(string modelFolder, string dataFolder, int count, int steps, string[] compositions)
     {
         if (!Directory.Exists(dataFolder))
         {
@@ -44,7 +46,7 @@ internal static class QualityBenchmark
         var table = new Table().Title($"{faces.Count} held-out faces, {steps} steps of DPM-Solver++(2M), {model.Precision}")
             .AddColumns("conditions", "hair colour right", "edge F1", "hair region IoU", "seconds");
         Add(table, "the faces themselves", faces, batch => batch.Select(face => face.Picture), judge);
-        foreach (var (name, conditions) in Compositions)
+        foreach (var (name, conditions) in Compositions.Where(composition => compositions.Contains(composition.Name)))
         {
             Add(table, name, faces, batch => Sample(model, batch, conditions, steps), judge);
             Console.Error.WriteLine($"{name}: done");

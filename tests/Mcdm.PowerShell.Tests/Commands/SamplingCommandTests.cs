@@ -148,7 +148,7 @@ public sealed class SamplingCommandTests : IDisposable
     {
         var result = Invoke(script);
         Assert.Equal([id], result.ErrorIds);
-        Assert.Empty(result.Output.Where(o => o.BaseObject is McdmImage));
+        Assert.DoesNotContain(result.Output, o => o.BaseObject is McdmImage);
     }
 
     [Fact]
