@@ -32,6 +32,14 @@ public sealed record UNetOptions
     /// <summary>Channels of the time embedding.</summary>
     [JsonIgnore]
     public int TimeChannels => 4 * Channels[0];
+
+    /// <summary>The levels, for people to read.</summary>
+    [JsonIgnore]
+    internal string Levels => $"channels {string.Join(", ", Channels)}, blocks {string.Join(", ", Blocks)}, attention at {string.Join(", ", AttentionLevels)}";
+
+    /// <summary>Whether two networks differ at most in the condition they read.</summary>
+    internal bool HasLevelsOf(UNetOptions other) => ImageChannels == other.ImageChannels && PatchSize == other.PatchSize
+        && Channels.SequenceEqual(other.Channels) && Blocks.SequenceEqual(other.Blocks) && AttentionLevels.SequenceEqual(other.AttentionLevels);
 }
 
 /// <summary>Shape of the transformer that reads a text expert's captions.</summary>

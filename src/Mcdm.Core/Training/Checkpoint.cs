@@ -6,7 +6,11 @@ using static TorchSharp.torch;
 namespace Mcdm.Training;
 
 /// <summary>The state of a run between two steps, in one safetensors file written whole or not at all.</summary>
-internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Options)
+/// <param name="Step">Steps done.</param>
+/// <param name="Seconds">Time spent.</param>
+/// <param name="Options">How the run was started.</param>
+/// <param name="Labels">Hash of what the labels' numbers mean: the vocabulary, or the parts; null where a checkpoint does not say.</param>
+internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Options, string? Labels)
 {
     private const string FileName = "checkpoint.safetensors";
 
@@ -20,18 +24,24 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
             ["step"] = Step.ToString(CultureInfo.InvariantCulture),
             ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
             ["options"] = JsonSerializer.Serialize(Options, ModelJson.Options),
+            ["labels"] = Labels ?? "",
         });
 
     /// <summary>Reads where the run stood, without the weights.</summary>
     public static Checkpoint Read(string folder)
     {
+        if (!ExistsIn(folder))
+        {
+            throw new McdmException("CheckpointNotFound", ErrorKind.NotFound, $"'{folder}' holds no training checkpoint to resume from.");
+        }
         using var file = SafeTensorsFile.Open(PathIn(folder));
         try
         {
             return new Checkpoint(
                 int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
                 double.Parse(file.Metadata["seconds"], CultureInfo.InvariantCulture),
-                JsonSerializer.Deserialize<TrainingOptions>(file.Metadata["options"], ModelJson.Options)!);
+                JsonSerializer.Deserialize<TrainingOptions>(file.Metadata["options"], ModelJson.Options) ?? throw new JsonException("it has no options"),
+                file.Metadata.GetValueOrDefault("labels"));
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
         {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
 using Mcdm.Datasets;
 using Mcdm.Experts;
 using Mcdm.Formats;
@@ -53,18 +55,21 @@ public sealed class Trainer
     public static bool CanResume(string folder) => Checkpoint.ExistsIn(folder);
 
     /// <summary>How the run in a folder was started.</summary>
-    public static TrainingOptions OptionsOf(string folder) => Checkpoint.ExistsIn(folder)
-        ? Checkpoint.Read(folder).Options
-        : throw new McdmException("CheckpointNotFound", ErrorKind.NotFound, $"'{folder}' holds no training checkpoint to resume from.");
+    /// <exception cref="McdmException">It holds no checkpoint, or a damaged one.</exception>
+    public static TrainingOptions OptionsOf(string folder) => Checkpoint.Read(folder).Options;
 
     /// <summary>Trains until all steps are done or it is cancelled; either way the last checkpoint and model are whole.</summary>
     /// <param name="resume">Go on from the folder's checkpoint instead of starting anew.</param>
     /// <param name="cancellation">Stops after the step under way.</param>
+    /// <exception cref="McdmException">
+    /// The folder cannot be written to, its checkpoint is of another network, or the expert to start from is; a picture
+    /// cannot be read; the loss is no longer a number.
+    /// </exception>
     public TrainingResult Run(bool resume, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
         var network = UNet.Create(_network, _options.Seed);
-        if (InitializeFrom is not null && !resume) { CopyMatching(InitializeFrom.Network, network); }
+        if (InitializeFrom is not null && !resume) { CopyMatching(InitializeFrom, network); }
         network.to(Device);
         using var weights = new MasterWeights(network, _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         int step = 0;
@@ -72,13 +77,17 @@ public sealed class Trainer
         if (resume)
         {
             var checkpoint = Checkpoint.Read(_folder);
+            if (checkpoint.Labels is { } labels && labels != Labels())
+            {
+                throw new McdmException("CheckpointDataset", ErrorKind.InvalidArgument,
+                    $"The run in '{_folder}' learnt from {(_options.Modality == Modality.Text ? "captions with another vocabulary" : "masks with other parts")}; resume it with the dataset it was started with, or start anew.");
+            }
             (step, secondsBefore) = (checkpoint.Step, checkpoint.Seconds);
             Checkpoint.Restore(_folder, weights);
         }
         network.train();
 
-        Directory.CreateDirectory(_folder);
-        using var log = new LossLog(Path.Combine(_folder, "loss.csv"), step);
+        using var log = OpenLog(step);
         var batches = new TrainingBatches(_dataset.With(_options.Modality), _options, _encoder);
         var losses = new Queue<double>(log.Losses.TakeLast(LossWindow));
         var clock = Stopwatch.StartNew();
@@ -88,7 +97,7 @@ public sealed class Trainer
         void Save()
         {
             log.Flush();
-            new Checkpoint(step, Seconds(), _options).Write(_folder, weights);
+            new Checkpoint(step, Seconds(), _options, Labels()).Write(_folder, weights);
             WriteModel(network, weights, step, losses, Seconds());
             lastCheckpoint = clock.Elapsed.TotalSeconds;
         }
@@ -117,11 +126,37 @@ public sealed class Trainer
         };
     }
 
-    /// <summary>Copies what both networks have; a new input's layers stay as they were made, at zero.</summary>
-    private static void CopyMatching(UNet from, UNet to)
+    /// <summary>Hash of what the numbers in the labels mean: a run goes on with the same vocabulary or parts only.</summary>
+    private string Labels() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _encoder switch
     {
+        TextConditionEncoder text => text.Tokenizer.Vocabulary,
+        SegmentEncoder segment => segment.Parts.Select(part => part.ToString()),
+        _ => [],
+    }))));
+
+    private LossLog OpenLog(int step)
+    {
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            return new LossLog(Path.Combine(_folder, "loss.csv"), step);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"Training cannot write to '{_folder}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>Copies what both networks have; a new input's layers stay as they were made, at zero.</summary>
+    private void CopyMatching(Expert from, UNet to)
+    {
+        if (!from.Options.HasLevelsOf(_network) || from.Prediction != _options.Prediction)
+        {
+            throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
+                $"The expert to start from ({from.Options.Levels}, {from.Prediction}) is not of the kind to be trained ({_network.Levels}, {_options.Prediction}), so nothing of it would be left; train with its settings.");
+        }
         using var noGradient = no_grad();
-        var source = ModuleWeights.Of(from).ToDictionary(weight => weight.Name, weight => weight.Tensor);
+        var source = ModuleWeights.Of(from.Network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
         foreach (var (name, tensor) in ModuleWeights.Of(to))
         {
             if (source.TryGetValue(name, out var value) && value.shape.SequenceEqual(tensor.shape)) { tensor.copy_(value); }

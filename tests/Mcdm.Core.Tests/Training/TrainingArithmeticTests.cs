@@ -1,0 +1,106 @@
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+using Mcdm.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Training;
+
+/// <summary>What a first step must give is known without running it.</summary>
+public sealed class TrainingArithmeticTests : IDisposable
+{
+    private readonly TinyFaces _faces = new();
+
+    private string Run(string name) => Path.Combine(_faces.Folder, name);
+
+    private static readonly TrainingOptions OneStep = TinyFaces.Options(steps: 1) with { WarmUpSteps = 0, LearningRate = 1e-2, WeightDecay = 0.1, EmaDecay = 0.999 };
+
+    private SafeTensorsFile Train(TrainingOptions options, string name)
+    {
+        new Trainer(_faces.Dataset, options, Run(name)).Run(resume: false);
+        return SafeTensorsFile.Open(Path.Combine(Run(name), "checkpoint.safetensors"));
+    }
+
+    private double[] Losses(string name) => File.ReadLines(Path.Combine(Run(name), "loss.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[1])).ToArray();
+
+    [Fact]
+    public void A_run_of_no_steps_leaves_the_weights_as_they_were_made()
+    {
+        using var file = Train(OneStep with { Steps = 0 }, "none");
+        Assert.Equal(file.Read("weights"), file.Read("average"));
+        Assert.Equal(0, file.Read("adam.mean").abs().max().ToDouble());
+        using var model = ModelPack.Read(Run("none"));
+        // The output layer starts at zero: v = 0, so ε = √ᾱ·0 + √(1−ᾱ) z.
+        using var z = ones(1, 3, TinyFaces.Size, TinyFaces.Size);
+        double alphaBar = Mcdm.Sampling.NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps).AlphaBar(400);
+        Assert.InRange((model.Expert(null).PredictNoise(z, 400, null) - Math.Sqrt(1 - alphaBar)).abs().max().ToDouble(), 0, 1e-6);
+    }
+
+    [Fact]
+    public void The_first_step_of_adamw_moves_each_weight_by_the_learning_rate()
+    {
+        using var before = Train(OneStep with { Steps = 0 }, "before");
+        using var after = Train(OneStep, "after");
+        using var scope = NewDisposeScope();
+        // Bias-corrected, the first mean is g and the first variance g², so w ← w (1 − lr·decay) − lr g/(|g| + 1e-8).
+        var gradient = after.Read("adam.mean") / 0.1;
+        var moved = (after.Read("weights") - before.Read("weights") * (1 - 1e-2 * 0.1)) / -1e-2;
+        Assert.InRange((moved - gradient / (gradient.abs() + 1e-8)).abs().max().ToDouble(), 0, 2e-3);
+        Assert.True(moved.abs().gt(0.99).sum().ToInt64() > 100, "many weights have a gradient");
+        Assert.InRange((after.Read("adam.variance") - 0.01 * gradient * gradient).abs().max().ToDouble(), 0, 1e-8);
+        // The average's decay warms up as (1 + step)/(10 + step): 0.1 at first.
+        Assert.InRange((after.Read("average") - (0.1 * before.Read("weights") + 0.9 * after.Read("weights"))).abs().max().ToDouble(), 0, 1e-6);
+    }
+
+    [Fact]
+    public void A_long_gradient_is_cut_to_the_norm_asked_for()
+    {
+        using var file = Train(OneStep with { GradientClip = 1e-3 }, "clipped");
+        Assert.InRange(file.Read("adam.mean").norm().ToDouble() / 0.1, 0.999e-3, 1.001e-3);
+    }
+
+    [Fact]
+    public void Decay_zero_makes_the_average_the_weights()
+    {
+        using var file = Train(OneStep with { Steps = 3, EmaDecay = 0 }, "raw");
+        Assert.InRange((file.Read("average") - file.Read("weights")).abs().max().ToDouble(), 0, 1e-7);
+    }
+
+    [Theory]
+    [InlineData(PredictionKind.Epsilon)]
+    [InlineData(PredictionKind.Velocity)]
+    public void Before_it_has_learnt_the_loss_is_the_targets_mean_square(PredictionKind prediction)
+    {
+        Train(OneStep with { Prediction = prediction, BatchSize = 16 }, "first").Dispose();
+        // 16·3·16² values. E ε² = 1; E v² = ᾱ + (1−ᾱ) E z_0², with ᾱ over the levels averaging ½ for the cosine schedule.
+        double square = _faces.Dataset.Items.Average(item => Mcdm.Imaging.PictureTensor.ToTensor(item.ReadPicture()).pow(2).mean().ToDouble());
+        double expected = prediction == PredictionKind.Epsilon ? 1 : 0.5 + 0.5 * square;
+        Assert.InRange(Losses("first")[0], expected - 0.06, expected + 0.06);
+    }
+
+    [Fact]
+    public void A_resumed_run_ends_with_the_same_weights_to_the_last_bit()
+    {
+        var options = TinyFaces.Options(Modality.Segment, steps: 6);
+        using var whole = Train(options, "whole");
+        using var stop = new CancellationTokenSource();
+        new Trainer(_faces.Dataset, options, Run("parts")) { Progress = state => { if (state.Step == 2) { stop.Cancel(); } } }.Run(resume: false, stop.Token);
+        new Trainer(_faces.Dataset, Trainer.OptionsOf(Run("parts")), Run("parts")).Run(resume: true);
+        using var parts = SafeTensorsFile.Open(Path.Combine(Run("parts"), "checkpoint.safetensors"));
+        foreach (string name in whole.Names) { Assert.Equal(whole.Read(name).data<float>().ToArray(), parts.Read(name).data<float>().ToArray()); }
+        Assert.Equal(Losses("whole"), Losses("parts"));
+    }
+
+    [Fact]
+    public void Another_seed_is_another_run()
+    {
+        Train(OneStep, "one").Dispose();
+        Train(OneStep with { Seed = 2 }, "two").Dispose();
+        Assert.NotEqual(Losses("one"), Losses("two"));
+    }
+
+    public void Dispose() => _faces.Dispose();
+}
