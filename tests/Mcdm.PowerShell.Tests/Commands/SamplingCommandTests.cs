@@ -14,6 +14,7 @@ public sealed class SamplingCommandTests : IDisposable
             New-McdmCondition -Segment ./mask.png -Part 'red disc'
             New-McdmCondition -Text 'a red disc' -Weight 1.2
         )
+
         """;
 
     private readonly PowerShellEngine _engine;
@@ -119,7 +120,7 @@ public sealed class SamplingCommandTests : IDisposable
     public void Wildcards_and_literal_names_with_brackets()
     {
         File.Copy(Path.Combine(_engine.Folder, "sketch.png"), Path.Combine(_engine.Folder, "a[1].png"));
-        Assert.Equal(2, Invoke("New-McdmCondition -Sketch ./*k.png").WithoutErrors().Output.Count);
+        Assert.Equal(4, Invoke("New-McdmCondition -Sketch ./*.png").WithoutErrors().Output.Count);
         Invoke("New-McdmCondition -Modality Sketch -LiteralPath './a[1].png'").WithoutErrors().Only<Condition>();
         Invoke("[pscustomobject]@{ PSPath = \"Microsoft.PowerShell.Core\\FileSystem::$PWD/a[1].png\" } | New-McdmCondition -Modality Sketch").WithoutErrors().Only<Condition>();
     }
