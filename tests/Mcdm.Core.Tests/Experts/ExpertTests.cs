@@ -1,0 +1,133 @@
+using Mcdm.Core.Tests.Networks;
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+using Mcdm.Sampling;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Experts;
+
+public sealed class ExpertTests
+{
+    private static readonly LatentSpace Space = new(3, 8, 8, NoiseScheduleKind.Cosine, 20);
+    private static readonly UNetOptions Options = new() { Channels = [8, 16], Blocks = [1, 1], AttentionLevels = [1], HeadChannels = 8 };
+
+    private static Expert Make(PredictionKind prediction, LatentSpace? space = null, ConditionEncoder? encoder = null)
+    {
+        var network = UNet.Create(Options with { ConditionChannels = encoder is SketchEncoder ? 1 : 0 }, seed: 1);
+        UNetTests.Stir(network);
+        network.eval();
+        return new Expert(network, Options, space ?? Space, prediction, encoder);
+    }
+
+    private static Tensor Z()
+    {
+        using var generator = new Generator(4);
+        return randn([2, 3, 8, 8], generator: generator);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    [InlineData(20)]
+    public void Velocity_becomes_noise_as_its_definition_says(int t)
+    {
+        // v = √ᾱ ε − √(1−ᾱ) z_0 and z = √ᾱ z_0 + √(1−ᾱ) ε: from v, the ε and the z_0 that give both back.
+        using var expert = Make(PredictionKind.Velocity);
+        using var noGradient = no_grad();
+        var z = Z();
+        var v = expert.Network.Predict(z, full([2], t, ScalarType.Int64), null, null);
+        double alphaBar = NoiseSchedule.Create(Space.Schedule, Space.Steps).AlphaBar(t);
+        var epsilon = expert.PredictNoise(z, t, null);
+        var x0 = Math.Sqrt(alphaBar) * z - Math.Sqrt(1 - alphaBar) * v;
+        Assert.True(v.std().ToDouble() > 0.1, "the network says something");
+        Assert.InRange((Math.Sqrt(alphaBar) * epsilon - Math.Sqrt(1 - alphaBar) * x0 - v).abs().max().ToDouble(), 0, 1e-5);
+        Assert.InRange((Math.Sqrt(alphaBar) * x0 + Math.Sqrt(1 - alphaBar) * epsilon - z).abs().max().ToDouble(), 0, 1e-5);
+    }
+
+    [Fact]
+    public void Noise_is_the_networks_own_output()
+    {
+        using var expert = Make(PredictionKind.Epsilon);
+        using var noGradient = no_grad();
+        var z = Z();
+        Assert.Equal(expert.Network.Predict(z, full([2], 5, ScalarType.Int64), null, null).data<float>().ToArray(), expert.PredictNoise(z, 5, null).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void The_unconditional_expert_takes_no_condition()
+    {
+        using var expert = Make(PredictionKind.Epsilon);
+        var error = Assert.Throws<McdmException>(() => expert.Encode(Condition.FromText("hair")));
+        Assert.Equal("ExpertIsUnconditional", error.Id);
+        Assert.Contains("Text 'hair'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_conditional_expert_never_predicts_without_its_condition()
+    {
+        using var expert = Make(PredictionKind.Epsilon, encoder: new SketchEncoder(8, 8));
+        Assert.Throws<ArgumentNullException>(() => expert.PredictNoise(Z(), 5, null));
+    }
+
+    [Fact]
+    public void A_condition_for_one_serves_a_batch()
+    {
+        using var expert = Make(PredictionKind.Epsilon, encoder: new SketchEncoder(8, 8));
+        using var noGradient = no_grad();
+        using var condition = expert.Encode(TinyFaces.Conditions()[1]);
+        var z = Z();
+        var together = expert.PredictNoise(z, 5, condition);
+        for (int k = 0; k < 2; k++)
+        {
+            Assert.InRange((expert.PredictNoise(z[k].unsqueeze(0), 5, condition) - together[k]).abs().max().ToDouble(), 0, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Predicting_leaves_one_tensor()
+    {
+        using var expert = Make(PredictionKind.Velocity, encoder: new SketchEncoder(8, 8));
+        using var condition = expert.Encode(TinyFaces.Conditions()[1]);
+        using var noGradient = no_grad();
+        using var z = Z();
+        expert.PredictNoise(z, 5, condition).Dispose();
+        long before = Tensor.TotalCount;
+        using var noise = expert.PredictNoise(z, 5, condition);
+        Assert.Equal(before + 1, Tensor.TotalCount);
+    }
+
+    [Fact]
+    public void A_model_holds_experts_of_one_space_and_names_both_where_they_differ()
+    {
+        using var first = Make(PredictionKind.Epsilon);
+        using var other = Make(PredictionKind.Epsilon, Space with { Steps = 30 }, new SketchEncoder(8, 8));
+        var error = Assert.Throws<McdmException>(() => new Model("both", [first, other]));
+        Assert.Equal("SpaceMismatch", error.Id);
+        Assert.Contains("unconditional expert works in 3×8×8, cosine schedule, T = 20", error.Message, StringComparison.Ordinal);
+        Assert.Contains("sketch expert in 3×8×8, cosine schedule, T = 30", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_has_experts_one_of_each_kind_and_says_which_it_lacks()
+    {
+        Assert.Equal("ModelEmpty", Assert.Throws<McdmException>(() => new Model("none", [])).Id);
+        using var expert = Make(PredictionKind.Epsilon);
+        Assert.Equal("ModelExpertTwice", Assert.Throws<McdmException>(() => new Model("twice", [expert, expert])).Id);
+        using var model = new Model("one", [expert]);
+        var error = Assert.Throws<McdmException>(() => model.Expert(Modality.Segment));
+        Assert.Equal("ExpertMissing", error.Id);
+        Assert.Contains("'one' has no segment expert; it has: unconditional", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Disposing_twice_is_harmless()
+    {
+        var model = new Model("one", [Make(PredictionKind.Epsilon)]);
+        model.Dispose();
+        model.Dispose();
+        Assert.True(model.IsDisposed);
+    }
+}

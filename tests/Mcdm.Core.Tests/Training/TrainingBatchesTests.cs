@@ -1,0 +1,98 @@
+using Mcdm.Core.Tests.Datasets;
+using Mcdm.Datasets;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Training;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Training;
+
+public sealed class TrainingBatchesTests : IDisposable
+{
+    private const int Size = 8;
+    private readonly DatasetFiles _files = new();
+
+    private static TrainingOptions Options(int batchSize) => new() { ImageSize = Size, BatchSize = batchSize };
+
+    private IReadOnlyList<DatasetItem> Items(int count)
+    {
+        for (int i = 0; i < count; i++) { _files.Picture($"images/{i}.png", Size, Size, new PictureColor((byte)(10 * i), 0, 255)); }
+        return _files.Open().Items;
+    }
+
+    /// <summary>Which of the pictures made by <see cref="Items"/> each row of a batch is.</summary>
+    private static int[] Which(Tensor pictures) => pictures.select(1, 0).select(1, 0).select(1, 0).data<float>().Select(red => (int)Math.Round((red + 1) * 127.5 / 10)).ToArray();
+
+    [Fact]
+    public void Pictures_are_in_minus_one_to_one_and_have_no_condition_without_a_modality()
+    {
+        var (pictures, conditions) = new TrainingBatches(Items(1), Options(2), null).Draw(0);
+        Assert.Null(conditions);
+        Assert.Equal([2, 3, Size, Size], pictures.shape);
+        Assert.Equal([-1f, -1f, 1f], pictures[0].mean([1, 2]).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Every_epoch_shows_every_picture_once_in_an_order_of_its_own()
+    {
+        // Batches of 3 from 7 pictures: epochs end inside a batch.
+        var batches = new TrainingBatches(Items(7), Options(3), null);
+        int[] seen = Enumerable.Range(0, 14).SelectMany(step => Which(batches.Draw(step).Pictures)).ToArray();
+        var epochs = seen.Chunk(7).ToList();
+        Assert.All(epochs, epoch => Assert.Equal(Enumerable.Range(0, 7), epoch.Order()));
+        Assert.True(epochs.Select(epoch => string.Join(' ', epoch)).Distinct().Count() > 4);
+    }
+
+    [Fact]
+    public void The_order_depends_on_the_seed()
+    {
+        var items = Items(7);
+        int[] First(long seed) => Which(new TrainingBatches(items, Options(7) with { Seed = seed }, null).Draw(0).Pictures);
+        Assert.Equal(First(1), First(1));
+        Assert.NotEqual(First(1), First(2));
+    }
+
+    [Fact]
+    public void A_drawn_sketch_counts_and_where_there_is_none_edges_are_found()
+    {
+        _files.Picture("images/drawn.png", Size, Size);
+        PngFile.Write(SketchLines.ToPicture(Enumerable.Range(0, Size * Size).Select(i => i % Size == 2).ToArray(), Size, Size), _files.PathOf("sketches/drawn.png"));
+        _files.Picture("images/plain.png", Size, Size);
+        var items = _files.Open().Items;
+        var encoder = new SketchEncoder(Size, Size);
+        Tensor Lines(DatasetItem item) => new TrainingBatches([item], Options(1), encoder).Draw(0).Conditions!;
+        Assert.Equal(Enumerable.Range(0, Size * Size).Select(i => i % Size == 2 ? 1f : 0f), Lines(items[0]).data<float>().ToArray());
+        // A picture of one colour has no edges.
+        Assert.Equal(0, Lines(items[1]).sum().ToDouble());
+    }
+
+    [Fact]
+    public void Each_of_a_pictures_captions_is_drawn_and_short_ones_are_padded()
+    {
+        _files.Picture("images/a.png", Size, Size);
+        _files.Text("captions.txt", "a.png\tblack", "a.png\tblack black black");
+        var tokenizer = new SubwordTokenizer(SubwordTokenizer.LearnVocabulary(["black black"], 200));
+        var batches = new TrainingBatches(_files.Open().Items, Options(8), new TextConditionEncoder(tokenizer, 48));
+        var lengths = new HashSet<long>();
+        for (int step = 0; step < 4; step++)
+        {
+            using var tokens = batches.Draw(step).Conditions!;
+            foreach (long length in tokens.ne(0).sum(1).data<long>().ToArray()) { lengths.Add(length); }
+            Assert.Equal(lengths.Max(), tokens.shape[1]);
+        }
+        Assert.Equal([3, 5], lengths.Order());
+    }
+
+    [Fact]
+    public void Transparent_and_larger_pictures_are_laid_on_white_and_resized()
+    {
+        PngFile.Write(new Picture(2 * Size, 2 * Size, new byte[16 * Size * Size]), _files.PathOf("images/clear.png"));
+        var (pictures, _) = new TrainingBatches(_files.Open().Items, Options(1), null).Draw(0);
+        Assert.Equal([1, 3, Size, Size], pictures.shape);
+        Assert.Equal(1, pictures.min().ToDouble(), 6);
+    }
+
+    public void Dispose() => _files.Dispose();
+}
