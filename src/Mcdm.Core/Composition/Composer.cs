@@ -48,8 +48,8 @@ public sealed class Composer : IDisposable
         foreach (var expert in used) { Model.RequireSameSpace(used[0], expert); }
         Space = used[0].Space;
         using var scope = NewDisposeScope();
-        _terms = chosen.Select((term, i) => (term.Expert,
-            ConditionEncoder.Join(rows.Select(row => term.Expert.Encode(row[i], note)).ToList()).DetachFromDisposeScope(), term.Weight)).ToList();
+        var encoded = chosen.Select((term, i) => ConditionEncoder.Join(rows.Select(row => term.Expert.Encode(row[i], note)).ToList())).ToList();
+        _terms = chosen.Zip(encoded, (term, condition) => (term.Expert, condition.DetachFromDisposeScope(), term.Weight)).ToList();
     }
 
     /// <summary>The space of all experts used.</summary>

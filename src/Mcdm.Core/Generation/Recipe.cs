@@ -49,16 +49,32 @@ public sealed record Recipe
     {
         try
         {
-            var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options)!;
-            return recipe.Format == CurrentFormat
-                ? recipe
-                : throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{recipe.Format}'; this version reads '{CurrentFormat}'.");
+            var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
+            if (recipe.Format != CurrentFormat)
+            {
+                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{recipe.Format}'; this version reads '{CurrentFormat}'.");
+            }
+            return recipe.Problem() is { } problem ? throw new JsonException(problem) : recipe;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"{source} holds no recipe that can be read: {e.Message}", e);
         }
     }
+
+    /// <summary>What is wrong with a recipe that was read; null where nothing is.</summary>
+    private string? Problem() =>
+        string.IsNullOrEmpty(Model) ? "it names no model"
+        : Precision is null ? "it names no precision"
+        : Sampling is null || !Enum.IsDefined(Sampling.Sampler) ? "it names no sampler"
+        : Conditions is null ? "it has no list of conditions"
+        : Conditions.Any(condition => condition is not { Sha256: not null } || !(condition.Modality switch
+        {
+            Modality.Text => condition.Text is not null,
+            Modality.Sketch or Modality.Segment => condition.Picture is not null,
+            _ => false,
+        })) ? "one of its conditions has no value"
+        : null;
 
     /// <summary>The recipe that a saved picture carries.</summary>
     /// <exception cref="McdmException">The file carries none.</exception>

@@ -1,0 +1,111 @@
+using System.Text.Json.Nodes;
+using Mcdm.Generation;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+using Xunit;
+
+namespace Mcdm.Core.Tests.Generation;
+
+public sealed class RecipeTests
+{
+    private static readonly SegmentEncoder Segments = new(TinyFaces.Parts, TinyFaces.Size, TinyFaces.Size);
+
+    private static Recipe Example() => new()
+    {
+        Model = "Faces „Größe“ \"1\"",
+        Conditions =
+        [
+            RecipeCondition.From(Condition.FromText("müde, \"so\" \\ <b>", 1.0 / 3), new TextConditionEncoder(new SubwordTokenizer(SubwordTokenizer.LearnVocabulary([], 0)), 48)),
+            RecipeCondition.From(TinyFaces.Conditions()[1], new SketchEncoder(TinyFaces.Size, TinyFaces.Size)),
+            RecipeCondition.From(Condition.FromSegment(TinyFaces.Conditions()[2].Picture!, ["disc"], 0.5, "/data/mask.png"), Segments),
+        ],
+        Seed = long.MinValue + 1,
+        Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, PosteriorVariance = false, ClipDenoised = false },
+        Precision = "bfloat16",
+    };
+
+    [Fact]
+    public void Everything_comes_back_from_json()
+    {
+        var recipe = Example();
+        var read = Recipe.FromJson(recipe.ToJson());
+        Assert.Equal(recipe.ToJson(), read.ToJson());
+        Assert.Equal((recipe.Model, recipe.Seed, recipe.Sampling, recipe.Precision, recipe.Version), (read.Model, read.Seed, read.Sampling, read.Precision, read.Version));
+        Assert.Equal(recipe.Conditions.Select(c => (c.Modality, c.Text, c.Weight, c.Source, c.Sha256)), read.Conditions.Select(c => (c.Modality, c.Text, c.Weight, c.Source, c.Sha256)));
+        Assert.DoesNotContain('\n', recipe.ToJson());
+    }
+
+    [Fact]
+    public void A_recipe_names_the_file_but_not_the_folder_it_came_from()
+    {
+        Assert.Equal("mask.png", Example().Conditions[2].Source);
+        Assert.DoesNotContain("/data", Example().ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_condition_comes_back_as_the_model_understood_it_with_its_weight()
+    {
+        var original = Condition.FromSegment(TinyFaces.Conditions()[2].Picture!, ["disc"], 0.5, "/data/mask.png");
+        var again = Recipe.FromJson(Example().ToJson()).Conditions[2].ToCondition();
+        Assert.Equal(Segments.Classes(original), Segments.Classes(again));
+        Assert.Equal((0.5, "mask.png"), (again.Weight, again.Source));
+        // The hash is of the value as it was given.
+        Assert.Equal(original.ContentHash, Example().Conditions[2].Sha256);
+    }
+
+    [Theory]
+    [InlineData("conditions", "null")]
+    [InlineData("conditions", "[null]")]
+    [InlineData("conditions", "7")]
+    [InlineData("sampling", "null")]
+    [InlineData("model", "null")]
+    [InlineData("precision", "null")]
+    [InlineData("seed", "1.5")]
+    [InlineData("seed", "9223372036854775808")]
+    [InlineData("sampling/sampler", "\"magic\"")]
+    [InlineData("sampling/sampler", "7")]
+    [InlineData("sampling/steps", "\"many\"")]
+    [InlineData("conditions/0/modality", "\"smell\"")]
+    [InlineData("conditions/0/modality", "7")]
+    [InlineData("conditions/0/text", "null")]
+    [InlineData("conditions/1/picture", "null")]
+    [InlineData("conditions/1/picture", "\"???\"")]
+    [InlineData("conditions/0/sha256", "null")]
+    public void What_is_no_recipe_is_refused_when_it_is_read(string path, string value)
+    {
+        var root = JsonNode.Parse(Example().ToJson())!;
+        JsonNode node = root;
+        string[] keys = path.Split('/');
+        foreach (string key in keys[..^1]) { node = int.TryParse(key, out int i) ? node[i]! : node[key]!; }
+        node[keys[^1]] = JsonNode.Parse(value);
+        var error = Assert.Throws<McdmException>(() => Recipe.FromJson(root.ToJsonString(), "'some.png'"));
+        Assert.Equal("RecipeInvalid", error.Id);
+        Assert.Contains("'some.png'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    public void What_is_no_object_of_the_kind_is_refused(string json) =>
+        Assert.Equal("RecipeInvalid", Assert.Throws<McdmException>(() => Recipe.FromJson(json)).Id);
+
+    [Fact]
+    public void A_picture_in_a_recipe_that_is_none_is_refused_when_it_is_used()
+    {
+        var condition = new RecipeCondition { Modality = Modality.Sketch, Picture = [1, 2, 3], Sha256 = "" };
+        Assert.Contains("Sketch", Assert.Throws<McdmException>(condition.ToCondition).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_without_a_recipe_says_so()
+    {
+        using var files = new Formats.TemporaryFolder();
+        PngFile.Write(Picture.Filled(2, 2, PictureColor.White), files.File("plain.png"));
+        var error = Assert.Throws<McdmException>(() => Recipe.FromPng(files.File("plain.png")));
+        Assert.Equal("RecipeMissing", error.Id);
+        Assert.Null(McdmImage.FromFile(files.File("plain.png")).Recipe);
+    }
+}
