@@ -34,7 +34,7 @@ function hairPhrase(face, random, withColor) {
   const color = withColor ? random.pick(hairColorWords[face.hairColor]) : null;
   const style = random.chance(0.5) ? random.pick(styleWords[face.hairStyle]) : null;
   if (!color && !style) return null;
-  if (!color) return `has hair that is ${style.replace(/^(in|tied|cut)/, '$1')}`;
+  if (!color) return `has hair that is ${style}`;
   return style ? `has ${color} hair ${/^(in|tied|cut)/.test(style) ? style : `that is ${style}`}` : `has ${color} hair`;
 }
 
@@ -44,14 +44,17 @@ function statements(face, random) {
   const say = (probability, phrase) => { if (random.chance(probability)) { const text = phrase(); if (text) chosen.push(text); } };
   const hair = hairPhrase(face, random, random.chance(0.85));
   if (hair && random.chance(0.92)) chosen.push(hair);
-  if (face.facialHair) say(0.55, () => random.pick(facialHairWords[face.facialHair]) +
-    (!face.hairStyle && random.chance(0.5) ? `, which is ${random.pick(hairColorWords[face.hairColor])}` : ''));
+  const hairShows = face.hairStyle && face.hairStyle !== 'bald';
+  if (face.facialHair) say(0.55, () => {
+    const phrase = random.pick(facialHairWords[face.facialHair]);
+    return hairShows || random.chance(0.5) ? phrase : phrase.replace(/\w+$/, (beard) => `${random.pick(hairColorWords[face.hairColor])} ${beard}`);
+  });
   else say(0.06, () => random.pick(['has no beard', 'is clean-shaven']));
   if (face.glasses) say(0.6, () => random.pick(glassesWords[face.glasses]));
   else say(0.06, () => random.pick(['wears no glasses', 'has no glasses']));
   if (face.hat) say(0.75, () => `${random.pick(['is wearing', 'wears', 'has on'])} ${article(`${face.hatColor} ${face.hat}`)}`);
   say(0.35, () => random.pick(mouthWords[face.mouth]));
-  say(0.2, () => random.pick(eyesWords[face.eyes]));
+  if (face.glasses !== 'sunglasses') say(0.2, () => random.pick(eyesWords[face.eyes]));
   say(0.12, () => random.pick(browsWords[face.brows]));
   say(0.25, () => `has ${random.pick(skinWords[face.skin])} skin`);
   say(0.35, () => `${random.pick(['is wearing', 'wears', 'is dressed in'])} ${article(`${face.clothesColor} ${face.clothes}`)}`);
@@ -59,15 +62,26 @@ function statements(face, random) {
 }
 
 const list = (phrases) => (phrases.length < 2 ? phrases.join('') : `${phrases.slice(0, -1).join(', ')} and ${phrases.at(-1)}`);
-const subjects = ['this person', 'the person', 'a person who', 'someone who', 'somebody who', 'a portrait of someone who', 'the face of a person who',
-  'a picture of a person who', 'a drawing of somebody who', 'he', 'she', 'a cartoon face that', 'this face', 'in this picture, the person'];
+const openings = ['this person', 'the person', 'he', 'she'];
+const subjects = [...openings, 'a person who', 'someone who', 'somebody who', 'a portrait of someone who', 'the face of a person who',
+  'a picture of a person who', 'a drawing of somebody who', 'a cartoon face that', 'this face', 'in this picture, the person'];
 
-/** One sentence about a face. */
+/** One of the ways to say the same: one clause, two sentences, or what the person has after "with". */
+function sentenceOf(phrases, random) {
+  const [first, ...others] = phrases;
+  if (first.startsWith('has ') && random.chance(0.15)) {
+    const person = `${random.pick(['a person', 'someone', 'a face', 'a portrait of a person'])} with ${first.slice('has '.length)}`;
+    return others.length ? `${person} who ${list(others)}` : person;
+  }
+  if (others.length && random.chance(0.25)) {
+    return `${random.pick(openings)} ${first}. ${random.pick(['This person', 'The person', 'The face'])} ${list(others)}`;
+  }
+  return `${random.pick(subjects)} ${list(phrases)}`;
+}
+
+/** What a caption says about a face. */
 export function caption(face, random) {
-  const phrases = statements(face, random);
-  let sentence = `${random.pick(subjects)} ${list(phrases)}`;
-  if (random.chance(0.25) && phrases.length > 1) sentence = `${random.pick(['this person', 'the person', 'he', 'she'])} ${phrases[0]}. ${random.pick(['This person', 'The person', 'The face'])} ${list(phrases.slice(1))}`;
-  if (random.chance(0.15)) sentence = sentence.replace(/^[^ ].*? (has|is|wears|looks) /, (match, verb) => (verb === 'has' ? 'with ' : match));
+  let sentence = sentenceOf(statements(face, random), random);
   if (random.chance(0.85)) sentence = sentence[0].toUpperCase() + sentence.slice(1);
   return sentence + (random.chance(0.8) ? '.' : '');
 }

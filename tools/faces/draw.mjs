@@ -28,16 +28,19 @@ export function encode(rgba) {
   return PNG.sync.write(png, { colorType: 2 });
 }
 
-/** Draws `count` faces from `first` into a folder with the labels it may have. */
-function drawFolder(folder, first, count, { masks = false, captions = false, attributes = false }) {
+/** Draws `count` faces from `first` into a folder with the labels it may have; a face drawn before is passed over. */
+function drawFolder(folder, first, count, drawn, { masks = false, captions = false, attributes = false }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'images'), { recursive: true });
   if (masks) mkdirSync(join(folder, 'masks'));
   const captionLines = [], attributeLines = [];
-  for (let i = 0; i < count; i++) {
-    const { attributes: looks, caption: sentence } = face(first + i);
-    const file = `${String(i).padStart(5, '0')}.png`;
-    writeFileSync(join(folder, 'images', file), encode(drawPicture(looks)));
+  for (let index = first, i = 0; i < count; index++) {
+    const { attributes: looks, caption: sentence } = face(index);
+    const picture = encode(drawPicture(looks)), bytes = picture.toString('base64');
+    if (drawn.has(bytes)) continue;
+    drawn.add(bytes);
+    const file = `${String(i++).padStart(5, '0')}.png`;
+    writeFileSync(join(folder, 'images', file), picture);
     if (masks) writeFileSync(join(folder, 'masks', file), encode(drawMask(looks)));
     captionLines.push(`${file}\t${sentence}\n`);
     attributeLines.push(`${JSON.stringify({ file, ...looks })}\n`);
@@ -60,9 +63,10 @@ if (import.meta.main ?? process.argv[1]?.endsWith('draw.mjs')) {
     },
   });
   const third = Math.floor(Number(values.train) / 3);
+  const drawn = new Set(); // attributes repeat by chance once in a thousand faces
   // No model may see two labels for one picture, so each third has one kind of label (edges are found in the pictures).
-  drawFolder(join(values.out, 'held-out'), heldOutStart, Number(values['held-out']), { masks: true, captions: true, attributes: true });
-  drawFolder(join(values.out, 'sketch'), 0, third, {});
-  drawFolder(join(values.out, 'segment'), third, third, { masks: true });
-  drawFolder(join(values.out, 'text'), 2 * third, third, { captions: true });
+  drawFolder(join(values.out, 'held-out'), heldOutStart, Number(values['held-out']), drawn, { masks: true, captions: true, attributes: true });
+  drawFolder(join(values.out, 'sketch'), 0, third, drawn, {});
+  drawFolder(join(values.out, 'segment'), third, third, drawn, { masks: true });
+  drawFolder(join(values.out, 'text'), 2 * third, third, drawn, { captions: true });
 }

@@ -69,6 +69,9 @@ test('captions state what is true', () => {
     if (/no glasses/.test(text)) assert.equal(attributes.glasses, null, caption);
     if (/beard/.test(text) && !/no beard/.test(text)) assert.match(attributes.facialHair, /beard/, caption);
     if (/bald|no hair/.test(text)) assert.equal(attributes.hairStyle, 'bald', caption);
+    if (attributes.glasses === 'sunglasses') assert.doesNotMatch(text, /eyes|wink|surprised|looking sideways|to the side/, caption);
+    assert.match(text, /^(this|the|he|she|a|someone|somebody|in this picture)\b/, caption);
+    assert.doesNotMatch(text, /with (is|wears|looks|has)\b|, which/, caption);
   }
 });
 
