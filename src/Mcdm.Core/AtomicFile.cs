@@ -1,15 +1,19 @@
 using System.Text;
 
-namespace Mcdm.Formats;
+namespace Mcdm;
 
-/// <summary>Writes files that appear whole or not at all: under a temporary name beside the target, then renamed.</summary>
+/// <summary>Writes files that appear whole or not at all: under a temporary name beside the target, flushed to disk, then renamed.</summary>
 internal static class AtomicFile
 {
     public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
-    public static void Write(string path, Action<Stream> write)
+    /// <param name="path">The target; its folder exists.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <param name="overwrite">Replace a file that is there; where false, one that is there is an <see cref="IOException"/>.</param>
+    public static void Write(string path, Action<Stream> write, bool overwrite = true)
     {
-        string temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        // A short name of its own: the target's name with an ending could be longer than the file system allows.
+        string temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".mcdm-{Guid.NewGuid():N}.tmp");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -17,12 +21,24 @@ internal static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, overwrite: true);
+            File.Move(temporary, path, overwrite);
         }
         catch
         {
-            File.Delete(temporary);
+            TryDelete(temporary);
             throw;
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            // The failure that led here is the one to report.
         }
     }
 }

@@ -1,29 +1,36 @@
 # Trains the four experts of the embedded face model, each alone, and writes the pack.
 #   dotnet run -c Release --project src/Mcdm.Host -- tools/faces/train.ps1
-# Stopped at any moment, it goes on where it was when it is started again.
+# Stopped at any moment, it goes on where it was when it is started again; -Stage runs some of the stages only.
 param(
     [string] $Data = 'data/faces',
     [string] $Runs = 'runs',
-    [string] $Pack = 'module/models/Faces'
+    [string] $Pack = 'module/models/Faces',
+    [ValidateSet('unconditional', 'text', 'sketch', 'segment', 'text-more', 'segment-more', 'pack')]
+    [string[]] $Stage = @('unconditional', 'text', 'sketch', 'segment', 'text-more', 'segment-more', 'pack')
 )
 
 function Invoke-Stage {
-    param([string] $Name, $Dataset, $Modality, $From, [int] $Steps, [double] $LearningRate)
-    $start = @{ Dataset = $Dataset; OutputPath = "$Runs/$Name"; Steps = $Steps; BatchSize = 16; LearningRate = $LearningRate; CheckpointMinutes = 4 }
-    if ($Modality) { $start.Modality = $Modality }
-    if ($From) { $start.InitializeFrom = $From }
+    param([string] $Name, [string[]] $From, $Modality, [string] $Start, [int] $Steps, [double] $LearningRate, [double] $TimestepBias)
+    if ($Name -notin $Stage) { return }
+    $settings = @{ OutputPath = "$Runs/$Name"; Steps = $Steps; BatchSize = 16; LearningRate = $LearningRate; TimestepBias = $TimestepBias; CheckpointMinutes = 4 }
+    if ($Modality) { $settings.Modality = $Modality }
+    if ($Start) { $settings.InitializeFrom = Import-McdmModel -Path "$Runs/$Start" -Precision Float32 }
     $checkpoint = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath("$Runs/$Name/checkpoint.safetensors")
-    Start-McdmTraining @start -Resume:([System.IO.File]::Exists($checkpoint))
+    Import-McdmDataset $From | Start-McdmTraining @settings -Resume:([System.IO.File]::Exists($checkpoint))
 }
 
 # The unconditional expert sees pictures alone; each conditional expert sees one third of them, with one kind of label.
-Invoke-Stage unconditional (Import-McdmDataset "$Data/sketch", "$Data/segment", "$Data/text") -Steps 4000 -LearningRate 5e-4
+Invoke-Stage unconditional "$Data/sketch", "$Data/segment", "$Data/text" -Steps 4000 -LearningRate 5e-4
+Invoke-Stage text "$Data/text" Text -Start unconditional -Steps 2200 -LearningRate 4e-4
+Invoke-Stage sketch "$Data/sketch" Sketch -Start unconditional -Steps 700 -LearningRate 5e-4
+Invoke-Stage segment "$Data/segment" Segment -Start unconditional -Steps 700 -LearningRate 5e-4
 
-$from = Import-McdmModel -Path "$Runs/unconditional" -Precision Float32
-Invoke-Stage text (Import-McdmDataset "$Data/text") Text $from -Steps 2200 -LearningRate 4e-4
-Invoke-Stage sketch (Import-McdmDataset "$Data/sketch") Sketch $from -Steps 700 -LearningRate 5e-4
-Invoke-Stage segment (Import-McdmDataset "$Data/segment") Segment $from -Steps 700 -LearningRate 5e-4
+# What a sentence or a mask says about colours and shapes is settled at high noise, so that is what they go on learning.
+Invoke-Stage text-more "$Data/text" Text -Start text -Steps 5600 -LearningRate 4e-4 -TimestepBias 2
+Invoke-Stage segment-more "$Data/segment" Segment -Start segment -Steps 4000 -LearningRate 4e-4 -TimestepBias 1
 
-Import-McdmModel -Path "$Runs/unconditional", "$Runs/text", "$Runs/sketch", "$Runs/segment" -Precision Float32 |
-    Export-McdmModel $Pack -Force -Name Faces -Description 'Cartoon faces, 64×64, from a sentence, a sketch and a partial segmentation mask.' `
-        -Credits 'Drawn in the avataaars style by Pablo Stanley (free for personal and commercial use), through DiceBear.'
+if ('pack' -in $Stage) {
+    Import-McdmModel -Path "$Runs/unconditional", "$Runs/text-more", "$Runs/sketch", "$Runs/segment-more" -Precision Float32 |
+        Export-McdmModel $Pack -Force -Name Faces -Description 'Cartoon faces, 64×64, from a sentence, a sketch and a partial segmentation mask.' `
+            -Credits 'Drawn in the avataaars style by Pablo Stanley (free for personal and commercial use), through DiceBear.'
+}

@@ -63,6 +63,13 @@ public sealed class Model : IDisposable
     /// <summary>True once its memory has been given back.</summary>
     public bool IsDisposed => _disposed;
 
+    /// <summary>Refuses a model whose memory has been given back.</summary>
+    /// <exception cref="McdmException">It has been removed.</exception>
+    public void RequireLoaded()
+    {
+        if (_disposed) { throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"Model '{Name}' has been removed; import it again."); }
+    }
+
     /// <summary>The expert of a modality, or the unconditional one for null.</summary>
     /// <exception cref="McdmException">The model has none.</exception>
     public Expert Expert(Modality? modality) => Experts.FirstOrDefault(expert => expert.Modality == modality)

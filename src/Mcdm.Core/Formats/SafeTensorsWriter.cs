@@ -44,26 +44,17 @@ public static class SafeTensorsWriter
                 $"The names and metadata for '{path}' take {header.Length} bytes; a safetensors header has at most {SafeTensorsHeader.MaxLength}.");
         }
 
-        // A short name of its own: the target's name with an ending could be longer than the file system allows.
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".mcdm-{Guid.NewGuid():N}.tmp");
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                WriteContent(stream, header, ordered);
-                stream.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Write(path, stream => WriteContent(stream, header, ordered));
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            TryDelete(temporary);
-            if (exception is not (IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)) { throw; }
             throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"'{path}' could not be written: {exception.Message}", exception);
         }
     }
 
-    private static void WriteContent(FileStream stream, byte[] header, List<(string Name, Tensor Tensor)> tensors)
+    private static void WriteContent(Stream stream, byte[] header, List<(string Name, Tensor Tensor)> tensors)
     {
         Span<byte> length = stackalloc byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
@@ -154,16 +145,4 @@ public static class SafeTensorsWriter
     }
 
     private static McdmException Unfit(string id, string message) => new(id, ErrorKind.InvalidArgument, message);
-
-    private static void TryDelete(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            // The failure that brought us here is the one to report.
-        }
-    }
 }

@@ -52,20 +52,12 @@ public sealed class ImageGenerator(Model model)
     /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range.</exception>
     public IEnumerable<McdmImage> Generate(GenerationRequest request, CancellationToken cancellation = default)
     {
-        RequireModel();
+        model.RequireLoaded();
         if (request.Count < 1 || request.BatchSize < 1)
         {
             throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {request.BatchSize}.");
         }
         return Batches(request, cancellation);
-    }
-
-    private void RequireModel()
-    {
-        if (model.IsDisposed)
-        {
-            throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"Model '{model.Name}' has been removed; import it again.");
-        }
     }
 
     private IEnumerable<McdmImage> Batches(GenerationRequest request, CancellationToken cancellation)
@@ -83,7 +75,7 @@ public sealed class ImageGenerator(Model model)
         for (int done = 0; done < request.Count; done += request.BatchSize)
         {
             // Whoever takes the pictures may have removed the model since the last batch.
-            RequireModel();
+            model.RequireLoaded();
             int batch = Math.Min(request.BatchSize, request.Count - done);
             long[] seeds = Enumerable.Range(done, batch).Select(k => request.Seed + k).ToArray();
             var clock = Stopwatch.StartNew();

@@ -37,11 +37,15 @@ public sealed record McdmImage(Picture Picture)
     /// <param name="path">The file, as a full path.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted.</param>
     /// <exception cref="McdmException">The file is no whole picture, or its recipe cannot be read.</exception>
-    public static McdmImage FromFile(string path, Action<string>? note = null) => new(PictureFile.Read(path, note))
+    public static McdmImage FromFile(string path, Action<string>? note = null)
     {
-        Name = Path.GetFileNameWithoutExtension(path),
-        Recipe = PngFile.ReadText(path).TryGetValue(Generation.Recipe.TextKeyword, out string? json) ? Generation.Recipe.FromJson(json, $"'{path}'") : null,
-    };
+        byte[] bytes = PictureFile.ReadBytes(path);
+        return new McdmImage(PictureFile.Decode(bytes, path, note))
+        {
+            Name = Path.GetFileNameWithoutExtension(path),
+            Recipe = PngText.Read(bytes).TryGetValue(Generation.Recipe.TextKeyword, out string? json) ? Generation.Recipe.FromJson(json, $"'{path}'") : null,
+        };
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Recipe?.ToString() ?? $"{Name ?? "picture"}, {Width}×{Height}";

@@ -37,20 +37,12 @@ public static class PngFile
         }
 
         byte[] png = Encode(picture, text);
-        string temporary = Path.Combine(folder, $".mcdm-{Guid.NewGuid():N}.tmp");
         try
         {
-            using (FileStream file = new(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(png);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite);
+            AtomicFile.Write(path, file => file.Write(png), overwrite);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            TryDelete(temporary);
             throw !overwrite && File.Exists(path)
                 ? Exists(path)
                 : new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The picture cannot be written to '{path}': {error.Message}", error);
@@ -91,16 +83,4 @@ public static class PngFile
 
     private static McdmException Exists(string path) => new("OutputExists", ErrorKind.AlreadyExists,
         $"The file '{path}' exists already and is not replaced unless that is asked for.");
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The error that led here is the one to report.
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using Mcdm.Imaging;
 using static TorchSharp.torch;
 
 namespace Mcdm.Modalities;

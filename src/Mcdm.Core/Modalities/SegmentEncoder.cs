@@ -84,11 +84,12 @@ public sealed class SegmentEncoder : ConditionEncoder
     /// <summary>A mask picture in the parts' colours; unknown is transparent.</summary>
     public Picture ToPicture(byte[] classes)
     {
+        int[] colors = Parts.Select(part => part.Rgb).ToArray();
         var rgba = new byte[4 * classes.Length];
         for (int i = 0; i < classes.Length; i++)
         {
             if (classes[i] == Unknown) { continue; }
-            int rgb = Parts[classes[i]].Rgb;
+            int rgb = colors[classes[i]];
             (rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2], rgba[4 * i + 3]) = ((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb, 255);
         }
         return new Picture(_width, _height, rgba);

@@ -40,7 +40,7 @@ public sealed partial class SubwordTokenizer
     /// <summary>Token numbers of a text between start and end, and where it had to be cut to fit (an index into the text), if it had to.</summary>
     public (IReadOnlyList<int> Tokens, int? CutAt) Encode(string text, int maxTokens)
     {
-        var tokens = _tokenizer.EncodeToTokens(text, out string? normalized);
+        var tokens = _tokenizer.EncodeToTokens(text, out _);
         var pieces = tokens.Where(token => token.Value is not (Start or End)).ToList();
         bool cut = pieces.Count > maxTokens - 2;
         if (cut) { pieces = pieces.Take(maxTokens - 2).ToList(); }

@@ -23,6 +23,9 @@ internal sealed class UNet : nn.Module
     private readonly Stage _middle;
     private readonly ModuleList<Conv2d> _widen, _narrow;
 
+    /// <summary>Names of the weights that belong to numbered tokens and parts.</summary>
+    internal const string TokenEmbedding = "text.token.weight", ConditionKernel = "condition.weight";
+
     private static readonly object Initializing = new();
 
     /// <summary>Makes a network. libtorch draws initial weights from one generator for the whole process, so only one network is made at a time.</summary>

@@ -77,11 +77,17 @@ internal sealed class MasterWeights : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        foreach (var (parameter, part) in _parameters.Zip(Parts(vector))) { parameter.copy_(part); }
+    }
+
+    /// <summary>A vector of the same layout as views of the parameters' shapes, in the network's order.</summary>
+    public IEnumerable<Tensor> Parts(Tensor vector)
+    {
         long offset = 0;
         foreach (var parameter in _parameters)
         {
             long count = parameter.numel();
-            parameter.copy_(vector.narrow(0, offset, count).view(parameter.shape));
+            yield return vector.narrow(0, offset, count).view(parameter.shape);
             offset += count;
         }
     }

@@ -147,7 +147,10 @@ public sealed class Trainer
         }
     }
 
-    /// <summary>Copies what both networks have; a new input's layers stay as they were made, at zero.</summary>
+    /// <summary>
+    /// Copies what both networks have; a new input's layers stay as they were made, at zero. What belongs to a token or a
+    /// part goes to the same one, whatever its number.
+    /// </summary>
     private void CopyMatching(Expert from, UNet to)
     {
         if (!from.Options.HasLevelsOf(_network) || from.Prediction != _options.Prediction)
@@ -159,7 +162,21 @@ public sealed class Trainer
         var source = ModuleWeights.Of(from.Network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
         foreach (var (name, tensor) in ModuleWeights.Of(to))
         {
-            if (source.TryGetValue(name, out var value) && value.shape.SequenceEqual(tensor.shape)) { tensor.copy_(value); }
+            if (!source.TryGetValue(name, out var value)) { continue; }
+            if (name == UNet.TokenEmbedding) { CopyTokens(((TextConditionEncoder)from.Encoder!).Tokenizer, value, tensor); }
+            else if (name == UNet.ConditionKernel && from.Encoder is SegmentEncoder parts && _encoder is SegmentEncoder mine && !parts.Parts.SequenceEqual(mine.Parts)) { continue; }
+            else if (value.shape.SequenceEqual(tensor.shape)) { tensor.copy_(value); }
+        }
+    }
+
+    private void CopyTokens(SubwordTokenizer from, Tensor source, Tensor target)
+    {
+        if (source.shape[1] != target.shape[1]) { return; }
+        var numbers = from.Vocabulary.Select((piece, number) => (piece, number)).ToDictionary(pair => pair.piece, pair => pair.number);
+        var pieces = ((TextConditionEncoder)_encoder!).Tokenizer.Vocabulary;
+        for (int i = 0; i < pieces.Count; i++)
+        {
+            if (numbers.TryGetValue(pieces[i], out int number)) { target[i].copy_(source[number]); }
         }
     }
 
@@ -170,7 +187,7 @@ public sealed class Trainer
         var (pictures, conditions) = batches.Draw(step);
         using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
         var noise = randn(pictures.shape, generator: generator);
-        var t = NoiseLevels(pictures.shape[0], generator);
+        var t = NoiseLevels(pictures.shape[0], _options, generator);
         var alphaBar = tensor(t.data<long>().Select(level => (float)_schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
         var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
         var z = signal * pictures + sigma * noise;
@@ -182,11 +199,14 @@ public sealed class Trainer
         return (loss.ToDouble(), weights.Update(step, _options));
     }
 
-    /// <summary>Noise levels 1…T, one from each of the batch's equal slices of that range: less variance than independent ones.</summary>
-    private Tensor NoiseLevels(long count, Generator generator)
+    /// <summary>
+    /// Noise levels 1…T with density t^<see cref="TrainingOptions.TimestepBias"/>, one from each of the batch's equally
+    /// likely slices of that range: less variance than independent ones (Kingma et al. 2021).
+    /// </summary>
+    internal static Tensor NoiseLevels(long count, TrainingOptions options, Generator generator)
     {
-        var position = (arange(count) + rand([count], generator: generator)) / count;
-        return (position * _options.NoiseLevels).floor().clamp(0, _options.NoiseLevels - 1).to(ScalarType.Int64) + 1;
+        var position = ((arange(count) + rand([count], generator: generator)) / count).pow(1 / (1 + options.TimestepBias));
+        return (position * options.NoiseLevels).floor().clamp(0, options.NoiseLevels - 1).to(ScalarType.Int64) + 1;
     }
 
     private void WriteModel(UNet network, MasterWeights weights, int step, IReadOnlyCollection<double> losses, double seconds)
@@ -202,19 +222,9 @@ public sealed class Trainer
                 Precision = _options.BFloat16 ? "bfloat16" : "float32",
             },
         };
-        ModelPack.Write(_folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(_folder)), null, null, _options.Space, [(expert, Averaged(network, weights))]);
-    }
-
-    /// <summary>The network's tensors by name with the moving average's values.</summary>
-    private static IEnumerable<(string Name, Tensor Tensor)> Averaged(UNet network, MasterWeights weights)
-    {
-        long offset = 0;
-        foreach (var (name, parameter) in ModuleWeights.Of(network))
-        {
-            long count = parameter.numel();
-            yield return (name, weights.Average.narrow(0, offset, count).view(parameter.shape));
-            offset += count;
-        }
+        // What is saved are the moving average's values under the network's names.
+        var averaged = ModuleWeights.Of(network).Zip(weights.Parts(weights.Average), (tensor, average) => (tensor.Name, average));
+        ModelPack.Write(_folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(_folder)), null, null, _options.Space, [(expert, averaged)]);
     }
 
     /// <summary>How the modality's conditions become tensors, and the network with the inputs they need.</summary>

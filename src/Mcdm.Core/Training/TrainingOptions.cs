@@ -42,6 +42,12 @@ public sealed record TrainingOptions
     /// <summary>Noise levels T.</summary>
     public int NoiseLevels { get; init; } = 1000;
 
+    /// <summary>
+    /// Exponent b of the density t^b from which the noise levels of a step are drawn: 0 draws all alike, as in (3); above 0
+    /// high noise comes more often, which is where a sentence or a mask has most to say.
+    /// </summary>
+    public double TimestepBias { get; init; }
+
     /// <summary>Family of the noise schedule.</summary>
     public NoiseScheduleKind Schedule { get; init; } = NoiseScheduleKind.Cosine;
 

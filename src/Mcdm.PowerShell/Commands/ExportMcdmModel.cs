@@ -47,10 +47,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
     protected override void OnEnd()
     {
         string folder = ResolveOutput(Path);
-        if (_models.Find(model => model.IsDisposed) is { } removed)
-        {
-            throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"Model '{removed.Name}' has been removed; import it again.");
-        }
+        _models.ForEach(model => model.RequireLoaded());
         if (File.Exists(System.IO.Path.Combine(folder, ModelPack.DescriptionFile)) && !Force)
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' already holds a model; use -Force to replace it.");

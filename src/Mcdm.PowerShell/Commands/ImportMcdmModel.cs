@@ -53,10 +53,10 @@ public sealed class ImportMcdmModel : McdmCmdlet
                 foreach (string name in Name) { Attempt(name, () => ImportNamed(name)); }
                 break;
             case PathSet:
-                foreach (string path in Path) { Attempt(path, () => ImportFolders(ResolveInput(path))); }
+                ForEachInput(Path, literal: false, ImportFolder);
                 break;
             default:
-                foreach (string path in LiteralPath) { Attempt(path, () => ImportFolders(ResolveInput(path, literal: true))); }
+                ForEachInput(LiteralPath, literal: true, ImportFolder);
                 break;
         }
     }
@@ -68,11 +68,11 @@ public sealed class ImportMcdmModel : McdmCmdlet
         var named = available.Where(model => pattern.IsMatch(model.Name)).ToList();
         if (named.Count > 0)
         {
-            ImportFolders(named.Select(model => model.Path));
+            foreach (var model in named) { Attempt(model.Path, () => ImportFolder(model.Path)); }
         }
         else if (name.AsSpan().IndexOfAny('/', '\\') >= 0 || name.StartsWith('.') || System.IO.Directory.Exists(ResolveOutput(name)))
         {
-            ImportFolders(ResolveInput(name));
+            ForEachInput([name], literal: false, ImportFolder);
         }
         else
         {
@@ -81,17 +81,11 @@ public sealed class ImportMcdmModel : McdmCmdlet
         }
     }
 
-    private void ImportFolders(IEnumerable<string> folders)
+    private void ImportFolder(string folder)
     {
-        foreach (string folder in folders)
-        {
-            Attempt(folder, () =>
-            {
-                var model = ModelPack.Read(folder, _device!.ToTorch(), Precision.On(_device));
-                ModelLibrary.Add(model);
-                WriteVerbose($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device.Name}.");
-                WriteObject(model);
-            });
-        }
+        var model = ModelPack.Read(folder, _device!.ToTorch(), Precision.On(_device));
+        ModelLibrary.Add(model);
+        WriteVerbose($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device.Name}.");
+        WriteObject(model);
     }
 }

@@ -63,16 +63,8 @@ public sealed class JoinMcdmImage : McdmCmdlet
     protected override void OnProcess()
     {
         _images.AddRange(Image);
-        foreach (string given in ParameterSetName == LiteralPathSet ? LiteralPath : Path)
-        {
-            Attempt(given, () =>
-            {
-                foreach (string path in ResolveInput(given, ParameterSetName == LiteralPathSet))
-                {
-                    Attempt(path, () => _images.Add(McdmImage.FromFile(path, WriteVerbose)));
-                }
-            });
-        }
+        bool literal = ParameterSetName == LiteralPathSet;
+        ForEachInput(literal ? LiteralPath : Path, literal, path => _images.Add(McdmImage.FromFile(path, WriteVerbose)));
     }
 
     /// <inheritdoc/>

@@ -91,19 +91,8 @@ public sealed class NewMcdmCondition : McdmCmdlet
         }
     }
 
-    private void FromFiles(string[] paths, Modality modality, bool literal = false)
-    {
-        foreach (string given in paths)
-        {
-            Attempt(given, () =>
-            {
-                foreach (string path in ResolveInput(given, literal))
-                {
-                    Attempt(path, () => WriteObject(Make(modality, PictureFile.Read(path, WriteVerbose), path)));
-                }
-            });
-        }
-    }
+    private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
+        ForEachInput(paths, literal, path => WriteObject(Make(modality, PictureFile.Read(path, WriteVerbose), path)));
 
     private Condition Make(Modality modality, Picture picture, string? source) => modality switch
     {

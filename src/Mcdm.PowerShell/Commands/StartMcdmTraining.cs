@@ -55,6 +55,11 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ValidateRange(0.0, 0.999999)]
     public double EmaDecay { get; set; } = Default.EmaDecay;
 
+    /// <summary>Exponent b of the density t^b of the noise levels drawn: 0 for all alike, more for high noise more often.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 10.0)]
+    public double TimestepBias { get; set; } = Default.TimestepBias;
+
     /// <summary>Largest norm of a step's gradient.</summary>
     [Parameter]
     [ValidateRange(1e-6, 1e6)]
@@ -154,6 +159,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
             LearningRate = LearningRate,
             WarmUpSteps = WarmUpSteps,
             EmaDecay = EmaDecay,
+            TimestepBias = TimestepBias,
             GradientClip = GradientClip,
             Seed = Seed,
             BFloat16 = Precision.On(device) == ScalarType.BFloat16,

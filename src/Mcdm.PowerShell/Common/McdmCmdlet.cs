@@ -46,6 +46,21 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Does the same with every file or folder that paths stand for; a failure is reported with its path, and the next one follows.</summary>
+    /// <param name="paths">Paths as the user gave them.</param>
+    /// <param name="literal">Take them as they are, without wildcards.</param>
+    /// <param name="work">The work; given a full path of something that exists.</param>
+    protected void ForEachInput(IEnumerable<string> paths, bool literal, Action<string> work)
+    {
+        foreach (string given in paths)
+        {
+            Attempt(given, () =>
+            {
+                foreach (string path in ResolveInput(given, literal)) { Attempt(path, () => work(path)); }
+            });
+        }
+    }
+
     /// <summary>Reports a failure and goes on.</summary>
     /// <param name="error">What failed.</param>
     /// <param name="target">What it was about.</param>

@@ -31,12 +31,6 @@ public abstract class PathCmdlet : McdmCmdlet
     protected override void OnProcess()
     {
         bool literal = ParameterSetName == LiteralPathSet;
-        foreach (string given in literal ? LiteralPath : Path)
-        {
-            Attempt(given, () =>
-            {
-                foreach (string path in ResolveInput(given, literal)) { Attempt(path, () => ProcessPath(path)); }
-            });
-        }
+        ForEachInput(literal ? LiteralPath : Path, literal, ProcessPath);
     }
 }

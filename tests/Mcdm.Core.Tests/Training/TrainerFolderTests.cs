@@ -13,7 +13,7 @@ public sealed class TrainerFolderTests : IDisposable
 {
     private readonly TinyFaces _faces = new();
 
-    private string Run(string name) => Path.Combine(_faces.Folder, name);
+    private string Run(string name) => _faces.Run(name);
 
     private void Train(string name, TrainingOptions options, bool resume = false) => new Trainer(_faces.Dataset, options, Run(name)).Run(resume);
 

@@ -1,6 +1,7 @@
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
+using Mcdm.Networks;
 using Mcdm.Training;
 using TorchSharp;
 using Xunit;
@@ -12,10 +13,7 @@ public sealed class TrainerTests : IDisposable
 {
     private readonly TinyFaces _faces = new();
 
-    private string Run(string name) => Path.Combine(_faces.Folder, name);
-
-    private static double[] Losses(string folder) =>
-        File.ReadLines(Path.Combine(folder, "loss.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[1])).ToArray();
+    private string Run(string name) => _faces.Run(name);
 
     [Theory]
     [InlineData(null)]
@@ -34,7 +32,7 @@ public sealed class TrainerTests : IDisposable
         var resumed = new Trainer(_faces.Dataset, Trainer.OptionsOf(Run("parts")), Run("parts")).Run(resume: true);
         Assert.True(resumed.Completed);
 
-        double[] whole = Losses(Run("whole")), parts = Losses(Run("parts"));
+        double[] whole = _faces.Losses("whole"), parts = _faces.Losses("parts");
         Assert.Equal(8, whole.Length);
         Assert.Equal(8, whole.Distinct().Count());
         Assert.All(whole.Zip(parts), pair => Assert.Equal(pair.First, pair.Second, 5));
@@ -47,7 +45,7 @@ public sealed class TrainerTests : IDisposable
         byte[] before = File.ReadAllBytes(Path.Combine(Run("done"), "unconditional.safetensors"));
         var again = new Trainer(_faces.Dataset, Trainer.OptionsOf(Run("done")), Run("done")).Run(resume: true);
         Assert.Equal(4, again.Step);
-        Assert.Equal(Losses(Run("done")).Average(), again.Loss, 5);
+        Assert.Equal(_faces.Losses("done").Average(), again.Loss, 5);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(Run("done"), "unconditional.safetensors")));
     }
 
@@ -55,7 +53,7 @@ public sealed class TrainerTests : IDisposable
     public void Training_learns()
     {
         new Trainer(_faces.Dataset, TinyFaces.Options(steps: 100), Run("long")).Run(resume: false);
-        double[] losses = Losses(Run("long"));
+        double[] losses = _faces.Losses("long");
         Assert.True(losses[^20..].Average() < 0.8 * losses[..5].Average(), $"from {losses[..5].Average()} to {losses[^20..].Average()}");
     }
 
@@ -78,10 +76,48 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_text_expert_takes_each_words_embedding_along_to_another_vocabulary()
+    {
+        using var from = _faces.Train(Modality.Text);
+        var known = ((TextConditionEncoder)from.Expert(Modality.Text).Encoder!).Tokenizer.Vocabulary;
+        string captions = _faces.Data("captions.txt");
+        File.WriteAllLines(captions, File.ReadAllLines(captions).Select((line, i) => $"{line} Zebra stripes are {(i % 2 == 0 ? "wide" : "fine")}."));
+        new Trainer(_faces.Dataset, TinyFaces.Options(Modality.Text, steps: 1) with { LearningRate = 1e-12, WeightDecay = 0, WarmUpSteps = 0 }, Run("new")) { InitializeFrom = from.Expert(Modality.Text) }.Run(resume: false);
+        using var started = ModelPack.Read(Run("new"));
+        var learnt = ((TextConditionEncoder)started.Expert(Modality.Text).Encoder!).Tokenizer.Vocabulary;
+        Assert.NotEqual(known, learnt);
+
+        using var before = Embedding(from);
+        using var after = Embedding(started);
+        var shared = learnt.Select((piece, number) => (After: number, Before: known.ToList().IndexOf(piece))).Where(pair => pair.Before >= 0).ToList();
+        Assert.Contains(shared, pair => pair.After != pair.Before);
+        Assert.All(shared, pair => Assert.InRange((after[pair.After] - before[pair.Before]).abs().max().ToDouble(), 0, 1e-6));
+
+        static Tensor Embedding(Model model) =>
+            ModuleWeights.Of(model.Expert(Modality.Text).Network).Single(weight => weight.Name == UNet.TokenEmbedding).Tensor.clone();
+    }
+
+    [Fact]
+    public void Noise_levels_have_the_density_asked_for()
+    {
+        foreach (double bias in new[] { 0.0, 1, 2.5 })
+        {
+            using var generator = new Generator(3);
+            using var levels = Trainer.NoiseLevels(8000, new TrainingOptions { TimestepBias = bias }, generator);
+            double[] t = levels.data<long>().Select(level => (double)level).ToArray();
+            Assert.InRange(t.Min(), 1, 1000);
+            Assert.InRange(t.Max(), 990, 1000);
+            // A density of t^b on 0…T has the mean T (b+1)/(b+2), and a share of (1/2)^(b+1) below T/2.
+            Assert.InRange(t.Average(), 1000 * (bias + 1) / (bias + 2) - 2, 1000 * (bias + 1) / (bias + 2) + 2);
+            Assert.InRange(t.Count(level => level <= 500) / 8000.0, Math.Pow(0.5, bias + 1) - 0.002, Math.Pow(0.5, bias + 1) + 0.002);
+        }
+    }
+
+    [Fact]
     public void Bfloat16_trains_with_float32_master_weights()
     {
         var result = new Trainer(_faces.Dataset, TinyFaces.Options(steps: 30) with { BFloat16 = true }, Run("half")).Run(resume: false);
-        Assert.True(result.Loss < Losses(Run("half"))[0]);
+        Assert.True(result.Loss < _faces.Losses("half")[0]);
         using var checkpoint = SafeTensorsFile.Open(Path.Combine(Run("half"), "checkpoint.safetensors"));
         Assert.All(checkpoint.Names, name => Assert.Equal(ScalarType.Float32, checkpoint.DataType(name)));
     }

@@ -14,7 +14,7 @@ public sealed class TrainingArithmeticTests : IDisposable
 {
     private readonly TinyFaces _faces = new();
 
-    private string Run(string name) => Path.Combine(_faces.Folder, name);
+    private string Run(string name) => _faces.Run(name);
 
     private static readonly TrainingOptions OneStep = TinyFaces.Options(steps: 1) with { WarmUpSteps = 0, LearningRate = 1e-2, WeightDecay = 0.1, EmaDecay = 0.999 };
 
@@ -23,8 +23,6 @@ public sealed class TrainingArithmeticTests : IDisposable
         new Trainer(_faces.Dataset, options, Run(name)).Run(resume: false);
         return SafeTensorsFile.Open(Path.Combine(Run(name), "checkpoint.safetensors"));
     }
-
-    private double[] Losses(string name) => File.ReadLines(Path.Combine(Run(name), "loss.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[1])).ToArray();
 
     [Fact]
     public void A_run_of_no_steps_leaves_the_weights_as_they_were_made()
@@ -78,7 +76,7 @@ public sealed class TrainingArithmeticTests : IDisposable
         // 16·3·16² values. E ε² = 1; E v² = ᾱ + (1−ᾱ) E z_0², with ᾱ over the levels averaging ½ for the cosine schedule.
         double square = _faces.Dataset.Items.Average(item => Mcdm.Imaging.PictureTensor.ToTensor(item.ReadPicture()).pow(2).mean().ToDouble());
         double expected = prediction == PredictionKind.Epsilon ? 1 : 0.5 + 0.5 * square;
-        Assert.InRange(Losses("first")[0], expected - 0.06, expected + 0.06);
+        Assert.InRange(_faces.Losses("first")[0], expected - 0.06, expected + 0.06);
     }
 
     [Fact]
@@ -91,7 +89,7 @@ public sealed class TrainingArithmeticTests : IDisposable
         new Trainer(_faces.Dataset, Trainer.OptionsOf(Run("parts")), Run("parts")).Run(resume: true);
         using var parts = SafeTensorsFile.Open(Path.Combine(Run("parts"), "checkpoint.safetensors"));
         foreach (string name in whole.Names) { Assert.Equal(whole.Read(name).data<float>().ToArray(), parts.Read(name).data<float>().ToArray()); }
-        Assert.Equal(Losses("whole"), Losses("parts"));
+        Assert.Equal(_faces.Losses("whole"), _faces.Losses("parts"));
     }
 
     [Fact]
@@ -99,7 +97,7 @@ public sealed class TrainingArithmeticTests : IDisposable
     {
         Train(OneStep, "one").Dispose();
         Train(OneStep with { Seed = 2 }, "two").Dispose();
-        Assert.NotEqual(Losses("one"), Losses("two"));
+        Assert.NotEqual(_faces.Losses("one"), _faces.Losses("two"));
     }
 
     public void Dispose() => _faces.Dispose();
