@@ -33,6 +33,9 @@ public sealed class Expert : IExpert, IDisposable
 
     internal UNet Network { get; }
 
+    /// <summary>What it is called: its modality, or "unconditional".</summary>
+    public string Name => Model.NameOf(Modality);
+
     /// <summary>Shape of its network.</summary>
     public UNetOptions Options { get; }
 
@@ -83,4 +86,7 @@ public sealed class Expert : IExpert, IDisposable
 
     /// <summary>Gives the network's memory back.</summary>
     public void Dispose() => Network.Dispose();
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
 }

@@ -96,12 +96,22 @@ public static class ModelPack
     public static IReadOnlyList<Part> ReadParts(string folder) =>
         ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Parts is not null)?.Parts ?? [];
 
+    /// <summary>Tells one state of a model folder from another: the SHA-256 of its description, which holds those of the weights.</summary>
+    /// <exception cref="McdmException"><c>ModelNotFound</c>.</exception>
+    public static string Stamp(string folder)
+    {
+        string path = Path.Combine(folder, DescriptionFile);
+        return File.Exists(path) ? Hash(path) : throw NoModel(folder);
+    }
+
+    private static McdmException NoModel(string folder) => new("ModelNotFound", ErrorKind.NotFound, $"'{folder}' is no model folder: it has no {DescriptionFile}.");
+
     internal static ModelDescription ReadDescription(string folder)
     {
         string path = Path.Combine(folder, DescriptionFile);
         if (!File.Exists(path))
         {
-            throw new McdmException("ModelNotFound", ErrorKind.NotFound, $"'{folder}' is no model folder: it has no {DescriptionFile}.");
+            throw NoModel(folder);
         }
         try
         {

@@ -10,6 +10,7 @@ public sealed partial class SubwordTokenizer
     private const string Padding = "[PAD]", Unknown = "[UNK]", Start = "[CLS]", End = "[SEP]", Mask = "[MASK]";
     private const string Continuation = "##";
     private readonly BertTokenizer _tokenizer;
+    private readonly HashSet<string> _whole;
 
     /// <summary>Makes a tokenizer from the lines of a vocabulary.</summary>
     /// <exception cref="McdmException">A vocabulary without the special tokens, or with a piece twice.</exception>
@@ -24,6 +25,7 @@ public sealed partial class SubwordTokenizer
             throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"A vocabulary has each piece once, but '{twice.Key}' is there {twice.Count()} times.");
         }
         Vocabulary = vocabulary;
+        _whole = vocabulary.ToHashSet(StringComparer.Ordinal);
         _tokenizer = BertTokenizer.Create(new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', vocabulary))),
             new BertOptions
             {
@@ -47,6 +49,9 @@ public sealed partial class SubwordTokenizer
         int[] numbers = [_tokenizer.ClassificationTokenId, .. pieces.Select(piece => piece.Id), _tokenizer.SeparatorTokenId];
         return (numbers, cut ? Math.Min(text.Length, pieces[^1].Offset.End.Value) : null);
     }
+
+    /// <summary>The words of a text that the vocabulary does not hold whole, each once: they are read in pieces that may mean nothing to it.</summary>
+    public IReadOnlyList<string> Unfamiliar(string text) => Words(text).Where(word => !_whole.Contains(word)).Distinct().ToList();
 
     /// <summary>
     /// Learns a vocabulary from texts: all characters, then the pairs that join most often (byte-pair merges over words,

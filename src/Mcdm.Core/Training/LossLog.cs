@@ -37,5 +37,16 @@ internal sealed class LossLog : IDisposable
         _pending.Clear();
     }
 
-    public void Dispose() => Flush();
+    public void Dispose()
+    {
+        try
+        {
+            Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The run has ended, by success or by another failure; lines since the last checkpoint are no loss.
+        }
+    }
+
 }

@@ -96,7 +96,7 @@ public sealed class Trainer
         double Seconds() => secondsBefore + clock.Elapsed.TotalSeconds;
         void Save()
         {
-            log.Flush();
+            Written(log.Flush);
             new Checkpoint(step, Seconds(), _options, Labels()).Write(_folder, weights);
             WriteModel(network, weights, step, losses, Seconds());
             lastCheckpoint = clock.Elapsed.TotalSeconds;
@@ -136,10 +136,20 @@ public sealed class Trainer
 
     private LossLog OpenLog(int step)
     {
-        try
+        LossLog? log = null;
+        Written(() =>
         {
             Directory.CreateDirectory(_folder);
-            return new LossLog(Path.Combine(_folder, "loss.csv"), step);
+            log = new LossLog(Path.Combine(_folder, "loss.csv"), step);
+        });
+        return log!;
+    }
+
+    private void Written(Action write)
+    {
+        try
+        {
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,11 +1,13 @@
 using System.Management.Automation;
 using Mcdm.Experts;
-using Mcdm.Formats;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Loads a model: by name one that ships with the module, by path any model folder.</summary>
+/// <summary>
+/// Loads a model: by name one that ships with the module, by path any model folder. One that is loaded already, unchanged,
+/// is given again.
+/// </summary>
 [Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(Model))]
 public sealed class ImportMcdmModel : McdmCmdlet
@@ -40,6 +42,10 @@ public sealed class ImportMcdmModel : McdmCmdlet
     /// <summary>The arithmetic its networks compute in.</summary>
     [Parameter]
     public Precision Precision { get; set; }
+
+    /// <summary>Load a model anew although it is loaded.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
     protected override void OnBegin() => _device = ComputeDevice.Select(Device);
@@ -83,9 +89,10 @@ public sealed class ImportMcdmModel : McdmCmdlet
 
     private void ImportFolder(string folder)
     {
-        var model = ModelPack.Read(folder, _device!.ToTorch(), Precision.On(_device));
-        ModelLibrary.Add(model);
-        WriteVerbose($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device.Name}.");
+        var (model, read) = ModelLibrary.Load(folder, _device!, Precision.On(_device!), Force);
+        WriteVerbose(read
+            ? $"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}."
+            : $"Model '{model.Name}' was loaded from '{folder}' before and has not changed; this is the same object. -Force loads it anew.");
         WriteObject(model);
     }
 }

@@ -8,12 +8,13 @@ namespace Mcdm.PowerShell.Commands;
 [OutputType(typeof(void))]
 public sealed class RemoveMcdmModel : McdmCmdlet
 {
-    /// <summary>The models to unload, or their names.</summary>
+    /// <summary>The models to unload, or their names, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
-    [ModelTransformation]
+    [ModelTransformation(Wildcards = true)]
+    [SupportsWildcards]
     [ArgumentCompleter(typeof(LoadedModelNames))]
-    [ValidateNotNullOrEmpty]
+    [AllowEmptyCollection]
     public Model[] Model { get; set; } = [];
 
     /// <inheritdoc/>

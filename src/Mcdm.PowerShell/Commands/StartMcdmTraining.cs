@@ -125,18 +125,45 @@ public sealed class StartMcdmTraining : McdmCmdlet
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
         }
         var options = Resume ? Trainer.OptionsOf(folder) : Options(device);
+        if (Resume) { WarnOfUnusedSettings(options, device); }
         using var progress = StartProgress($"Training the {Experts.Model.NameOf(options.Modality)} expert");
         var trainer = new Trainer(Dataset!, options, folder)
         {
             Device = device.ToTorch(),
             InitializeFrom = Start(options.Modality),
             Progress = state => progress.Update(state.Step, state.Steps,
-                $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s"),
+                $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s", state.Remaining),
         };
         if (!ShouldProcess(folder, $"Train the {Experts.Model.NameOf(options.Modality)} expert on {Dataset!.With(options.Modality).Count} pictures for {options.Steps} steps")) { return; }
         var result = trainer.Run(Resume, Cancellation);
         Cancellation.ThrowIfCancellationRequested();
         WriteObject(result);
+    }
+
+    /// <summary>A resumed run keeps the settings it was started with; whoever asks for others should know.</summary>
+    private void WarnOfUnusedSettings(TrainingOptions started, ComputeDevice device)
+    {
+        var asked = Options(device);
+        var unused = new (string Name, string Asked, string Started)[]
+        {
+            (nameof(Modality), Experts.Model.NameOf(asked.Modality), Experts.Model.NameOf(started.Modality)),
+            (nameof(ImageSize), $"{asked.ImageSize}", $"{started.ImageSize}"),
+            (nameof(Steps), $"{asked.Steps}", $"{started.Steps}"),
+            (nameof(BatchSize), $"{asked.BatchSize}", $"{started.BatchSize}"),
+            (nameof(LearningRate), $"{asked.LearningRate}", $"{started.LearningRate}"),
+            (nameof(WarmUpSteps), $"{asked.WarmUpSteps}", $"{started.WarmUpSteps}"),
+            (nameof(EmaDecay), $"{asked.EmaDecay}", $"{started.EmaDecay}"),
+            (nameof(TimestepBias), $"{asked.TimestepBias}", $"{started.TimestepBias}"),
+            (nameof(GradientClip), $"{asked.GradientClip}", $"{started.GradientClip}"),
+            (nameof(Seed), $"{asked.Seed}", $"{started.Seed}"),
+            (nameof(Channels), string.Join(", ", asked.Network.Channels), string.Join(", ", started.Network.Channels)),
+            (nameof(Blocks), string.Join(", ", asked.Network.Blocks), string.Join(", ", started.Network.Blocks)),
+            (nameof(Precision), asked.BFloat16 ? "BFloat16" : "Float32", started.BFloat16 ? "BFloat16" : "Float32"),
+        }.Where(setting => MyInvocation.BoundParameters.ContainsKey(setting.Name) && setting.Asked != setting.Started).ToList();
+        if (unused.Count > 0)
+        {
+            WriteWarning($"The run goes on with the settings it was started with: {string.Join(", ", unused.Select(s => $"-{s.Name} {s.Started} (not {s.Asked})"))}. Start anew with -InitializeFrom to train on with others.");
+        }
     }
 
     private TrainingOptions Options(ComputeDevice device)

@@ -28,7 +28,8 @@ public sealed class ProgressReporter : IDisposable
     /// <param name="done">Steps done.</param>
     /// <param name="total">Steps in all.</param>
     /// <param name="status">One line about the present state, such as the loss.</param>
-    public void Update(long done, long total, string status = " ")
+    /// <param name="remaining">Time left, where the work knows better than the share done says (it was resumed).</param>
+    public void Update(long done, long total, string status = " ", TimeSpan? remaining = null)
     {
         TimeSpan now = _clock.Elapsed;
         if (now < _nextUpdate) { return; }
@@ -36,7 +37,8 @@ public sealed class ProgressReporter : IDisposable
         double fraction = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
         _record.StatusDescription = status.Length > 0 ? status : " ";
         _record.PercentComplete = (int)(100 * fraction);
-        _record.SecondsRemaining = fraction > 0 ? (int)Math.Min(int.MaxValue, now.TotalSeconds * (1 - fraction) / fraction) : -1;
+        double seconds = remaining?.TotalSeconds ?? (fraction > 0 ? now.TotalSeconds * (1 - fraction) / fraction : -1);
+        _record.SecondsRemaining = (int)Math.Min(int.MaxValue, seconds);
         _cmdlet.WriteProgress(_record);
         _shown = true;
     }

@@ -13,7 +13,7 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
             return inputData switch
             {
                 PSObject { BaseObject: not PSCustomObject } wrapped => Transform(engineIntrinsics, wrapped.BaseObject),
-                object[] many => many.Select(item => Transform(engineIntrinsics, item)).ToArray(),
+                object[] many => many.SelectMany(item => Transform(engineIntrinsics, item) is object[] several ? several : [Transform(engineIntrinsics, item)]).ToArray(),
                 _ => Convert(inputData, path => engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)),
             };
         }

@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
 using Mcdm.Experts;
 using Mcdm.Formats;
+using Mcdm.Runtime;
+using static TorchSharp.torch;
 
 namespace Mcdm.PowerShell;
 
@@ -16,7 +19,11 @@ public sealed record AvailableModel(string Name, string Path, long Size)
 /// <summary>The models of this process: those that ship with the module, and those that are loaded.</summary>
 internal static class ModelLibrary
 {
+    private static readonly object Loading = new();
     private static readonly List<Model> LoadedModels = [];
+
+    /// <summary>What a loaded model was read from: folder, device, arithmetic and the description's hash.</summary>
+    private static readonly ConditionalWeakTable<Model, object> Sources = [];
 
     /// <summary>The folder of the embedded packs, beside the one that this assembly is in.</summary>
     private static string Folder => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(typeof(ModelLibrary).Assembly.Location))!, "models");
@@ -40,10 +47,23 @@ internal static class ModelLibrary
         }
     }
 
-    /// <summary>Remembers a model under its name.</summary>
-    public static void Add(Model model)
+    /// <summary>Loads a model folder, or gives the model that was loaded from it before and has not changed since.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="device">Where its networks compute.</param>
+    /// <param name="precision">The arithmetic they compute in.</param>
+    /// <param name="anew">Load it again although it is loaded; models loaded before stay as they are.</param>
+    /// <returns>The model, and whether it was read just now.</returns>
+    public static (Model Model, bool Read) Load(string folder, ComputeDevice device, ScalarType precision, bool anew)
     {
-        lock (LoadedModels) { LoadedModels.Add(model); }
+        var key = (Path.TrimEndingDirectorySeparator(folder), device.Name, precision, ModelPack.Stamp(folder));
+        lock (Loading)
+        {
+            if (!anew && Loaded.LastOrDefault(model => Sources.TryGetValue(model, out var source) && source.Equals(key)) is { } before) { return (before, false); }
+            var model = ModelPack.Read(folder, device.ToTorch(), precision);
+            Sources.Add(model, key);
+            lock (LoadedModels) { LoadedModels.Add(model); }
+            return (model, true);
+        }
     }
 
     /// <summary>The model loaded last under a name; null where there is none.</summary>

@@ -173,7 +173,7 @@ public sealed class SamplingCommandTests : IDisposable
     {
         Assert.Single(Images(Invoke("Invoke-McdmSample -Steps 1")));
         Assert.Single(Images(Invoke("Invoke-McdmSample -Steps 1 -Model Tiny")));
-        Assert.Equal(["ModelRequired"], Invoke("param($path) $other = Import-McdmModel -Path $path; Invoke-McdmSample -Steps 1; Remove-McdmModel $other", ("path", TinyModel.Folder(_engine))).ErrorIds);
+        Assert.Equal(["ModelRequired"], Invoke("$null = $tiny | Export-McdmModel ./other -Name Other; $other = Import-McdmModel ./other; Invoke-McdmSample -Steps 1; Remove-McdmModel $other").ErrorIds);
         Assert.Equal(["ModelRemoved"], Invoke("Remove-McdmModel $tiny; Invoke-McdmSample -Model $tiny").ErrorIds);
     }
 

@@ -69,4 +69,34 @@ public sealed class TrainingCommandTests
         Assert.Empty(_engine.Invoke(export, ("path", TinyModel.Folder(_engine))).ErrorIds);
         Assert.Equal(["OutputExists"], _engine.Invoke(export, ("path", TinyModel.Folder(_engine))).ErrorIds);
     }
+
+    [Fact]
+    public void Resuming_with_other_settings_says_that_they_are_not_used()
+    {
+        Assert.True(_engine.InvokeAndStopAtFirstProgress(Start + "-Steps 40", ("data", TinyModel.Data)).Stopped);
+        var result = Invoke(Start + "-Resume -Steps 60 -LearningRate 1e-3");
+        Assert.Equal(40, result.WithoutErrors().Only<TrainingResult>().Step);
+        string warning = Assert.Single(result.Warnings);
+        Assert.Contains("-Steps 40 (not 60), -LearningRate", warning, StringComparison.Ordinal);
+        Assert.DoesNotContain("Channels", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Importing_a_folder_again_gives_the_same_model_until_it_changes()
+    {
+        string folder = TinyModel.Folder(_engine);
+        var models = _engine.Invoke("""
+            param($path)
+            $a = Import-McdmModel -Path $path; $a; Import-McdmModel -Path "$path/"; Import-McdmModel -Path $path -Force
+            Import-McdmModel -Path $path -Precision BFloat16
+            $a | Export-McdmModel ./copy | Out-Null
+            Import-McdmModel -Path ./copy; $a | Export-McdmModel ./copy -Force -Name Other | Out-Null; Import-McdmModel -Path ./copy
+            """, ("path", folder)).WithoutErrors().Output.Select(o => (Model)o.BaseObject).ToArray();
+        Assert.Same(models[0], models[1]);
+        Assert.Equal(5, models.Distinct().Count());
+        Assert.Equal(["Tiny", "Other"], models[^2..].Select(model => model.Name));
+        Assert.Empty(_engine.Invoke("Remove-McdmModel Ti*, Other; Get-McdmModel").WithoutErrors().Output);
+        Assert.Empty(_engine.Invoke("Remove-McdmModel Ti*").WithoutErrors().Output);
+        Assert.All(models, model => Assert.True(model.IsDisposed));
+    }
 }
