@@ -25,7 +25,7 @@ public sealed class TextConditionEncoderTests
         var notes = new List<string>();
         var tokens = new TextConditionEncoder(Tokenizer, 5).Encode(Condition.FromText("black hair and glasses"), notes.Add);
         Assert.Equal([1, 5], tokens.shape);
-        string note = Assert.Single(notes);
+        string note = Assert.Single(notes, text => text.Contains("cut after", StringComparison.Ordinal));
         Assert.Contains("5 tokens", note, StringComparison.Ordinal);
         Assert.Contains("…black hair and'", note, StringComparison.Ordinal);
     }
