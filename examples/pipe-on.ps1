@@ -1,0 +1,21 @@
+# Pictures are files like any other once they are saved: hash them, zip them, send them on. Needs pwsh, for the last cmdlets.
+#   pwsh examples/pipe-on.ps1
+param(
+    [string] $Out = './out/batch',
+    [int] $Count = 3,
+    [string] $Uri
+)
+
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
+$faces = Import-McdmModel Faces
+
+$files = 'black hair', 'red hair', 'grey hair' |
+    ForEach-Object { New-McdmCondition -Text "this person has $_" | Invoke-McdmSample -Model $faces -Count $Count -Seed 1 -Name ($_ -replace ' ', '-') } |
+    Save-McdmImage $Out -Force
+
+# The same script makes the same files: their hashes are their identity.
+$files | Get-FileHash | Select-Object Hash, @{ Name = 'File'; Expression = { Split-Path $_.Path -Leaf } }
+
+$files | Compress-Archive -DestinationPath "$Out.zip" -Force
+
+if ($Uri) { $files | ForEach-Object { Invoke-RestMethod $Uri -Method Post -InFile $_.FullName -ContentType image/png } }

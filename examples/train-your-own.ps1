@@ -1,0 +1,27 @@
+# Trains an unconditional and a sketch expert on a folder of pictures, and joins them into a model. Sketches need no labels:
+# the edges are found in the pictures. Stopped at any moment, it goes on where it was when it is started again.
+#   dotnet run -c Release --project src/Mcdm.Host -- examples/train-your-own.ps1 -Pictures ./my-pictures
+param(
+    [Parameter(Mandatory)] [string] $Pictures,
+    [string] $Runs = './runs/own',
+    [string] $Name = 'Own',
+    [int] $Steps = 4000,
+    [hashtable] $Settings = @{ BatchSize = 16; LearningRate = 5e-4 }
+)
+
+$dataset = Import-McdmDataset $Pictures
+$dataset
+
+function Train([string] $Expert, [hashtable] $More) {
+    $folder = "$Runs/$Expert"
+    $started = [System.IO.File]::Exists($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath("$folder/checkpoint.safetensors"))
+    Start-McdmTraining $dataset -OutputPath $folder @Settings @More -Resume:$started
+}
+
+Train unconditional @{ Steps = $Steps }
+
+# An expert that starts from the unconditional one needs a fraction of its steps.
+$from = Import-McdmModel -Path "$Runs/unconditional" -Precision Float32
+Train sketch @{ Steps = [Math]::Max(1, $Steps / 4); Modality = 'Sketch'; InitializeFrom = $from }
+
+Import-McdmModel -Path "$Runs/unconditional", "$Runs/sketch" | Export-McdmModel "$Runs/$Name" -Name $Name -Force
