@@ -12,6 +12,7 @@
     TypesToProcess       = @('module/Mcdm.Types.ps1xml')
     CmdletsToExport      = @(
         'ConvertTo-McdmSketch'
+        'Export-McdmGallery'
         'Export-McdmModel'
         'Get-McdmDevice'
         'Get-McdmModel'

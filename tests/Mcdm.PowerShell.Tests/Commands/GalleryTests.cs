@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Mcdm.Generation;
+using OpenQA.Selenium;
+using OpenQA.Selenium.Chrome;
+using Keys = OpenQA.Selenium.Keys;
+
+namespace Mcdm.PowerShell.Tests.Commands;
+
+/// <summary>The page that Export-McdmGallery writes: what it holds, and how it behaves in a browser.</summary>
+[Collection(PowerShellEngine.Collection)]
+public sealed class GalleryTests : IDisposable
+{
+    private const long LongSeed = 9007199254740993; // 2⁵³ + 1: not a JavaScript number
+    private const string Fill = """
+        $global:all = @(
+            New-McdmCondition 'a red disc </script><script>alert(1)</script>' | Invoke-McdmSample -Model $tiny -Steps 2 -Count 2 -Seed 9007199254740993
+            @(New-McdmCondition 'a blue disc'; New-McdmCondition -Sketch ./sketch.png -Weight 0.5) | Invoke-McdmSample -Model $tiny -Steps 2 -Count 3 -Seed 1
+        )
+        $all + './face.png' | Export-McdmGallery ./gallery.html -Title 'Discs & <more>'
+        """;
+
+    private readonly PowerShellEngine _engine;
+    private readonly string _page;
+
+    public GalleryTests(PowerShellEngine engine)
+    {
+        _engine = engine;
+        string model = TinyModel.Folder(engine);
+        TinyModel.CopyInputs(engine.Reset());
+        _page = Path.Combine(engine.Folder, "gallery.html");
+        engine.Invoke("param($path) $global:tiny = Import-McdmModel -Path $path", ("path", model)).WithoutErrors();
+    }
+
+    private ChromeDriver OpenPage(int width = 1200, int height = 900)
+    {
+        _engine.Invoke(Fill).WithoutErrors();
+        var browser = Browser.Open(width, height);
+        browser.Navigate().GoToUrl(new Uri(_page).AbsoluteUri);
+        return browser;
+    }
+
+    private static IReadOnlyList<string> Shown(ChromeDriver browser) =>
+        browser.FindElements(By.CssSelector(".picture")).Where(button => button.Displayed).Select(button => button.Text).ToList();
+
+    [Fact]
+    public void It_is_one_file_with_pictures_grouped_by_what_they_were_made_from()
+    {
+        var file = _engine.Invoke(Fill).WithoutErrors().Only<FileInfo>();
+        string html = File.ReadAllText(file.FullName);
+        Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
+        Assert.Contains("<h1>Discs &amp; &lt;more&gt;</h1>", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("http:", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("https:", html, StringComparison.Ordinal);
+
+        const string start = "<script id=\"data\" type=\"application/json\">";
+        string json = html[(html.IndexOf(start, StringComparison.Ordinal) + start.Length)..];
+        using var data = JsonDocument.Parse(json[..json.IndexOf("</script>", StringComparison.Ordinal)]);
+        var groups = data.RootElement.GetProperty("groups").EnumerateArray().ToList();
+        Assert.Equal([2, 3, 1], groups.Select(group => group.GetProperty("pictures").GetArrayLength()));
+        Assert.Equal([1, 2, 0], groups.Select(group => group.GetProperty("conditions").GetArrayLength()));
+    }
+
+    [Fact]
+    public void It_is_not_replaced_without_force_and_not_written_for_nothing()
+    {
+        Assert.Equal(["OutputExists"], _engine.Invoke(Fill + "; './face.png' | Export-McdmGallery ./gallery.html").ErrorIds);
+        Assert.Single(_engine.Invoke("'./face.png' | Export-McdmGallery ./gallery.html -Force").WithoutErrors().Output);
+        Assert.Equal("gallery.html", _engine.Invoke("'./face.png' | Export-McdmGallery ./sub/folder").WithoutErrors().Only<FileInfo>().Name);
+        Assert.Equal(["NoPictures"], _engine.Invoke("@() | Export-McdmGallery ./none.html").ErrorIds);
+        _engine.Invoke("'./face.png' | Export-McdmGallery ./none.html -WhatIf").WithoutErrors();
+        Assert.Equal(["OutputUnwritable"], _engine.Invoke("'./face.png' | Export-McdmGallery ./face.png/none.html").ErrorIds);
+        Assert.False(File.Exists(Path.Combine(_engine.Folder, "none.html")));
+    }
+
+    [BrowserFact]
+    public void A_recipe_copied_from_the_page_makes_the_same_picture()
+    {
+        using var browser = OpenPage();
+        browser.FindElements(By.CssSelector(".picture"))[1].Click();
+        Assert.Contains($"seed {LongSeed + 1}", browser.FindElement(By.Id("facts")).Text, StringComparison.Ordinal);
+        // What the button would put on the clipboard.
+        browser.ExecuteScript("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); };");
+        browser.FindElement(By.Id("copy")).Click();
+        Assert.Equal("Recipe copied.", browser.FindElement(By.Id("copied")).Text);
+        string recipe = (string)browser.ExecuteScript("return window.copied;")!;
+        browser.FindElement(By.Id("command")).Click();
+        string command = (string)browser.ExecuteScript("return window.copied;")!;
+
+        var images = _engine.Invoke("param($recipe) Invoke-McdmSample -Model $tiny -Recipe $recipe; $all[1]; " + command, ("recipe", recipe))
+            .WithoutErrors().Output.Select(o => (McdmImage)o.BaseObject).ToArray();
+        Assert.Equal(LongSeed + 1, images[0].Seed);
+        Assert.Equal(images[1].Picture.Rgba, images[0].Picture.Rgba);
+        Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
+    }
+
+    [BrowserFact]
+    public void Words_and_kinds_filter_and_the_counts_say_so()
+    {
+        using var browser = OpenPage();
+        Assert.Equal(6, Shown(browser).Count);
+        var search = browser.FindElement(By.Id("search"));
+        search.SendKeys("blue disc");
+        Assert.Equal(["seed 1", "seed 2", "seed 3"], Shown(browser));
+        Assert.Equal("3 of 6 pictures", browser.FindElement(By.Id("summary")).Text);
+        search.SendKeys(" red");
+        Assert.True(browser.FindElement(By.Id("none")).Displayed);
+        search.SendKeys(Keys.Escape);
+        browser.FindElement(By.CssSelector("[data-kind=text]")).Click();
+        Assert.Equal(5, Shown(browser).Count);
+        browser.FindElement(By.CssSelector("[data-kind=sketch]")).Click();
+        Assert.Equal(3, Shown(browser).Count);
+    }
+
+    [BrowserFact]
+    public void The_keyboard_alone_is_enough()
+    {
+        using var browser = OpenPage();
+        IWebElement Active() => browser.SwitchTo().ActiveElement();
+        Active().SendKeys("/");
+        Assert.Equal("search", Active().GetAttribute("id"));
+        Active().SendKeys("blue" + Keys.Tab);
+        browser.FindElement(By.TagName("body")).SendKeys(Keys.ArrowRight);
+        Assert.Equal("seed 1", Active().Text);
+        Active().SendKeys(Keys.ArrowRight);
+        Active().SendKeys(Keys.Enter);
+        Assert.True(browser.FindElement(By.Id("viewer")).Displayed);
+        Active().SendKeys(Keys.ArrowRight);
+        Assert.Contains("seed 3", browser.FindElement(By.Id("facts")).Text, StringComparison.Ordinal);
+        Active().SendKeys(Keys.ArrowRight);
+        Assert.Contains("seed 1", browser.FindElement(By.Id("facts")).Text, StringComparison.Ordinal);
+        Active().SendKeys(Keys.Escape);
+        Assert.False(browser.FindElement(By.Id("viewer")).Displayed);
+        Assert.Equal("seed 1", Active().Text);
+    }
+
+    [BrowserFact]
+    public void It_fits_a_phone_and_has_a_light_and_a_dark_face()
+    {
+        using var browser = OpenPage();
+        browser.ExecuteCdpCommand("Emulation.setDeviceMetricsOverride", new Dictionary<string, object?> { ["width"] = 360, ["height"] = 740, ["deviceScaleFactor"] = 2, ["mobile"] = true });
+        Assert.Equal(true, browser.ExecuteScript("return document.documentElement.scrollWidth <= innerWidth;"));
+        Assert.All(browser.FindElements(By.CssSelector("button, input")).Where(control => control.Displayed), control => Assert.True(control.Size.Height >= 44, control.Text));
+        string Back() => browser.FindElement(By.TagName("body")).GetCssValue("background-color");
+        string first = Back();
+        browser.FindElement(By.Id("theme")).Click();
+        string second = Back();
+        Assert.NotEqual(first, second);
+        browser.FindElement(By.Id("theme")).Click();
+        Assert.Equal(first, Back());
+        Assert.DoesNotContain(browser.Manage().Logs.GetLog(LogType.Browser), entry => entry.Level == OpenQA.Selenium.LogLevel.Severe);
+    }
+
+    public void Dispose() => _engine.Invoke("Get-McdmModel | Remove-McdmModel");
+}
