@@ -19,7 +19,10 @@ public enum PredictionKind
 /// <summary>An expert that is a trained U-Net. Owns the network's native memory.</summary>
 public sealed class Expert : IExpert, IDisposable
 {
+    // Threads may share a model: any number evaluate its networks at once, and one that removes it waits for them.
+    private readonly ReaderWriterLockSlim _use = new();
     private readonly NoiseSchedule _schedule;
+    private bool _disposed;
 
     internal Expert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder)
     {
@@ -70,10 +73,19 @@ public sealed class Expert : IExpert, IDisposable
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
     {
-        using var scope = NewDisposeScope();
-        var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
-        var prediction = Network.Predict(z, times, Encoder?.Modality, condition).to(ScalarType.Float32);
-        return ToNoise(prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
+        _use.EnterReadLock();
+        try
+        {
+            if (_disposed) { throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"The {Name} expert's model was removed while it was in use; import it again."); }
+            using var scope = NewDisposeScope();
+            var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
+            var prediction = Network.Predict(z, times, Encoder?.Modality, condition).to(ScalarType.Float32);
+            return ToNoise(prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
+        }
+        finally
+        {
+            _use.ExitReadLock();
+        }
     }
 
     /// <summary>ε = √ᾱ v + √(1−ᾱ) z_t, from v's definition and z_t = √ᾱ z_0 + √(1−ᾱ) ε.</summary>
@@ -84,8 +96,21 @@ public sealed class Expert : IExpert, IDisposable
         _ => throw new InvalidOperationException($"Unknown prediction {Prediction}."),
     };
 
-    /// <summary>Gives the network's memory back.</summary>
-    public void Dispose() => Network.Dispose();
+    /// <summary>Gives the network's memory back, once no thread evaluates it.</summary>
+    public void Dispose()
+    {
+        _use.EnterWriteLock();
+        try
+        {
+            if (_disposed) { return; }
+            _disposed = true;
+            Network.Dispose();
+        }
+        finally
+        {
+            _use.ExitWriteLock();
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Name;
