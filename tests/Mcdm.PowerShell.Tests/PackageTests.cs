@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Mcdm.PowerShell.Tests;
+
+/// <summary>The packed module, as someone who has nothing else would use it.</summary>
+public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
+{
+    private static readonly string Configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+    private readonly Packed _packed;
+
+    public PackageTests(Packed packed) => _packed = packed;
+
+    /// <summary>The module packed once, from what was built, and a host beside it that finds no other.</summary>
+    public sealed class Packed : IDisposable
+    {
+        public Packed()
+        {
+            ModulePath = Directory.CreateTempSubdirectory("mcdm-packed-").FullName;
+            Folder = Path.Combine(ModulePath, "Mcdm", "0.1.0");
+            Log = Dotnet("msbuild", Path.Combine(Checkout.Root, "src", "Mcdm.PowerShell"), "-nologo", "-t:PackModule", $"-p:Configuration={Configuration}", "-p:NoBuild=true", "-p:BuildProjectReferences=false", $"-p:PackedModule={Folder}/");
+            Host = Path.Combine(Folder, "host");
+            Directory.CreateDirectory(Host);
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(Checkout.HostAssembly)!)) { File.Copy(file, Path.Combine(Host, Path.GetFileName(file))); }
+        }
+
+        public string ModulePath { get; }
+
+        public string Folder { get; }
+
+        public string Log { get; }
+
+        private string Host { get; }
+
+        /// <summary>Runs the host in a clean process.</summary>
+        public string Run(params string[] arguments) => Dotnet([Path.Combine(Host, "Mcdm.Host.dll"), .. arguments]);
+
+        public void Dispose() => Directory.Delete(ModulePath, recursive: true);
+    }
+
+    private static string Dotnet(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(5)) && process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}: {output}{errors.Result}");
+        return output;
+    }
+
+    [Fact]
+    public void It_holds_what_runs_and_says_how_large_it_is()
+    {
+        Assert.Matches(@"0\.1\.0/ \(cpu\): \d+ files, \d+(\.\d)? MB", _packed.Log);
+        var files = Directory.EnumerateFiles(_packed.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_packed.Folder, file).Replace('\\', '/')).Where(file => !file.StartsWith("host/", StringComparison.Ordinal)).ToList();
+        Assert.Superset(new HashSet<string>
+        {
+            "Mcdm.psd1", "LICENSE", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "licenses/torchsharp/LICENSE.txt", "module/Mcdm.psm1", "module/models/Faces/model.json", "module/bin/Mcdm.PowerShell.dll",
+        }, files.ToHashSet());
+        Assert.DoesNotContain(files, file => Unwanted().IsMatch(file));
+    }
+
+    [GeneratedRegex(@"\.pdb$|\.xml$(?<!-Help\.xml)(?<!ps1xml)|xunit|Microsoft\.NET\.Test|Selenium|torch_python|_test\.so|Roslyn|\.cs$", RegexOptions.IgnoreCase)]
+    private static partial Regex Unwanted();
+
+    [Fact]
+    public void It_is_imported_by_name_and_its_manifest_is_valid()
+    {
+        string output = _packed.Run("-Command", $"Remove-Module Mcdm; $env:PSModulePath = '{_packed.ModulePath}'; Import-Module Mcdm; (Get-Module Mcdm).ModuleBase; (Test-ModuleManifest '{_packed.Folder}/Mcdm.psd1').Version.ToString(); Get-McdmModel -ListAvailable | ForEach-Object Name");
+        Assert.Equal([_packed.Folder, "0.1.0", "Faces"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void A_new_user_runs_the_first_example()
+    {
+        string pictures = Path.Combine(_packed.ModulePath, "pictures");
+        _packed.Run(Path.Combine(Checkout.Root, "examples", "first-picture.ps1"), "-Count", "1", "-Out", pictures);
+        Assert.Equal(["Faces-7.png", "sheet.png"], Directory.GetFiles(pictures).Select(Path.GetFileName).Order());
+    }
+
+    [Theory]
+    [InlineData("cpu", "libtorch-cpu-")]
+    [InlineData("cuda-linux", "TorchSharp-cuda-linux")]
+    [InlineData("cuda-windows", "TorchSharp-cuda-windows")]
+    public void Each_backend_refers_to_one_libtorch(string backend, string package)
+    {
+        using var items = JsonDocument.Parse(Dotnet("msbuild", Path.Combine(Checkout.Root, "src", "Mcdm.Core"), "-nologo", "-getItem:PackageReference", $"-p:McdmBackend={backend}"));
+        var native = items.RootElement.GetProperty("Items").GetProperty("PackageReference").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)
+            .Where(name => name.StartsWith("libtorch", StringComparison.OrdinalIgnoreCase) || name.StartsWith("TorchSharp-", StringComparison.OrdinalIgnoreCase)).ToList();
+        Assert.StartsWith(package, Assert.Single(native), StringComparison.Ordinal);
+    }
+}
