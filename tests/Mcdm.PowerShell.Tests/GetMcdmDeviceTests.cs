@@ -49,4 +49,16 @@ public class GetMcdmDeviceTests(PowerShellEngine engine)
         Assert.Equal("cpu", engine.Invoke("(Get-McdmDevice cpu).ToTorch().ToString()").WithoutErrors().Only<string>());
         Assert.Equal("cpu", engine.Invoke("(Get-McdmDevice cpu).ToTorch().ToString()").WithoutErrors().Only<string>());
     }
+
+    [Fact]
+    public void WithoutAGpuTheProcessorStandsInWithAWarningThatSaysWhy()
+    {
+        if (ComputeDevice.List().Count > 1) { return; }
+        string model = Commands.TinyModel.Folder(engine);
+        var result = engine.Invoke("param($path) $m = Import-McdmModel -Path $path -Device cuda -Force; \"$($m.Device)\"; $m | Remove-McdmModel", ("path", model)).WithoutErrors();
+        Assert.Equal("cpu", result.Only<string>());
+        Assert.Contains("McdmBackend=cuda", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(["UnknownDevice"], engine.Invoke("param($path) Import-McdmModel -Path $path -Device tpu", ("path", model)).ErrorIds);
+        Assert.Equal(["UnknownDevice"], engine.Invoke("Get-McdmDevice cuda").ErrorIds);
+    }
 }

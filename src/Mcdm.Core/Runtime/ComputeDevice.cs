@@ -46,17 +46,33 @@ public sealed record class ComputeDevice
     }
 
     /// <summary>Finds a device by name.</summary>
-    /// <param name="name">A name from <see cref="List"/>, in any case; <c>cuda</c> means <c>cuda:0</c>; null or empty means the default.</param>
-    /// <returns>The device.</returns>
+    /// <param name="name">A name from <see cref="List"/>, in any case; <c>cuda</c> means <c>cuda:0</c>.</param>
     /// <exception cref="McdmException"><c>UnknownDevice</c>: no device has that name here.</exception>
-    public static ComputeDevice Select(string? name)
+    public static ComputeDevice Find(string name)
     {
         IReadOnlyList<ComputeDevice> devices = List();
-        if (string.IsNullOrEmpty(name)) { return devices.First(device => device.IsDefault); }
         string wanted = name.Equals("cuda", StringComparison.OrdinalIgnoreCase) ? "cuda:0" : name;
         return devices.FirstOrDefault(device => device.Name.Equals(wanted, StringComparison.OrdinalIgnoreCase))
             ?? throw new McdmException("UnknownDevice", ErrorKind.NotFound,
                 $"There is no device '{name}' here. This machine and this build have: {string.Join(", ", devices.Select(device => device.Name))}.");
+    }
+
+    /// <summary>Chooses the device to compute on. Where no GPU can be used, the processor stands in, with a warning that says why.</summary>
+    /// <param name="name">As for <see cref="Find"/>; null or empty means the default.</param>
+    /// <param name="warn">Told why a GPU that was asked for, or that this build is for, is not used.</param>
+    /// <exception cref="McdmException"><c>UnknownDevice</c>: no device has that name here.</exception>
+    public static ComputeDevice Select(string? name, Action<string>? warn = null)
+    {
+        IReadOnlyList<ComputeDevice> devices = List();
+        bool any = string.IsNullOrEmpty(name);
+        if (devices.Count == 1 && (any ? HasCuda : name!.StartsWith("cuda", StringComparison.OrdinalIgnoreCase)))
+        {
+            warn?.Invoke("Computing on the processor: " + (HasCuda
+                ? "libtorch finds no CUDA device; is there an NVIDIA GPU with a current driver?"
+                : "this build carries the CPU libtorch; build with -p:McdmBackend=cuda-linux or cuda-windows for a GPU."));
+            return devices[0];
+        }
+        return any ? devices.First(device => device.IsDefault) : Find(name!);
     }
 
     /// <summary>The same device as libtorch names it. Starts libtorch.</summary>

@@ -19,10 +19,20 @@ public enum Precision
 public static class PrecisionExtensions
 {
     /// <summary>The tensor type that a precision stands for on a device.</summary>
-    public static ScalarType On(this Precision precision, ComputeDevice device) => precision switch
+    /// <param name="precision">The precision asked for.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="warn">Told where the device computes slowly in it.</param>
+    public static ScalarType On(this Precision precision, ComputeDevice device, Action<string>? warn = null)
     {
-        Precision.Float32 => ScalarType.Float32,
-        Precision.BFloat16 => ScalarType.BFloat16,
-        _ => device.SupportsBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
-    };
+        if (precision == Precision.BFloat16 && !device.SupportsBFloat16)
+        {
+            warn?.Invoke($"{device.Description} has no bfloat16 instructions: it computes in bfloat16 as asked, but slower than in Float32.");
+        }
+        return precision switch
+        {
+            Precision.Float32 => ScalarType.Float32,
+            Precision.BFloat16 => ScalarType.BFloat16,
+            _ => device.SupportsBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32,
+        };
+    }
 }

@@ -23,7 +23,7 @@ public sealed class GetMcdmDevice : McdmCmdlet
 
     private static IEnumerable<ComputeDevice> Find(string name)
     {
-        if (!WildcardPattern.ContainsWildcardCharacters(name)) { return [ComputeDevice.Select(name)]; }
+        if (!WildcardPattern.ContainsWildcardCharacters(name)) { return [ComputeDevice.Find(name)]; }
         WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
         return ComputeDevice.List().Where(device => pattern.IsMatch(device.Name));
     }

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Experts;
 using Mcdm.Runtime;
+using static TorchSharp.torch;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -14,6 +15,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
 {
     private const string NameSet = "Name", PathSet = "Path", LiteralPathSet = "LiteralPath";
     private ComputeDevice? _device;
+    private ScalarType _arithmetic;
 
     /// <summary>Name of an embedded model, with wildcards; or the path of a model folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -48,7 +50,11 @@ public sealed class ImportMcdmModel : McdmCmdlet
     public SwitchParameter Force { get; set; }
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _device = ComputeDevice.Select(Device);
+    protected override void OnBegin()
+    {
+        _device = ComputeDevice.Select(Device, WriteWarning);
+        _arithmetic = Precision.On(_device, WriteWarning);
+    }
 
     /// <inheritdoc/>
     protected override void OnProcess()
@@ -89,7 +95,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
 
     private void ImportFolder(string folder)
     {
-        var (model, read) = ModelLibrary.Load(folder, _device!, Precision.On(_device!), Force);
+        var (model, read) = ModelLibrary.Load(folder, _device!, _arithmetic, Force);
         WriteVerbose(read
             ? $"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}."
             : $"Model '{model.Name}' was loaded from '{folder}' before and has not changed; this is the same object. -Force loads it anew.");

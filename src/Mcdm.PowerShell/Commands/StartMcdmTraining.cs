@@ -119,7 +119,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     protected override void OnProcess()
     {
         string folder = ResolveOutput(OutputPath);
-        var device = ComputeDevice.Select(Device);
+        var device = ComputeDevice.Select(Device, WriteWarning);
         if (!Resume && !Force && Trainer.CanResume(folder))
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
@@ -189,7 +189,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
             TimestepBias = TimestepBias,
             GradientClip = GradientClip,
             Seed = Seed,
-            BFloat16 = Precision.On(device) == ScalarType.BFloat16,
+            BFloat16 = Precision.On(device, Resume ? null : WriteWarning) == ScalarType.BFloat16,
             Network = Default.Network with { Channels = Channels, Blocks = Blocks, AttentionLevels = [Channels.Length - 1] },
             CheckpointSeconds = 60 * CheckpointMinutes,
         };
