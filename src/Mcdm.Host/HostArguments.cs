@@ -8,6 +8,7 @@ internal sealed record HostArguments
 
           dotnet run --project src/Mcdm.Host -- script.ps1 [-Name value | -Switch | value]…
           dotnet run --project src/Mcdm.Host -- -Command "Get-McdmDevice"
+          dotnet run --project src/Mcdm.Host                     (a prompt; Tab completes, 'exit' ends)
 
         An argument is taken as it stands, as pwsh -File does; for a parameter of an array type it is split at commas.
         Exit code: what the script's 'exit N' says, else 0; 1 after a terminating error, 2 for a wrong command line,
@@ -22,9 +23,15 @@ internal sealed record HostArguments
 
     public bool ShowHelp { get; init; }
 
+    /// <summary>Read statements from the terminal instead.</summary>
+    public bool Interactive { get; init; }
+
     public static HostArguments Parse(string[] args)
     {
-        if (args.Length == 0) { throw new UsageException("Name a script to run."); }
+        if (args.Length == 0)
+        {
+            return Console.IsInputRedirected ? throw new UsageException("Name a script to run.") : new HostArguments { Interactive = true };
+        }
         switch (args[0].ToLowerInvariant())
         {
             case "-h" or "-?" or "-help" or "--help":

@@ -9,11 +9,14 @@ internal sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly Lock _lock = new();
     private readonly ConsoleHost _host;
+    private readonly bool _once;
     private PowerShell? _running;
 
-    public Interruption(ConsoleHost host)
+    /// <param name="host">Whose progress is taken off the screen.</param>
+    /// <param name="once">Whether a second interruption ends the process; otherwise each stops what runs.</param>
+    public Interruption(ConsoleHost host, bool once)
     {
-        _host = host;
+        (_host, _once) = (host, once);
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Stop(context, Host.ExitCode.Interrupted)));
         _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Stop(context, Host.ExitCode.Terminated)));
     }
@@ -28,13 +31,16 @@ internal sealed class Interruption : IDisposable
         return new Watched(this);
     }
 
+    /// <summary>Forgets an interruption, before the next statement of a prompt.</summary>
+    public void Reset() => ExitCode = null;
+
     public void Dispose() => _signals.ForEach(signal => signal.Dispose());
 
     private void Stop(PosixSignalContext context, int exitCode)
     {
         lock (_lock)
         {
-            if (ExitCode is not null) { return; }
+            if (ExitCode is not null && _once) { return; }
             ExitCode = exitCode;
             context.Cancel = true;
             _host.EndProgress();

@@ -12,15 +12,29 @@ internal static class ScriptRunner
         using Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialSessionState.CreateDefault2());
         runspace.Open();
         Runspace.DefaultRunspace = runspace;
-        using Interruption interruption = new(host);
+        using Interruption interruption = new(host, once: !arguments.Interactive);
 
         runspace.SessionStateProxy.Path.SetLocation(WildcardPattern.Escape(Environment.CurrentDirectory));
         int? failure = Invoke(runspace, host, interruption, shell => shell
             .AddCommand("Import-Module").AddParameter("Name", ModuleLocator.Find()).AddParameter("ErrorAction", ActionPreference.Stop));
         if (failure is not null) { return failure.Value; }
 
+        if (arguments.Interactive) { return Converse(runspace, host, interruption); }
         string text = arguments.Command is string command ? ScriptInvocation.Build(command) : ScriptInvocation.Build(arguments.ScriptPath!, arguments.Rest);
         return Invoke(runspace, host, interruption, shell => shell.AddScript(text)) ?? ExitCode.Success;
+    }
+
+    /// <summary>Reads and runs one statement after the other.</summary>
+    private static int Converse(Runspace runspace, ConsoleHost host, Interruption interruption)
+    {
+        Prompt prompt = new(runspace);
+        while (host.RequestedExitCode is null && prompt.ReadStatement() is string statement)
+        {
+            interruption.Reset();
+            _ = Invoke(runspace, host, interruption, shell => shell.AddScript(statement));
+            host.EndProgress();
+        }
+        return host.RequestedExitCode ?? ExitCode.Success;
     }
 
     /// <summary>Runs a pipeline with its output and errors shown; null when it ran to its end.</summary>
