@@ -76,6 +76,23 @@ public sealed class Composer : IDisposable
         return composed.MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// ε_c, and for each picture how much the experts agree: <c>‖Σ w_i δ_i‖² − Σ w_i ‖δ_i‖²</c> with <c>δ_i = ε_i − ε_u</c>. As the
+    /// weights of all experts, ε_u's among them, sum to one, that is <c>−Σ β_j ‖ε_j − ε_c‖²</c>.
+    /// </summary>
+    /// <returns>The prediction, of z's shape, and the agreement, float64 [batch].</returns>
+    public (Tensor Noise, Tensor Agreement) PredictWithAgreement(Tensor z, int t)
+    {
+        using var scope = NewDisposeScope();
+        var predictions = _terms.Select(term => (Noise: term.Expert.PredictNoise(z, t, term.Condition), term.Weight)).ToList();
+        if (_unconditional is not null) { predictions.Add((_unconditional.PredictNoise(z, t, null), 1 - _terms.Sum(term => term.Weight))); }
+        var composed = zeros_like(z);
+        foreach (var (noise, weight) in predictions) { composed.add_(noise, weight); }
+        var agreement = zeros(z.shape[0], dtype: ScalarType.Float64, device: z.device);
+        foreach (var (noise, weight) in predictions) { agreement.add_((noise - composed).to(ScalarType.Float64).square().flatten(1).sum(1), -weight); }
+        return (composed.MoveToOuterDisposeScope(), agreement.MoveToOuterDisposeScope());
+    }
+
     private static IExpert Find(IReadOnlyList<IExpert> experts, Modality? modality) => experts.FirstOrDefault(expert => expert.Modality == modality)
         ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"There is no {Model.NameOf(modality)} expert; there are: {string.Join(", ", experts.Select(e => Model.NameOf(e.Modality)))}.");
 

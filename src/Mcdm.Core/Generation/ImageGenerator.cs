@@ -94,7 +94,7 @@ public sealed class ImageGenerator(Model model)
         var space = composer.Space;
         using var noise = new NoiseSource(seeds, [space.Channels, space.Height, space.Width], model.Device);
         var z = Samplers.Sample(composer.PredictNoise, schedule, noise, request.Sampling,
-            step => Progress?.Invoke(new GenerationProgress(done, request.Count, step.Step, step.Steps)), cancellation).cpu();
+            step => Progress?.Invoke(new GenerationProgress(done, request.Count, step.Step, step.Steps)), cancellation: cancellation).cpu();
         return Enumerable.Range(0, seeds.Length).Select(k => PictureTensor.FromTensor(z[k])).ToArray();
     }
 }

@@ -43,6 +43,15 @@ public sealed record SamplerOptions
 /// <param name="Denoised">The current guess of z_0; valid during the call only.</param>
 public readonly record struct SamplingStep(int Step, int Steps, Tensor Denoised);
 
+/// <summary>Weighs the samples of a batch after every step, and has some take the place of others.</summary>
+public interface IStepCorrector
+{
+    /// <summary>Called after every step but the last.</summary>
+    /// <param name="factor">By which this step multiplies what the corrector measured at its prediction.</param>
+    /// <returns>For every place of the batch, the place whose sample it goes on with; null where all stay.</returns>
+    long[]? AfterStep(double factor);
+}
+
 /// <summary>
 /// From noise to z_0. Each sampler is a loop over noise levels t → s (s &lt; t, the last s is 0); ᾱ_0 = 1.
 /// </summary>
@@ -54,12 +63,13 @@ public static class Samplers
     /// <param name="noise">z_T first, then what the sampler adds.</param>
     /// <param name="options">Which sampler, how many steps.</param>
     /// <param name="onStep">Told after every step.</param>
+    /// <param name="corrector">Weighs and resamples the batch between steps; null for plain sampling.</param>
     /// <param name="cancellation">Checked before every step.</param>
     /// <returns>z_0, float32 [batch, channels, height, width].</returns>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
     /// <exception cref="McdmException">More steps than the schedule has, or η out of range.</exception>
     public static Tensor Sample(NoisePredictor predictor, NoiseSchedule schedule, NoiseSource noise, SamplerOptions options,
-        Action<SamplingStep>? onStep = null, CancellationToken cancellation = default)
+        Action<SamplingStep>? onStep = null, IStepCorrector? corrector = null, CancellationToken cancellation = default)
     {
         if (options.Eta is not (>= 0 and <= 1))
         {
@@ -67,7 +77,7 @@ public static class Samplers
         }
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var run = new Run(predictor, schedule, noise, options, onStep, cancellation);
+        var run = new Run(predictor, schedule, noise, options, onStep, corrector, cancellation);
         return (options.Sampler switch
         {
             SamplerKind.DpmSolver => DpmSolver(run),
@@ -88,12 +98,15 @@ public static class Samplers
         {
             double alphaBarT = run.AlphaBar(t), alphaBarS = run.AlphaBar(s);
             double alpha = alphaBarT / alphaBarS, beta = 1 - alpha;
+            double variance = posteriorVariance ? beta * (1 - alphaBarS) / (1 - alphaBarT) : beta;
             z = run.Step(z, t, (x0, _) =>
             {
                 var mean = Math.Sqrt(alphaBarS) * beta / (1 - alphaBarT) * x0 + Math.Sqrt(alpha) * (1 - alphaBarS) / (1 - alphaBarT) * z;
-                double variance = posteriorVariance ? beta * (1 - alphaBarS) / (1 - alphaBarT) : beta;
                 return s == 0 ? mean : mean + Math.Sqrt(variance) * run.Noise.Next();
             });
+            // The kernels N(μ_i, σ²) have the product N(Σ β_i μ_i, σ²) exp((‖Σ β_i μ_i‖² − Σ β_i ‖μ_i‖²)/2σ²), and μ_i = a z − b ε_i.
+            double b = beta / Math.Sqrt(alpha * (1 - alphaBarT));
+            z = run.Correct(z, s, b * b / (2 * variance));
         }
         return z;
     }
@@ -111,6 +124,7 @@ public static class Samplers
                 var next = Math.Sqrt(alphaBarS) * x0 + Math.Sqrt(1 - alphaBarS - sigma * sigma) * epsilon;
                 return sigma > 0 ? next + sigma * run.Noise.Next() : next;
             });
+            z = run.Correct(z, s, run.RelativeStep(t, s));
         }
         return z;
     }
@@ -135,13 +149,14 @@ public static class Samplers
                 double sigmaT = Math.Sqrt(1 - run.AlphaBar(t)), sigmaS = Math.Sqrt(1 - run.AlphaBar(s));
                 return sigmaS / sigmaT * z - Math.Sqrt(run.AlphaBar(s)) * (Math.Exp(-h) - 1) * denoised;
             });
+            z = run.Correct(z, s, run.RelativeStep(t, s), places => previous = Run.Take(previous!, places));
         }
         return z;
     }
 
     /// <summary>What the samplers share: the levels, the prediction in its two forms, and who is told.</summary>
     private sealed class Run(NoisePredictor predictor, NoiseSchedule schedule, NoiseSource noise, SamplerOptions options,
-        Action<SamplingStep>? onStep, CancellationToken cancellation)
+        Action<SamplingStep>? onStep, IStepCorrector? corrector, CancellationToken cancellation)
     {
         private readonly IReadOnlyList<int> _levels = schedule.Respace(options.Steps);
         private int _done;
@@ -151,6 +166,26 @@ public static class Samplers
         public IEnumerable<(int T, int S)> Levels => _levels.Zip(_levels.Skip(1));
 
         public double AlphaBar(int t) => schedule.AlphaBar(t);
+
+        /// <summary>Δσ/σ of a step in variance-exploding coordinates, σ² = (1−ᾱ)/ᾱ, as the integral log σ_t/σ_s.</summary>
+        public double RelativeStep(int t, int s) => s == 0 ? 0 : 0.5 * Math.Log((1 - AlphaBar(t)) / AlphaBar(t) * AlphaBar(s) / (1 - AlphaBar(s)));
+
+        /// <summary>Lets the corrector resample z_s; the last step, to s = 0, has no density to weigh by.</summary>
+        public Tensor Correct(Tensor z, int s, double factor, Action<Tensor>? alsoTake = null)
+        {
+            if (corrector is null || s == 0 || corrector.AfterStep(factor) is not { } places) { return z; }
+            using var indices = tensor(places, device: z.device);
+            alsoTake?.Invoke(indices);
+            return Take(z, indices);
+        }
+
+        /// <summary>The samples at some places; gives x's memory back.</summary>
+        public static Tensor Take(Tensor x, Tensor places)
+        {
+            var taken = x.index_select(0, places);
+            x.Dispose();
+            return taken;
+        }
 
         /// <summary>Predicts at (z, t), lets <paramref name="next"/> make z_s from (x̂_0, ε), and tells the watcher. Gives z's memory back.</summary>
         public Tensor Step(Tensor z, int t, Func<Tensor, Tensor, Tensor> next)

@@ -130,7 +130,7 @@ public sealed class SamplersTests
         {
             steps.Add(step.Step);
             if (step.Step == 4) { stop.Cancel(); }
-        }, stop.Token));
+        }, cancellation: stop.Token));
         Assert.Equal([1, 2, 3, 4], steps);
         Assert.Equal(4, expert.Calls);
     }

@@ -1,0 +1,37 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Sampling;
+
+/// <summary>An expert whose noise prediction is exact for data from a mixture of normal distributions, pixel by pixel.</summary>
+internal sealed class MixtureExpert(Modality? modality, params (double Weight, double Mean, double Deviation)[] components) : IExpert
+{
+    private readonly NoiseSchedule _schedule = NoiseSchedule.Create(GaussianExpert.DefaultSpace.Schedule, GaussianExpert.DefaultSpace.Steps);
+
+    public Modality? Modality => modality;
+
+    public LatentSpace Space => GaussianExpert.DefaultSpace;
+
+    public Tensor Encode(Condition condition, Action<string>? note = null) => zeros(1);
+
+    /// <summary>The data's density.</summary>
+    public double Density(double x) => components.Sum(c => c.Weight * Math.Exp(-0.5 * Math.Pow((x - c.Mean) / c.Deviation, 2)) / c.Deviation);
+
+    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        double alphaBar = _schedule.AlphaBar(t);
+        Tensor density = zeros_like(z), slope = zeros_like(z);
+        foreach (var (weight, mean, deviation) in components)
+        {
+            double variance = alphaBar * deviation * deviation + 1 - alphaBar;
+            var away = z - Math.Sqrt(alphaBar) * mean;
+            var part = weight / Math.Sqrt(variance) * (away.square() / (-2 * variance)).exp();
+            density += part;
+            slope += part * away / variance;
+        }
+        return (Math.Sqrt(1 - alphaBar) * slope / density.clamp_min(1e-30)).MoveToOuterDisposeScope();
+    }
+}
