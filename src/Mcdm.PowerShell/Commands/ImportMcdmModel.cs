@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Experts;
 using Mcdm.Runtime;
-using static TorchSharp.torch;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -15,7 +14,6 @@ public sealed class ImportMcdmModel : McdmCmdlet
 {
     private const string NameSet = "Name", PathSet = "Path", LiteralPathSet = "LiteralPath";
     private ComputeDevice? _device;
-    private ScalarType _arithmetic;
 
     /// <summary>Name of an embedded model, with wildcards; or the path of a model folder.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -53,7 +51,8 @@ public sealed class ImportMcdmModel : McdmCmdlet
     protected override void OnBegin()
     {
         _device = ComputeDevice.Select(Device, WriteWarning);
-        _arithmetic = Precision.On(_device, WriteWarning);
+        // Not kept in a field: its type is TorchSharp's, which importing the module would then load.
+        _ = Precision.On(_device, WriteWarning);
     }
 
     /// <inheritdoc/>
@@ -95,7 +94,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
 
     private void ImportFolder(string folder)
     {
-        var (model, read) = ModelLibrary.Load(folder, _device!, _arithmetic, Force);
+        var (model, read) = ModelLibrary.Load(folder, _device!, Precision.On(_device!), Force);
         WriteVerbose(read
             ? $"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}."
             : $"Model '{model.Name}' was loaded from '{folder}' before and has not changed; this is the same object. -Force loads it anew.");
