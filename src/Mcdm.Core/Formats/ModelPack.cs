@@ -106,6 +106,10 @@ public static class ModelPack
 
     private static McdmException NoModel(string folder) => new("ModelNotFound", ErrorKind.NotFound, $"'{folder}' is no model folder: it has no {DescriptionFile}.");
 
+    /// <summary>The pieces of words that a pack's text expert knows, without loading it; none where it has no text expert.</summary>
+    public static IReadOnlyList<string> ReadVocabulary(string folder) =>
+        ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Vocabulary is not null)?.Vocabulary is { } file ? File.ReadAllLines(PathInside(folder, file)) : [];
+
     internal static ModelDescription ReadDescription(string folder)
     {
         string path = Path.Combine(folder, DescriptionFile);

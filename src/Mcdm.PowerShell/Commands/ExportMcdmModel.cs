@@ -14,7 +14,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
     /// <summary>The models whose experts are written.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     [ModelTransformation]
-    [ArgumentCompleter(typeof(LoadedModelNames))]
+    [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNullOrEmpty]
     public Model[] Model { get; set; } = [];
 

@@ -20,13 +20,15 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private readonly List<Condition> _conditions = [];
     private long _defaultSeed;
 
-    /// <summary>The conditions of one composition.</summary>
+    /// <summary>The conditions of one composition; strings are sentences or picture files.</summary>
     [Parameter(ParameterSetName = ConditionSet, ValueFromPipeline = true)]
+    [ConditionTransformation]
     [ValidateNotNull]
     public Condition[] Condition { get; set; } = [];
 
     /// <summary>A sentence the picture should obey.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [ArgumentCompleter(typeof(TextWords))]
     [AllowEmptyString]
     [AllowNull]
     public string? Text { get; set; }
@@ -68,10 +70,10 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public Recipe[] Recipe { get; set; } = [];
 
-    /// <summary>The model, or the name of a loaded one; the only loaded one by default.</summary>
+    /// <summary>The model, its name or its folder; the only loaded one by default.</summary>
     [Parameter]
     [ModelTransformation]
-    [ArgumentCompleter(typeof(LoadedModelNames))]
+    [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNull]
     public Model? Model { get; set; }
 

@@ -14,6 +14,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
 
     /// <summary>A sentence the picture should obey.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet)]
+    [ArgumentCompleter(typeof(TextWords))]
     [AllowEmptyString]
     public string[] Text { get; set; } = [];
 

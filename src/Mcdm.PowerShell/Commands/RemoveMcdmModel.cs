@@ -11,7 +11,7 @@ public sealed class RemoveMcdmModel : McdmCmdlet
     /// <summary>The models to unload, or their names, with wildcards.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     [Alias("Name")]
-    [ModelTransformation(Wildcards = true)]
+    [ModelTransformation(LoadedOnly = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(LoadedModelNames))]
     [AllowEmptyCollection]

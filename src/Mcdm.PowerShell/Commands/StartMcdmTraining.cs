@@ -98,7 +98,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>Model whose expert the training starts from: the one of the same modality, else the unconditional one.</summary>
     [Parameter]
     [ModelTransformation]
-    [ArgumentCompleter(typeof(LoadedModelNames))]
+    [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNull]
     public Model? InitializeFrom { get; set; }
 

@@ -17,3 +17,13 @@ public sealed class LoadedModelNames : CompletionSet
     protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
         ModelLibrary.Loaded.Select(model => (model.Name, (string?)$"{model.Name}: {string.Join(", ", model.Modalities)}")).Distinct();
 }
+
+/// <summary>Completes the names of the loaded models, and of the embedded ones that are not loaded.</summary>
+public sealed class ModelNames : CompletionSet
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
+        ModelLibrary.Loaded.Select(model => (model.Name, (string?)$"{model.Name}: {string.Join(", ", model.Modalities)}"))
+            .Concat(ModelLibrary.Available.Select(model => (model.Name, (string?)$"{model.Name}: ships with the module, loaded when it is needed")))
+            .DistinctBy(model => model.Name);
+}

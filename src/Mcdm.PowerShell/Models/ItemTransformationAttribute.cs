@@ -17,7 +17,7 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
                 _ => Convert(inputData, path => engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)),
             };
         }
-        catch (McdmException e)
+        catch (Exception e) when (e is McdmException or PSInvalidCastException)
         {
             throw new ArgumentTransformationMetadataException(e.Message, e);
         }

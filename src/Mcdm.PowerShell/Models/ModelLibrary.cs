@@ -25,8 +25,8 @@ internal static class ModelLibrary
     /// <summary>What a loaded model was read from: folder, device, arithmetic and the description's hash.</summary>
     private static readonly ConditionalWeakTable<Model, object> Sources = [];
 
-    /// <summary>The folder of the embedded packs, beside the one that this assembly is in.</summary>
-    private static string Folder => Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(typeof(ModelLibrary).Assembly.Location))!, "models");
+    /// <summary>The folder of the embedded packs, beside the one that this assembly is in; tests put small ones elsewhere.</summary>
+    internal static string Folder { get; set; } = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(typeof(ModelLibrary).Assembly.Location))!, "models");
 
     /// <summary>The embedded packs, by name.</summary>
     public static IReadOnlyList<AvailableModel> Available => !Directory.Exists(Folder) ? [] : Directory.EnumerateDirectories(Folder)

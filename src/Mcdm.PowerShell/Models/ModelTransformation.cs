@@ -1,31 +1,47 @@
 using System.Management.Automation;
 using Mcdm.Experts;
+using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell;
 
-/// <summary>Lets a parameter that takes a model take the name of a loaded one.</summary>
+/// <summary>
+/// Lets a parameter that takes a model take the name of a loaded one, the name of one that ships with the module, or the path
+/// of a model folder. What is not loaded yet is loaded, on the fastest device, and stays so.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ModelTransformationAttribute : ItemTransformationAttribute
 {
-    /// <summary>Whether a name with wildcards stands for all loaded models that match it, perhaps none.</summary>
-    public bool Wildcards { get; init; }
+    /// <summary>Take loaded models only, by name; a name with wildcards stands for all that match it, perhaps none.</summary>
+    public bool LoadedOnly { get; init; }
 
     /// <inheritdoc/>
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
-        string pattern when Wildcards && WildcardPattern.ContainsWildcardCharacters(pattern) => Matching(new WildcardPattern(pattern, WildcardOptions.IgnoreCase)),
-        string name => Loaded(name),
+        string pattern when LoadedOnly && WildcardPattern.ContainsWildcardCharacters(pattern) => Matching(new WildcardPattern(pattern, WildcardOptions.IgnoreCase)),
+        string name when ModelLibrary.FindLoaded(name) is { } loaded => loaded,
+        string name when !LoadedOnly && Folder(name, resolve) is { } folder => Load(folder),
+        string name => throw Unknown(name),
         _ => item,
     };
 
     private static object[] Matching(WildcardPattern pattern) => ModelLibrary.Loaded.Where(model => pattern.IsMatch(model.Name)).ToArray<object>();
 
-    private static Model Loaded(string name) => ModelLibrary.FindLoaded(name) ?? throw new McdmException("ModelUnknown", ErrorKind.NotFound,
-        $"No model named '{name}' is loaded{Others()}; import it first: Import-McdmModel {name}.");
+    private static string? Folder(string name, Func<string, string> resolve) =>
+        ModelLibrary.Available.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Path
+        ?? (Directory.Exists(resolve(name)) ? resolve(name) : null);
 
-    private static string Others()
+    private static Model Load(string folder)
+    {
+        var device = ComputeDevice.Select(null);
+        return ModelLibrary.Load(folder, device, Precision.Auto.On(device), anew: false).Model;
+    }
+
+    private McdmException Unknown(string name)
     {
         var loaded = ModelLibrary.Loaded;
-        return loaded.Count == 0 ? "" : $" (loaded: {string.Join(", ", loaded.Select(model => model.Name).Distinct())})";
+        string others = loaded.Count == 0 ? "" : $" (loaded: {string.Join(", ", loaded.Select(model => model.Name).Distinct())})";
+        return new McdmException("ModelUnknown", ErrorKind.NotFound, LoadedOnly
+            ? $"No model named '{name}' is loaded{others}."
+            : $"No model named '{name}' is loaded{others} or ships with the module, and there is no folder of that name; give the path of a model folder.");
     }
 }

@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Modalities;
+
+namespace Mcdm.PowerShell;
+
+/// <summary>
+/// Completes the last word of a sentence from the words that the text expert knows: that of the model named with
+/// <c>-Model</c>, else of the loaded models, else of the embedded ones.
+/// </summary>
+public sealed class TextWords : IArgumentCompleter
+{
+    private const int ShortestWord = 3;
+
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(
+        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters)
+    {
+        string sentence = wordToComplete.Trim('\'', '"');
+        int start = sentence.LastIndexOf(' ') + 1;
+        string before = sentence[..start], typed = sentence[start..];
+        return Vocabularies(fakeBoundParameters["Model"]).SelectMany(pieces => pieces)
+            .Where(IsWord).Distinct().Order(StringComparer.Ordinal)
+            .Where(word => word.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
+            .Select(word => new CompletionResult(
+                "'" + CodeGeneration.EscapeSingleQuotedStringContent(before + word) + "'", word, CompletionResultType.ParameterValue, before + word));
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Vocabularies(object? bound)
+    {
+        var named = bound as Model ?? (bound is string name ? ModelLibrary.FindLoaded(name) : null);
+        var models = named is not null ? [named] : ModelLibrary.Loaded;
+        return models.Count > 0
+            ? models.SelectMany(model => model.Experts).Select(expert => expert.Encoder).OfType<TextConditionEncoder>().Select(encoder => encoder.Tokenizer.Vocabulary)
+            : ModelLibrary.Available.Select(model => ModelPack.ReadVocabulary(model.Path));
+    }
+
+    /// <summary>Shorter pieces, those that continue a word (##ing) and special ones ([PAD]) are nothing to type.</summary>
+    private static bool IsWord(string piece) => piece.Length >= ShortestWord && piece.All(char.IsLetter);
+}
