@@ -15,7 +15,7 @@ public sealed record CommandPage
     /// <summary>What it does and when to use it.</summary>
     public required IReadOnlyList<HelpText> Description { get; init; }
 
-    /// <summary>Examples, in the order of the page. Each can be run by itself after the ones before it, with the model Faces loaded.</summary>
+    /// <summary>Examples, in the order of the page. Each runs in a session of its own with the model Faces loaded, after the ones before it.</summary>
     public required IReadOnlyList<HelpExample> Examples { get; init; }
 
     /// <summary>Parameters, in the order of the page.</summary>

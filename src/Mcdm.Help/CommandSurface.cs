@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Internal;
 using System.Reflection;
 
 namespace Mcdm.Help;
@@ -22,16 +23,18 @@ public sealed record CommandSurface(string Name, IReadOnlyList<ParameterSetSurfa
     private static CommandSurface Read(Type type)
     {
         var command = new CommandMetadata(type);
-        var sets = command.Parameters.Values.SelectMany(parameter => parameter.ParameterSets.Keys)
-            .Where(set => set != ParameterAttribute.AllParameterSets).Distinct()
+        var shared = command.SupportsShouldProcess ? ParameterMetadata.GetParameterMetadata(typeof(ShouldProcessParameters)) : [];
+        ParameterMetadata[] parameters = [.. command.Parameters.Values, .. shared.Values];
+        var sets = parameters.SelectMany(parameter => parameter.ParameterSets.Keys).Append(command.DefaultParameterSetName)
+            .Where(set => set is not (null or ParameterAttribute.AllParameterSets)).Distinct()
             .OrderByDescending(set => set == command.DefaultParameterSetName).ThenBy(set => set, StringComparer.Ordinal)
             .DefaultIfEmpty(ParameterAttribute.AllParameterSets);
         var outputs = type.GetCustomAttributes<OutputTypeAttribute>().SelectMany(output => output.Type)
             .Select(output => output.Type == typeof(void) ? "None" : output.Type?.FullName ?? output.Name).Distinct();
-        return new CommandSurface(command.Name, [.. sets.Select(set => new ParameterSetSurface(set, ParametersIn(command, set)))], [.. outputs]);
+        return new CommandSurface(command.Name, [.. sets.Select(set => new ParameterSetSurface(set, ParametersIn(parameters, set)))], [.. outputs]);
     }
 
-    private static IReadOnlyList<ParameterSurface> ParametersIn(CommandMetadata command, string set) => [.. command.Parameters.Values
+    private static IReadOnlyList<ParameterSurface> ParametersIn(IEnumerable<ParameterMetadata> parameters, string set) => [.. parameters
         .Select(parameter => (parameter, place: parameter.ParameterSets.GetValueOrDefault(set) ?? parameter.ParameterSets.GetValueOrDefault(ParameterAttribute.AllParameterSets)))
         .Where(found => found.place is not null)
         .Select(found => new ParameterSurface(found.parameter, found.place!))];

@@ -1,7 +1,9 @@
+using Mcdm.PowerShell.Tests.Commands;
+
 namespace Mcdm.PowerShell.Tests;
 
 [Collection(PowerShellEngine.Collection)]
-public class CompletionTests(PowerShellEngine engine)
+public sealed class CompletionTests(PowerShellEngine engine) : IDisposable
 {
     [Theory]
     [InlineData("Test-ProbeFruit ", "apple|'Adam''s apple'|'blood orange'|cherry")]
@@ -10,4 +12,57 @@ public class CompletionTests(PowerShellEngine engine)
     [InlineData("Test-ProbeFruit 'bl", "'blood orange'")]
     [InlineData("Get-McdmDevice c", "cpu")]
     public void OffersWhatBeginsWithTheTypedWord(string line, string expected) => Assert.Equal(expected.Split('|'), engine.Complete(line));
+
+    [Theory]
+    [InlineData("Import-McdmModel F", "Faces")]
+    [InlineData("Invoke-McdmSample -Model ", "Faces")]
+    [InlineData("Start-McdmTraining -InitializeFrom f", "Faces")]
+    [InlineData("Remove-McdmModel ", "")]
+    [InlineData("Get-McdmModel -Name ", "")]
+    [InlineData("New-McdmCondition -Segment m.png -Part ha", "hair|hat")]
+    [InlineData("Invoke-McdmSample -Sampler d", "Ddim|Ddpm|DpmSolver")]
+    [InlineData("Import-McdmModel Faces -Precision ", "Auto|BFloat16|Float32")]
+    [InlineData("Start-McdmTraining -Precision F", "Float32")]
+    [InlineData("Import-McdmModel Faces -Device ", "cpu")]
+    [InlineData("Start-McdmTraining -Device c", "cpu")]
+    [InlineData("New-McdmCondition -Modality S", "Segment|Sketch")]
+    [InlineData("Join-McdmImage a.png -Label S", "Seed")]
+    public void Offers_what_ships_with_the_module_while_nothing_is_loaded(string line, string expected) =>
+        Assert.Equal(expected.Split('|', StringSplitOptions.RemoveEmptyEntries), engine.Complete(line).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Offers_loaded_models_and_the_embedded_ones_that_are_not()
+    {
+        LoadTiny();
+        Assert.Equal(["Tiny", "Faces"], engine.Complete("Invoke-McdmSample -Model "));
+        Assert.Equal(["Tiny"], engine.Complete("Remove-McdmModel "));
+    }
+
+    [Theory]
+    [InlineData("New-McdmCondition dis", "'disc'")]
+    [InlineData("New-McdmCondition 'This is a r", "'This is a red'")]
+    [InlineData("New-McdmCondition -Text \"it's a r", "'it''s a red'")]
+    [InlineData("Invoke-McdmSample -Text 'blu", "'blue'")]
+    [InlineData("Invoke-McdmSample -Model Tiny -Text 'a DI", "'a disc'")]
+    [InlineData("New-McdmCondition 'a hair", "")]
+    public void Completes_the_last_word_of_a_sentence_from_the_words_of_the_loaded_text_expert(string line, string expected)
+    {
+        LoadTiny();
+        Assert.Equal(expected.Split('|', StringSplitOptions.RemoveEmptyEntries), engine.Complete(line).Where(word => word.StartsWith('\'')));
+    }
+
+    [Fact]
+    public void Completes_sentences_from_the_named_model_and_from_the_embedded_one_while_none_is_loaded()
+    {
+        Assert.Contains("'a person with black hair'", engine.Complete("New-McdmCondition 'a person with black ha"));
+        LoadTiny();
+        Assert.DoesNotContain("'black hair'", engine.Complete("Invoke-McdmSample -Text 'black ha"));
+        engine.Invoke("$null = Import-McdmModel Faces").WithoutErrors();
+        Assert.Contains("'black hair'", engine.Complete("Invoke-McdmSample -Text 'black ha"));
+        Assert.DoesNotContain("'black hair'", engine.Complete("Invoke-McdmSample -Model Tiny -Text 'black ha"));
+    }
+
+    private void LoadTiny() => engine.Invoke("param($path) $null = Import-McdmModel -Path $path", ("path", TinyModel.Folder(engine))).WithoutErrors();
+
+    public void Dispose() => engine.Invoke("Get-McdmModel | Remove-McdmModel");
 }

@@ -1,40 +1,57 @@
 using System.Text.Json;
+using Mcdm.Formats;
 using Mcdm.Imaging;
+using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 
 /// <summary>A dataset of eight 16×16 discs and a model trained on it with the cmdlets, made once a test run.</summary>
-internal static class TinyModel
+internal sealed class TinyModel
 {
     private const int Size = 16;
     private const string Train = """
-        param($data, $runs)
+        param($data, $runs, $name)
         $d = Import-McdmDataset $data
         $t = @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; Steps = 3; BatchSize = 4 }
         $null = Start-McdmTraining $d -OutputPath "$runs/u" @t
         $u = Import-McdmModel -Path "$runs/u"
         foreach ($m in 'Text', 'Sketch', 'Segment') { $null = Start-McdmTraining $d -Modality $m -InitializeFrom $u -OutputPath "$runs/$m" @t }
         $all = @(Import-McdmModel -Path "$runs/u", "$runs/Text", "$runs/Sketch", "$runs/Segment")
-        $all | Export-McdmModel "$runs/Tiny" -Name Tiny
+        $all | Export-McdmModel "$runs/$name" -Name $name
         Get-McdmModel | Remove-McdmModel
         """;
 
-    private static string? s_root;
+    private static readonly TinyModel s_discs = new("Tiny", "red disc", 0xff8000);
+    private static readonly TinyModel s_faces = new("Faces", "hair", 0x8c3c14);
+
+    private readonly string _name, _part;
+    private readonly int _color;
+    private string? _root;
+
+    private TinyModel(string name, string part, int color) => (_name, _part, _color) = (name, part, color);
 
     /// <summary>The dataset's folder.</summary>
-    public static string Data => Path.Combine(s_root!, "data");
+    public static string Data => Path.Combine(s_discs._root!, "data");
 
     /// <summary>The model's folder; trained at the first call.</summary>
-    public static string Folder(PowerShellEngine engine)
+    public static string Folder(PowerShellEngine engine) => Path.Combine(s_discs.Root(engine), s_discs._name);
+
+    /// <summary>
+    /// A stand-in for the embedded model: the folder of a model named Faces with the parts of Faces, in which its dataset
+    /// (data) and each expert alone (u, Text, Sketch, Segment) lie beside it (Faces).
+    /// </summary>
+    public static string FacesRoot(PowerShellEngine engine) => s_faces.Root(engine);
+
+    private string Root(PowerShellEngine engine)
     {
-        if (s_root is null)
+        if (_root is null)
         {
-            s_root = Directory.CreateTempSubdirectory("tiny-model-").FullName;
-            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(s_root, recursive: true);
-            Draw();
-            engine.Invoke(Train, ("data", Data), ("runs", s_root)).WithoutErrors();
+            _root = Directory.CreateTempSubdirectory("tiny-model-").FullName;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_root, recursive: true);
+            Draw(Path.Combine(_root, "data"));
+            engine.Invoke(Train, ("data", Path.Combine(_root, "data")), ("runs", _root), ("name", _name)).WithoutErrors();
         }
-        return Path.Combine(s_root, "Tiny");
+        return _root;
     }
 
     /// <summary>Copies sketch.png, mask.png and face.png into a folder.</summary>
@@ -45,19 +62,26 @@ internal static class TinyModel
         PngFile.Write(SketchLines.ToPicture(CannyEdges.Find(Disc(5, 0xdc281e, 0xffffff)), Size, Size), Path.Combine(folder, "sketch.png"));
     }
 
-    private static void Draw()
+    private void Draw(string data)
     {
-        Directory.CreateDirectory(Path.Combine(Data, "images"));
-        Directory.CreateDirectory(Path.Combine(Data, "masks"));
-        File.WriteAllText(Path.Combine(Data, "parts.json"), JsonSerializer.Serialize(new[] { new { name = "background", color = "#000000" }, new { name = "red disc", color = "#ff8000" } }));
+        Directory.CreateDirectory(Path.Combine(data, "images"));
+        Directory.CreateDirectory(Path.Combine(data, "masks"));
+        File.WriteAllText(Path.Combine(data, "parts.json"), JsonSerializer.Serialize(Parts().Select(part => new { name = part.Name, color = part.Color })));
         var captions = new List<string>();
         for (int i = 0; i < 8; i++)
         {
-            PngFile.Write(Disc(3 + i / 2, i % 2 == 0 ? 0xdc281e : 0x2846dc, 0xffffff), Path.Combine(Data, $"images/{i}.png"));
-            PngFile.Write(Disc(3 + i / 2, 0xff8000, 0x000000), Path.Combine(Data, $"masks/{i}.png"));
+            PngFile.Write(Disc(3 + i / 2, i % 2 == 0 ? 0xdc281e : 0x2846dc, 0xffffff), Path.Combine(data, $"images/{i}.png"));
+            PngFile.Write(Disc(3 + i / 2, _color, 0x000000), Path.Combine(data, $"masks/{i}.png"));
             captions.Add($"{i}.png\tThis is a {(i % 2 == 0 ? "red" : "blue")} disc.");
         }
-        File.WriteAllLines(Path.Combine(Data, "captions.txt"), captions);
+        File.WriteAllLines(Path.Combine(data, "captions.txt"), captions);
+    }
+
+    /// <summary>Of the embedded model all parts, so that its masks fit; else background and the disc.</summary>
+    private IReadOnlyList<Part> Parts()
+    {
+        string embedded = Path.Combine(Checkout.Root, "module", "models", _name);
+        return Directory.Exists(embedded) ? ModelPack.ReadParts(embedded) : [new Part("background", "#000000"), new Part(_part, $"#{_color:x6}")];
     }
 
     private static Picture Disc(int radius, int inside, int outside)

@@ -1,0 +1,71 @@
+using Mcdm.PowerShell.Tests.Commands;
+
+namespace Mcdm.PowerShell.Tests.Help;
+
+/// <summary>The folder that a reader of the help would sit in: the checkout's example inputs, a small Faces, and what examples call their own.</summary>
+internal static class ReaderFolder
+{
+    /// <summary>What a session of the tests lacks, where the engine's own modules are not installed.</summary>
+    public const string StandIns = """
+        function Get-ChildItem([string] $Path = '.', [string] $Filter) {
+            $full = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path)
+            if (-not $Filter -and -not [System.IO.Directory]::Exists($full)) { $full, $Filter = [System.IO.Path]::GetDirectoryName($full), [System.IO.Path]::GetFileName($full) }
+            foreach ($file in [System.IO.Directory]::GetFileSystemEntries($full, $(if ($Filter) { $Filter } else { '*' }))) {
+                $item = if ([System.IO.Directory]::Exists($file)) { [System.IO.DirectoryInfo]::new($file) } else { [System.IO.FileInfo]::new($file) }
+                $item.PSObject.Properties.Add([psnoteproperty]::new('PSPath', "Microsoft.PowerShell.Core\FileSystem::$file"))
+                $item
+            }
+        }
+        function Import-Csv([string] $Path) {
+            $csv = [Microsoft.VisualBasic.FileIO.TextFieldParser]::new($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Path))
+            $csv.SetDelimiters(',')
+            $names = $csv.ReadFields()
+            while (-not $csv.EndOfData) {
+                $fields, $row = $csv.ReadFields(), [ordered]@{}
+                for ($i = 0; $i -lt $names.Count; $i++) { $row[$names[$i]] = $fields[$i] }
+                [pscustomobject] $row
+            }
+            $csv.Dispose()
+        }
+        function Select-Object([int] $Last) { $all = @($input); $all[-$Last..-1] }
+
+        """;
+
+    private const string Jobs = """
+        Name,Text,Sketch,Segment,Part,Seed
+        pink,a person with pink hair,,,,1
+        lines,,./sketch.png,,,1
+        both,a person with pink hair,,./mask.png,"hair, hat",1
+        """;
+
+    /// <summary>Makes the folder the current one, with a stand-in for the embedded model.</summary>
+    public static void Enter(PowerShellEngine engine)
+    {
+        string tiny = TinyModel.FacesRoot(engine), folder = engine.Reset(), inputs = Path.Combine(Checkout.Root, "examples", "inputs");
+        Copy(inputs, Path.Combine(folder, "examples", "inputs"));
+        Copy(Path.Combine(tiny, "Faces"), Path.Combine(folder, "module", "models", "Faces"));
+        foreach (string data in new[] { "my-pictures", "data/faces/sketch", "data/faces/segment", "data/faces/text" }) { Copy(Path.Combine(tiny, "data"), Path.Combine(folder, data)); }
+        foreach (var (run, expert) in new[] { ("base", "u"), ("text", "Text"), ("sketch", "Sketch") }) { Copy(Path.Combine(tiny, expert), Path.Combine(folder, "runs", run)); }
+        foreach (var (copy, input) in new[] { ("sketch.png", "sketch.png"), ("mask.png", "mask.png"), ("masks/mask.png", "mask.png"), ("photos/face.jpg", "face.png") })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, copy))!);
+            File.Copy(Path.Combine(inputs, input), Path.Combine(folder, copy));
+        }
+        File.WriteAllText(Path.Combine(folder, "jobs.csv"), Jobs);
+        ModelLibrary.Folder = Path.Combine(folder, "module", "models");
+    }
+
+    /// <summary>The embedded model is the real one again, and none is loaded.</summary>
+    public static void Leave(PowerShellEngine engine)
+    {
+        engine.Invoke("Get-McdmModel | Remove-McdmModel");
+        ModelLibrary.Folder = Path.Combine(Checkout.Root, "module", "models");
+    }
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (string folder in Directory.EnumerateDirectories(from)) { Copy(folder, Path.Combine(to, Path.GetFileName(folder))); }
+        foreach (string file in Directory.EnumerateFiles(from)) { File.Copy(file, Path.Combine(to, Path.GetFileName(file))); }
+    }
+}
