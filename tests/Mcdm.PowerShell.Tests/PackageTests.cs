@@ -71,6 +71,13 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     }
 
     [Fact]
+    public void It_has_its_help()
+    {
+        string output = _packed.Run("-Command", "(Get-Help Invoke-McdmSample).Synopsis; (Get-Help about_Mcdm_Training).Split(\"`n\")[1]");
+        Assert.Equal(["Samples pictures that obey all given conditions at once.", "    about_Mcdm_Training"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public void A_new_user_runs_the_first_example()
     {
         string pictures = Path.Combine(_packed.ModulePath, "pictures");

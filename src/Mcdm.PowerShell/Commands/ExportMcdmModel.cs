@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Experts;
 using Mcdm.Formats;
+using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -13,7 +14,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
 
     /// <summary>The models whose experts are written.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    [ModelTransformation]
+    [ModelTransformation(Precision = Precision.Float32)]
     [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNullOrEmpty]
     public Model[] Model { get; set; } = [];

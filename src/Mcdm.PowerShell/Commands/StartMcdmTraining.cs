@@ -97,7 +97,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Model whose expert the training starts from: the one of the same modality, else the unconditional one.</summary>
     [Parameter]
-    [ModelTransformation]
+    [ModelTransformation(Precision = Precision.Float32)]
     [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNull]
     public Model? InitializeFrom { get; set; }

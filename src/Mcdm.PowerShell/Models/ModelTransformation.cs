@@ -14,6 +14,9 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
     /// <summary>Take loaded models only, by name; a name with wildcards stands for all that match it, perhaps none.</summary>
     public bool LoadedOnly { get; init; }
 
+    /// <summary>The arithmetic that a model is loaded in: float32 where its weights are to be written or trained on.</summary>
+    public Precision Precision { get; init; }
+
     /// <inheritdoc/>
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
@@ -30,10 +33,10 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
         ModelLibrary.Available.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Path
         ?? (Directory.Exists(resolve(name)) ? resolve(name) : null);
 
-    private static Model Load(string folder)
+    private Model Load(string folder)
     {
         var device = ComputeDevice.Select(null);
-        return ModelLibrary.Load(folder, device, Precision.Auto.On(device), anew: false).Model;
+        return ModelLibrary.Load(folder, device, Precision.On(device), anew: false).Model;
     }
 
     private McdmException Unknown(string name)

@@ -43,7 +43,7 @@ public sealed class TransformationTests : IDisposable
     {
         Invoke("Export-McdmModel -Model $model ./copy").WithoutErrors();
         Invoke("$data = Import-McdmDataset .; $null = Start-McdmTraining $data -InitializeFrom ./copy -ImageSize 16 -Channels 8, 16 -Blocks 1, 1 -Steps 1 -BatchSize 2 -OutputPath ./run").WithoutErrors();
-        Assert.Equal(["Tiny", "Tiny"], Invoke("Get-McdmModel | ForEach-Object Name").Output.Select(name => name.ToString()));
+        Assert.Equal(["Tiny float32", "Tiny float32"], Invoke("Get-McdmModel | ForEach-Object { \"$($_.Name) $($_.Precision)\" }").Output.Select(name => name.ToString()));
     }
 
     [Fact]
