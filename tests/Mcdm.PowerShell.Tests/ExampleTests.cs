@@ -7,24 +7,13 @@ namespace Mcdm.PowerShell.Tests;
 
 /// <summary>The scripts in examples/, run on a tiny model.</summary>
 [Collection(PowerShellEngine.Collection)]
-public sealed class ExampleTests : IDisposable
+public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engine)
 {
     private const int MostLines = 40;
-    private readonly PowerShellEngine _engine;
-    private readonly string _folder, _model;
-
-    public ExampleTests(PowerShellEngine engine)
-    {
-        _engine = engine;
-        _model = TinyModel.Folder(engine);
-        _folder = engine.Reset();
-        TinyModel.CopyInputs(_folder);
-    }
-
     private static string Example(string name) => Path.Combine(Checkout.Root, "examples", name);
 
     private EngineResult Run(string name, string arguments) =>
-        _engine.Invoke($"param($script, $model, $data) & $script {arguments}", ("script", Example(name)), ("model", _model), ("data", TinyModel.Data)).WithoutErrors();
+        Engine.Invoke($"param($script, $model, $data) & $script {arguments}", ("script", Example(name)), ("model", Model), ("data", TinyModel.Data)).WithoutErrors();
 
     [Fact]
     public void Each_is_short_and_begins_with_what_it_does_and_how_to_run_it() => Assert.All(Directory.GetFiles(Example(""), "*.ps1", SearchOption.AllDirectories), file =>
@@ -39,7 +28,7 @@ public sealed class ExampleTests : IDisposable
     public void A_weight_sweep_is_a_sheet_of_all_pairs_of_weights()
     {
         Run("weight-sweep.ps1", "-Model $model -Sketch ./sketch.png -Text 'a red disc' -Weight 0, 1 -Steps 1 -Out ./out");
-        var sheet = PictureFile.Read(Path.Combine(_folder, "out", "weight-sweep.png"));
+        var sheet = PictureFile.Read(Path.Combine(Folder, "out", "weight-sweep.png"));
         Assert.True(sheet.Width >= 2 * 16 && sheet.Height >= 2 * 16, $"{sheet.Width}×{sheet.Height}");
     }
 
@@ -49,10 +38,8 @@ public sealed class ExampleTests : IDisposable
         const string tiny = "-Settings @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; BatchSize = 2 }";
         Run("train-your-own.ps1", $"-Pictures $data -Runs ./runs -Steps 4 {tiny}");
         Run("train-your-own.ps1", $"-Pictures $data -Runs ./runs -Steps 4 {tiny}");
-        Assert.Equal(5, File.ReadLines(Path.Combine(_folder, "runs", "unconditional", "loss.csv")).Count());
+        Assert.Equal(5, File.ReadLines(Path.Combine(Folder, "runs", "unconditional", "loss.csv")).Count());
         var result = Run("add-modality.ps1", $"-Model ./runs/Own -Captioned $data -Out ./with-text -Steps 2 {tiny}");
         Assert.Equal([Modality.Text, Modality.Sketch], result.Output.Select(o => o.BaseObject).OfType<Model>().Single().Modalities);
     }
-
-    public void Dispose() => _engine.Invoke("Get-McdmModel | Remove-McdmModel");
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -41,10 +40,8 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
 
     private static string Dotnet(params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.GetTempPath() })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        Assert.True(process.WaitForExit(TimeSpan.FromMinutes(5)) && process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)}: {output}{errors.Result}");
+        var (exitCode, output, errors) = HostProcess.RunDotnet(TimeSpan.FromMinutes(5), arguments);
+        Assert.True(exitCode == 0, $"dotnet {string.Join(' ', arguments)}: {output}{errors}");
         return output;
     }
 

@@ -10,8 +10,7 @@ namespace Mcdm.Composition;
 /// </summary>
 public sealed class Composer : IDisposable
 {
-    private readonly IExpert? _unconditional;
-    private readonly IReadOnlyList<(IExpert Expert, Tensor Condition, double Weight)> _terms;
+    private readonly IReadOnlyList<(IExpert Expert, Tensor? Condition, double Weight)> _terms;
 
     /// <summary>Chooses each condition's expert and encodes the condition once, for a batch of one composition.</summary>
     /// <inheritdoc cref="Composer(IReadOnlyList{IExpert}, IReadOnlyList{IReadOnlyList{Condition}}, Action{string})"/>
@@ -43,20 +42,22 @@ public sealed class Composer : IDisposable
         }
         var chosen = rows[0].Select(condition => (Expert: Find(experts, condition.Modality), condition.Weight)).ToList();
         // One condition of weight 1 leaves nothing of ε_u; its network need not run.
-        _unconditional = 1 - chosen.Sum(term => term.Weight) == 0 ? null : Find(experts, null);
-        var used = chosen.Select(term => term.Expert).Append(_unconditional).OfType<IExpert>().ToList();
+        var unconditional = 1 - chosen.Sum(term => term.Weight) == 0 ? null : Find(experts, null);
+        var used = chosen.Select(term => term.Expert).Append(unconditional).OfType<IExpert>().ToList();
         foreach (var expert in used) { Model.RequireSameSpace(used[0], expert); }
         Space = used[0].Space;
         using var scope = NewDisposeScope();
         var encoded = chosen.Select((term, i) => ConditionEncoder.Join(rows.Select(row => term.Expert.Encode(row[i], note)).ToList())).ToList();
-        _terms = chosen.Zip(encoded, (term, condition) => (term.Expert, condition.DetachFromDisposeScope(), term.Weight)).ToList();
+        var terms = chosen.Zip(encoded, (term, condition) => (term.Expert, (Tensor?)condition.DetachFromDisposeScope(), term.Weight)).ToList();
+        if (unconditional is not null) { terms.Add((unconditional, null, chosen.Aggregate(1.0, (rest, term) => rest - term.Weight))); }
+        _terms = terms;
     }
 
     /// <summary>The space of all experts used.</summary>
     public LatentSpace Space { get; }
 
     /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out.</summary>
-    public int EvaluationsPerStep => _terms.Count + (_unconditional is null ? 0 : 1);
+    public int EvaluationsPerStep => _terms.Count;
 
     /// <summary>ε_c of equation (12) at z_t.</summary>
     /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
@@ -65,15 +66,7 @@ public sealed class Composer : IDisposable
     public Tensor PredictNoise(Tensor z, int t)
     {
         using var scope = NewDisposeScope();
-        var composed = zeros_like(z);
-        double unconditionalWeight = 1;
-        foreach (var (expert, condition, weight) in _terms)
-        {
-            composed.add_(expert.PredictNoise(z, t, condition), weight);
-            unconditionalWeight -= weight;
-        }
-        if (_unconditional is not null) { composed.add_(_unconditional.PredictNoise(z, t, null), unconditionalWeight); }
-        return composed.MoveToOuterDisposeScope();
+        return Sum(z, Predictions(z, t)).MoveToOuterDisposeScope();
     }
 
     /// <summary>
@@ -84,13 +77,22 @@ public sealed class Composer : IDisposable
     public (Tensor Noise, Tensor Agreement) PredictWithAgreement(Tensor z, int t)
     {
         using var scope = NewDisposeScope();
-        var predictions = _terms.Select(term => (Noise: term.Expert.PredictNoise(z, t, term.Condition), term.Weight)).ToList();
-        if (_unconditional is not null) { predictions.Add((_unconditional.PredictNoise(z, t, null), 1 - _terms.Sum(term => term.Weight))); }
-        var composed = zeros_like(z);
-        foreach (var (noise, weight) in predictions) { composed.add_(noise, weight); }
+        var predictions = Predictions(z, t).ToList();
+        var composed = Sum(z, predictions);
         var agreement = zeros(z.shape[0], dtype: ScalarType.Float64, device: z.device);
         foreach (var (noise, weight) in predictions) { agreement.add_((noise - composed).to(ScalarType.Float64).square().flatten(1).sum(1), -weight); }
         return (composed.MoveToOuterDisposeScope(), agreement.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>ε_j and its weight β_j, one expert after the other; the weights sum to one.</summary>
+    private IEnumerable<(Tensor Noise, double Weight)> Predictions(Tensor z, int t) =>
+        _terms.Select(term => (term.Expert.PredictNoise(z, t, term.Condition), term.Weight));
+
+    private static Tensor Sum(Tensor z, IEnumerable<(Tensor Noise, double Weight)> predictions)
+    {
+        var sum = zeros_like(z);
+        foreach (var (noise, weight) in predictions) { sum.add_(noise, weight); }
+        return sum;
     }
 
     private static IExpert Find(IReadOnlyList<IExpert> experts, Modality? modality) => experts.FirstOrDefault(expert => expert.Modality == modality)
@@ -99,6 +101,6 @@ public sealed class Composer : IDisposable
     /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
     public void Dispose()
     {
-        foreach (var term in _terms) { term.Condition.Dispose(); }
+        foreach (var term in _terms) { term.Condition?.Dispose(); }
     }
 }

@@ -75,16 +75,6 @@ public sealed class ParticleFilter : IStepCorrector
     /// <summary>The weights of all particles, normalised over each sample: [samples][particles].</summary>
     public IReadOnlyList<double[]> Weights => _logWeights.Select(Normalized).ToList();
 
-    /// <summary>One particle of each sample, drawn with its weight: indices into the batch.</summary>
-    public long[] Draw() => _logWeights.Select((logs, sample) =>
-    {
-        double[] weights = Normalized(logs);
-        double u = _random[sample].NextDouble(), sum = 0;
-        int k = 0;
-        while (k < weights.Length - 1 && (sum += weights[k]) < u) { k++; }
-        return (long)(sample * _options.Particles + k);
-    }).ToArray();
-
     /// <summary>exp(log w) over their sum, through the largest so that nothing overflows.</summary>
     private static double[] Normalized(double[] logs)
     {

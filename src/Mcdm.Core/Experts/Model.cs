@@ -73,7 +73,7 @@ public sealed class Model : IDisposable
     /// <summary>The expert of a modality, or the unconditional one for null.</summary>
     /// <exception cref="McdmException">The model has none.</exception>
     public Expert Expert(Modality? modality) => Experts.FirstOrDefault(expert => expert.Modality == modality)
-        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no {NameOf(modality)} expert; it has: {string.Join(", ", Experts.Select(e => NameOf(e.Modality)))}.");
+        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no {NameOf(modality)} expert; it has: {string.Join(", ", Experts)}.");
 
     /// <summary>Refuses experts whose predictions may not be added.</summary>
     /// <exception cref="McdmException">Their spaces differ; the message names both.</exception>

@@ -65,7 +65,7 @@ public static class GalleryPage
             string[]? recipe = image.Recipe is null ? null : AroundSeed(image.Recipe);
             string key = recipe is null ? "" : string.Join('\0', recipe);
             if (!groups.TryGetValue(key, out var group)) { groups[key] = group = NewGroup(image.Recipe, recipe); }
-            group.Pictures.Add(new Shown(PngFile.Encode(image.Picture, Metadata(image)), image.FileName, image.Seed?.ToString(CultureInfo.InvariantCulture),
+            group.Pictures.Add(new Shown(PngFile.Encode(image.Picture, image.PngMetadata()), image.FileName, image.Seed?.ToString(CultureInfo.InvariantCulture),
                 image.Duration > TimeSpan.Zero ? Math.Round(image.Duration.TotalSeconds, 3) : null));
         }
         return [.. groups.Values];
@@ -85,9 +85,6 @@ public static class GalleryPage
         int at = json.IndexOf(seed, StringComparison.Ordinal) + seed.Length - 1;
         return [json[..at], json[(at + 1)..]];
     }
-
-    private static Dictionary<string, string>? Metadata(McdmImage image) =>
-        image.Recipe is { } recipe ? new Dictionary<string, string> { [Recipe.TextKeyword] = recipe.ToJson() } : null;
 
     private static string Hash(string text) => $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}";
 

@@ -33,6 +33,10 @@ public sealed record McdmImage(Picture Picture)
     /// <summary>The file name, without extension, that it is saved under by default.</summary>
     public string FileName => Name is null ? Recipe is null ? "picture" : $"{Recipe.Model}-{Recipe.Seed}" : Recipe is null ? Name : $"{Name}-{Recipe.Seed}";
 
+    /// <summary>The text that its PNG carries: the recipe, under <see cref="Generation.Recipe.TextKeyword"/>; null where there is none.</summary>
+    public IReadOnlyDictionary<string, string>? PngMetadata() =>
+        Recipe is null ? null : new Dictionary<string, string> { [Generation.Recipe.TextKeyword] = Recipe.ToJson() };
+
     /// <summary>A picture from a file, named after it, with its recipe where it carries one.</summary>
     /// <param name="path">The file, as a full path.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted.</param>

@@ -24,9 +24,10 @@ public sealed class TextConditionEncoder(SubwordTokenizer tokenizer, int maxToke
         {
             note?.Invoke($"The text is longer than the {maxTokens} tokens that this expert reads; it is cut after '…{Tail(condition.Text!, end)}'.");
         }
-        if (tokenizer.Unfamiliar(condition.Text!) is { Count: > 0 } words)
+        // Training encodes a caption for every picture of every step, and asks for no notes.
+        if (note is not null && tokenizer.Unfamiliar(condition.Text!) is { Count: > 0 } words)
         {
-            note?.Invoke($"The text expert has not learnt {string.Join(", ", words.Select(word => $"'{word}'"))}: what it makes of {(words.Count == 1 ? "this word" : "these words")} is a guess.");
+            note($"The text expert has not learnt {string.Join(", ", words.Select(word => $"'{word}'"))}: what it makes of {(words.Count == 1 ? "this word" : "these words")} is a guess.");
         }
         return tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0);
     }

@@ -48,5 +48,4 @@ internal sealed class LossLog : IDisposable
             // The run has ended, by success or by another failure; lines since the last checkpoint are no loss.
         }
     }
-
 }

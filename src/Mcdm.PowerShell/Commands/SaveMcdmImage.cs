@@ -54,8 +54,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
         {
             throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The folder of '{path}' cannot be made: {e.Message}", e);
         }
-        var text = image.Recipe is { } recipe ? new Dictionary<string, string> { [Recipe.TextKeyword] = recipe.ToJson() } : null;
-        PngFile.Write(image.Picture, path, text, Force);
+        PngFile.Write(image.Picture, path, image.PngMetadata(), Force);
         WriteObject(new FileInfo(path));
     }
 

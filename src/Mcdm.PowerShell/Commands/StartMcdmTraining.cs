@@ -143,28 +143,31 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>A resumed run keeps the settings it was started with; whoever asks for others should know.</summary>
     private void WarnOfUnusedSettings(TrainingOptions started, ComputeDevice device)
     {
-        var asked = Options(device);
-        var unused = new (string Name, string Asked, string Started)[]
-        {
-            (nameof(Modality), Experts.Model.NameOf(asked.Modality), Experts.Model.NameOf(started.Modality)),
-            (nameof(ImageSize), $"{asked.ImageSize}", $"{started.ImageSize}"),
-            (nameof(Steps), $"{asked.Steps}", $"{started.Steps}"),
-            (nameof(BatchSize), $"{asked.BatchSize}", $"{started.BatchSize}"),
-            (nameof(LearningRate), $"{asked.LearningRate}", $"{started.LearningRate}"),
-            (nameof(WarmUpSteps), $"{asked.WarmUpSteps}", $"{started.WarmUpSteps}"),
-            (nameof(EmaDecay), $"{asked.EmaDecay}", $"{started.EmaDecay}"),
-            (nameof(TimestepBias), $"{asked.TimestepBias}", $"{started.TimestepBias}"),
-            (nameof(GradientClip), $"{asked.GradientClip}", $"{started.GradientClip}"),
-            (nameof(Seed), $"{asked.Seed}", $"{started.Seed}"),
-            (nameof(Channels), string.Join(", ", asked.Network.Channels), string.Join(", ", started.Network.Channels)),
-            (nameof(Blocks), string.Join(", ", asked.Network.Blocks), string.Join(", ", started.Network.Blocks)),
-            (nameof(Precision), asked.BFloat16 ? "BFloat16" : "Float32", started.BFloat16 ? "BFloat16" : "Float32"),
-        }.Where(setting => MyInvocation.BoundParameters.ContainsKey(setting.Name) && setting.Asked != setting.Started).ToList();
+        var unused = Settings(Options(device)).Zip(Settings(started), (asked, kept) => (asked.Name, Asked: asked.Value, Kept: kept.Value))
+            .Where(setting => MyInvocation.BoundParameters.ContainsKey(setting.Name) && setting.Asked != setting.Kept).ToList();
         if (unused.Count > 0)
         {
-            WriteWarning($"The run goes on with the settings it was started with: {string.Join(", ", unused.Select(s => $"-{s.Name} {s.Started} (not {s.Asked})"))}. Start anew with -InitializeFrom to train on with others.");
+            WriteWarning($"The run goes on with the settings it was started with: {string.Join(", ", unused.Select(s => $"-{s.Name} {s.Kept} (not {s.Asked})"))}. Start anew with -InitializeFrom to train on with others.");
         }
     }
+
+    /// <summary>The settings that parameters give, as they would be typed.</summary>
+    private static (string Name, string Value)[] Settings(TrainingOptions options) =>
+    [
+        (nameof(Modality), Experts.Model.NameOf(options.Modality)),
+        (nameof(ImageSize), $"{options.ImageSize}"),
+        (nameof(Steps), $"{options.Steps}"),
+        (nameof(BatchSize), $"{options.BatchSize}"),
+        (nameof(LearningRate), $"{options.LearningRate}"),
+        (nameof(WarmUpSteps), $"{options.WarmUpSteps}"),
+        (nameof(EmaDecay), $"{options.EmaDecay}"),
+        (nameof(TimestepBias), $"{options.TimestepBias}"),
+        (nameof(GradientClip), $"{options.GradientClip}"),
+        (nameof(Seed), $"{options.Seed}"),
+        (nameof(Channels), string.Join(", ", options.Network.Channels)),
+        (nameof(Blocks), string.Join(", ", options.Network.Blocks)),
+        (nameof(Precision), options.BFloat16 ? "BFloat16" : "Float32"),
+    ];
 
     private TrainingOptions Options(ComputeDevice device)
     {

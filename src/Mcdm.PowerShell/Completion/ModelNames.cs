@@ -14,8 +14,10 @@ public sealed class AvailableModelNames : CompletionSet
 public sealed class LoadedModelNames : CompletionSet
 {
     /// <inheritdoc/>
-    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
-        ModelLibrary.Loaded.Select(model => (model.Name, (string?)$"{model.Name}: {string.Join(", ", model.Modalities)}")).Distinct();
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) => All.Distinct();
+
+    internal static IEnumerable<(string Value, string? Explanation)> All =>
+        ModelLibrary.Loaded.Select(model => (model.Name, (string?)$"{model.Name}: {string.Join(", ", model.Modalities)}"));
 }
 
 /// <summary>Completes the names of the loaded models, and of the embedded ones that are not loaded.</summary>
@@ -23,7 +25,7 @@ public sealed class ModelNames : CompletionSet
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
-        ModelLibrary.Loaded.Select(model => (model.Name, (string?)$"{model.Name}: {string.Join(", ", model.Modalities)}"))
+        LoadedModelNames.All
             .Concat(ModelLibrary.Available.Select(model => (model.Name, (string?)$"{model.Name}: ships with the module, loaded when it is needed")))
-            .DistinctBy(model => model.Name);
+            .DistinctBy(((string Value, string? Explanation) model) => model.Value);
 }

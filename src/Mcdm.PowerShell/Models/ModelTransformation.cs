@@ -31,7 +31,7 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
 
     private static string? Folder(string name, Func<string, string> resolve) =>
         ModelLibrary.Available.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Path
-        ?? (Directory.Exists(resolve(name)) ? resolve(name) : null);
+        ?? (resolve(name) is var path && Directory.Exists(path) ? path : null);
 
     private Model Load(string folder)
     {

@@ -8,23 +8,13 @@ namespace Mcdm.PowerShell.Tests.Commands;
 
 /// <summary>Damaged files as a user meets them: one clear error each, naming the file; nothing half-written; the rest of a pipeline goes on.</summary>
 [Collection(PowerShellEngine.Collection)]
-public sealed class BadInputTests : IDisposable
+public sealed class BadInputTests : TinyModelTests
 {
-    private readonly PowerShellEngine _engine;
-    private readonly string _folder;
+    public BadInputTests(PowerShellEngine engine) : base(engine) => ImportTiny();
 
-    public BadInputTests(PowerShellEngine engine)
-    {
-        _engine = engine;
-        string model = TinyModel.Folder(engine);
-        _folder = engine.Reset();
-        TinyModel.CopyInputs(_folder);
-        engine.Invoke("param($path) $global:tiny = Import-McdmModel -Path $path", ("path", model)).WithoutErrors();
-    }
+    private string In(string name) => Path.Combine(Folder, name);
 
-    private string In(string name) => Path.Combine(_folder, name);
-
-    private EngineResult Invoke(string script) => _engine.Invoke(script, ("path", TinyModel.Folder(_engine)));
+    private EngineResult Invoke(string script) => Engine.Invoke(script, ("path", Model));
 
     public static TheoryData<string, string> Pictures => new()
     {
@@ -153,11 +143,11 @@ public sealed class BadInputTests : IDisposable
     public void A_folder_that_cannot_be_made_is_one_clear_error(string script)
     {
         byte[] before = File.ReadAllBytes(In("face.png"));
-        var result = _engine.Invoke("param($data) " + script, ("data", TinyModel.Data));
+        var result = Engine.Invoke("param($data) " + script, ("data", TinyModel.Data));
         Assert.Equal("OutputUnwritable", Assert.Single(result.ErrorIds.Distinct()));
         Assert.Contains("face.png", result.Errors[0].Exception.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(In("face.png")));
-        Assert.Equal(["face.png", "mask.png", "sketch.png"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["face.png", "mask.png", "sketch.png"], Directory.GetFileSystemEntries(Folder).Select(Path.GetFileName).Order());
     }
 
     [Fact]
@@ -166,6 +156,4 @@ public sealed class BadInputTests : IDisposable
         var result = Invoke("New-McdmCondition 'a red zeppelin disc' | Invoke-McdmSample -Model $tiny -Steps 1 -Verbose").WithoutErrors();
         Assert.Contains(result.Verbose, line => line.Contains("'zeppelin'", StringComparison.Ordinal) && !line.Contains("'red'", StringComparison.Ordinal));
     }
-
-    public void Dispose() => _engine.Invoke("Get-McdmModel | Remove-McdmModel");
 }

@@ -8,7 +8,7 @@ namespace Mcdm.PowerShell.Tests.Commands;
 
 /// <summary>The page that Export-McdmGallery writes: what it holds, and how it behaves in a browser.</summary>
 [Collection(PowerShellEngine.Collection)]
-public sealed class GalleryTests : IDisposable
+public sealed class GalleryTests : TinyModelTests
 {
     private const long LongSeed = 9007199254740993; // 2⁵³ + 1: not a JavaScript number
     private const string Fill = """
@@ -19,22 +19,18 @@ public sealed class GalleryTests : IDisposable
         $all + './face.png' | Export-McdmGallery ./gallery.html -Title 'Discs & <more>'
         """;
 
-    private readonly PowerShellEngine _engine;
     private readonly string _page;
 
-    public GalleryTests(PowerShellEngine engine)
+    public GalleryTests(PowerShellEngine engine) : base(engine)
     {
-        _engine = engine;
-        string model = TinyModel.Folder(engine);
-        TinyModel.CopyInputs(engine.Reset());
-        _page = Path.Combine(engine.Folder, "gallery.html");
-        engine.Invoke("param($path) $global:tiny = Import-McdmModel -Path $path", ("path", model)).WithoutErrors();
+        _page = Path.Combine(Folder, "gallery.html");
+        ImportTiny();
     }
 
-    private ChromeDriver OpenPage(int width = 1200, int height = 900)
+    private ChromeDriver OpenPage()
     {
-        _engine.Invoke(Fill).WithoutErrors();
-        var browser = Browser.Open(width, height);
+        Engine.Invoke(Fill).WithoutErrors();
+        var browser = Browser.Open(1200, 900);
         browser.Navigate().GoToUrl(new Uri(_page).AbsoluteUri);
         return browser;
     }
@@ -45,7 +41,7 @@ public sealed class GalleryTests : IDisposable
     [Fact]
     public void It_is_one_file_with_pictures_grouped_by_what_they_were_made_from()
     {
-        var file = _engine.Invoke(Fill).WithoutErrors().Only<FileInfo>();
+        var file = Engine.Invoke(Fill).WithoutErrors().Only<FileInfo>();
         string html = File.ReadAllText(file.FullName);
         Assert.DoesNotContain("<script>alert", html, StringComparison.Ordinal);
         Assert.Contains("<h1>Discs &amp; &lt;more&gt;</h1>", html, StringComparison.Ordinal);
@@ -63,13 +59,13 @@ public sealed class GalleryTests : IDisposable
     [Fact]
     public void It_is_not_replaced_without_force_and_not_written_for_nothing()
     {
-        Assert.Equal(["OutputExists"], _engine.Invoke(Fill + "; './face.png' | Export-McdmGallery ./gallery.html").ErrorIds);
-        Assert.Single(_engine.Invoke("'./face.png' | Export-McdmGallery ./gallery.html -Force").WithoutErrors().Output);
-        Assert.Equal("gallery.html", _engine.Invoke("'./face.png' | Export-McdmGallery ./sub/folder").WithoutErrors().Only<FileInfo>().Name);
-        Assert.Equal(["NoPictures"], _engine.Invoke("@() | Export-McdmGallery ./none.html").ErrorIds);
-        _engine.Invoke("'./face.png' | Export-McdmGallery ./none.html -WhatIf").WithoutErrors();
-        Assert.Equal(["OutputUnwritable"], _engine.Invoke("'./face.png' | Export-McdmGallery ./face.png/none.html").ErrorIds);
-        Assert.False(File.Exists(Path.Combine(_engine.Folder, "none.html")));
+        Assert.Equal(["OutputExists"], Engine.Invoke(Fill + "; './face.png' | Export-McdmGallery ./gallery.html").ErrorIds);
+        Assert.Single(Engine.Invoke("'./face.png' | Export-McdmGallery ./gallery.html -Force").WithoutErrors().Output);
+        Assert.Equal("gallery.html", Engine.Invoke("'./face.png' | Export-McdmGallery ./sub/folder").WithoutErrors().Only<FileInfo>().Name);
+        Assert.Equal(["NoPictures"], Engine.Invoke("@() | Export-McdmGallery ./none.html").ErrorIds);
+        Engine.Invoke("'./face.png' | Export-McdmGallery ./none.html -WhatIf").WithoutErrors();
+        Assert.Equal(["OutputUnwritable"], Engine.Invoke("'./face.png' | Export-McdmGallery ./face.png/none.html").ErrorIds);
+        Assert.False(File.Exists(Path.Combine(Folder, "none.html")));
     }
 
     [BrowserFact]
@@ -86,7 +82,7 @@ public sealed class GalleryTests : IDisposable
         browser.FindElement(By.Id("command")).Click();
         string command = (string)browser.ExecuteScript("return window.copied;")!;
 
-        var images = _engine.Invoke("param($recipe) Invoke-McdmSample -Model $tiny -Recipe $recipe; $all[1]; " + command, ("recipe", recipe))
+        var images = Engine.Invoke("param($recipe) Invoke-McdmSample -Model $tiny -Recipe $recipe; $all[1]; " + command, ("recipe", recipe))
             .WithoutErrors().Output.Select(o => (McdmImage)o.BaseObject).ToArray();
         Assert.Equal(LongSeed + 1, images[0].Seed);
         Assert.Equal(images[1].Picture.Rgba, images[0].Picture.Rgba);
@@ -149,6 +145,4 @@ public sealed class GalleryTests : IDisposable
         Assert.Equal(first, Back());
         Assert.DoesNotContain(browser.Manage().Logs.GetLog(LogType.Browser), entry => entry.Level == OpenQA.Selenium.LogLevel.Severe);
     }
-
-    public void Dispose() => _engine.Invoke("Get-McdmModel | Remove-McdmModel");
 }

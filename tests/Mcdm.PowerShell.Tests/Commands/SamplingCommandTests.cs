@@ -6,7 +6,7 @@ namespace Mcdm.PowerShell.Tests.Commands;
 
 /// <summary>From model and conditions to saved pictures, as a user pipes them.</summary>
 [Collection(PowerShellEngine.Collection)]
-public sealed class SamplingCommandTests : IDisposable
+public sealed class SamplingCommandTests : TinyModelTests
 {
     private const string Compose = """
         $conditions = @(
@@ -17,17 +17,9 @@ public sealed class SamplingCommandTests : IDisposable
 
         """;
 
-    private readonly PowerShellEngine _engine;
+    public SamplingCommandTests(PowerShellEngine engine) : base(engine) => ImportTiny();
 
-    public SamplingCommandTests(PowerShellEngine engine)
-    {
-        _engine = engine;
-        string model = TinyModel.Folder(engine);
-        TinyModel.CopyInputs(engine.Reset());
-        engine.Invoke("param($path) $global:tiny = Import-McdmModel -Path $path", ("path", model)).WithoutErrors();
-    }
-
-    private EngineResult Invoke(string script, params (string, object?)[] parameters) => _engine.Invoke(script, parameters);
+    private EngineResult Invoke(string script, params (string, object?)[] parameters) => Engine.Invoke(script, parameters);
 
     private static McdmImage[] Images(EngineResult result) => result.WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
 
@@ -82,7 +74,7 @@ public sealed class SamplingCommandTests : IDisposable
         Assert.Equal(["Tiny-3.png", "Tiny-4.png"], Invoke(save).WithoutErrors().Output.Select(o => ((FileInfo)o.BaseObject).Name));
         Assert.Equal(["OutputExists", "OutputExists"], Invoke(save).ErrorIds);
         Assert.Equal(2, Invoke(save + " -Force").WithoutErrors().Output.Count);
-        Assert.Equal(2, Directory.GetFiles(Path.Combine(_engine.Folder, "out")).Length);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(Folder, "out")).Length);
     }
 
     [Fact]
@@ -90,14 +82,14 @@ public sealed class SamplingCommandTests : IDisposable
     {
         var result = Invoke("Invoke-McdmSample -Model $tiny -Steps 1 | Save-McdmImage ./none -WhatIf");
         Assert.Empty(result.WithoutErrors().Output);
-        Assert.False(Directory.Exists(Path.Combine(_engine.Folder, "none")));
+        Assert.False(Directory.Exists(Path.Combine(Folder, "none")));
     }
 
     [Fact]
     public void A_name_stays_inside_the_folder()
     {
         Invoke("Invoke-McdmSample -Model $tiny -Steps 1 -Seed 1 -Name '../../up' | Save-McdmImage ./out").WithoutErrors();
-        Assert.Single(Directory.GetFiles(Path.Combine(_engine.Folder, "out")));
+        Assert.Single(Directory.GetFiles(Path.Combine(Folder, "out")));
     }
 
     [Fact]
@@ -119,7 +111,7 @@ public sealed class SamplingCommandTests : IDisposable
     [Fact]
     public void Wildcards_and_literal_names_with_brackets()
     {
-        File.Copy(Path.Combine(_engine.Folder, "sketch.png"), Path.Combine(_engine.Folder, "a[1].png"));
+        File.Copy(Path.Combine(Folder, "sketch.png"), Path.Combine(Folder, "a[1].png"));
         Assert.Equal(4, Invoke("New-McdmCondition -Sketch ./*.png").WithoutErrors().Output.Count);
         Invoke("New-McdmCondition -Modality Sketch -LiteralPath './a[1].png'").WithoutErrors().Only<Condition>();
         Invoke("[pscustomobject]@{ PSPath = \"Microsoft.PowerShell.Core\\FileSystem::$PWD/a[1].png\" } | New-McdmCondition -Modality Sketch").WithoutErrors().Only<Condition>();
@@ -162,10 +154,10 @@ public sealed class SamplingCommandTests : IDisposable
     [Fact]
     public void Stopping_between_steps_gives_nothing_half_made()
     {
-        var result = _engine.InvokeAndStopAtFirstProgress("Invoke-McdmSample -Model $tiny -Sampler Ddpm -Steps 1000 | Save-McdmImage ./out");
+        var result = Engine.InvokeAndStopAtFirstProgress("Invoke-McdmSample -Model $tiny -Sampler Ddpm -Steps 1000 | Save-McdmImage ./out");
         Assert.True(result.Stopped);
         Assert.Empty(result.Output);
-        Assert.False(Directory.Exists(Path.Combine(_engine.Folder, "out")));
+        Assert.False(Directory.Exists(Path.Combine(Folder, "out")));
     }
 
     [Fact]
@@ -180,10 +172,8 @@ public sealed class SamplingCommandTests : IDisposable
     [Fact]
     public void Tab_completes_parts_models_and_samplers()
     {
-        Assert.Equal(["background", "'red disc'"], _engine.Complete("New-McdmCondition -Segment m.png -Part "));
-        Assert.Equal(["Tiny"], _engine.Complete("Invoke-McdmSample -Model T"));
-        Assert.Equal(["Ddim", "Ddpm", "DpmSolver"], _engine.Complete("Invoke-McdmSample -Sampler D").Order());
+        Assert.Equal(["background", "'red disc'"], Engine.Complete("New-McdmCondition -Segment m.png -Part "));
+        Assert.Equal(["Tiny"], Engine.Complete("Invoke-McdmSample -Model T"));
+        Assert.Equal(["Ddim", "Ddpm", "DpmSolver"], Engine.Complete("Invoke-McdmSample -Sampler D").Order());
     }
-
-    public void Dispose() => _engine.Invoke("Get-McdmModel | Remove-McdmModel");
 }

@@ -6,19 +6,9 @@ namespace Mcdm.PowerShell.Tests.Commands;
 
 /// <summary>What stands for a model or a condition: names, paths, sentences.</summary>
 [Collection(PowerShellEngine.Collection)]
-public sealed class TransformationTests : IDisposable
+public sealed class TransformationTests(PowerShellEngine engine) : TinyModelTests(engine)
 {
-    private readonly PowerShellEngine _engine;
-    private readonly string _model;
-
-    public TransformationTests(PowerShellEngine engine)
-    {
-        _engine = engine;
-        _model = TinyModel.Folder(engine);
-        TinyModel.CopyInputs(engine.Reset());
-    }
-
-    private EngineResult Invoke(string script) => _engine.Invoke("param($model) " + script, ("model", _model));
+    private EngineResult Invoke(string script) => Engine.Invoke("param($model) " + script, ("model", Model));
 
     private IEnumerable<(Modality, string)> Conditions(string script) =>
         Invoke(script).WithoutErrors().Only<McdmImage>().Recipe!.Conditions.Select(condition => (condition.Modality, condition.Text ?? Path.GetFileName(condition.Source!)));
@@ -33,9 +23,9 @@ public sealed class TransformationTests : IDisposable
     [Fact]
     public void The_name_of_an_embedded_model_stands_for_it()
     {
-        ModelLibrary.Folder = Path.GetDirectoryName(_model)!;
+        ModelLibrary.Folder = Path.GetDirectoryName(Model)!;
         Assert.Equal("Tiny", Invoke("Invoke-McdmSample -Model tiny -Steps 1").WithoutErrors().Only<McdmImage>().Model);
-        Assert.Equal(_model, Assert.Single(ModelLibrary.Loaded).Path);
+        Assert.Equal(Model, Assert.Single(ModelLibrary.Loaded).Path);
     }
 
     [Fact]
@@ -93,7 +83,7 @@ public sealed class TransformationTests : IDisposable
     public void A_string_that_cannot_be_meant_says_why(string condition, string why)
     {
         Invoke("Invoke-McdmSample -Model $model -Steps 1 -Seed 1 -Name sampled | Save-McdmImage .").WithoutErrors();
-        File.WriteAllText(Path.Combine(_engine.Folder, "text.txt"), "text");
+        File.WriteAllText(Path.Combine(Folder, "text.txt"), "text");
         var result = Invoke($"Invoke-McdmSample -Model $model -Steps 1 -Condition '{condition}'");
         Assert.Contains(why, Assert.Single(result.Errors).ToString(), StringComparison.Ordinal);
         Assert.Empty(result.Output);
@@ -108,9 +98,9 @@ public sealed class TransformationTests : IDisposable
         Assert.All(images, image => Assert.Equal(images[0], image));
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         ModelLibrary.Folder = Path.Combine(Checkout.Root, "module", "models");
-        _engine.Invoke("Get-McdmModel | Remove-McdmModel");
+        base.Dispose();
     }
 }

@@ -10,29 +10,33 @@ internal static partial class HostProcess
 
     public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) => Run("", arguments);
 
-    public static (int ExitCode, string Output, string Errors) Run(string input, string[] arguments)
+    public static (int ExitCode, string Output, string Errors) Run(string input, string[] arguments) =>
+        RunDotnet(s_patience, [Checkout.HostAssembly, .. arguments], input);
+
+    /// <summary>Runs dotnet itself.</summary>
+    public static (int ExitCode, string Output, string Errors) RunDotnet(TimeSpan patience, string[] arguments, string input = "")
     {
         using Process process = Start(arguments);
         process.StandardInput.Write(input);
         process.StandardInput.Close();
-        return Finish(process, process.StandardOutput.ReadToEndAsync());
+        return Finish(process, process.StandardOutput.ReadToEndAsync(), patience);
     }
 
     /// <summary>Runs it and sends the signal of Ctrl+C as soon as it has written a line.</summary>
     public static (int ExitCode, string Output, string Errors) RunAndInterrupt(params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = Start([Checkout.HostAssembly, .. arguments]);
         string first = process.StandardOutput.ReadLine() + Environment.NewLine;
         Task<string> rest = process.StandardOutput.ReadToEndAsync();
         const int interrupt = 2;
         Assert.Equal(0, Kill(process.Id, interrupt));
-        (int exitCode, string output, string errors) = Finish(process, rest);
+        (int exitCode, string output, string errors) = Finish(process, rest, s_patience);
         return (exitCode, first + output, errors);
     }
 
     private static Process Start(string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Checkout.HostAssembly, .. arguments])
+        ProcessStartInfo start = new("dotnet", arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -42,13 +46,13 @@ internal static partial class HostProcess
         return Process.Start(start)!;
     }
 
-    private static (int ExitCode, string Output, string Errors) Finish(Process process, Task<string> output)
+    private static (int ExitCode, string Output, string Errors) Finish(Process process, Task<string> output, TimeSpan patience)
     {
         Task<string> errors = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(s_patience))
+        if (!process.WaitForExit(patience))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail("The host did not end.");
+            Assert.Fail("The process did not end.");
         }
         return (process.ExitCode, output.GetAwaiter().GetResult(), errors.GetAwaiter().GetResult());
     }

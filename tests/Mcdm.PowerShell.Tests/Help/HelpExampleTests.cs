@@ -19,9 +19,7 @@ public sealed class HelpExampleTests(PowerShellEngine engine) : IDisposable
 
     public static TheoryData<string> Commands => [.. Pages("*-*.md").Select(file => Path.GetFileNameWithoutExtension(file))];
 
-    public static TheoryData<string> Topics => [.. Pages("about_*.md").Select(file => Path.GetFileNameWithoutExtension(file))];
-
-    private static string Folder => Path.Combine(Checkout.Root, "docs", "help");
+    internal static string Folder => Path.Combine(Checkout.Root, "docs", "help");
 
     private static IEnumerable<string> Pages(string pattern) => Directory.EnumerateFiles(Folder, pattern).Order(StringComparer.Ordinal);
 
@@ -42,7 +40,7 @@ public sealed class HelpExampleTests(PowerShellEngine engine) : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Topics))]
+    [MemberData(nameof(HelpTests.Topics), MemberType = typeof(HelpTests))]
     public void Every_example_of_a_topic_runs(string topic)
     {
         ReaderFolder.Enter(engine);

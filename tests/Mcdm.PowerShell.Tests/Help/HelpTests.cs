@@ -14,7 +14,7 @@ public sealed partial class HelpTests(PowerShellEngine engine)
         .Select(cmdlet => $"{cmdlet.VerbName}-{cmdlet.NounName}").Order(StringComparer.Ordinal)];
 
     private static readonly string[] s_topics =
-        [.. Directory.EnumerateFiles(Path.Combine(Checkout.Root, "docs", "help"), "about_*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(HelpExampleTests.Folder, "about_*.md").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Commands => [.. s_commands];
 
