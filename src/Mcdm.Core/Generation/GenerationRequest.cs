@@ -1,0 +1,23 @@
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+
+namespace Mcdm.Generation;
+
+/// <summary>What to sample: one composition, some pictures of it.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>The conditions, at most one of each modality; none samples unconditionally.</summary>
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    /// <summary>Number of pictures.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Seed of the first picture; picture k has this plus k.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>The sampler and its settings.</summary>
+    public SamplerOptions Sampling { get; init; } = new();
+
+    /// <summary>Name of the pictures, for the files they are saved to.</summary>
+    public string? Name { get; init; }
+}
