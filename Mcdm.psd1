@@ -17,6 +17,7 @@
         'Get-McdmDevice'
         'Get-McdmModel'
         'Import-McdmDataset'
+        'Import-McdmJob'
         'Import-McdmModel'
         'Invoke-McdmSample'
         'Join-McdmImage'

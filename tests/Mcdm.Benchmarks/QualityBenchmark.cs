@@ -59,10 +59,12 @@ internal static class QualityBenchmark
     private static List<Picture> Sample(Model model, HeldOutFace[] batch, Func<HeldOutFace, Condition[]> conditions, int steps)
     {
         using var scope = NewDisposeScope();
-        using var composer = new Composer(model.Experts, batch.Select(face => (IReadOnlyList<Condition>)conditions(face)).ToList());
+        var experts = batch.Select(face => new WeightedExperts(model.Experts, conditions(face))).ToList();
+        using var composer = new Composer(experts);
         var space = model.Space;
         using var noise = new NoiseSource(batch.Select(face => long.Parse(face.Name)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
         var z = Samplers.Sample(composer.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, new SamplerOptions { Steps = steps }).cpu();
+        foreach (var face in experts) { face.Dispose(); }
         return Enumerable.Range(0, batch.Length).Select(k => PictureTensor.FromTensor(z[k])).ToList();
     }
 

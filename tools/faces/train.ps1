@@ -35,10 +35,10 @@ Invoke-Stage text-more "$Data/text" Text -Start text -Steps 5600 -LearningRate 4
 Invoke-Stage segment-more "$Data/segment" Segment -Start segment -Steps 4000 -LearningRate 4e-4 -TimestepBias 1
 
 # A last stage gives every expert more of the low noise, where surfaces become flat and outlines sharp.
-Invoke-Stage unconditional-last "$Data/sketch", "$Data/segment", "$Data/text" -Start unconditional -Steps 3600 -LearningRate 4e-4 -BatchSize 32
-Invoke-Stage sketch-last "$Data/sketch" Sketch -Start sketch -Steps 2400 -LearningRate 4e-4 -BatchSize 32
-Invoke-Stage segment-last "$Data/segment" Segment -Start segment-more -Steps 3000 -LearningRate 4e-4 -TimestepBias 0.5 -BatchSize 32
-Invoke-Stage text-last "$Data/text" Text -Start text-more -Steps 3200 -LearningRate 4e-4 -TimestepBias 0.5 -BatchSize 32
+Invoke-Stage unconditional-last "$Data/sketch", "$Data/segment", "$Data/text" -Start unconditional -Steps 2000 -LearningRate 4e-4 -BatchSize 32
+Invoke-Stage sketch-last "$Data/sketch" Sketch -Start sketch -Steps 1200 -LearningRate 4e-4 -BatchSize 32
+Invoke-Stage segment-last "$Data/segment" Segment -Start segment-more -Steps 1800 -LearningRate 4e-4 -TimestepBias 0.5 -BatchSize 32
+Invoke-Stage text-last "$Data/text" Text -Start text-more -Steps 1600 -LearningRate 4e-4 -TimestepBias 0.5 -BatchSize 32
 
 if ('pack' -in $Stage) {
     Import-McdmModel -Path "$Runs/unconditional-last", "$Runs/text-last", "$Runs/sketch-last", "$Runs/segment-last" -Precision Float32 |

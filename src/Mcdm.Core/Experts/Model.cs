@@ -25,6 +25,8 @@ public sealed class Model : IDisposable
         Path = path;
         Description = description;
         Credits = credits;
+        Device = experts[0].Network.Device;
+        Precision = experts[0].Network.Precision.ToString().ToLowerInvariant();
     }
 
     /// <summary>What users call it.</summary>
@@ -55,10 +57,10 @@ public sealed class Model : IDisposable
     public long Parameters => Experts.Sum(expert => expert.Parameters);
 
     /// <summary>The device its networks compute on.</summary>
-    public TorchSharp.torch.Device Device => Experts[0].Network.Device;
+    public TorchSharp.torch.Device Device { get; }
 
     /// <summary>The arithmetic its networks compute in, such as float32.</summary>
-    public string Precision => Experts[0].Network.Precision.ToString().ToLowerInvariant();
+    public string Precision { get; }
 
     /// <summary>True once its memory has been given back.</summary>
     public bool IsDisposed => _disposed;

@@ -2,99 +2,168 @@ using System.Diagnostics;
 using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Imaging;
-using Mcdm.Modalities;
 using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.Generation;
 
-/// <summary>What to sample: one composition, some pictures of it.</summary>
-public sealed record GenerationRequest
+/// <summary>How far a generator is.</summary>
+/// <param name="PicturesDone">Pictures finished.</param>
+/// <param name="Pictures">Pictures asked for so far.</param>
+/// <param name="Batch">Pictures of the batch under way.</param>
+/// <param name="Step">Steps done of that batch.</param>
+/// <param name="Steps">Its steps.</param>
+public readonly record struct GenerationProgress(int PicturesDone, int Pictures, int Batch, int Step, int Steps);
+
+/// <summary>A batch that is done.</summary>
+/// <param name="Images">Its pictures.</param>
+/// <param name="EvaluationsPerStep">Networks evaluated in each of its steps.</param>
+/// <param name="Steps">Its steps.</param>
+/// <param name="Duration">The time it took.</param>
+public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, int EvaluationsPerStep, int Steps, TimeSpan Duration);
+
+/// <summary>
+/// Composes a model's experts and samples pictures. Requests wait until their pictures fill a batch, whatever their
+/// conditions; a picture is the same (up to rounding) in any batch. For one thread at a time.
+/// </summary>
+public sealed class ImageGenerator(Model model) : IDisposable
 {
-    /// <summary>The conditions, at most one of each modality; none samples unconditionally.</summary>
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    private readonly Queue<Waiting> _waiting = [];
+    private int _done, _asked;
 
-    /// <summary>Number of pictures.</summary>
-    public int Count { get; init; } = 1;
-
-    /// <summary>Seed of the first picture; picture k has this plus k.</summary>
-    public long Seed { get; init; }
-
-    /// <summary>The sampler and its settings.</summary>
-    public SamplerOptions Sampling { get; init; } = new();
-
-    /// <summary>Pictures that go through the networks together.</summary>
+    /// <summary>Pictures that go through the networks together, at least 1.</summary>
     public int BatchSize { get; init; } = 4;
 
-    /// <summary>Name of the pictures, for the files they are saved to.</summary>
-    public string? Name { get; init; }
-}
-
-/// <summary>How far a request is.</summary>
-/// <param name="PicturesDone">Pictures finished.</param>
-/// <param name="Pictures">Pictures asked for.</param>
-/// <param name="Step">Steps done of the batch under way.</param>
-/// <param name="Steps">Steps of a batch.</param>
-public readonly record struct GenerationProgress(int PicturesDone, int Pictures, int Step, int Steps);
-
-/// <summary>Composes a model's experts and samples pictures.</summary>
-public sealed class ImageGenerator(Model model)
-{
     /// <summary>Told after every step.</summary>
     public Action<GenerationProgress>? Progress { get; init; }
 
     /// <summary>Told, in a sentence each, what had to be converted or cut in a condition.</summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>Samples the pictures of a request; each batch is handed out as soon as it is done.</summary>
-    /// <param name="request">What to sample.</param>
-    /// <param name="cancellation">Stops between two steps.</param>
-    /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range.</exception>
-    public IEnumerable<McdmImage> Generate(GenerationRequest request, CancellationToken cancellation = default)
-    {
-        model.RequireLoaded();
-        if (request.Count < 1 || request.BatchSize < 1)
-        {
-            throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {request.BatchSize}.");
-        }
-        return Batches(request, cancellation);
-    }
+    /// <summary>Whether a batch can be sampled that no further request would make larger.</summary>
+    public bool HasFullBatch => _waiting.Count > 0 && (_asked - _done >= BatchSize || _waiting.Any(other => !other.SamplesLike(_waiting.Peek())));
 
-    private IEnumerable<McdmImage> Batches(GenerationRequest request, CancellationToken cancellation)
+    /// <summary>Lets a request wait for its batch. Encodes its conditions; samples nothing.</summary>
+    /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range; nothing waits then.</exception>
+    public void Add(GenerationRequest request)
     {
-        using var composer = new Composer(model.Experts, request.Conditions, Note);
-        var schedule = NoiseSchedule.Create(composer.Space.Schedule, composer.Space.Steps);
-        var recipe = new Recipe
+        Check(request);
+        var schedule = NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps);
+        request.Sampling.Check(schedule);
+        _waiting.Enqueue(new Waiting(request, new WeightedExperts(model.Experts, request.Conditions, Note), new Recipe
         {
             Model = model.Name,
             Conditions = request.Conditions.OrderBy(c => c.Modality).Select(c => RecipeCondition.From(c, model.Expert(c.Modality).Encoder!)).ToList(),
             Seed = request.Seed,
             Sampling = request.Sampling,
             Precision = model.Precision,
-        };
-        for (int done = 0; done < request.Count; done += request.BatchSize)
+        }));
+        _asked += request.Count;
+    }
+
+    /// <summary>Samples what waits, batch by batch, in the order of the requests; each is handed out as soon as it is done.</summary>
+    /// <param name="rest">Also the last batch, which may not be full.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    /// <exception cref="McdmException"><c>ModelRemoved</c>.</exception>
+    public IEnumerable<GeneratedBatch> Sample(bool rest, CancellationToken cancellation = default)
+    {
+        while (rest ? _waiting.Count > 0 : HasFullBatch)
         {
             // Whoever takes the pictures may have removed the model since the last batch.
             model.RequireLoaded();
-            int batch = Math.Min(request.BatchSize, request.Count - done);
-            long[] seeds = Enumerable.Range(done, batch).Select(k => request.Seed + k).ToArray();
-            var clock = Stopwatch.StartNew();
-            var pictures = Sample(composer, schedule, seeds, request, done, cancellation);
-            var each = clock.Elapsed / batch;
-            for (int k = 0; k < batch; k++)
+            yield return SampleBatch(cancellation);
+        }
+    }
+
+    /// <summary>Samples the pictures of one request.</summary>
+    /// <inheritdoc cref="Sample" path="/param|/exception"/>
+    /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range.</exception>
+    public IEnumerable<McdmImage> Generate(GenerationRequest request, CancellationToken cancellation = default)
+    {
+        Check(request);
+        return Generated();
+
+        IEnumerable<McdmImage> Generated()
+        {
+            try
             {
-                yield return new McdmImage(pictures[k]) { Recipe = recipe with { Seed = seeds[k] }, Duration = each, Name = request.Name };
+                Add(request);
+                foreach (var batch in Sample(rest: true, cancellation))
+                {
+                    foreach (var image in batch.Images) { yield return image; }
+                }
+            }
+            finally
+            {
+                Dispose();
             }
         }
     }
 
-    private Picture[] Sample(Composer composer, NoiseSchedule schedule, long[] seeds, GenerationRequest request, int done, CancellationToken cancellation)
+    private void Check(GenerationRequest request)
     {
+        model.RequireLoaded();
+        if (request.Count < 1 || BatchSize < 1)
+        {
+            throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {BatchSize}.");
+        }
+    }
+
+    private GeneratedBatch SampleBatch(CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var places = NextBatch();
+        var sampling = places[0].From.Request.Sampling;
+        long[] seeds = places.Select(place => place.From.Request.Seed + place.K).ToArray();
         using var scope = NewDisposeScope();
+        using var composer = new Composer(places.Select(place => place.From.Experts).ToList());
         var space = composer.Space;
         using var noise = new NoiseSource(seeds, [space.Channels, space.Height, space.Width], model.Device);
-        var z = Samplers.Sample(composer.PredictNoise, schedule, noise, request.Sampling,
-            step => Progress?.Invoke(new GenerationProgress(done, request.Count, step.Step, step.Steps)), cancellation: cancellation).cpu();
-        return Enumerable.Range(0, seeds.Length).Select(k => PictureTensor.FromTensor(z[k])).ToArray();
+        var z = Samplers.Sample(composer.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, sampling,
+            step => Progress?.Invoke(new GenerationProgress(_done, _asked, places.Count, step.Step, step.Steps)), cancellation: cancellation).cpu();
+        var pictures = places.Select((_, row) => PictureTensor.FromTensor(z[row])).ToList();
+        var each = clock.Elapsed / places.Count;
+        var images = places.Select((place, row) => new McdmImage(pictures[row])
+        {
+            Recipe = place.From.Recipe with { Seed = seeds[row] },
+            Duration = each,
+            Name = place.From.Request.Name,
+        }).ToList();
+        _done += images.Count;
+        while (_waiting.TryPeek(out var first) && first.Taken == first.Request.Count) { _waiting.Dequeue().Experts.Dispose(); }
+        return new GeneratedBatch(images, composer.EvaluationsPerStep, sampling.Steps, clock.Elapsed);
+    }
+
+    /// <summary>The next pictures that are sampled alike, up to a batch: each a request and its number there.</summary>
+    private List<(Waiting From, int K)> NextBatch()
+    {
+        var places = new List<(Waiting From, int K)>();
+        foreach (var request in _waiting.TakeWhile(request => places.Count < BatchSize && request.SamplesLike(_waiting.Peek())))
+        {
+            while (request.Taken < request.Request.Count && places.Count < BatchSize) { places.Add((request, request.Taken++)); }
+        }
+        return places;
+    }
+
+    /// <summary>Forgets what still waits.</summary>
+    public void Dispose()
+    {
+        while (_waiting.TryDequeue(out var request)) { request.Experts.Dispose(); }
+        (_done, _asked) = (0, 0);
+    }
+
+    /// <summary>A request with its conditions encoded.</summary>
+    private sealed class Waiting(GenerationRequest request, WeightedExperts experts, Recipe recipe)
+    {
+        public GenerationRequest Request => request;
+
+        public WeightedExperts Experts => experts;
+
+        public Recipe Recipe => recipe;
+
+        /// <summary>Pictures that are in a batch already.</summary>
+        public int Taken { get; set; }
+
+        public bool SamplesLike(Waiting other) => request.Sampling == other.Request.Sampling;
     }
 }

@@ -31,7 +31,13 @@ public sealed record McdmImage(Picture Picture)
     public string Conditions => Recipe is null ? "" : Recipe.Conditions.Count == 0 ? "none" : string.Join("; ", Recipe.Conditions);
 
     /// <summary>The file name, without extension, that it is saved under by default.</summary>
-    public string FileName => Name is null ? Recipe is null ? "picture" : $"{Recipe.Model}-{Recipe.Seed}" : Recipe is null ? Name : $"{Name}-{Recipe.Seed}";
+    public string FileName => Recipe is null ? Name ?? "picture" : FileNameOf(Name, Recipe.Model, Recipe.Seed);
+
+    /// <summary>The file name, without extension, of a sampled picture.</summary>
+    /// <param name="name">Its name; null for the model's.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="seed">The picture's own seed.</param>
+    public static string FileNameOf(string? name, string model, long seed) => $"{name ?? model}-{seed}";
 
     /// <summary>The text that its PNG carries: the recipe, under <see cref="Generation.Recipe.TextKeyword"/>; null where there is none.</summary>
     public IReadOnlyDictionary<string, string>? PngMetadata() =>

@@ -35,6 +35,22 @@ public sealed record SamplerOptions
 
     /// <summary>Keep each guess of z_0 inside −1…1, where pictures are.</summary>
     public bool ClipDenoised { get; init; } = true;
+
+    /// <summary>Refuses what no sampler can do.</summary>
+    /// <param name="schedule">The schedule whose levels are visited.</param>
+    /// <exception cref="McdmException"><c>SamplerUnknown</c>, <c>EtaOutOfRange</c> or <c>StepsOutOfRange</c>.</exception>
+    public void Check(NoiseSchedule schedule)
+    {
+        if (!Enum.IsDefined(Sampler))
+        {
+            throw new McdmException("SamplerUnknown", ErrorKind.InvalidArgument, $"'{Sampler}' is no sampler; there are: {string.Join(", ", Enum.GetNames<SamplerKind>())}.");
+        }
+        if (Eta is not (>= 0 and <= 1))
+        {
+            throw new McdmException("EtaOutOfRange", ErrorKind.InvalidArgument, $"η = {Eta} is out of range; it goes from 0 (deterministic) to 1.");
+        }
+        schedule.Respace(Steps);
+    }
 }
 
 /// <summary>One step of a run, as told to whoever watches it.</summary>
@@ -71,10 +87,7 @@ public static class Samplers
     public static Tensor Sample(NoisePredictor predictor, NoiseSchedule schedule, NoiseSource noise, SamplerOptions options,
         Action<SamplingStep>? onStep = null, IStepCorrector? corrector = null, CancellationToken cancellation = default)
     {
-        if (options.Eta is not (>= 0 and <= 1))
-        {
-            throw new McdmException("EtaOutOfRange", ErrorKind.InvalidArgument, $"η = {options.Eta} is out of range; it goes from 0 (deterministic) to 1.");
-        }
+        options.Check(schedule);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var run = new Run(predictor, schedule, noise, options, onStep, corrector, cancellation);
@@ -83,7 +96,7 @@ public static class Samplers
             SamplerKind.DpmSolver => DpmSolver(run),
             SamplerKind.Ddim => Ddim(run, options.Eta),
             SamplerKind.Ddpm => Ddpm(run, options.PosteriorVariance),
-            _ => throw new McdmException("SamplerUnknown", ErrorKind.InvalidArgument, $"'{options.Sampler}' is no sampler; there are: {string.Join(", ", Enum.GetNames<SamplerKind>())}."),
+            _ => throw new InvalidOperationException($"No sampler for {options.Sampler}."),
         }).MoveToOuterDisposeScope();
     }
 

@@ -3,6 +3,7 @@ using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
@@ -16,15 +17,26 @@ namespace Mcdm.PowerShell.Commands;
 public sealed class InvokeMcdmSample : McdmCmdlet
 {
     private const string ConditionSet = "Condition", RecordSet = "Record", RecipeSet = "Recipe";
-    private const int MaxCount = 1_000_000;
+    private const int MaxCount = 1_000_000, DefaultSteps = 25;
     private readonly List<Condition> _conditions = [];
+    private readonly HashSet<string> _names = new(PictureName.PathComparer);
+    private readonly RecordColumns _columns = new();
+    private string? _output;
+    private SamplingRun? _run;
     private long _defaultSeed;
+    private int _row;
 
     /// <summary>The conditions of one composition; strings are sentences or picture files.</summary>
     [Parameter(ParameterSetName = ConditionSet, ValueFromPipeline = true)]
     [ConditionTransformation]
     [ValidateNotNull]
     public Condition[] Condition { get; set; } = [];
+
+    /// <summary>A record with the properties that the parameters below name, such as a row of Import-Csv.</summary>
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipeline = true)]
+    [RecordTransformation]
+    [ValidateNotNull]
+    public PSObject? InputObject { get; set; }
 
     /// <summary>A sentence the picture should obey.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -54,15 +66,24 @@ public sealed class InvokeMcdmSample : McdmCmdlet
 
     /// <summary>Weight of the text condition.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    public double TextWeight { get; set; } = 1;
+    [Cell(typeof(double))]
+    public double? TextWeight { get; set; }
 
     /// <summary>Weight of the sketch condition.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    public double SketchWeight { get; set; } = 1;
+    [Cell(typeof(double))]
+    public double? SketchWeight { get; set; }
 
     /// <summary>Weight of the mask condition.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    public double SegmentWeight { get; set; } = 1;
+    [Cell(typeof(double))]
+    public double? SegmentWeight { get; set; }
+
+    /// <summary>The folder that relative paths start at, or a file in it, such as the CSV; the current location by default.</summary>
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? BasePath { get; set; }
 
     /// <summary>Recipes of pictures to make again: recipes, sampled images, or saved PNG files.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -80,13 +101,15 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <summary>Pictures of each composition.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(1, MaxCount)]
-    public int Count { get; set; } = 1;
+    [Cell(typeof(int))]
+    [ValidateCell(1, MaxCount)]
+    public int? Count { get; set; }
 
     /// <summary>Seed of the first picture; the next have the following numbers. Random by default.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [ValidateRange(0, long.MaxValue - MaxCount)]
+    [Cell(typeof(long))]
+    [ValidateCell(0, long.MaxValue - MaxCount)]
     public long? Seed { get; set; }
 
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
@@ -99,25 +122,39 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <summary>The sampler.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    public SamplerKind Sampler { get; set; } = SamplerKind.DpmSolver;
+    [Cell(typeof(SamplerKind))]
+    public SamplerKind? Sampler { get; set; }
 
     /// <summary>Steps from noise to picture, up to the schedule's T.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    public int Steps { get; set; } = 25;
+    [Cell(typeof(int))]
+    public int? Steps { get; set; }
 
     /// <summary>DDIM's η: 0 is deterministic, 1 adds as much noise as DDPM.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    public double Eta { get; set; }
+    [Cell(typeof(double))]
+    public double? Eta { get; set; }
 
-    /// <summary>Pictures that go through the networks together.</summary>
+    /// <summary>The folder, or .png file, that the pictures will be saved to: those that are there already are not sampled.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet)]
+    [ValidateNotNullOrEmpty]
+    public string? SkipExisting { get; set; }
+
+    /// <summary>Pictures that go through the networks together; as memory allows by default.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
-    public int BatchSize { get; set; } = 4;
+    public int? BatchSize { get; set; }
 
     /// <inheritdoc/>
-    protected override void OnBegin() => _defaultSeed = Random.Shared.Next();
+    protected override void OnBegin()
+    {
+        // What is to be found again has a seed that is the same the next time.
+        _defaultSeed = SkipExisting is null ? Random.Shared.Next() : 0;
+        if (SkipExisting is not null) { _output = ResolveOutput(SkipExisting); }
+    }
 
     /// <inheritdoc/>
     protected override void OnProcess()
@@ -125,10 +162,15 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         switch (ParameterSetName)
         {
             case RecordSet:
-                Sample(ReadRecord(), null);
+                _row++;
+                if (InputObject is not null) { _columns.Check(InputObject, WriteWarning); }
+                var model = TheModel();
+                Attempt(InputObject, () => Add(model, ReadRecord()));
+                _run?.WriteFullBatches();
                 break;
             case RecipeSet:
-                foreach (var recipe in Recipe) { Attempt(recipe, () => Sample(FromRecipe(recipe), recipe)); }
+                foreach (var recipe in Recipe) { Attempt(recipe, () => Add(ModelOf(recipe), FromRecipe(recipe))); }
+                _run?.WriteFullBatches();
                 break;
             default:
                 _conditions.AddRange(Condition);
@@ -139,12 +181,15 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (ParameterSetName != ConditionSet) { return; }
-        if (_conditions.Count == 0 && MyInvocation.ExpectingInput)
+        if (ParameterSetName == ConditionSet)
         {
-            throw new McdmException("NoConditions", ErrorKind.InvalidArgument, "No condition came down the pipeline; to sample without conditions call Invoke-McdmSample on its own.");
+            if (_conditions.Count == 0 && MyInvocation.ExpectingInput)
+            {
+                throw new McdmException("NoConditions", ErrorKind.InvalidArgument, "No condition came down the pipeline; to sample without conditions call Invoke-McdmSample on its own.");
+            }
+            Add(TheModel(), Request(_conditions));
         }
-        Sample(Request(_conditions), null);
+        _run?.WriteRest();
     }
 
     private GenerationRequest Request(IReadOnlyList<Condition> conditions)
@@ -152,82 +197,113 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         var request = new GenerationRequest
         {
             Conditions = conditions,
-            Count = Count,
+            Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
-            Sampling = new SamplerOptions { Sampler = Sampler, Steps = Steps, Eta = Eta },
-            BatchSize = BatchSize,
-            Name = string.IsNullOrEmpty(Name) ? null : Name,
+            Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0 },
+            Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? $"row-{_row:0000}" : null,
         };
-        if (Seed is null) { _defaultSeed += Count; }
+        if (request.Name is not null) { PictureName.Check(request.Name); }
+        if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
         return request;
     }
 
     private GenerationRequest ReadRecord()
     {
         var conditions = new List<Condition>();
-        if (!string.IsNullOrWhiteSpace(Text)) { conditions.Add(Modalities.Condition.FromText(Text, TextWeight)); }
+        if (!string.IsNullOrWhiteSpace(Text)) { conditions.Add(Modalities.Condition.FromText(Text, TextWeight ?? 1)); }
         if (!string.IsNullOrWhiteSpace(Sketch))
         {
             string path = Single(Sketch);
-            conditions.Add(Modalities.Condition.FromSketch(PictureFile.Read(path, WriteVerbose), SketchWeight, path));
+            conditions.Add(Modalities.Condition.FromSketch(PictureFile.Read(path, WriteVerbose), SketchWeight ?? 1, path));
         }
         if (!string.IsNullOrWhiteSpace(Segment))
         {
             string path = Single(Segment);
             string[] parts = (Part ?? []).SelectMany(part => part.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
-            conditions.Add(Modalities.Condition.FromSegment(PictureFile.Read(path, WriteVerbose), parts, SegmentWeight, path));
+            conditions.Add(Modalities.Condition.FromSegment(PictureFile.Read(path, WriteVerbose), parts, SegmentWeight ?? 1, path));
         }
         return Request(conditions);
     }
 
-    private string Single(string path) => ResolveInput(path) is [string only] ? only
+    private string Single(string path) => ResolveInput(string.IsNullOrEmpty(BasePath) ? path : UnderBase(path)) is [string only] ? only
         : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; a composition takes one.");
+
+    /// <summary>A relative path under -BasePath, whose own name stands for itself; others as they are.</summary>
+    private string UnderBase(string path)
+    {
+        if (System.IO.Path.IsPathRooted(path) || SessionState.Path.IsPSAbsolute(path, out _)) { return path; }
+        string folder = ResolveOutput(BasePath!);
+        return System.IO.Path.Combine(WildcardPattern.Escape(File.Exists(folder) ? System.IO.Path.GetDirectoryName(folder)! : folder), path);
+    }
 
     private static GenerationRequest FromRecipe(Recipe recipe) => new()
     {
         Conditions = recipe.Conditions.Select(condition => condition.ToCondition()).ToList(),
         Seed = recipe.Seed,
         Sampling = recipe.Sampling,
-        BatchSize = 1,
     };
 
-    private void Sample(GenerationRequest request, Recipe? recipe)
+    private void Add(Model model, GenerationRequest request)
     {
-        var model = Model ?? TheLoadedModel(recipe);
-        using var progress = StartProgress($"Sampling from {model.Name}");
-        if (recipe is not null && recipe.Precision != model.Precision)
+        if (_run?.Model != model)
+        {
+            _run?.WriteRest();
+            _run?.Dispose();
+            // A recipe's picture has the same bytes again where it is sampled alone.
+            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput);
+        }
+        foreach (var missing in Missing(model, request)) { _run.Add(missing); }
+    }
+
+    /// <summary>A request without the pictures that exist: one request for each unbroken sequence of seeds.</summary>
+    private IEnumerable<GenerationRequest> Missing(Model model, GenerationRequest request)
+    {
+        if (_output is null) { return [request]; }
+        var missing = new List<GenerationRequest>();
+        for (int k = 0; k < request.Count; k++)
+        {
+            string path = PictureName.PathIn(_output, McdmImage.FileNameOf(request.Name, model.Name, request.Seed + k));
+            if (!_names.Add(path))
+            {
+                throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"An earlier record makes '{path}' already; give each record a Name or Seed of its own.");
+            }
+            if (File.Exists(path)) { WriteVerbose($"'{path}' exists and is not sampled again."); }
+            else if (missing is [.., var last] && last.Seed + last.Count == request.Seed + k) { missing[^1] = last with { Count = last.Count + 1 }; }
+            else { missing.Add(request with { Seed = request.Seed + k, Count = 1 }); }
+        }
+        return missing;
+    }
+
+    /// <summary>The model of conditions and records. Without one, nothing can be sampled at all.</summary>
+    private Model TheModel()
+    {
+        try
+        {
+            var model = Model ?? ModelLibrary.Only();
+            model.RequireLoaded();
+            return model;
+        }
+        catch (McdmException e)
+        {
+            ThrowFailure(e, Model);
+            throw;
+        }
+    }
+
+    private Model ModelOf(Recipe recipe)
+    {
+        var model = Model ?? ModelLibrary.Only(recipe.Model);
+        if (recipe.Precision != model.Precision)
         {
             WriteWarning($"The recipe was made in {recipe.Precision}, but model '{model.Name}' computes in {model.Precision}: the picture will differ slightly.");
         }
-        var generator = new ImageGenerator(model)
-        {
-            Note = WriteVerbose,
-            Progress = step => progress.Update(
-                (long)step.PicturesDone * step.Steps + (long)step.Step * Math.Min(request.BatchSize, step.Pictures - step.PicturesDone),
-                (long)step.Pictures * step.Steps,
-                $"step {step.Step} of {step.Steps}, {step.PicturesDone} of {step.Pictures} pictures done"),
-        };
-        int pictures = 0;
-        var time = TimeSpan.Zero;
-        foreach (var image in generator.Generate(request, Cancellation))
-        {
-            WriteObject(image);
-            pictures++;
-            time += image.Duration;
-        }
-        WriteVerbose($"{pictures} pictures in {time.TotalSeconds:0.0} s: {request.Sampling.Steps} steps of {request.Sampling.Sampler} on {model.Device}, {model.Precision}.");
+        return model;
     }
 
-    private static Model TheLoadedModel(Recipe? recipe)
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
     {
-        var loaded = ModelLibrary.Loaded;
-        var fitting = recipe is null ? loaded : loaded.Where(model => model.Name == recipe.Model).ToList();
-        return fitting.Count switch
-        {
-            0 when recipe is not null => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"The recipe asks for model '{recipe.Model}', which is not loaded; import it first: Import-McdmModel {recipe.Model}."),
-            0 => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, "No model is loaded; import one first, such as Import-McdmModel Faces."),
-            1 => fitting[0],
-            _ => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"Several models are loaded ({string.Join(", ", fitting)}); say which with -Model."),
-        };
+        _run?.Dispose();
+        base.Dispose(disposing);
     }
 }

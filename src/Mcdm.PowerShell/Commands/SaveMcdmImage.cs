@@ -6,10 +6,11 @@ namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Saves pictures as PNG files that carry their recipe.</summary>
 [Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
-[OutputType(typeof(FileInfo))]
+[OutputType(typeof(SavedImage))]
 public sealed class SaveMcdmImage : McdmCmdlet
 {
-    private const string PathSet = "Path", LiteralPathSet = "LiteralPath", Extension = ".png";
+    private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
+    private readonly HashSet<string> _taken = new(PictureName.PathComparer);
     private string? _target;
 
     /// <summary>The pictures.</summary>
@@ -32,8 +33,19 @@ public sealed class SaveMcdmImage : McdmCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Leave files that exist as they are, without an error.</summary>
+    [Parameter]
+    public SwitchParameter SkipExisting { get; set; }
+
     /// <inheritdoc/>
-    protected override void OnBegin() => _target = ResolveOutput(ParameterSetName == PathSet ? Path : LiteralPath);
+    protected override void OnBegin()
+    {
+        if (Force && SkipExisting)
+        {
+            throw new McdmException("ForceOrSkip", ErrorKind.InvalidArgument, "-Force replaces files that exist and -SkipExisting leaves them; give one of the two.");
+        }
+        _target = ResolveOutput(ParameterSetName == PathSet ? Path : LiteralPath);
+    }
 
     /// <inheritdoc/>
     protected override void OnProcess()
@@ -43,8 +55,16 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     private void Save(McdmImage image)
     {
-        bool isFile = _target!.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) && !Directory.Exists(_target);
-        string path = isFile ? _target : System.IO.Path.Combine(_target, SafeName(image.FileName) + Extension);
+        string path = PictureName.PathIn(_target!, image.FileName);
+        if (!_taken.Add(path))
+        {
+            throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"Two pictures of this pipeline would be saved as '{path}'; the first is kept. Give each record a Name or Seed of its own.");
+        }
+        if (SkipExisting && File.Exists(path))
+        {
+            WriteVerbose($"'{path}' exists and is left as it is.");
+            return;
+        }
         if (!ShouldProcess(path, "Save picture")) { return; }
         try
         {
@@ -55,13 +75,13 @@ public sealed class SaveMcdmImage : McdmCmdlet
             throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The folder of '{path}' cannot be made: {e.Message}", e);
         }
         PngFile.Write(image.Picture, path, image.PngMetadata(), Force);
-        WriteObject(new FileInfo(path));
-    }
-
-    /// <summary>A name is one file in the folder: what no file name may hold, on any system, becomes '_'.</summary>
-    private static string SafeName(string name)
-    {
-        string safe = string.Concat(name.Select(c => char.IsControl(c) || "<>:\"/\\|?*".Contains(c, StringComparison.Ordinal) ? '_' : c)).Trim('.', ' ');
-        return safe.Length == 0 ? "picture" : safe;
+        WriteObject(new SavedImage
+        {
+            Path = path,
+            Seed = image.Seed,
+            Seconds = Math.Round(image.Duration.TotalSeconds, 3),
+            Conditions = image.Conditions,
+            Recipe = image.Recipe?.ToJson(),
+        });
     }
 }

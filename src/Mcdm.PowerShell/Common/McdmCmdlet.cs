@@ -14,7 +14,7 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     private readonly CancellationTokenSource _stop = new();
 
     /// <summary>Cancelled as soon as the user presses Ctrl+C or the pipeline is stopped otherwise.</summary>
-    protected CancellationToken Cancellation => _stop.Token;
+    protected internal CancellationToken Cancellation => _stop.Token;
 
     /// <summary>Runs once before the first input. An expected failure here ends the command.</summary>
     protected virtual void OnBegin()
@@ -70,7 +70,7 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     /// <param name="error">What failed.</param>
     /// <param name="target">What it was about.</param>
     [DoesNotReturn]
-    protected void ThrowFailure(Exception error, object? target = null)
+    protected internal void ThrowFailure(Exception error, object? target = null)
     {
         ThrowTerminatingError(Errors.Record(error, target));
         throw new UnreachableException();
@@ -93,7 +93,7 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     /// <param name="activity">What is going on, such as "Sampling".</param>
     /// <param name="parent">The progress this one is a part of.</param>
     /// <returns>The reporter.</returns>
-    protected ProgressReporter StartProgress(string activity, ProgressReporter? parent = null) => new(this, activity, parent);
+    protected internal ProgressReporter StartProgress(string activity, ProgressReporter? parent = null) => new(this, activity, parent);
 
     /// <inheritdoc/>
     protected sealed override void BeginProcessing() => Guard(OnBegin, ThrowFailure);

@@ -6,8 +6,10 @@ namespace Mcdm.PowerShell;
 /// <summary>Shows how far some work is: at most five updates a second, with the time left; gone when disposed.</summary>
 public sealed class ProgressReporter : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static int s_lastId;
+
+    /// <summary>Time between two updates; tests want to see each.</summary>
+    internal static TimeSpan Interval { get; set; } = TimeSpan.FromMilliseconds(200);
 
     private readonly Cmdlet _cmdlet;
     private readonly ProgressRecord _record;
@@ -25,22 +27,30 @@ public sealed class ProgressReporter : IDisposable
     }
 
     /// <summary>Tells how far the work is. Cheap enough to call at every step. Call it on the pipeline thread.</summary>
-    /// <param name="done">Steps done.</param>
-    /// <param name="total">Steps in all.</param>
+    /// <param name="done">Steps done, or a share of them.</param>
+    /// <param name="total">Steps in all; 0 where that is not known.</param>
     /// <param name="status">One line about the present state, such as the loss.</param>
     /// <param name="remaining">Time left, where the work knows better than the share done says (it was resumed).</param>
-    public void Update(long done, long total, string status = " ", TimeSpan? remaining = null)
+    public void Update(double done, long total, string status = " ", TimeSpan? remaining = null)
     {
         TimeSpan now = _clock.Elapsed;
         if (now < _nextUpdate) { return; }
         _nextUpdate = now + Interval;
-        double fraction = total > 0 ? Math.Clamp((double)done / total, 0, 1) : 0;
+        double fraction = total > 0 ? Math.Clamp(done / total, 0, 1) : 0;
         _record.StatusDescription = status.Length > 0 ? status : " ";
-        _record.PercentComplete = (int)(100 * fraction);
+        _record.PercentComplete = total > 0 ? (int)(100 * fraction) : -1;
         double seconds = remaining?.TotalSeconds ?? (fraction > 0 ? now.TotalSeconds * (1 - fraction) / fraction : -1);
         _record.SecondsRemaining = (int)Math.Min(int.MaxValue, seconds);
-        _cmdlet.WriteProgress(_record);
         _shown = true;
+        Write(_record);
+    }
+
+    /// <summary>Takes the progress off the screen; the next update shows it again, from the beginning.</summary>
+    public void Clear()
+    {
+        Dispose();
+        _clock.Restart();
+        _nextUpdate = TimeSpan.Zero;
     }
 
     /// <summary>Takes the progress off the screen.</summary>
@@ -48,14 +58,18 @@ public sealed class ProgressReporter : IDisposable
     {
         if (!_shown) { return; }
         _shown = false;
-        _record.RecordType = ProgressRecordType.Completed;
+        Write(new ProgressRecord(_record.ActivityId, _record.Activity, " ") { ParentActivityId = _record.ParentActivityId, RecordType = ProgressRecordType.Completed });
+    }
+
+    private void Write(ProgressRecord record)
+    {
         try
         {
-            _cmdlet.WriteProgress(_record);
+            _cmdlet.WriteProgress(record);
         }
         catch (PipelineStoppedException)
         {
-            // Stopped by Ctrl+C: the host clears progress itself, and a dispose must not hide the first exception.
+            // Ctrl+C: the work ends by its token, after it has saved what it must, and the host clears progress itself.
         }
     }
 }

@@ -68,4 +68,20 @@ internal static class ModelLibrary
 
     /// <summary>The model loaded last under a name; null where there is none.</summary>
     public static Model? FindLoaded(string name) => Loaded.LastOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The model that is meant where none is named: the only one loaded.</summary>
+    /// <param name="wanted">The name that a recipe asks for; null for any.</param>
+    /// <exception cref="McdmException"><c>ModelRequired</c>: there is none, or there are several.</exception>
+    public static Model Only(string? wanted = null)
+    {
+        var loaded = Loaded;
+        var fitting = wanted is null ? loaded : loaded.Where(model => model.Name == wanted).ToList();
+        return fitting.Count switch
+        {
+            0 when wanted is not null => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"The recipe asks for model '{wanted}', which is not loaded; import it first: Import-McdmModel {wanted}."),
+            0 => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, "No model is loaded; import one first, such as Import-McdmModel Faces."),
+            1 => fitting[0],
+            _ => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"Several models are loaded ({string.Join(", ", fitting)}); say which with -Model."),
+        };
+    }
 }

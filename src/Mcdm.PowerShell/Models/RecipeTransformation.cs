@@ -10,6 +10,7 @@ public sealed class RecipeTransformationAttribute : ItemTransformationAttribute
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
         McdmImage { Recipe: { } recipe } => recipe,
+        SavedImage { Recipe: { } json } => Recipe.FromJson(json),
         FileInfo file => Recipe.FromPng(file.FullName),
         string text when text.AsSpan().TrimStart().StartsWith("{") => Recipe.FromJson(text),
         string path => Recipe.FromPng(resolve(path)),

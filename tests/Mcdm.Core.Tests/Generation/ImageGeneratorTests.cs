@@ -31,16 +31,15 @@ public sealed class TinyModel : IDisposable
 
 public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyModel>
 {
-    private static GenerationRequest Request(int count = 1, int batch = 4, long seed = 5, SamplerKind sampler = SamplerKind.DpmSolver) => new()
+    private static GenerationRequest Request(int count = 1, long seed = 5, SamplerKind sampler = SamplerKind.DpmSolver) => new()
     {
         Conditions = TinyFaces.Conditions(),
         Count = count,
-        BatchSize = batch,
         Seed = seed,
         Sampling = new SamplerOptions { Sampler = sampler, Steps = 6, Eta = 0.3 },
     };
 
-    private List<McdmImage> Generate(GenerationRequest request) => new ImageGenerator(tiny.Model).Generate(request).ToList();
+    private List<McdmImage> Generate(GenerationRequest request, int batch = 4) => new ImageGenerator(tiny.Model) { BatchSize = batch }.Generate(request).ToList();
 
     private static double Difference(Picture a, Picture b) => a.Rgba.Zip(b.Rgba, (x, y) => Math.Abs(x - y)).Average();
 
@@ -50,8 +49,8 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     [InlineData(SamplerKind.Ddpm)]
     public void Batches_of_one_and_four_give_the_same_pictures(SamplerKind sampler)
     {
-        var alone = Generate(Request(4, batch: 1, sampler: sampler));
-        var together = Generate(Request(4, batch: 4, sampler: sampler));
+        var alone = Generate(Request(4, sampler: sampler), batch: 1);
+        var together = Generate(Request(4, sampler: sampler), batch: 4);
         Assert.Equal([5, 6, 7, 8], together.Select(image => image.Seed!.Value));
         for (int k = 0; k < 4; k++) { Assert.InRange(Difference(alone[k].Picture, together[k].Picture), 0, 1); }
         Assert.True(Difference(together[0].Picture, together[1].Picture) > 2, "different seeds give different pictures");
@@ -59,7 +58,7 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
 
     [Fact]
     public void Picture_k_is_the_first_picture_of_seed_plus_k() =>
-        Assert.InRange(Difference(Generate(Request(3, batch: 3))[2].Picture, Generate(Request(1, seed: 7))[0].Picture), 0, 1);
+        Assert.InRange(Difference(Generate(Request(3), batch: 3)[2].Picture, Generate(Request(1, seed: 7))[0].Picture), 0, 1);
 
     [Fact]
     public void A_recipe_read_back_makes_the_same_picture()
@@ -92,8 +91,8 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     public void The_first_batch_is_handed_out_before_the_second_is_sampled()
     {
         int steps = 0;
-        var generator = new ImageGenerator(tiny.Model) { Progress = _ => steps++ };
-        using var images = generator.Generate(Request(4, batch: 2)).GetEnumerator();
+        var generator = new ImageGenerator(tiny.Model) { BatchSize = 2, Progress = _ => steps++ };
+        using var images = generator.Generate(Request(4)).GetEnumerator();
         Assert.True(images.MoveNext());
         Assert.Equal(6, steps);
     }
@@ -110,24 +109,75 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     [Fact]
     public void Different_compositions_in_one_batch_are_what_each_is_alone()
     {
-        Condition[] other = [Condition.FromText("a discs of green, and a longer sentence"), TinyFaces.Conditions()[1], TinyFaces.Conditions()[2]];
+        Condition[][] rows =
+        [
+            TinyFaces.Conditions(),
+            [Condition.FromText("a discs of green, and a longer sentence"), TinyFaces.Conditions()[1], TinyFaces.Conditions()[2]],
+            [],
+            [Condition.FromText("red", 1.7)],
+            [TinyFaces.Conditions()[2], TinyFaces.Conditions()[1]],
+        ];
         using var scope = NewDisposeScope();
-        var z = randn(2, 3, TinyFaces.Size, TinyFaces.Size);
-        using var both = new Composer(tiny.Model.Experts, [TinyFaces.Conditions(), other]);
+        var z = randn(rows.Length, 3, TinyFaces.Size, TinyFaces.Size);
+        var pictures = rows.Select(row => new WeightedExperts(tiny.Model.Experts, row)).ToList();
+        using var both = new Composer(pictures);
         var together = both.PredictNoise(z, 300);
-        foreach (var (conditions, k) in new[] { (TinyFaces.Conditions(), 0), (other, 1) })
+        var (_, agreement) = both.PredictWithAgreement(z, 300);
+        for (int k = 0; k < rows.Length; k++)
         {
-            using var one = new Composer(tiny.Model.Experts, conditions);
-            Assert.InRange((one.PredictNoise(z[k].unsqueeze(0), 300) - together[k]).abs().max().ToDouble(), 0, 1e-4);
+            using var one = new Composer(tiny.Model.Experts, rows[k]);
+            var (alone, agreed) = one.PredictWithAgreement(z[k].unsqueeze(0), 300);
+            Assert.InRange((alone - together[k]).abs().max().ToDouble(), 0, 1e-4);
+            Assert.Equal(agreed[0].ToDouble(), agreement[k].ToDouble(), 2);
         }
-        Assert.Equal("BatchMixed", Assert.Throws<McdmException>(() => new Composer(tiny.Model.Experts, [TinyFaces.Conditions(), [other[0]]])).Id);
+        foreach (var picture in pictures) { picture.Dispose(); }
+    }
+
+    [Fact]
+    public void Requests_share_batches_and_give_the_pictures_they_give_alone()
+    {
+        GenerationRequest[] requests =
+        [
+            Request(3) with { Name = "all" },
+            Request(1, seed: 20) with { Conditions = [Condition.FromText("red")], Name = "text" },
+            Request(2, seed: 30) with { Conditions = [], Name = "none" },
+            Request(1, seed: 40, sampler: SamplerKind.Ddim) with { Name = "other sampler" },
+        ];
+        using var generator = new ImageGenerator(tiny.Model) { BatchSize = 4 };
+        var batches = new List<GeneratedBatch>();
+        foreach (var request in requests)
+        {
+            generator.Add(request);
+            batches.AddRange(generator.Sample(rest: false));
+        }
+        batches.AddRange(generator.Sample(rest: true));
+        Assert.Equal([4, 2, 1], batches.Select(batch => batch.Images.Count));
+        Assert.Equal([4, 1, 4], batches.Select(batch => batch.EvaluationsPerStep));
+        var together = batches.SelectMany(batch => batch.Images).ToList();
+        var alone = requests.SelectMany(request => Generate(request, batch: 1)).ToList();
+        Assert.Equal(alone.Select(image => image.FileName), together.Select(image => image.FileName));
+        for (int k = 0; k < alone.Count; k++)
+        {
+            Assert.InRange(Difference(alone[k].Picture, together[k].Picture), 0, 1);
+            Assert.Equal(alone[k].Recipe!.ToJson(), together[k].Recipe!.ToJson());
+        }
+    }
+
+    [Fact]
+    public void A_request_that_does_not_fit_leaves_what_waits_alone()
+    {
+        using var generator = new ImageGenerator(tiny.Model);
+        generator.Add(Request(2) with { Conditions = [] });
+        Assert.Throws<McdmException>(() => generator.Add(Request() with { Conditions = [Condition.FromText("a"), Condition.FromText("b")] }));
+        Assert.False(generator.HasFullBatch);
+        Assert.Equal(2, Assert.Single(generator.Sample(rest: true)).Images.Count);
     }
 
     [Fact]
     public void Counts_below_one_are_refused()
     {
         Assert.Equal("CountOutOfRange", Assert.Throws<McdmException>(() => Generate(Request(0))).Id);
-        Assert.Equal("CountOutOfRange", Assert.Throws<McdmException>(() => Generate(Request(1, batch: -1))).Id);
+        Assert.Equal("CountOutOfRange", Assert.Throws<McdmException>(() => Generate(Request(1), batch: -1)).Id);
     }
 
     [Fact]

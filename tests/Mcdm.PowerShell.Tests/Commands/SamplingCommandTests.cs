@@ -71,7 +71,7 @@ public sealed class SamplingCommandTests : TinyModelTests
     public void Saved_files_are_named_after_model_and_seed_and_never_replaced_without_force()
     {
         const string save = "Invoke-McdmSample -Model $tiny -Seed 3 -Count 2 -Steps 1 | Save-McdmImage ./out";
-        Assert.Equal(["Tiny-3.png", "Tiny-4.png"], Invoke(save).WithoutErrors().Output.Select(o => ((FileInfo)o.BaseObject).Name));
+        Assert.Equal(["Tiny-3.png", "Tiny-4.png"], Invoke(save).WithoutErrors().Output.Select(o => ((SavedImage)o.BaseObject).Name));
         Assert.Equal(["OutputExists", "OutputExists"], Invoke(save).ErrorIds);
         Assert.Equal(2, Invoke(save + " -Force").WithoutErrors().Output.Count);
         Assert.Equal(2, Directory.GetFiles(Path.Combine(Folder, "out")).Length);
@@ -85,10 +85,20 @@ public sealed class SamplingCommandTests : TinyModelTests
         Assert.False(Directory.Exists(Path.Combine(Folder, "none")));
     }
 
-    [Fact]
-    public void A_name_stays_inside_the_folder()
+    [Theory]
+    [InlineData("../../up")]
+    [InlineData("/tmp/up")]
+    [InlineData("C:\\up")]
+    [InlineData("NUL")]
+    [InlineData("com1.old")]
+    [InlineData("..")]
+    public void A_name_that_would_leave_the_folder_is_refused_before_anything_is_sampled(string name)
     {
-        Invoke("Invoke-McdmSample -Model $tiny -Steps 1 -Seed 1 -Name '../../up' | Save-McdmImage ./out").WithoutErrors();
+        var result = Invoke("param($name) Invoke-McdmSample -Model $tiny -Steps 1 -Seed 1 -Name $name | Save-McdmImage ./out", ("name", name));
+        Assert.Equal(["NameInvalid"], result.ErrorIds);
+        Assert.False(Directory.Exists(Path.Combine(Folder, "out")));
+        // Names of files that sheets and sketches take over are made safe.
+        Invoke("param($name) Join-McdmImage ./face.png -Name $name | Save-McdmImage ./out", ("name", name)).WithoutErrors();
         Assert.Single(Directory.GetFiles(Path.Combine(Folder, "out")));
     }
 
@@ -130,7 +140,7 @@ public sealed class SamplingCommandTests : TinyModelTests
     [InlineData("Invoke-McdmSample -Model $tiny -Steps 0", "StepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Eta 2", "EtaOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Count 0", "ParameterArgumentValidationError")]
-    [InlineData("Invoke-McdmSample -Model $tiny -Sampler Magic", "CannotConvertArgumentNoMessage")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Sampler Magic", "ParameterArgumentTransformationError")]
     [InlineData("Import-McdmModel ./nowhere", "PathNotFound")]
     [InlineData("Import-McdmModel Nobody", "ModelUnknown")]
     [InlineData("Import-McdmModel -Path .", "ModelNotFound")]

@@ -46,6 +46,24 @@ public sealed class TrainingCommandTests
     }
 
     [Fact]
+    public void Stopping_leaves_a_checkpoint_also_where_every_step_shows_progress()
+    {
+        // As with steps that take longer than the time between two updates: the next one is refused by the engine, which is stopping.
+        var interval = ProgressReporter.Interval;
+        ProgressReporter.Interval = TimeSpan.Zero;
+        try
+        {
+            Assert.True(_engine.InvokeAndStopAtFirstProgress(Start + "-Steps 4000", ("data", TinyModel.Data)).Stopped);
+        }
+        finally
+        {
+            ProgressReporter.Interval = interval;
+        }
+        Assert.True(File.Exists(Path.Combine(_engine.Folder, "run", "checkpoint.safetensors")));
+        Invoke("Import-McdmModel ./run | Remove-McdmModel").WithoutErrors();
+    }
+
+    [Fact]
     public void What_if_trains_nothing()
     {
         Assert.Empty(Invoke(Start + "-WhatIf").WithoutErrors().Output);

@@ -1,0 +1,29 @@
+using Mcdm.Experts;
+
+namespace Mcdm.Runtime;
+
+/// <summary>How many pictures go through the networks together where nobody says.</summary>
+public static class BatchSizes
+{
+    /// <summary>Larger batches gain hardly anything on a processor, and make the first pictures wait.</summary>
+    private const int Most = 8;
+
+    /// <summary>Tensors of the first level's size that are alive at once in one evaluation.</summary>
+    private const int LiveTensors = 24;
+
+    /// <summary>As many as fit into a quarter of the memory that is free, up to 8.</summary>
+    public static int Default(Model model)
+    {
+        var memory = GC.GetGCMemoryInfo();
+        long free = memory.TotalAvailableMemoryBytes - Environment.WorkingSet;
+        return (int)Math.Clamp(free / 4 / BytesPerPicture(model), 1, Most);
+    }
+
+    /// <summary>Bytes that one more picture in a batch takes, float32.</summary>
+    public static long BytesPerPicture(Model model)
+    {
+        var space = model.Space;
+        long pixels = (long)space.Height * space.Width;
+        return model.Experts.Max(expert => pixels / (expert.Options.PatchSize * expert.Options.PatchSize) * expert.Options.Channels[0]) * sizeof(float) * LiveTensors;
+    }
+}

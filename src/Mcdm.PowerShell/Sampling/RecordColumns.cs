@@ -1,0 +1,41 @@
+using System.Management.Automation;
+using FuzzySharp;
+
+namespace Mcdm.PowerShell;
+
+/// <summary>Looks at the properties of records: one that Invoke-McdmSample does not read may be a misspelt one.</summary>
+internal sealed class RecordColumns
+{
+    /// <summary>The properties that say what a picture should obey.</summary>
+    private static readonly string[] s_conditions = ["Text", "Sketch", "Segment"];
+
+    /// <summary>All properties that are read.</summary>
+    public static IReadOnlyList<string> Known { get; } =
+        [.. s_conditions, "Part", "TextWeight", "SketchWeight", "SegmentWeight", "Name", "Seed", "Count", "Sampler", "Steps", "Eta", "BasePath"];
+
+    /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
+    private const int LikelyMeant = 60;
+
+    private HashSet<string> _seen = [];
+
+    /// <summary>Warns of properties that are not read, with the nearest name that is, and of records that state no condition at all; once for records alike.</summary>
+    public void Check(PSObject record, Action<string> warn) => Check(record.Properties.Select(property => property.Name), warn);
+
+    /// <inheritdoc cref="Check(PSObject, Action{string})"/>
+    public void Check(IEnumerable<string> columns, Action<string> warn)
+    {
+        var names = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (names.SetEquals(_seen)) { return; }
+        _seen = names;
+        foreach (string name in names.Except(Known, StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
+        if (!names.Overlaps(s_conditions))
+        {
+            warn($"There is no column {string.Join(", ", s_conditions[..^1])} or {s_conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
+        }
+    }
+
+    private static string Suggestion(string name) =>
+        Known.MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
+
+    private static int Similarity(string a, string b) => Fuzz.Ratio(a.ToLowerInvariant(), b.ToLowerInvariant());
+}

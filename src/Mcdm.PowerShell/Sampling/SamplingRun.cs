@@ -1,0 +1,78 @@
+using Mcdm.Experts;
+using Mcdm.Generation;
+
+namespace Mcdm.PowerShell;
+
+/// <summary>
+/// Samples a command's pictures from one model, batch by batch: writes each picture as soon as its batch is done, shows how
+/// far the work is, and says in verbose lines what it cost.
+/// </summary>
+internal sealed class SamplingRun : IDisposable
+{
+    private readonly McdmCmdlet _cmdlet;
+    private readonly ImageGenerator _generator;
+    private readonly ProgressReporter _all, _batch;
+    private readonly bool _totalIsKnown;
+
+    /// <param name="cmdlet">Whose pictures they are.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="batchSize">Pictures that go through the networks together.</param>
+    /// <param name="totalIsKnown">Whether all requests are added before the first batch; else more may come down the pipeline.</param>
+    public SamplingRun(McdmCmdlet cmdlet, Model model, int batchSize, bool totalIsKnown)
+    {
+        (_cmdlet, Model, _totalIsKnown) = (cmdlet, model, totalIsKnown);
+        _all = cmdlet.StartProgress($"Sampling from {model.Name}");
+        _batch = cmdlet.StartProgress("Batch", _all);
+        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Progress = Show };
+    }
+
+    /// <summary>The model.</summary>
+    public Model Model { get; }
+
+    /// <summary>Adds a request; samples nothing.</summary>
+    /// <exception cref="McdmException">It does not fit the model.</exception>
+    public void Add(GenerationRequest request) => _generator.Add(request);
+
+    /// <summary>Samples and writes the batches that no further request would make larger.</summary>
+    public void WriteFullBatches() => Write(rest: false);
+
+    /// <summary>Samples and writes all that waits.</summary>
+    public void WriteRest() => Write(rest: true);
+
+    private void Write(bool rest)
+    {
+        try
+        {
+            foreach (var batch in _generator.Sample(rest, _cmdlet.Cancellation))
+            {
+                _batch.Clear();
+                foreach (var image in batch.Images) { _cmdlet.WriteObject(image); }
+                double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
+                _cmdlet.WriteVerbose($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: " +
+                    $"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step.");
+            }
+        }
+        catch (McdmException e)
+        {
+            // Every request fitted when it was added, so this is about the model, and the rest would fail alike.
+            _cmdlet.ThrowFailure(e, Model);
+        }
+    }
+
+    private void Show(GenerationProgress progress)
+    {
+        double done = progress.PicturesDone + (double)progress.Batch * progress.Step / progress.Steps;
+        string pictures = _totalIsKnown ? $"{progress.PicturesDone} of {progress.Pictures} pictures done" : $"{progress.PicturesDone} pictures done";
+        bool only = _totalIsKnown && progress.Batch == progress.Pictures;
+        _all.Update(done, _totalIsKnown ? progress.Pictures : 0, only ? $"step {progress.Step} of {progress.Steps}" : pictures);
+        if (!only) { _batch.Update(progress.Step, progress.Steps, $"{progress.Batch} pictures, step {progress.Step} of {progress.Steps}"); }
+    }
+
+    /// <summary>Takes the progress off the screen and forgets what still waits.</summary>
+    public void Dispose()
+    {
+        _generator.Dispose();
+        _batch.Dispose();
+        _all.Dispose();
+    }
+}
