@@ -7,7 +7,10 @@ namespace Mcdm.Host;
 /// <summary>What the engine needs to know of the program around it.</summary>
 internal sealed class ConsoleHost : PSHost, IDisposable
 {
-    private readonly ConsoleUserInterface _ui = new();
+    private readonly ConsoleUserInterface _ui;
+
+    /// <param name="log">Where all that is shown is written as well; null for nowhere.</param>
+    public ConsoleHost(LogFile? log) => _ui = new ConsoleUserInterface(log);
 
     public override CultureInfo CurrentCulture => CultureInfo.CurrentCulture;
 

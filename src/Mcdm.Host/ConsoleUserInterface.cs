@@ -11,9 +11,10 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface
     private readonly Lock _lock = new();
     private readonly ProgressDisplay _progress = new();
     private readonly ConsolePrompt _prompt;
+    private readonly LogFile? _log;
     private bool _outputIsErrors;
 
-    public ConsoleUserInterface() => _prompt = new ConsolePrompt(WriteToError);
+    public ConsoleUserInterface(LogFile? log) => (_log, _prompt) = (log, new ConsolePrompt(WriteToError));
 
     public override PSHostRawUserInterface RawUI { get; } = new ConsoleScreen();
 
@@ -21,20 +22,29 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface
 
     public IDisposable SendOutputToErrors() => new ErrorSection(this);
 
-    public override void Write(string value) => Print(_outputIsErrors ? Console.Error : Console.Out, GetOutputString(value, SupportsVirtualTerminal));
+    public override void Write(string value)
+    {
+        lock (_lock)
+        {
+            string plain = GetOutputString(value, supportsVirtualTerminal: false);
+            if (_outputIsErrors) { _log?.Add("ERROR", plain); }
+            else { _log?.AddOutput(plain); }
+        }
+        Print(_outputIsErrors ? Console.Error : Console.Out, GetOutputString(value, SupportsVirtualTerminal));
+    }
 
     public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) =>
         Write(SupportsVirtualTerminal ? AnsiColor.Wrap(value, foregroundColor) : value);
 
     public override void WriteLine(string value) => Write(value + Environment.NewLine);
 
-    public override void WriteErrorLine(string value) => Message(value, ConsoleColor.Red);
+    public override void WriteErrorLine(string value) => Message("ERROR", value, value, ConsoleColor.Red);
 
-    public override void WriteWarningLine(string message) => Message("WARNING: " + message, ConsoleColor.Yellow);
+    public override void WriteWarningLine(string message) => Message("WARNING", message);
 
-    public override void WriteVerboseLine(string message) => Message("VERBOSE: " + message, ConsoleColor.Yellow);
+    public override void WriteVerboseLine(string message) => Message("VERBOSE", message);
 
-    public override void WriteDebugLine(string message) => Message("DEBUG: " + message, ConsoleColor.Yellow);
+    public override void WriteDebugLine(string message) => Message("DEBUG", message);
 
     public override void WriteProgress(long sourceId, ProgressRecord record)
     {
@@ -62,8 +72,11 @@ internal sealed class ConsoleUserInterface : PSHostUserInterface
     public override PSCredential PromptForCredential(string caption, string message, string userName, string targetName,
         PSCredentialTypes allowedCredentialTypes, PSCredentialUIOptions options) => PromptForCredential(caption, message, userName, targetName);
 
-    private void Message(string text, ConsoleColor color)
+    private void Message(string kind, string message) => Message(kind, message, $"{kind}: {message}", ConsoleColor.Yellow);
+
+    private void Message(string kind, string message, string text, ConsoleColor color)
     {
+        lock (_lock) { _log?.Add(kind, GetOutputString(message, supportsVirtualTerminal: false)); }
         // PowerShell colours its own errors; a text that has colour already keeps it in a terminal.
         string shown = Console.IsErrorRedirected ? GetOutputString(text, supportsVirtualTerminal: false)
             : text.Contains('\e') ? text

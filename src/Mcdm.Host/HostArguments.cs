@@ -8,8 +8,10 @@ internal sealed record HostArguments
 
           dotnet run --project src/Mcdm.Host -- script.ps1 [-Name value | -Switch | value]…
           dotnet run --project src/Mcdm.Host -- -Command "Get-McdmDevice"
+          dotnet run --project src/Mcdm.Host -- -Log nightly.log script.ps1 …
           dotnet run --project src/Mcdm.Host                     (a prompt; Tab completes, 'exit' ends)
 
+        -Log appends all that the script shows to a file, each line with the time and its kind, and how the run ended.
         An argument is taken as it stands, as pwsh -File does; for a parameter of an array type it is split at commas.
         Exit code: what the script's 'exit N' says, else 0; 1 after a terminating error, 2 for a wrong command line,
         130 after Ctrl+C.
@@ -18,6 +20,9 @@ internal sealed record HostArguments
     public string? ScriptPath { get; init; }
 
     public string? Command { get; init; }
+
+    /// <summary>Full path of the file that all output is appended to; null for none.</summary>
+    public string? LogPath { get; init; }
 
     public IReadOnlyList<string> Rest { get; init; } = [];
 
@@ -41,6 +46,9 @@ internal sealed record HostArguments
                 return new HostArguments { Command = string.Join(' ', args.Skip(1)) };
             case "-f" or "-file":
                 return Parse(args[1..]);
+            case "-l" or "-log":
+                if (args.Length < 3) { throw new UsageException("-Log needs the log's name, and then what to run."); }
+                return Parse(args[2..]) with { LogPath = Path.GetFullPath(args[1]) };
             case ['-', ..]:
                 throw new UsageException($"Unknown option '{args[0]}'; the script comes first, its arguments after it.");
         }

@@ -3,10 +3,12 @@ using Mcdm.Host;
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
-HostArguments arguments;
 try
 {
-    arguments = HostArguments.Parse(args);
+    HostArguments arguments = HostArguments.Parse(args);
+    if (!arguments.ShowHelp) { return ScriptRunner.Run(arguments); }
+    Console.WriteLine(HostArguments.Usage);
+    return ExitCode.Success;
 }
 catch (UsageException e)
 {
@@ -15,9 +17,3 @@ catch (UsageException e)
     Console.Error.WriteLine(HostArguments.Usage);
     return ExitCode.Usage;
 }
-if (arguments.ShowHelp)
-{
-    Console.WriteLine(HostArguments.Usage);
-    return ExitCode.Success;
-}
-return ScriptRunner.Run(arguments);

@@ -4,8 +4,8 @@ using System.Management.Automation;
 namespace Mcdm.Host;
 
 /// <summary>
-/// Progress on standard error: one line that rewrites itself in a terminal. In a file or pipe short work leaves no line,
-/// longer work one for every 10 %, at least every minute and at most every 10 seconds.
+/// Progress on standard error: one line that rewrites itself in a terminal, the inner work behind the outer. In a file or
+/// pipe short work leaves no line, longer work one for every 10 %, at least every minute and at most every 10 seconds.
 /// </summary>
 internal sealed class ProgressDisplay
 {
@@ -13,6 +13,7 @@ internal sealed class ProgressDisplay
     private static readonly TimeSpan s_leastTime = TimeSpan.FromSeconds(10), s_mostTime = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<int, (int Percent, long Time)> _written = [];
+    private readonly Dictionary<int, ProgressRecord> _current = [];
     private bool _onScreen;
 
     public void Show(ProgressRecord record)
@@ -20,16 +21,19 @@ internal sealed class ProgressDisplay
         if (record.RecordType == ProgressRecordType.Completed)
         {
             _written.Remove(record.ActivityId);
+            _current.Remove(record.ActivityId);
             Clear();
+            return;
         }
-        else if (!Console.IsErrorRedirected)
+        _current[record.ActivityId] = record;
+        if (!Console.IsErrorRedirected)
         {
-            string line = Describe(record);
+            string line = string.Join(" │ ", Chain(record).Select(Describe));
             int width = (Console.WindowWidth > 0 ? Console.WindowWidth : UnknownWidth) - 1;
             Console.Error.Write("\r\e[K" + (line.Length > width ? line[..width] : line));
             _onScreen = true;
         }
-        else if (IsDue(record))
+        else if (record.ParentActivityId < 0 && IsDue(record))
         {
             _written[record.ActivityId] = (record.PercentComplete, Stopwatch.GetTimestamp());
             Console.Error.WriteLine(Describe(record));
@@ -41,6 +45,15 @@ internal sealed class ProgressDisplay
         if (!_onScreen) { return; }
         Console.Error.Write("\r\e[K");
         _onScreen = false;
+    }
+
+    /// <summary>The outermost work that a record is a part of, and what is done of it, down to the innermost.</summary>
+    private List<ProgressRecord> Chain(ProgressRecord record)
+    {
+        while (_current.TryGetValue(record.ParentActivityId, out ProgressRecord? parent)) { record = parent; }
+        List<ProgressRecord> chain = [record];
+        while (_current.Values.FirstOrDefault(inner => inner.ParentActivityId == chain[^1].ActivityId) is { } inner) { chain.Add(inner); }
+        return chain;
     }
 
     private bool IsDue(ProgressRecord record)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 
@@ -6,9 +7,20 @@ namespace Mcdm.Host;
 /// <summary>Runs one script, or one command, from a fresh session to an exit code.</summary>
 internal static class ScriptRunner
 {
+    /// <exception cref="UsageException">The log cannot be written.</exception>
     public static int Run(HostArguments arguments)
     {
-        using ConsoleHost host = new();
+        using LogFile? log = arguments.LogPath is string path ? new LogFile(path) : null;
+        log?.Add("RUN", $"begins: {arguments.Command ?? string.Join(' ', [arguments.ScriptPath ?? "prompt", .. arguments.Rest])}");
+        Stopwatch clock = Stopwatch.StartNew();
+        int exitCode = Run(arguments, log);
+        log?.Add("RUN", $"ends after {clock.Elapsed.TotalSeconds:0.0} s with exit code {exitCode}");
+        return exitCode;
+    }
+
+    private static int Run(HostArguments arguments, LogFile? log)
+    {
+        using ConsoleHost host = new(log);
         using Runspace runspace = RunspaceFactory.CreateRunspace(host, InitialSessionState.CreateDefault2());
         runspace.Open();
         Runspace.DefaultRunspace = runspace;

@@ -165,7 +165,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 _row++;
                 if (InputObject is not null) { _columns.Check(InputObject, WriteWarning); }
                 var model = TheModel();
-                Attempt(InputObject, () => Add(model, ReadRecord()));
+                Attempt(InputObject, () => AddRecord(model));
                 _run?.WriteFullBatches();
                 break;
             case RecipeSet:
@@ -205,6 +205,18 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         if (request.Name is not null) { PictureName.Check(request.Name); }
         if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
         return request;
+    }
+
+    private void AddRecord(Model model)
+    {
+        try
+        {
+            Add(model, ReadRecord());
+        }
+        catch (McdmException e) when (InputObject is not null)
+        {
+            throw new McdmException(e.Id, e.Kind, $"Row {_row}{(string.IsNullOrEmpty(Name) ? "" : $" ({Name})")}: {e.Message}", e);
+        }
     }
 
     private GenerationRequest ReadRecord()

@@ -105,7 +105,7 @@ public sealed class TrainingCommandTests
         string folder = TinyModel.Folder(_engine);
         var models = _engine.Invoke("""
             param($path)
-            $a = Import-McdmModel -Path $path; $a; Import-McdmModel -Path "$path/"; Import-McdmModel -Path $path -Force
+            $a = Import-McdmModel -Path $path -Precision Float32; $a; Import-McdmModel -Path "$path/" -Precision Float32; Import-McdmModel -Path $path -Precision Float32 -Force
             Import-McdmModel -Path $path -Precision BFloat16
             $a | Export-McdmModel ./copy | Out-Null
             Import-McdmModel -Path ./copy; $a | Export-McdmModel ./copy -Force -Name Other | Out-Null; Import-McdmModel -Path ./copy
