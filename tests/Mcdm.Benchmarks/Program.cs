@@ -21,4 +21,15 @@ quality.SetAction(arguments => QualityBenchmark.Run(arguments.GetValue(model)!, 
 var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs };
 speed.SetAction(arguments => SpeedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(steps), arguments.GetValue(runs)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed }.Parse(args).Invoke();
+var rows = new Option<int>("--rows") { Description = "Rows of the pipeline.", DefaultValueFactory = _ => 2000 };
+var fewSteps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 2 };
+var memory = new Command("memory", "Does a long run keep its memory? Rows through one process.") { rows, fewSteps };
+memory.SetAction(arguments => MemoryBenchmark.Run(arguments.GetValue(rows), arguments.GetValue(fewSteps)));
+
+var killRows = new Option<int>("--rows") { Description = "Rows of the batch.", DefaultValueFactory = _ => 250 };
+var kills = new Option<int>("--kills") { Description = "Times that the batch is killed.", DefaultValueFactory = _ => 20 };
+var randomSeed = new Option<int>("--seed") { Description = "Seed of the moments.", DefaultValueFactory = _ => 1 };
+var kill = new Command("kill", "Killed at random moments and started again: is every picture there once, and whole?") { killRows, kills, fewSteps, randomSeed };
+kill.SetAction(arguments => KillBenchmark.Run(arguments.GetValue(killRows), arguments.GetValue(kills), arguments.GetValue(fewSteps), arguments.GetValue(randomSeed)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, memory, kill }.Parse(args).Invoke();

@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.PowerShell.Tests.Commands;
@@ -41,5 +42,46 @@ public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engin
         Assert.Equal(5, File.ReadLines(Path.Combine(Folder, "runs", "unconditional", "loss.csv")).Count());
         var result = Run("add-modality.ps1", $"-Model ./runs/Own -Captioned $data -Out ./with-text -Steps 2 {tiny}");
         Assert.Equal([Modality.Text, Modality.Sketch], result.Output.Select(o => o.BaseObject).OfType<Model>().Single().Modalities);
+    }
+
+    private string[] Files(string folder) => [.. Directory.GetFiles(Path.Combine(Folder, folder)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+
+    private void WriteJobs(params string[] lines) => File.WriteAllLines(Path.Combine(Folder, "jobs.csv"), lines);
+
+    [Fact]
+    public void A_batch_goes_on_where_it_was()
+    {
+        WriteJobs("Name,Text,Sketch,Count", "a,a red disc,,2", "b,,sketch.png,");
+        const string run = "-Jobs ./jobs.csv -Out ./out -Model $model -Steps 1";
+        Assert.Equal(3, Run("batch.ps1", run).Output.Count);
+        File.Delete(Path.Combine(Folder, "out", "a-1.png"));
+        Assert.Equal("a-1.png", Run("batch.ps1", run).Only<SavedImage>().Name);
+        Assert.Equal(["a-0.png", "a-1.png", "b-0.png"], Files("out"));
+    }
+
+    [Fact]
+    public void A_nightly_run_makes_what_it_can_and_tells_how_many_rows_failed()
+    {
+        WriteJobs("Name,Text,Sketch", "a,a red disc,", "b,,no.png", "c,,sketch.png");
+        var result = Engine.Invoke("param($script, $model) & $script -Jobs ./jobs.csv -Out ./out -Model $model -Steps 1; \"exit code $LASTEXITCODE\"",
+            ("script", Example("nightly.ps1")), ("model", Model));
+        Assert.Equal("PathNotFound", Assert.Single(result.ErrorIds));
+        Assert.Contains("Row 2 (b): ", result.Errors[0].ToString(), StringComparison.Ordinal);
+        Assert.Equal(["2 pictures made, 1 rows failed.", "exit code 1"], result.Output.Select(output => output.BaseObject).OfType<string>());
+        Assert.Equal(["a-0.png", "c-0.png", "gallery.html"], Files("out"));
+    }
+
+    [Fact]
+    public void A_watched_folder_turns_sketches_into_pictures()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "inbox"));
+        File.Copy(Path.Combine(Folder, "sketch.png"), Path.Combine(Folder, "inbox", "lines [1].png"));
+        File.WriteAllText(Path.Combine(Folder, "inbox", "broken.png"), "no picture");
+        foreach (string file in Directory.GetFiles(Path.Combine(Folder, "inbox"))) { File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-1)); }
+        var result = Engine.Invoke("param($script, $model) & $script -Watch ./inbox -Out ./out -Model $model -Steps 1 -Count 2 -Minutes 0.05", ("script", Example("watch-folder.ps1")), ("model", Model));
+        Assert.Equal(["PictureNotRecognised"], result.ErrorIds);
+        Assert.Equal(["lines [1]-0.png", "lines [1]-1.png"], Files("out"));
+        Assert.Equal((["lines [1].png"], ["broken.png"]), (Files("inbox/done"), Files("inbox/failed")));
+        Assert.Empty(Files("inbox"));
     }
 }

@@ -56,6 +56,33 @@ public sealed class HostTests : IDisposable
     }
 
     [Fact]
+    public void ALogKeepsWhatWasShownWithTimesAndHowTheRunEnded()
+    {
+        string log = Path.Combine(_folder, "nightly.log");
+        string script = Script("""
+            [CmdletBinding()] param()
+            'made 2 pictures'
+            Get-McdmDevice cpu | ForEach-Object Name
+            $PSCmdlet.WriteWarning('careful')
+            Get-McdmDevice nope
+            exit 3
+            """);
+        for (int run = 0; run < 2; run++) { Assert.Equal(3, HostProcess.Run("-Log", log, script).ExitCode); }
+        string[] lines = File.ReadAllLines(log);
+        Assert.All(lines, line => Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d (RUN|OUTPUT|WARNING|ERROR) ", line));
+        string[] said = [.. lines.Take(lines.Length / 2).Select(line => line[26..])];
+        Assert.Equal($"RUN     begins: {script}", said[0]);
+        Assert.Equal(["OUTPUT  made 2 pictures", "OUTPUT  cpu"], said.Where(line => line.StartsWith("OUTPUT", StringComparison.Ordinal)));
+        Assert.Contains("WARNING careful", said);
+        Assert.Contains(said, line => line.StartsWith("ERROR", StringComparison.Ordinal) && line.Contains("There is no device 'nope' here.", StringComparison.Ordinal));
+        Assert.Matches(@"^RUN     ends after \d+\.\d s with exit code 3$", said[^1]);
+        Assert.DoesNotContain('\e', string.Concat(said));
+        (int exitCode, _, string errors) = HostProcess.Run("-Log", Path.Combine(_folder, "no", "folder.log"), script);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("cannot be written", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ATerminatingErrorIsShownOnceWithItsPlace()
     {
         (_, string output, string errors) = HostProcess.Run(Script("'before'\nthrow 'broken glass'\n'after'"));
