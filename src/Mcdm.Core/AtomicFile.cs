@@ -3,17 +3,32 @@ using System.Text;
 namespace Mcdm;
 
 /// <summary>Writes files that appear whole or not at all: under a temporary name beside the target, flushed to disk, then renamed.</summary>
-internal static class AtomicFile
+public static class AtomicFile
 {
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    private const string Prefix = ".mcdm-", Suffix = ".tmp";
+
+    /// <summary>No file takes this long to write; what is older was left by a process that was killed.</summary>
+    private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
+
+    /// <summary>Deletes what killed processes left in a folder, where that can be done.</summary>
+    public static void CleanUp(string folder)
+    {
+        if (!Directory.Exists(folder)) { return; }
+        foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}"))
+        {
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Abandoned) { TryDelete(file); }
+        }
+    }
+
+    internal static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <param name="path">The target; its folder exists.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="overwrite">Replace a file that is there; where false, one that is there is an <see cref="IOException"/>.</param>
-    public static void Write(string path, Action<Stream> write, bool overwrite = true)
+    internal static void Write(string path, Action<Stream> write, bool overwrite = true)
     {
         // A short name of its own: the target's name with an ending could be longer than the file system allows.
-        string temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $".mcdm-{Guid.NewGuid():N}.tmp");
+        string temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Prefix}{Guid.NewGuid():N}{Suffix}");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))

@@ -45,6 +45,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
             throw new McdmException("ForceOrSkip", ErrorKind.InvalidArgument, "-Force replaces files that exist and -SkipExisting leaves them; give one of the two.");
         }
         _target = ResolveOutput(ParameterSetName == PathSet ? Path : LiteralPath);
+        AtomicFile.CleanUp(_target);
     }
 
     /// <inheritdoc/>

@@ -93,6 +93,17 @@ public sealed class RecordTests : TinyModelTests
     }
 
     [Fact]
+    public void What_a_killed_process_left_goes_and_what_is_being_written_stays()
+    {
+        Directory.CreateDirectory(Out);
+        string[] files = [Path.Combine(Out, ".mcdm-old.tmp"), Path.Combine(Out, ".mcdm-new.tmp"), Path.Combine(Out, "mine.tmp")];
+        foreach (string file in files) { File.WriteAllText(file, ""); }
+        foreach (string file in new[] { files[0], files[2] }) { File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1)); }
+        Engine.Invoke("Invoke-McdmSample -Model $tiny -Steps 1 -Seed 1 | Save-McdmImage ./out").WithoutErrors();
+        Assert.Equal([".mcdm-new.tmp", "Tiny-1.png", "mine.tmp"], Saved);
+    }
+
+    [Fact]
     public void Two_rows_that_would_write_one_file_are_an_error_and_the_first_is_kept()
     {
         string csv = Csv("Name,Text,Seed", "a,a red disc,1", "a,a green disc,1", "b,a red disc,1");
