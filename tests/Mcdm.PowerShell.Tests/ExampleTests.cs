@@ -34,6 +34,19 @@ public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engin
     }
 
     [Fact]
+    public void The_gallery_is_the_papers_four_figures()
+    {
+        // The embedded model, in one step: what is tested is the figures' shape.
+        var result = Engine.Invoke("""
+            param($script)
+            $PSDefaultParameterValues = @{ 'Invoke-McdmSample:Steps' = 1 }
+            & $script -Out ./out
+            """, ("script", Example("gallery.ps1"))).WithoutErrors();
+        Assert.Equal(["sketch-segment.png", "text-segment.png", "text-sketch.png", "all-three.png"], result.Output.Select(path => Path.GetFileName((string)path.BaseObject)));
+        Assert.Equal(4, Files("out").Length);
+    }
+
+    [Fact]
     public void One_trains_ones_own_model_and_adds_a_modality_to_it()
     {
         const string tiny = "-Settings @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; BatchSize = 2 }";

@@ -9,7 +9,7 @@ public static class Engine
     private static readonly Lazy<bool> Started = new(StartOnce);
 
     /// <summary>
-    /// Starts libtorch: keeps big freed blocks inside the process and uses one thread per physical core (unless the
+    /// Starts libtorch: keeps big freed blocks inside the process, leaves NNPACK out and uses one thread per physical core (unless the
     /// environment variable <c>OMP_NUM_THREADS</c> says otherwise). Call it before the first tensor; calling again costs nothing.
     /// </summary>
     /// <exception cref="McdmException"><c>EngineNotAvailable</c>: the native libraries cannot be loaded.</exception>
@@ -21,6 +21,7 @@ public static class Engine
         try
         {
             torch.InitializeDeviceType(DeviceType.CPU);
+            Nnpack.TurnOff();
             if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"))) { torch.set_num_threads(Processor.Cores); }
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
