@@ -4,9 +4,10 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { palette } from './attributes.mjs';
+import { palette, visibleAttributes } from './attributes.mjs';
 import { face } from './draw.mjs';
 import { drawMask, parts } from './mask.mjs';
+import { phrases } from './phrases.mjs';
 import { drawPicture } from './picture.mjs';
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
@@ -75,14 +76,29 @@ test('captions state what is true', () => {
   }
 });
 
+test('labels leave out what is hidden, and phrases name values that labels have', () => {
+  const values = new Map();
+  for (let index = 0; index < 2000; index++) {
+    const looks = face(index).attributes, labels = visibleAttributes(looks);
+    assert.equal(labels.eyes === null, looks.glasses === 'sunglasses');
+    if (looks.hat) assert.equal(labels['hair style'], null);
+    if (looks.hat && !looks.facialHair) assert.equal(labels['hair colour'], null);
+    for (const [name, value] of Object.entries(labels)) values.set(name, (values.get(name) ?? new Set()).add(value));
+  }
+  for (const { attribute, values: allowed, words } of phrases) {
+    for (const value of allowed) assert.ok(values.get(attribute)?.has(value), `${words}: ${attribute} ${value}`);
+  }
+});
+
 test('every third has one kind of label, and no face is drawn twice', () => {
   const out = mkdtempSync(join(tmpdir(), 'faces-'));
-  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20'], { cwd: import.meta.dirname });
+  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20', '--judge', '15'], { cwd: import.meta.dirname });
   assert.deepEqual(readdirSync(join(out, 'sketch')), ['images']);
   assert.deepEqual(readdirSync(join(out, 'segment')).sort(), ['images', 'masks', 'parts.json']);
   assert.deepEqual(readdirSync(join(out, 'text')).sort(), ['captions.txt', 'images']);
-  const pictures = ['sketch', 'segment', 'text', 'held-out'].flatMap((folder) =>
+  assert.deepEqual(readdirSync(join(out, 'judge')).sort(), ['images', 'labels.jsonl', 'masks', 'parts.json', 'phrases.json']);
+  const pictures = ['sketch', 'segment', 'text', 'held-out', 'judge'].flatMap((folder) =>
     readdirSync(join(out, folder, 'images')).map((file) => readFileSync(join(out, folder, 'images', file)).toString('base64')));
-  assert.equal(pictures.length, 80);
-  assert.equal(new Set(pictures).size, 80);
+  assert.equal(pictures.length, 95);
+  assert.equal(new Set(pictures).size, 95);
 });
