@@ -21,4 +21,10 @@ quality.SetAction(arguments => QualityBenchmark.Run(arguments.GetValue(model)!, 
 var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs };
 speed.SetAction(arguments => SpeedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(steps), arguments.GetValue(runs)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed }.Parse(args).Invoke();
+var judgeFolder = new Option<string>("--judge") { Description = "Judge folder.", DefaultValueFactory = _ => Repository.File("module/judges/Faces") };
+var pictures = new Option<int>("--count") { Description = "Pictures to look at.", DefaultValueFactory = _ => 2000 };
+var measureSpeed = new Option<bool>("--speed") { Description = "How long measuring takes, instead of how right the judge is." };
+var judge = new Command("judge", "How right the judge is on held-out faces.") { judgeFolder, data, pictures, measureSpeed };
+judge.SetAction(arguments => JudgeBenchmark.Run(arguments.GetValue(judgeFolder)!, arguments.GetValue(data)!, arguments.GetValue(pictures), arguments.GetValue(measureSpeed)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge }.Parse(args).Invoke();

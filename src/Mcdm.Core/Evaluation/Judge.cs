@@ -46,6 +46,9 @@ public sealed class Judge : IDisposable
     /// <summary>How it reads sentences.</summary>
     public PhraseBook Phrases { get; }
 
+    /// <summary>The attributes whose statements it understands in sentences.</summary>
+    public IReadOnlyList<string> StatedAttributes => _description.Phrases.Select(phrase => phrase.Attribute).Distinct().ToList();
+
     /// <summary>How it reads masks; null for a judge of attributes alone.</summary>
     public SegmentEncoder? Masks { get; }
 
