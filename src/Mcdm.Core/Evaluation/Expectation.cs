@@ -52,7 +52,7 @@ public sealed class Expectation
         bool[] edges = _sketches.Count > 0 ? CannyEdges.Find(Picture) : [];
         return new ImageMeasurement
         {
-            Name = _image.FileName,
+            Name = _image.Name ?? _image.Model ?? _image.FileName,
             Seed = _image.Seed,
             Text = statements.Average(statement => statement.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }),
             Statements = statements,
