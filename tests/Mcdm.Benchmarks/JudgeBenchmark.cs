@@ -36,6 +36,7 @@ internal static class JudgeBenchmark
         var right = judge.Attributes.ToDictionary(attribute => attribute.Name, _ => (Right: 0, Seen: 0, Visibility: 0));
         var statements = judge.StatedAttributes.ToDictionary(attribute => attribute, _ => (True: 0, Read: 0));
         var parts = new IntersectionOverUnion(judge.Parts.Count);
+        int captions = 0, unread = 0;
         foreach (var batch in items.Chunk(BatchSize))
         {
             var seen = judge.Look(batch.Select(item => item.ReadPicture()).ToList());
@@ -48,6 +49,8 @@ internal static class JudgeBenchmark
                     right[name] = (sum.Right + (value is not null && judged == value ? 1 : 0), sum.Seen + (value is not null ? 1 : 0), sum.Visibility + (value is null == judged is null ? 1 : 0));
                 }
                 if (item.ReadMask is { } mask) { parts.Add(judgement.Parts, judge.Masks!.Classes(Condition.FromSegment(mask()))); }
+                captions += item.Captions.Count;
+                unread += item.Captions.Count(caption => judge.Phrases.Read(caption).Count == 0);
                 foreach (var statement in item.Captions.SelectMany(judge.Phrases.Read))
                 {
                     if (item.Labels.GetValueOrDefault(statement.Attribute) is not { } value) { continue; }
@@ -56,7 +59,7 @@ internal static class JudgeBenchmark
                 }
             }
         }
-        var table = new Table().Title($"judge {judge.Name}: {judge.Parameters / 1e6:0.00} million parameters, {items.Count} held-out pictures")
+        var table = new Table().Title($"judge {judge.Name}: {judge.Parameters / 1e6:0.00} million parameters, {items.Count} held-out pictures; of {captions} captions it reads nothing in {unread}")
             .AddColumns("attribute", "values", "right where visible", "visibility right", "statements read", "of them true");
         foreach (var attribute in judge.Attributes)
         {

@@ -39,7 +39,7 @@ function hairPhrase(face, random, withColor) {
 }
 
 /** Statements about the face, each a verb phrase; every one is true. */
-function statements(face, random) {
+export function statements(face, random) {
   const chosen = [];
   const say = (probability, phrase) => { if (random.chance(probability)) { const text = phrase(); if (text) chosen.push(text); } };
   const hair = hairPhrase(face, random, random.chance(0.85));

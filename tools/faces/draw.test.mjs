@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { palette, visibleAttributes } from './attributes.mjs';
+import { statements } from './caption.mjs';
 import { face } from './draw.mjs';
 import { drawMask, parts } from './mask.mjs';
 import { phrases } from './phrases.mjs';
 import { drawPicture } from './picture.mjs';
+import { randomFor } from './random.mjs';
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const hexAt = (rgba, i) => '#' + rgba.subarray(4 * i, 4 * i + 3).toString('hex');
@@ -87,6 +89,21 @@ test('labels leave out what is hidden, and phrases name values that labels have'
   }
   for (const { attribute, values: allowed, words } of phrases) {
     for (const value of allowed) assert.ok(values.get(attribute)?.has(value), `${words}: ${attribute} ${value}`);
+  }
+});
+
+test('phrases read every statement that captions are made of, and rightly', () => {
+  const words = phrases.map((phrase) => ({ ...phrase, pattern: new RegExp(`\\b(?:${phrase.words})\\b`, 'i') }));
+  for (let index = 0; index < 2000; index++) {
+    const looks = face(index).attributes, labels = visibleAttributes(looks);
+    for (const statement of statements(looks, randomFor(index + 50_000_000))) {
+      const read = words.map((phrase) => ({ ...phrase, length: phrase.pattern.exec(statement)?.[0].length ?? 0 })).filter((phrase) => phrase.length);
+      assert.ok(read.length, `nothing reads "${statement}"`);
+      for (const attribute of new Set(read.map((phrase) => phrase.attribute))) {
+        const longest = read.filter((phrase) => phrase.attribute === attribute).reduce((best, phrase) => (phrase.length > best.length ? phrase : best));
+        assert.ok(longest.values.includes(labels[attribute]), `"${statement}" read as ${attribute} ${longest.values}`);
+      }
+    }
   }
 });
 

@@ -11,7 +11,6 @@ internal sealed record JudgeDescription
 
     public required string Format { get; init; }
     public string Name { get; init; } = "";
-    public string? Credits { get; init; }
 
     /// <summary>Side of the square pictures in pixels.</summary>
     public required int ImageSize { get; init; }
