@@ -21,6 +21,7 @@
         'Import-McdmModel'
         'Invoke-McdmSample'
         'Join-McdmImage'
+        'Measure-McdmImage'
         'New-McdmCondition'
         'Remove-McdmModel'
         'Save-McdmImage'

@@ -32,4 +32,10 @@ var randomSeed = new Option<int>("--seed") { Description = "Seed of the moments.
 var kill = new Command("kill", "Killed at random moments and started again: is every picture there once, and whole?") { killRows, kills, fewSteps, randomSeed };
 kill.SetAction(arguments => KillBenchmark.Run(arguments.GetValue(killRows), arguments.GetValue(kills), arguments.GetValue(fewSteps), arguments.GetValue(randomSeed)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, memory, kill }.Parse(args).Invoke();
+var judgeFolder = new Option<string>("--judge") { Description = "Judge folder.", DefaultValueFactory = _ => Repository.File("module/judges/Faces") };
+var pictures = new Option<int>("--count") { Description = "Pictures to look at.", DefaultValueFactory = _ => 2000 };
+var measureSpeed = new Option<bool>("--speed") { Description = "How long measuring takes, instead of how right the judge is." };
+var judge = new Command("judge", "How right the judge is on held-out faces.") { judgeFolder, data, pictures, measureSpeed };
+judge.SetAction(arguments => JudgeBenchmark.Run(arguments.GetValue(judgeFolder)!, arguments.GetValue(data)!, arguments.GetValue(pictures), arguments.GetValue(measureSpeed)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, memory, kill }.Parse(args).Invoke();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Mcdm.Datasets;
+using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Imaging;
@@ -10,7 +11,7 @@ using Xunit;
 
 namespace Mcdm.Core.Tests;
 
-/// <summary>Sixteen 16×16 "faces" (a coloured disc on a background) with masks and captions, and a way to train tiny experts on them.</summary>
+/// <summary>Sixteen 16×16 "faces" (a coloured disc on a background) with masks, captions and attributes, and a way to train tiny experts on them.</summary>
 public sealed class TinyFaces : IDisposable
 {
     public const int Size = 16;
@@ -23,7 +24,7 @@ public sealed class TinyFaces : IDisposable
         Directory.CreateDirectory(Data("images"));
         Directory.CreateDirectory(Data("masks"));
         File.WriteAllText(Data("parts.json"), JsonSerializer.Serialize(Parts));
-        var captions = new List<string>();
+        var (captions, labels) = (new List<string>(), new List<string>());
         for (int i = 0; i < 16; i++)
         {
             var (name, color) = Colors[i % Colors.Length];
@@ -31,8 +32,12 @@ public sealed class TinyFaces : IDisposable
             PngFile.Write(Disc(radius, color, PictureColor.White), Data($"images/{i:000}.png"));
             PngFile.Write(Disc(radius, new(255, 128, 0), PictureColor.Black), Data($"masks/{i:000}.png"));
             captions.Add($"{i:000}.png\tThis is a {name} disc.");
+            labels.Add(JsonSerializer.Serialize(new Dictionary<string, string?> { ["file"] = $"{i:000}.png", ["colour"] = name, ["sheen"] = name == "grey" ? null : radius < 5 ? "dull" : "bright" }));
         }
         File.WriteAllLines(Data("captions.txt"), captions);
+        File.WriteAllLines(Data("labels.jsonl"), labels);
+        File.WriteAllText(Data("phrases.json"), JsonSerializer.Serialize(
+            Colors.Select(color => new { attribute = "colour", values = new[] { color.Name }, words = $"{color.Name} disc" }).Append(new { attribute = "sheen", values = new[] { "dull" }, words = "dull" })));
     }
 
     /// <summary>A folder of its own, deleted afterwards.</summary>
@@ -58,6 +63,23 @@ public sealed class TinyFaces : IDisposable
         LearningRate = 2e-3,
         Network = new UNetOptions { Channels = [8, 16], Blocks = [1, 1], AttentionLevels = [1], HeadChannels = 8 },
     };
+
+    /// <summary>How to train a judge that knows the discs well after some 150 steps.</summary>
+    public static TrainingOptions JudgeOptions(int steps) => Options(steps: steps) with
+    {
+        BatchSize = 8,
+        LearningRate = 1e-2,
+        EmaDecay = 0.9,
+        Judge = new JudgeNetworkOptions { Channels = [16, 32], Blocks = [1, 1] },
+    };
+
+    /// <summary>Trains a judge and reads it back.</summary>
+    public Judge TrainJudge(int steps = 150)
+    {
+        string folder = Path.Combine(Folder, $"judge-{Guid.NewGuid():N}");
+        new Trainer(Dataset, JudgeOptions(steps), folder).Run(resume: false);
+        return JudgePack.Read(folder);
+    }
 
     /// <summary>Trains one expert and reads it back.</summary>
     public Model Train(Modality? modality, Expert? from = null, int steps = 4)

@@ -47,3 +47,23 @@ export function drawAttributes(random) {
     background: oneOf(palette.background),
   };
 }
+
+/**
+ * What can be seen of a face, as a judge's labels: every attribute has a value, or null where something hides it
+ * (the hair under a hat, the eyes behind sunglasses, the colour of what is not there).
+ */
+export const visibleAttributes = (face) => ({
+  'hair colour': face.hairColor,
+  'hair style': face.hairStyle,
+  skin: face.skin,
+  eyes: face.glasses === 'sunglasses' ? null : face.eyes,
+  brows: face.brows,
+  mouth: face.mouth,
+  'facial hair': face.facialHair ?? 'none',
+  glasses: face.glasses ?? 'none',
+  hat: face.hat ?? 'none',
+  'hat colour': face.hatColor,
+  clothes: face.clothes,
+  'clothes colour': face.clothesColor,
+  background: face.background,
+});

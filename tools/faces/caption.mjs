@@ -1,30 +1,30 @@
 // English sentences built from a random subset of a face's attributes.
 const article = (words) => `${/^[aeiou]/i.test(words) ? 'an' : 'a'} ${words}`;
 
-const hairColorWords = {
+export const hairColorWords = {
   black: ['black', 'dark black', 'jet-black'], brown: ['brown', 'dark brown', 'brunette'], blond: ['blond', 'blonde', 'fair', 'golden'],
   red: ['red', 'ginger', 'bright red'], grey: ['grey', 'gray', 'silver'], pink: ['pink', 'bright pink'],
 };
-const styleWords = {
+export const styleWords = {
   bob: ['cut in a bob'], bun: ['tied in a bun', 'in a bun'], curly: ['long and curly'], afro: ['in an afro'], long: ['long and straight', 'long'],
   'side-parted': ['straight and side-parted'], 'shoulder-length': ['shoulder-length'], 'short flat': ['short and flat', 'short'],
   'short wavy': ['short and wavy', 'short'], 'short curly': ['short and curly', 'short'], cropped: ['cropped', 'cut very short'],
 };
-const skinWords = { light: ['light', 'pale'], tan: ['tanned', 'tan'], brown: ['brown'], dark: ['dark'] };
-const mouthWords = {
+export const skinWords = { light: ['light', 'pale'], tan: ['tanned', 'tan'], brown: ['brown'], dark: ['dark'] };
+export const mouthWords = {
   smile: ['is smiling', 'smiles', 'has a broad smile'], grin: ['is grinning', 'has a small smile'], serious: ['looks serious', 'is not smiling'],
   sad: ['looks sad', 'is frowning'], open: ['is shouting', 'has an open mouth'],
 };
-const eyesWords = {
+export const eyesWords = {
   happy: ['has happy eyes'], surprised: ['looks surprised', 'has wide open eyes'], closed: ['has closed eyes'],
   sideways: ['is looking sideways', 'looks to the side'], wink: ['is winking', 'winks'], open: ['has open eyes'],
 };
-const browsWords = { raised: ['has raised eyebrows'], sad: ['has worried eyebrows'], angry: ['has angry eyebrows'], natural: ['has relaxed eyebrows'] };
-const glassesWords = {
+export const browsWords = { raised: ['has raised eyebrows'], sad: ['has worried eyebrows'], angry: ['has angry eyebrows'], natural: ['has relaxed eyebrows'] };
+export const glassesWords = {
   round: ['is wearing round glasses', 'has round glasses', 'wears glasses'], square: ['is wearing square glasses', 'wears square glasses', 'wears glasses'],
   sunglasses: ['is wearing sunglasses', 'wears sunglasses', 'has dark glasses'],
 };
-const facialHairWords = {
+export const facialHairWords = {
   'short beard': ['has a short beard', 'has a beard'], 'full beard': ['has a full beard', 'has a beard'], moustache: ['has a moustache', 'has a mustache'],
 };
 
@@ -39,7 +39,7 @@ function hairPhrase(face, random, withColor) {
 }
 
 /** Statements about the face, each a verb phrase; every one is true. */
-function statements(face, random) {
+export function statements(face, random) {
   const chosen = [];
   const say = (probability, phrase) => { if (random.chance(probability)) { const text = phrase(); if (text) chosen.push(text); } };
   const hair = hairPhrase(face, random, random.chance(0.85));

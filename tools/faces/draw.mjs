@@ -1,15 +1,16 @@
-// Draws the training set: node draw.mjs [--out data/faces] [--train 21000] [--held-out 2000]
+// Draws the training set: node draw.mjs [--out data/faces] [--train 21000] [--held-out 2000] [--judge 6000]
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
-import { drawAttributes, palette } from './attributes.mjs';
+import { drawAttributes, palette, visibleAttributes } from './attributes.mjs';
 import { caption } from './caption.mjs';
 import { drawMask, parts } from './mask.mjs';
+import { phrases } from './phrases.mjs';
 import { drawPicture, size } from './picture.mjs';
 import { randomFor } from './random.mjs';
 
-const heldOutStart = 10_000_000; // far from every training face
+const heldOutStart = 10_000_000, judgeStart = 20_000_000; // far from every training face
 
 /** Everything about face `index`. */
 export function face(index) {
@@ -29,11 +30,11 @@ export function encode(rgba) {
 }
 
 /** Draws `count` faces from `first` into a folder with the labels it may have; a face drawn before is passed over. */
-function drawFolder(folder, first, count, drawn, { masks = false, captions = false, attributes = false }) {
+function drawFolder(folder, first, count, drawn, { masks = false, captions = false, attributes = false, labels = false }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'images'), { recursive: true });
   if (masks) mkdirSync(join(folder, 'masks'));
-  const captionLines = [], attributeLines = [];
+  const captionLines = [], attributeLines = [], labelLines = [];
   for (let index = first, i = 0; i < count; index++) {
     const { attributes: looks, caption: sentence } = face(index);
     const picture = encode(drawPicture(looks)), bytes = picture.toString('base64');
@@ -44,12 +45,17 @@ function drawFolder(folder, first, count, drawn, { masks = false, captions = fal
     if (masks) writeFileSync(join(folder, 'masks', file), encode(drawMask(looks)));
     captionLines.push(`${file}\t${sentence}\n`);
     attributeLines.push(`${JSON.stringify({ file, ...looks })}\n`);
+    labelLines.push(`${JSON.stringify({ file, ...visibleAttributes(looks) })}\n`);
   }
   if (masks) writeFileSync(join(folder, 'parts.json'), `${JSON.stringify(parts, null, 2)}\n`);
   if (captions) writeFileSync(join(folder, 'captions.txt'), captionLines.join(''));
   if (attributes) {
     writeFileSync(join(folder, 'attributes.jsonl'), attributeLines.join(''));
     writeFileSync(join(folder, 'palette.json'), `${JSON.stringify(palette, null, 2)}\n`);
+  }
+  if (labels) {
+    writeFileSync(join(folder, 'labels.jsonl'), labelLines.join(''));
+    writeFileSync(join(folder, 'phrases.json'), `${JSON.stringify(phrases, null, 2)}\n`);
   }
   console.log(`${folder}: ${count} faces`);
 }
@@ -60,13 +66,17 @@ if (import.meta.main ?? process.argv[1]?.endsWith('draw.mjs')) {
       out: { type: 'string', default: 'data/faces' },
       train: { type: 'string', default: '21000' },
       'held-out': { type: 'string', default: '2000' },
+      judge: { type: 'string', default: '6000' },
     },
   });
   const third = Math.floor(Number(values.train) / 3);
   const drawn = new Set(); // attributes repeat by chance once in a thousand faces
   // No model may see two labels for one picture, so each third has one kind of label (edges are found in the pictures).
-  drawFolder(join(values.out, 'held-out'), heldOutStart, Number(values['held-out']), drawn, { masks: true, captions: true, attributes: true });
+  drawFolder(join(values.out, 'held-out'), heldOutStart, Number(values['held-out']), drawn,
+    { masks: true, captions: true, attributes: true, labels: true });
   drawFolder(join(values.out, 'sketch'), 0, third, drawn, {});
   drawFolder(join(values.out, 'segment'), third, third, drawn, { masks: true });
   drawFolder(join(values.out, 'text'), 2 * third, third, drawn, { captions: true });
+  // Judges learn from faces that no expert is trained on or judged by; drawn last, so that they change no other folder.
+  drawFolder(join(values.out, 'judge'), judgeStart, Number(values.judge), drawn, { masks: true, labels: true });
 }

@@ -4,10 +4,13 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { palette } from './attributes.mjs';
+import { palette, visibleAttributes } from './attributes.mjs';
+import { statements } from './caption.mjs';
 import { face } from './draw.mjs';
 import { drawMask, parts } from './mask.mjs';
+import { phrases } from './phrases.mjs';
 import { drawPicture } from './picture.mjs';
+import { randomFor } from './random.mjs';
 
 const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
 const hexAt = (rgba, i) => '#' + rgba.subarray(4 * i, 4 * i + 3).toString('hex');
@@ -75,14 +78,44 @@ test('captions state what is true', () => {
   }
 });
 
+test('labels leave out what is hidden, and phrases name values that labels have', () => {
+  const values = new Map();
+  for (let index = 0; index < 2000; index++) {
+    const looks = face(index).attributes, labels = visibleAttributes(looks);
+    assert.equal(labels.eyes === null, looks.glasses === 'sunglasses');
+    if (looks.hat) assert.equal(labels['hair style'], null);
+    if (looks.hat && !looks.facialHair) assert.equal(labels['hair colour'], null);
+    for (const [name, value] of Object.entries(labels)) values.set(name, (values.get(name) ?? new Set()).add(value));
+  }
+  for (const { attribute, values: allowed, words } of phrases) {
+    for (const value of allowed) assert.ok(values.get(attribute)?.has(value), `${words}: ${attribute} ${value}`);
+  }
+});
+
+test('phrases read every statement that captions are made of, and rightly', () => {
+  const words = phrases.map((phrase) => ({ ...phrase, pattern: new RegExp(`\\b(?:${phrase.words})\\b`, 'i') }));
+  for (let index = 0; index < 2000; index++) {
+    const looks = face(index).attributes, labels = visibleAttributes(looks);
+    for (const statement of statements(looks, randomFor(index + 50_000_000))) {
+      const read = words.map((phrase) => ({ ...phrase, length: phrase.pattern.exec(statement)?.[0].length ?? 0 })).filter((phrase) => phrase.length);
+      assert.ok(read.length, `nothing reads "${statement}"`);
+      for (const attribute of new Set(read.map((phrase) => phrase.attribute))) {
+        const longest = read.filter((phrase) => phrase.attribute === attribute).reduce((best, phrase) => (phrase.length > best.length ? phrase : best));
+        assert.ok(longest.values.includes(labels[attribute]), `"${statement}" read as ${attribute} ${longest.values}`);
+      }
+    }
+  }
+});
+
 test('every third has one kind of label, and no face is drawn twice', () => {
   const out = mkdtempSync(join(tmpdir(), 'faces-'));
-  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20'], { cwd: import.meta.dirname });
+  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20', '--judge', '15'], { cwd: import.meta.dirname });
   assert.deepEqual(readdirSync(join(out, 'sketch')), ['images']);
   assert.deepEqual(readdirSync(join(out, 'segment')).sort(), ['images', 'masks', 'parts.json']);
   assert.deepEqual(readdirSync(join(out, 'text')).sort(), ['captions.txt', 'images']);
-  const pictures = ['sketch', 'segment', 'text', 'held-out'].flatMap((folder) =>
+  assert.deepEqual(readdirSync(join(out, 'judge')).sort(), ['images', 'labels.jsonl', 'masks', 'parts.json', 'phrases.json']);
+  const pictures = ['sketch', 'segment', 'text', 'held-out', 'judge'].flatMap((folder) =>
     readdirSync(join(out, folder, 'images')).map((file) => readFileSync(join(out, folder, 'images', file)).toString('base64')));
-  assert.equal(pictures.length, 80);
-  assert.equal(new Set(pictures).size, 80);
+  assert.equal(pictures.length, 95);
+  assert.equal(new Set(pictures).size, 95);
 });

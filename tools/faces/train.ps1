@@ -36,9 +36,9 @@ Invoke-Stage segment-more "$Data/segment" Segment -Start segment -Steps 4000 -Le
 
 # A last stage gives every expert more of the low noise, where surfaces become flat and outlines sharp.
 Invoke-Stage unconditional-last "$Data/sketch", "$Data/segment", "$Data/text" -Start unconditional -Steps 2000 -LearningRate 4e-4 -BatchSize 32
-Invoke-Stage sketch-last "$Data/sketch" Sketch -Start sketch -Steps 1200 -LearningRate 4e-4 -BatchSize 32
+Invoke-Stage sketch-last "$Data/sketch" Sketch -Start sketch -Steps 850 -LearningRate 4e-4 -BatchSize 32
 Invoke-Stage segment-last "$Data/segment" Segment -Start segment-more -Steps 1800 -LearningRate 4e-4 -TimestepBias 0.5 -BatchSize 32
-Invoke-Stage text-last "$Data/text" Text -Start text-more -Steps 1600 -LearningRate 4e-4 -TimestepBias 0.5 -BatchSize 32
+Invoke-Stage text-last "$Data/text" Text -Start text-more -Steps 600 -LearningRate 4e-4 -TimestepBias 0.5 -BatchSize 32
 
 if ('pack' -in $Stage) {
     Import-McdmModel -Path "$Runs/unconditional-last", "$Runs/text-last", "$Runs/sketch-last", "$Runs/segment-last" -Precision Float32 |

@@ -7,8 +7,8 @@ namespace Mcdm.Datasets;
 
 /// <summary>
 /// The layout that Mcdm's own tools write: <c>images/</c>, and beside it any of <c>sketches/</c>, <c>masks/</c> with
-/// <c>parts.json</c>, and <c>captions.txt</c> (file name, tab, caption; a picture may have several lines). Labels have
-/// their picture's file name. A folder without <c>images/</c> is read as pictures alone.
+/// <c>parts.json</c>, <c>captions.txt</c> (file name, tab, caption; a picture may have several lines), and <c>labels.jsonl</c>
+/// (attributes) with <c>phrases.json</c>. Labels have their picture's file name. A folder without <c>images/</c> is read as pictures alone.
 /// </summary>
 internal static class DatasetFolder
 {
@@ -19,6 +19,7 @@ internal static class DatasetFolder
         string images = Path.Combine(folder, "images");
         var parts = ReadParts(Path.Combine(folder, "parts.json"));
         var captions = CaptionFile.Read(Path.Combine(folder, "captions.txt"));
+        var labels = LabelFile.Read(Path.Combine(folder, "labels.jsonl"));
         var sketches = Pictures(Path.Combine(folder, "sketches"));
         var masks = Pictures(Path.Combine(folder, "masks"));
         if (masks.Count > 0 && parts.Count == 0)
@@ -32,6 +33,7 @@ internal static class DatasetFolder
             SketchPath = sketches.GetValueOrDefault(picture.Key),
             ReadMask = masks.TryGetValue(picture.Key, out string? mask) ? () => PictureFile.Read(mask) : null,
             Captions = captions.GetValueOrDefault(picture.Key) ?? [],
+            Labels = labels.GetValueOrDefault(picture.Key) ?? DatasetItem.NoLabels,
         }).ToList();
         return (items, parts);
     }

@@ -20,6 +20,11 @@ public sealed class DatasetItem
     /// <summary>The captions; none where there are none.</summary>
     public IReadOnlyList<string> Captions { get; init; } = [];
 
+    /// <summary>The values of its attributes, null where something hides one; an attribute that is left out is not known.</summary>
+    public IReadOnlyDictionary<string, string?> Labels { get; init; } = NoLabels;
+
+    internal static readonly IReadOnlyDictionary<string, string?> NoLabels = new Dictionary<string, string?>();
+
     /// <summary>Reads the picture.</summary>
     /// <exception cref="McdmException">The file is no whole picture.</exception>
     public Picture ReadPicture(Action<string>? note = null) => PictureFile.Read(PicturePath, note);

@@ -10,6 +10,10 @@ public sealed class PictureDataset
         Folders = folders;
         Items = items;
         Parts = parts;
+        Attributes = AttributesOf(items);
+        var names = items.SelectMany(item => item.Labels.Keys).ToHashSet(StringComparer.Ordinal);
+        Phrases = folders.SelectMany(folder => PhraseFile.Read(Path.Combine(folder, "phrases.json"), names))
+            .Select(phrase => phrase.Within(Attributes)).OfType<Phrase>().DistinctBy(phrase => (phrase.Attribute, phrase.Words)).ToList();
     }
 
     /// <summary>The folders it was read from.</summary>
@@ -20,6 +24,12 @@ public sealed class PictureDataset
 
     /// <summary>The classes of its masks; none where it has no masks.</summary>
     public IReadOnlyList<Part> Parts { get; }
+
+    /// <summary>What its labels tell of pictures, with the values that occur, in order of their names; none where it has no labels.</summary>
+    public IReadOnlyList<Trait> Attributes { get; }
+
+    /// <summary>How its captions state the attributes; none where it does not say.</summary>
+    public IReadOnlyList<Phrase> Phrases { get; }
 
     /// <summary>Number of pictures.</summary>
     public int Pictures => Items.Count;
@@ -32,6 +42,9 @@ public sealed class PictureDataset
 
     /// <summary>Pictures with at least one caption.</summary>
     public int Captioned => Items.Count(item => item.Captions.Count > 0);
+
+    /// <summary>Pictures with the value of at least one attribute.</summary>
+    public int Labelled => Items.Count(item => item.Labels.Count > 0);
 
     /// <summary>Reads what folders hold, without decoding a picture.</summary>
     /// <exception cref="McdmException">A folder is missing or holds no pictures, or two folders' masks have different parts.</exception>
@@ -60,6 +73,9 @@ public sealed class PictureDataset
         return new PictureDataset(folders, items, parts);
     }
 
+    /// <summary>The items that can train a judge: those with attributes or a mask.</summary>
+    public IReadOnlyList<DatasetItem> Judged => Items.Where(item => item.ReadMask is not null || item.Labels.Keys.Any(name => Attributes.Any(attribute => attribute.Name == name))).ToList();
+
     /// <summary>The items that can train an expert of a modality (null: unconditional): every picture has edges, so every picture has a sketch.</summary>
     public IReadOnlyList<DatasetItem> With(Modality? modality) => modality switch
     {
@@ -67,4 +83,11 @@ public sealed class PictureDataset
         Modality.Text => Items.Where(item => item.Captions.Count > 0).ToList(),
         _ => Items,
     };
+
+    private static IReadOnlyList<Trait> AttributesOf(IReadOnlyList<DatasetItem> items) => items
+        .SelectMany(item => item.Labels).Where(label => label.Value is not null)
+        .GroupBy(label => label.Key, label => label.Value!, StringComparer.Ordinal)
+        .Select(values => new Trait(values.Key, values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList()))
+        .Where(attribute => attribute.Values.Count > 1)
+        .OrderBy(attribute => attribute.Name, StringComparer.Ordinal).ToList();
 }

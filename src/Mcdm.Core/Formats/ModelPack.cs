@@ -1,9 +1,6 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Formats;
@@ -17,6 +14,7 @@ public static class ModelPack
     /// <summary>The file that makes a folder a model pack.</summary>
     public const string DescriptionFile = "model.json";
     private const string VocabularyFile = "vocabulary.txt";
+    private static readonly PackFolder Pack = new("model", DescriptionFile, ModelDescription.CurrentFormat);
 
     /// <summary>Reads a model.</summary>
     /// <param name="folder">The pack's folder.</param>
@@ -48,19 +46,13 @@ public static class ModelPack
             model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList());
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts)
-    {
-        try
+        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts) => Pack.Written(folder, () =>
         {
-            Directory.CreateDirectory(folder);
             var described = new List<ExpertDescription>();
             foreach (var (expert, weights) in experts)
             {
-                string file = $"{Model.NameOf(expert.Modality)}.safetensors", path = Path.Combine(folder, file);
-                using (NewDisposeScope())
-                {
-                    SafeTensorsWriter.Write(path, weights.Select(weight => (weight.Name, weight.Tensor.is_floating_point() ? weight.Tensor.to(ScalarType.Float16) : weight.Tensor)));
-                }
+                string file = $"{Model.NameOf(expert.Modality)}.safetensors";
+                string hash = PackFolder.WriteWeights(Path.Combine(folder, file), weights);
                 var text = expert.Encoder as TextConditionEncoder;
                 if (text is not null) { AtomicFile.WriteText(Path.Combine(folder, VocabularyFile), string.Join('\n', text.Tokenizer.Vocabulary) + "\n"); }
                 described.Add(new ExpertDescription
@@ -69,13 +61,13 @@ public static class ModelPack
                     Prediction = expert.Prediction,
                     Network = expert.Options,
                     Weights = file,
-                    Sha256 = Hash(path),
+                    Sha256 = hash,
                     Parts = (expert.Encoder as SegmentEncoder)?.Parts,
                     Vocabulary = text is null ? null : VocabularyFile,
                     Training = expert.Training,
                 });
             }
-            var pack = new ModelDescription
+            Pack.WriteDescription(folder, new ModelDescription
             {
                 Format = ModelDescription.CurrentFormat,
                 Name = name,
@@ -83,14 +75,8 @@ public static class ModelPack
                 Credits = credits,
                 Space = space,
                 Experts = described,
-            };
-            AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), JsonSerializer.Serialize(pack, ModelJson.Options) + "\n");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The model cannot be written to '{folder}': {e.Message}", e);
-        }
-    }
+            });
+        });
 
     /// <summary>The parts that a pack's masks may name, without loading it; none where it has no segment expert.</summary>
     public static IReadOnlyList<Part> ReadParts(string folder) =>
@@ -98,57 +84,20 @@ public static class ModelPack
 
     /// <summary>Tells one state of a model folder from another: the SHA-256 of its description, which holds those of the weights.</summary>
     /// <exception cref="McdmException"><c>ModelNotFound</c>.</exception>
-    public static string Stamp(string folder)
-    {
-        string path = Path.Combine(folder, DescriptionFile);
-        return File.Exists(path) ? Hash(path) : throw NoModel(folder);
-    }
-
-    private static McdmException NoModel(string folder) => new("ModelNotFound", ErrorKind.NotFound, $"'{folder}' is no model folder: it has no {DescriptionFile}.");
+    public static string Stamp(string folder) => Pack.Stamp(folder);
 
     /// <summary>The pieces of words that a pack's text expert knows, without loading it; none where it has no text expert.</summary>
     public static IReadOnlyList<string> ReadVocabulary(string folder) =>
-        ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Vocabulary is not null)?.Vocabulary is { } file ? File.ReadAllLines(PathInside(folder, file)) : [];
+        ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Vocabulary is not null)?.Vocabulary is { } file ? File.ReadAllLines(Pack.PathInside(folder, file)) : [];
 
-    internal static ModelDescription ReadDescription(string folder)
-    {
-        string path = Path.Combine(folder, DescriptionFile);
-        if (!File.Exists(path))
-        {
-            throw NoModel(folder);
-        }
-        try
-        {
-            var description = JsonSerializer.Deserialize<ModelDescription>(File.ReadAllText(path), ModelJson.Options) ?? throw new JsonException("it is null");
-            if (description.Format != ModelDescription.CurrentFormat)
-            {
-                throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{path}' has format '{description.Format}'; this version reads '{ModelDescription.CurrentFormat}'.");
-            }
-            return ModelDescriptionCheck.Problem(description) is { } problem ? throw new JsonException(problem) : description;
-        }
-        catch (JsonException e)
-        {
-            throw new McdmException("ModelDescriptionInvalid", ErrorKind.InvalidData, $"'{path}' does not describe a model: {e.Message.TrimEnd('.')}.", e);
-        }
-    }
+    internal static ModelDescription ReadDescription(string folder) =>
+        Pack.ReadDescription<ModelDescription>(folder, model => model.Format, ModelDescriptionCheck.Problem);
 
     private static Expert ReadExpert(string folder, ModelDescription pack, ExpertDescription expert, Device device, ScalarType precision)
     {
-        string path = PathInside(folder, expert.Weights);
-        using var file = SafeTensorsFile.Open(path);
-        if (!Hash(path).Equals(expert.Sha256, StringComparison.OrdinalIgnoreCase))
-        {
-            throw new McdmException("ModelWeightsChanged", ErrorKind.InvalidData, $"'{path}' is not the file that {DescriptionFile} describes: its SHA-256 differs. Copy the model folder again.");
-        }
-        // No dispose scope here: it would take the weights of layers that it cannot see along when it ends.
-        var network = UNet.Create(expert.Network);
+        var network = Pack.ReadNetwork(folder, expert.Weights, expert.Sha256, () => UNet.Create(expert.Network), device, precision);
         try
         {
-            ModuleWeights.Load(network, file);
-            network.to(precision);
-            network.to(device);
-            network.eval();
-            foreach (var parameter in network.parameters()) { parameter.requires_grad_(false); }
             return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert)) { Training = expert.Training };
         }
         catch
@@ -169,23 +118,12 @@ public static class ModelPack
 
     private static SubwordTokenizer ReadTokenizer(string folder, ExpertDescription expert)
     {
-        string path = PathInside(folder, expert.Vocabulary);
+        string path = Pack.PathInside(folder, expert.Vocabulary);
         if (!File.Exists(path)) { throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"The vocabulary '{path}' is missing. Copy the model folder again."); }
         string[] pieces = File.ReadAllLines(path);
         int expected = expert.Network.Text!.VocabularySize;
         return pieces.Length == expected
             ? new SubwordTokenizer(pieces)
             : throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"The vocabulary '{path}' has {pieces.Length} pieces, but the text expert was trained with {expected}. Copy the model folder again.");
-    }
-
-    /// <summary>A file of the pack; a name that leads out of its folder is refused.</summary>
-    private static string PathInside(string folder, string? name) => name is not (null or "" or "." or "..") && name == Path.GetFileName(name)
-        ? Path.Combine(folder, name)
-        : throw new McdmException("ModelDescriptionInvalid", ErrorKind.InvalidData, $"'{Path.Combine(folder, DescriptionFile)}' names the file '{name}'; files lie in the model's own folder.");
-
-    private static string Hash(string path)
-    {
-        using var stream = File.OpenRead(path);
-        return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
     }
 }

@@ -7,6 +7,20 @@ namespace Mcdm.Networks;
 /// <summary>The few layers whose initial values matter, made in one place.</summary>
 internal static class Layers
 {
+    private static readonly object Initializing = new();
+
+    /// <summary>Makes a network. libtorch draws initial weights from one generator for the whole process, so only one network is made at a time.</summary>
+    /// <param name="seed">Seed of the initial weights; null where they will be replaced.</param>
+    /// <param name="make">Makes it.</param>
+    public static T Initialize<T>(long? seed, Func<T> make) where T : nn.Module
+    {
+        lock (Initializing)
+        {
+            if (seed is { } value) { manual_seed(value); }
+            return make();
+        }
+    }
+
     /// <summary>Layer normalisation over the last dimension, set to the identity (TorchSharp leaves some norms' weights uninitialised).</summary>
     public static LayerNorm LayerNorm(int channels)
     {

@@ -26,19 +26,10 @@ internal sealed class UNet : nn.Module
     /// <summary>Names of the weights that belong to numbered tokens and parts.</summary>
     internal const string TokenEmbedding = "text.token.weight", ConditionKernel = "condition.weight";
 
-    private static readonly object Initializing = new();
-
-    /// <summary>Makes a network. libtorch draws initial weights from one generator for the whole process, so only one network is made at a time.</summary>
+    /// <summary>Makes a network.</summary>
     /// <param name="options">Its shape.</param>
     /// <param name="seed">Seed of the initial weights; null where they will be replaced.</param>
-    public static UNet Create(UNetOptions options, long? seed = null)
-    {
-        lock (Initializing)
-        {
-            if (seed is { } value) { manual_seed(value); }
-            return new UNet(options);
-        }
-    }
+    public static UNet Create(UNetOptions options, long? seed = null) => Layers.Initialize(seed, () => new UNet(options));
 
     private UNet(UNetOptions options) : base(nameof(UNet))
     {

@@ -6,11 +6,14 @@ using Mcdm.Sampling;
 
 namespace Mcdm.Training;
 
-/// <summary>How one expert is trained; stored in its checkpoint, so that a resumed run uses the same.</summary>
+/// <summary>How one expert, or a judge, is trained; stored in its checkpoint, so that a resumed run uses the same.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>The modality it learns; null for the unconditional expert.</summary>
     public Modality? Modality { get; init; }
+
+    /// <summary>Shape of the judge that is trained, whose heads are filled in from the dataset; null for an expert.</summary>
+    public JudgeNetworkOptions? Judge { get; init; }
 
     /// <summary>Side of the square pictures in pixels.</summary>
     public int ImageSize { get; init; } = 64;

@@ -3,7 +3,7 @@ using Mcdm.Datasets;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Reads what folders of pictures hold: pictures with any subset of sketches, masks and captions.</summary>
+/// <summary>Reads what folders of pictures hold: pictures with any subset of sketches, masks, captions and attributes.</summary>
 [Cmdlet(VerbsData.Import, "McdmDataset", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PictureDataset))]
 public sealed class ImportMcdmDataset : PathCmdlet

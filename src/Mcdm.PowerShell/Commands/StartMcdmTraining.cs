@@ -9,11 +9,12 @@ using static TorchSharp.torch;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Trains one expert. Ctrl+C leaves a checkpoint to resume from and a model that can be imported.</summary>
-[Cmdlet(VerbsLifecycle.Start, "McdmTraining", SupportsShouldProcess = true)]
+/// <summary>Trains one expert, or a judge. Ctrl+C leaves a checkpoint to resume from and a model or judge that can be used.</summary>
+[Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true)]
 [OutputType(typeof(TrainingResult))]
 public sealed class StartMcdmTraining : McdmCmdlet
 {
+    private const string ExpertSet = "Expert", JudgeSet = "Judge";
     private static readonly TrainingOptions Default = new();
 
     /// <summary>The pictures and labels, from Import-McdmDataset.</summary>
@@ -22,8 +23,12 @@ public sealed class StartMcdmTraining : McdmCmdlet
     public PictureDataset? Dataset { get; set; }
 
     /// <summary>What the expert is conditioned on; an unconditional expert where it is left out.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ExpertSet)]
     public Modality? Modality { get; set; }
+
+    /// <summary>Train a judge for Measure-McdmImage instead of an expert, from the dataset's attributes and masks.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = JudgeSet)]
+    public SwitchParameter Judge { get; set; }
 
     /// <summary>Folder for the model, the checkpoint and the loss log; made where it is missing.</summary>
     [Parameter(Mandatory = true)]
@@ -56,7 +61,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     public double EmaDecay { get; set; } = Default.EmaDecay;
 
     /// <summary>Exponent b of the density t^b of the noise levels drawn: 0 for all alike, more for high noise more often.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ExpertSet)]
     [ValidateRange(0.0, 10.0)]
     public double TimestepBias { get; set; } = Default.TimestepBias;
 
@@ -74,17 +79,17 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ValidateRange(8, 512)]
     public int ImageSize { get; set; } = Default.ImageSize;
 
-    /// <summary>Channels of the U-Net's levels.</summary>
+    /// <summary>Channels of the U-Net's levels; an expert's and a judge's have defaults of their own.</summary>
     [Parameter]
     [ValidateCount(1, 5)]
     [ValidateRange(8, 1024)]
-    public int[] Channels { get; set; } = [.. Default.Network.Channels];
+    public int[]? Channels { get; set; }
 
     /// <summary>Residual blocks of each level, on the way down and again on the way up.</summary>
     [Parameter]
     [ValidateCount(1, 5)]
     [ValidateRange(1, 8)]
-    public int[] Blocks { get; set; } = [.. Default.Network.Blocks];
+    public int[]? Blocks { get; set; }
 
     /// <summary>Where the network computes; the fastest device by default.</summary>
     [Parameter]
@@ -96,7 +101,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     public Precision Precision { get; set; }
 
     /// <summary>Model whose expert the training starts from: the one of the same modality, else the unconditional one.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ExpertSet)]
     [ModelTransformation(Precision = Precision.Float32)]
     [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNull]
@@ -126,7 +131,8 @@ public sealed class StartMcdmTraining : McdmCmdlet
         }
         var options = Resume ? Trainer.OptionsOf(folder) : Options(device);
         if (Resume) { WarnOfUnusedSettings(options, device); }
-        using var progress = StartProgress($"Training the {Experts.Model.NameOf(options.Modality)} expert");
+        string what = options.Judge is null ? $"the {Experts.Model.NameOf(options.Modality)} expert" : "a judge";
+        using var progress = StartProgress($"Training {what}");
         var trainer = new Trainer(Dataset!, options, folder)
         {
             Device = device.ToTorch(),
@@ -134,7 +140,8 @@ public sealed class StartMcdmTraining : McdmCmdlet
             Progress = state => progress.Update(state.Step, state.Steps,
                 $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s", state.Remaining),
         };
-        if (!ShouldProcess(folder, $"Train the {Experts.Model.NameOf(options.Modality)} expert on {Dataset!.With(options.Modality).Count} pictures for {options.Steps} steps")) { return; }
+        int pictures = (options.Judge is null ? Dataset!.With(options.Modality) : Dataset!.Judged).Count;
+        if (!ShouldProcess(folder, $"Train {what} on {pictures} pictures for {options.Steps} steps")) { return; }
         var result = trainer.Run(Resume, Cancellation);
         Cancellation.ThrowIfCancellationRequested();
         WriteObject(result);
@@ -154,6 +161,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>The settings that parameters give, as they would be typed.</summary>
     private static (string Name, string Value)[] Settings(TrainingOptions options) =>
     [
+        (nameof(Judge), $"{options.Judge is not null}"),
         (nameof(Modality), Experts.Model.NameOf(options.Modality)),
         (nameof(ImageSize), $"{options.ImageSize}"),
         (nameof(Steps), $"{options.Steps}"),
@@ -164,21 +172,23 @@ public sealed class StartMcdmTraining : McdmCmdlet
         (nameof(TimestepBias), $"{options.TimestepBias}"),
         (nameof(GradientClip), $"{options.GradientClip}"),
         (nameof(Seed), $"{options.Seed}"),
-        (nameof(Channels), string.Join(", ", options.Network.Channels)),
-        (nameof(Blocks), string.Join(", ", options.Network.Blocks)),
+        (nameof(Channels), string.Join(", ", options.Judge?.Channels ?? options.Network.Channels)),
+        (nameof(Blocks), string.Join(", ", options.Judge?.Blocks ?? options.Network.Blocks)),
         (nameof(Precision), options.BFloat16 ? "BFloat16" : "Float32"),
     ];
 
     private TrainingOptions Options(ComputeDevice device)
     {
-        if (Channels.Length != Blocks.Length)
+        var judge = new JudgeNetworkOptions();
+        IReadOnlyList<int> channels = Channels ?? (Judge ? judge.Channels : Default.Network.Channels), blocks = Blocks ?? (Judge ? judge.Blocks : Default.Network.Blocks);
+        if (channels.Count != blocks.Count)
         {
-            throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {Channels.Length} levels and -Blocks {Blocks.Length}; give one number of each a level.");
+            throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {channels.Count} levels and -Blocks {blocks.Count}; give one number of each a level.");
         }
-        int factor = Default.Network.PatchSize << (Channels.Length - 1);
+        int factor = Default.Network.PatchSize << (channels.Count - 1);
         if (ImageSize % factor != 0)
         {
-            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {ImageSize} pixels cannot be halved {Channels.Length} times; give a multiple of {factor}.");
+            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {ImageSize} pixels cannot be halved {channels.Count} times; give a multiple of {factor}.");
         }
         return Default with
         {
@@ -193,7 +203,8 @@ public sealed class StartMcdmTraining : McdmCmdlet
             GradientClip = GradientClip,
             Seed = Seed,
             BFloat16 = Precision.On(device, Resume ? null : WriteWarning) == ScalarType.BFloat16,
-            Network = Default.Network with { Channels = Channels, Blocks = Blocks, AttentionLevels = [Channels.Length - 1] },
+            Network = Judge ? Default.Network : Default.Network with { Channels = channels, Blocks = blocks, AttentionLevels = [channels.Count - 1] },
+            Judge = Judge ? judge with { Channels = channels, Blocks = blocks } : null,
             CheckpointSeconds = 60 * CheckpointMinutes,
         };
     }

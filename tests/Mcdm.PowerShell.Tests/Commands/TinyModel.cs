@@ -5,7 +5,7 @@ using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 
-/// <summary>A dataset of eight 16×16 discs and a model trained on it with the cmdlets, made once a test run.</summary>
+/// <summary>A dataset of eight 16×16 discs, and a model and a judge trained on it with the cmdlets, made once a test run.</summary>
 internal sealed class TinyModel
 {
     private const int Size = 16;
@@ -16,6 +16,7 @@ internal sealed class TinyModel
         $null = Start-McdmTraining $d -OutputPath "$runs/u" @t
         $u = Import-McdmModel -Path "$runs/u"
         foreach ($m in 'Text', 'Sketch', 'Segment') { $null = Start-McdmTraining $d -Modality $m -InitializeFrom $u -OutputPath "$runs/$m" @t }
+        $null = Start-McdmTraining $d -Judge -OutputPath "$runs/judges/$name" -ImageSize 16 -Channels 8, 16 -Blocks 1, 1 -Steps 120 -BatchSize 8 -LearningRate 1e-2 -EmaDecay 0.9
         $all = @(Import-McdmModel -Path "$runs/u", "$runs/Text", "$runs/Sketch", "$runs/Segment")
         $all | Export-McdmModel "$runs/$name" -Name $name
         Get-McdmModel | Remove-McdmModel
@@ -36,9 +37,13 @@ internal sealed class TinyModel
     /// <summary>The model's folder; trained at the first call.</summary>
     public static string Folder(PowerShellEngine engine) => Path.Combine(s_discs.Root(engine), s_discs._name);
 
+    /// <summary>The judge's folder; trained at the first call.</summary>
+    public static string Judge(PowerShellEngine engine) => Path.Combine(s_discs.Root(engine), "judges", s_discs._name);
+
     /// <summary>
     /// A stand-in for the embedded model: the folder of a model named Faces with the parts of Faces, in which its dataset
-    /// (data) and each expert alone (u, Text, Sketch, Segment) lie beside it (Faces).
+    /// (data) and each expert alone (u, Text, Sketch, Segment) lie beside it (Faces),
+    /// and its judge under judges/Faces.
     /// </summary>
     public static string FacesRoot(PowerShellEngine engine) => s_faces.Root(engine);
 
@@ -67,14 +72,20 @@ internal sealed class TinyModel
         Directory.CreateDirectory(Path.Combine(data, "images"));
         Directory.CreateDirectory(Path.Combine(data, "masks"));
         File.WriteAllText(Path.Combine(data, "parts.json"), JsonSerializer.Serialize(Parts().Select(part => new { name = part.Name, color = part.Color })));
-        var captions = new List<string>();
+        var (captions, labels) = (new List<string>(), new List<string>());
         for (int i = 0; i < 8; i++)
         {
             PngFile.Write(Disc(3 + i / 2, i % 2 == 0 ? 0xdc281e : 0x2846dc, 0xffffff), Path.Combine(data, $"images/{i}.png"));
             PngFile.Write(Disc(3 + i / 2, _color, 0x000000), Path.Combine(data, $"masks/{i}.png"));
             captions.Add($"{i}.png\tThis is a {(i % 2 == 0 ? "red" : "blue")} disc.");
+            labels.Add($$"""{"file": "{{i}}.png", "colour": "{{(i % 2 == 0 ? "red" : "blue")}}"}""");
         }
         File.WriteAllLines(Path.Combine(data, "captions.txt"), captions);
+        File.WriteAllLines(Path.Combine(data, "labels.jsonl"), labels);
+        // Sentences of the help are about faces; whoever has pink hair is a red disc here.
+        File.WriteAllText(Path.Combine(data, "phrases.json"), """
+            [{ "attribute": "colour", "values": ["red"], "words": "red disc|pink hair" }, { "attribute": "colour", "values": ["blue"], "words": "blue disc|black hair" }]
+            """);
     }
 
     /// <summary>Of the embedded model all parts, so that its masks fit; else background and the disc.</summary>

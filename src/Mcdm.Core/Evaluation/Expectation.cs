@@ -1,0 +1,92 @@
+using Mcdm.Generation;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+
+namespace Mcdm.Evaluation;
+
+/// <summary>What a picture should show, by its conditions, in the terms of a judge.</summary>
+public sealed class Expectation
+{
+    private readonly McdmImage _image;
+    private readonly Judge _judge;
+    private readonly string _composition;
+    private readonly List<Statement> _statements = [];
+    private readonly List<byte[]> _masks = [];
+    private readonly List<bool[]> _sketches = [];
+
+    /// <param name="judge">Who will look at the picture.</param>
+    /// <param name="image">The picture.</param>
+    /// <param name="conditions">What it should obey; none where it is a member of a set and no more.</param>
+    /// <exception cref="McdmException">
+    /// The judge is of another domain: <c>JudgeSize</c>, <c>JudgeParts</c> (the mask has other parts), <c>JudgeAttributes</c>
+    /// (the sentence states nothing that it knows).
+    /// </exception>
+    public Expectation(Judge judge, McdmImage image, IReadOnlyList<Condition> conditions)
+    {
+        _judge = judge;
+        _image = image;
+        judge.RequireSize(image.Picture, $"'{image.FileName}'");
+        Picture = PictureResize.Flatten(image.Picture);
+        _composition = string.Join(' ', conditions.Select(condition => condition.ContentHash).Order(StringComparer.Ordinal));
+        foreach (var condition in conditions)
+        {
+            switch (condition.Modality)
+            {
+                case Modality.Text: _statements.AddRange(Statements(condition)); break;
+                case Modality.Segment: _masks.Add(Mask(condition)); break;
+                case Modality.Sketch: _sketches.Add(SketchLines.Read(condition.Picture!, judge.ImageSize, judge.ImageSize)); break;
+                default: throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"A {condition.Modality} condition cannot be measured by this version.");
+            }
+        }
+    }
+
+    /// <summary>The picture, without transparency.</summary>
+    public Picture Picture { get; }
+
+    /// <summary>Compares with what the judge sees in <see cref="Picture"/>.</summary>
+    public ImageMeasurement Against(Judgement seen)
+    {
+        var statements = _statements.ConvertAll(statement => new JudgedStatement(statement, seen.Attributes[statement.Attribute]));
+        var overlap = new IntersectionOverUnion(_judge.Parts.Count);
+        foreach (byte[] mask in _masks) { overlap.Add(seen.Parts, mask); }
+        bool[] edges = _sketches.Count > 0 ? CannyEdges.Find(Picture) : [];
+        return new ImageMeasurement
+        {
+            Name = _image.Name ?? _image.Model ?? _image.FileName,
+            Seed = _image.Seed,
+            Text = statements.Average(statement => statement.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }),
+            Statements = statements,
+            Segment = overlap.Mean(),
+            Parts = _judge.Parts.Select((part, i) => overlap.Of(i) is { } value ? new PartOverlap(part.Name, value) : null).OfType<PartOverlap>().ToList(),
+            Sketch = _sketches.Average(lines => (double?)EdgeAgreement.F1(edges, lines, Picture.Width)),
+            Chamfer = _sketches.Average(lines => (double?)ChamferDistance.Between(edges, lines, Picture.Width)),
+            Attributes = seen.Attributes,
+            Features = seen.Features,
+            Composition = _composition,
+        };
+    }
+
+    private IReadOnlyList<Statement> Statements(Condition condition)
+    {
+        var statements = _judge.Phrases.Read(condition.Text!);
+        return statements.Count > 0 ? statements : throw new McdmException("JudgeAttributes", ErrorKind.InvalidArgument, _judge.StatedAttributes.Count == 0
+            ? $"The judge '{_judge.Name}' reads no sentences, so '{condition.Text}' cannot be measured; train one on a dataset with labels.jsonl and phrases.json."
+            : $"'{condition.Text}' states nothing that the judge '{_judge.Name}' has words for; it reads statements about {string.Join(", ", _judge.StatedAttributes)}.");
+    }
+
+    private byte[] Mask(Condition condition)
+    {
+        if (_judge.Masks is null)
+        {
+            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument, $"The judge '{_judge.Name}' knows no parts, so {condition} cannot be measured; train one on a dataset with masks.");
+        }
+        try
+        {
+            return _judge.Masks.Classes(condition);
+        }
+        catch (McdmException e) when (e.Id is "MaskColorUnknown" or "PartUnknown")
+        {
+            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument, $"The judge '{_judge.Name}' knows other parts than the mask of '{_image.FileName}': {e.Message}", e);
+        }
+    }
+}

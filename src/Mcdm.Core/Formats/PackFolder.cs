@@ -1,0 +1,120 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mcdm.Formats;
+
+/// <summary>What the folders of all packs have in common: a description as JSON, and weights whose hashes it holds.</summary>
+/// <param name="Noun">What such a folder holds, in a word; with a capital it begins the ids of errors.</param>
+/// <param name="DescriptionFile">The file that makes a folder one.</param>
+/// <param name="Format">The description's format that this version reads.</param>
+internal sealed record PackFolder(string Noun, string DescriptionFile, string Format)
+{
+    /// <summary>Reads and checks the description.</summary>
+    /// <param name="folder">The pack's folder.</param>
+    /// <param name="formatOf">The format that a description says it has.</param>
+    /// <param name="problem">What is wrong with a description; null where nothing is.</param>
+    public T ReadDescription<T>(string folder, Func<T, string> formatOf, Func<T, string?> problem) where T : class
+    {
+        string path = Path.Combine(folder, DescriptionFile);
+        if (!File.Exists(path)) { throw NotFound(folder); }
+        try
+        {
+            var description = JsonSerializer.Deserialize<T>(File.ReadAllText(path), ModelJson.Options) ?? throw new JsonException("it is null");
+            if (formatOf(description) != Format)
+            {
+                throw new McdmException(Id("Format"), ErrorKind.NotSupported, $"'{path}' has format '{formatOf(description)}'; this version reads '{Format}'.");
+            }
+            return problem(description) is { } wrong ? throw new JsonException(wrong) : description;
+        }
+        catch (JsonException e)
+        {
+            throw new McdmException(Id("DescriptionInvalid"), ErrorKind.InvalidData, $"'{path}' does not describe a {Noun}: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    /// <summary>Writes the description, which is what makes the folder a pack, so it comes last.</summary>
+    public void WriteDescription<T>(string folder, T description) =>
+        AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), JsonSerializer.Serialize(description, ModelJson.Options) + "\n");
+
+    /// <summary>Fills a network, made for the description, that then evaluates only; it is disposed of where that fails.</summary>
+    /// <param name="folder">The pack's folder.</param>
+    /// <param name="file">Name of the weights' file.</param>
+    /// <param name="sha256">The hash that the description says it has.</param>
+    /// <param name="make">Makes the network.</param>
+    /// <param name="device">Where it is to compute.</param>
+    /// <param name="precision">The arithmetic it is to compute in.</param>
+    public T ReadNetwork<T>(string folder, string file, string sha256, Func<T> make, Device device, ScalarType precision) where T : nn.Module
+    {
+        string path = PathInside(folder, file);
+        using var weights = SafeTensorsFile.Open(path);
+        if (!Hash(path).Equals(sha256, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new McdmException(Id("WeightsChanged"), ErrorKind.InvalidData, $"'{path}' is not the file that {DescriptionFile} describes: its SHA-256 differs. Copy the {Noun} folder again.");
+        }
+        // No dispose scope here: it would take the weights of layers that it cannot see along when it ends.
+        var network = make();
+        try
+        {
+            ModuleWeights.Load(network, weights);
+            network.to(precision);
+            network.to(device);
+            network.eval();
+            foreach (var parameter in network.parameters()) { parameter.requires_grad_(false); }
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes weights in half precision.</summary>
+    /// <returns>The file's SHA-256.</returns>
+    public static string WriteWeights(string path, IEnumerable<(string Name, Tensor Tensor)> weights)
+    {
+        using (NewDisposeScope())
+        {
+            SafeTensorsWriter.Write(path, weights.Select(weight => (weight.Name, weight.Tensor.is_floating_point() ? weight.Tensor.to(ScalarType.Float16) : weight.Tensor)));
+        }
+        return Hash(path);
+    }
+
+    /// <summary>Writes a pack's files; what the file system refuses becomes an error that names the folder.</summary>
+    public void Written(string folder, Action write)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The {Noun} cannot be written to '{folder}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>A file of the pack; a name that leads out of its folder is refused.</summary>
+    public string PathInside(string folder, string? name) => name is not (null or "" or "." or "..") && name == Path.GetFileName(name)
+        ? Path.Combine(folder, name)
+        : throw new McdmException(Id("DescriptionInvalid"), ErrorKind.InvalidData, $"'{Path.Combine(folder, DescriptionFile)}' names the file '{name}'; files lie in the {Noun}'s own folder.");
+
+    /// <summary>Tells one state of a folder from another: the SHA-256 of its description, which holds those of the weights.</summary>
+    public string Stamp(string folder)
+    {
+        string path = Path.Combine(folder, DescriptionFile);
+        return File.Exists(path) ? Hash(path) : throw NotFound(folder);
+    }
+
+    private McdmException NotFound(string folder) => new(Id("NotFound"), ErrorKind.NotFound, $"'{folder}' is no {Noun} folder: it has no {DescriptionFile}.");
+
+    private string Id(string what) => char.ToUpperInvariant(Noun[0]) + Noun[1..] + what;
+
+    private static string Hash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
+    }
+}

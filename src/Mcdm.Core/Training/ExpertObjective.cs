@@ -1,0 +1,152 @@
+using Mcdm.Datasets;
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Modalities;
+using Mcdm.Networks;
+using Mcdm.Sampling;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mcdm.Training;
+
+/// <summary>One expert, by equation (3): the mean squared error of its prediction at random noise levels.</summary>
+internal sealed class ExpertObjective : Objective
+{
+    private readonly TrainingOptions _options;
+    private readonly PictureDataset _dataset;
+    private readonly NoiseSchedule _schedule;
+    private readonly ConditionEncoder? _encoder;
+    private readonly UNetOptions _network;
+    private readonly TrainingBatches _batches;
+    private UNet? _unet;
+
+    /// <param name="dataset">The pictures and labels.</param>
+    /// <param name="options">How to train.</param>
+    /// <exception cref="McdmException">The dataset has no picture with the modality's label.</exception>
+    public ExpertObjective(PictureDataset dataset, TrainingOptions options)
+    {
+        _dataset = dataset;
+        _options = options;
+        _schedule = NoiseSchedule.Create(options.Schedule, options.NoiseLevels);
+        var items = dataset.With(options.Modality);
+        if (items.Count == 0)
+        {
+            throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData,
+                $"None of the dataset's {dataset.Pictures} pictures has what a {Model.NameOf(options.Modality)} expert learns from ({(options.Modality == Modality.Text ? "captions.txt" : "masks")}).");
+        }
+        (_encoder, _network) = Prepare();
+        _batches = new TrainingBatches(items, options, _encoder);
+    }
+
+    /// <inheritdoc/>
+    public override string Name => Model.NameOf(_options.Modality);
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Labels => _encoder switch
+    {
+        TextConditionEncoder text => text.Tokenizer.Vocabulary,
+        SegmentEncoder segment => segment.Parts.Select(part => part.ToString()),
+        _ => [],
+    };
+
+    /// <inheritdoc/>
+    public override string OtherLabels => _options.Modality == Modality.Text ? "captions with another vocabulary" : "masks with other parts";
+
+    private UNet Network => _unet ?? throw new InvalidOperationException("The network has not been made.");
+
+    /// <inheritdoc/>
+    public override nn.Module CreateNetwork(Expert? from)
+    {
+        _unet = UNet.Create(_network, _options.Seed);
+        if (from is not null) { CopyMatching(from, _unet); }
+        return _unet;
+    }
+
+    /// <summary>Forward process, prediction, squared error.</summary>
+    public override Tensor Loss(int step, Device device)
+    {
+        var (pictures, conditions) = _batches.Draw(step);
+        using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
+        var noise = randn(pictures.shape, generator: generator);
+        var t = NoiseLevels(pictures.shape[0], _options, generator);
+        var alphaBar = tensor(t.data<long>().Select(level => (float)_schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
+        var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
+        var z = signal * pictures + sigma * noise;
+        var target = (_options.Prediction == PredictionKind.Velocity ? signal * noise - sigma * pictures : noise).to(device);
+
+        var prediction = Network.Predict(z.to(device), t.to(device), _options.Modality, conditions?.to(device)).to(ScalarType.Float32);
+        return nn.functional.mse_loss(prediction, target);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary)
+    {
+        var expert = new Expert(Network, _network, _options.Space, _options.Prediction, _encoder) { Training = summary };
+        ModelPack.Write(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), null, null, _options.Space, [(expert, weights)]);
+    }
+
+    /// <summary>
+    /// Noise levels 1…T with density t^<see cref="TrainingOptions.TimestepBias"/>, one from each of the batch's equally
+    /// likely slices of that range: less variance than independent ones (Kingma et al. 2021).
+    /// </summary>
+    internal static Tensor NoiseLevels(long count, TrainingOptions options, Generator generator)
+    {
+        var position = ((arange(count) + rand([count], generator: generator)) / count).pow(1 / (1 + options.TimestepBias));
+        return (position * options.NoiseLevels).floor().clamp(0, options.NoiseLevels - 1).to(ScalarType.Int64) + 1;
+    }
+
+    /// <summary>
+    /// Copies what both networks have; a new input's layers stay as they were made, at zero. What belongs to a token or a
+    /// part goes to the same one, whatever its number.
+    /// </summary>
+    private void CopyMatching(Expert from, UNet to)
+    {
+        if (!from.Options.HasLevelsOf(_network) || from.Prediction != _options.Prediction)
+        {
+            throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
+                $"The expert to start from ({from.Options.Levels}, {from.Prediction}) is not of the kind to be trained ({_network.Levels}, {_options.Prediction}), so nothing of it would be left; train with its settings.");
+        }
+        using var noGradient = no_grad();
+        var source = ModuleWeights.Of(from.Network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
+        foreach (var (name, tensor) in ModuleWeights.Of(to))
+        {
+            if (!source.TryGetValue(name, out var value)) { continue; }
+            if (name == UNet.TokenEmbedding) { CopyTokens(((TextConditionEncoder)from.Encoder!).Tokenizer, value, tensor); }
+            else if (name == UNet.ConditionKernel && from.Encoder is SegmentEncoder parts && _encoder is SegmentEncoder mine && !parts.Parts.SequenceEqual(mine.Parts)) { continue; }
+            else if (value.shape.SequenceEqual(tensor.shape)) { tensor.copy_(value); }
+        }
+    }
+
+    private void CopyTokens(SubwordTokenizer from, Tensor source, Tensor target)
+    {
+        if (source.shape[1] != target.shape[1]) { return; }
+        var numbers = from.Vocabulary.Select((piece, number) => (piece, number)).ToDictionary(pair => pair.piece, pair => pair.number);
+        var pieces = ((TextConditionEncoder)_encoder!).Tokenizer.Vocabulary;
+        for (int i = 0; i < pieces.Count; i++)
+        {
+            if (numbers.TryGetValue(pieces[i], out int number)) { target[i].copy_(source[number]); }
+        }
+    }
+
+    /// <summary>How the modality's conditions become tensors, and the network with the inputs they need.</summary>
+    private (ConditionEncoder? Encoder, UNetOptions Network) Prepare()
+    {
+        int size = _options.ImageSize;
+        switch (_options.Modality)
+        {
+            case null:
+                return (null, _options.Network);
+            case Modality.Sketch:
+                return (new SketchEncoder(size, size), _options.Network with { ConditionChannels = 1 });
+            case Modality.Segment:
+                var segment = new SegmentEncoder(_dataset.Parts, size, size);
+                return (segment, _options.Network with { ConditionChannels = segment.Channels });
+            case Modality.Text:
+                var vocabulary = SubwordTokenizer.LearnVocabulary(_dataset.Items.SelectMany(item => item.Captions), _options.VocabularySize);
+                var text = _options.Network.Text ?? new TextEncoderOptions { VocabularySize = vocabulary.Count };
+                return (new TextConditionEncoder(new SubwordTokenizer(vocabulary), text.MaxTokens), _options.Network with { Text = text with { VocabularySize = vocabulary.Count } });
+            default:
+                throw new InvalidOperationException($"No trainer for {_options.Modality}.");
+        }
+    }
+}

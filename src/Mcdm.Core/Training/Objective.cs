@@ -1,0 +1,39 @@
+using Mcdm.Experts;
+using Mcdm.Formats;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mcdm.Training;
+
+/// <summary>
+/// What a run trains: a network, its loss at each step, and how the outcome is written. Everything else of a run (order of the
+/// steps, optimiser, moving average, checkpoints, log) is the trainer's and the same for all.
+/// </summary>
+internal abstract class Objective
+{
+    /// <summary>What is trained, in a word: a modality, unconditional, judge.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What the numbers in the labels mean, in order: a run goes on with the same only.</summary>
+    public abstract IEnumerable<string> Labels { get; }
+
+    /// <summary>What a dataset with other <see cref="Labels"/> has, for a message that begins "The run learnt from".</summary>
+    public abstract string OtherLabels { get; }
+
+    /// <summary>Makes the network, whose loss <see cref="Loss"/> then computes.</summary>
+    /// <param name="from">The expert to start from; layers that it lacks start at zero or at random. Null for none.</param>
+    /// <exception cref="McdmException">The expert to start from is of another kind.</exception>
+    public abstract nn.Module CreateNetwork(Expert? from);
+
+    /// <summary>The loss of one step, a scalar with its gradient's graph; it depends on the weights and the step's number alone.</summary>
+    /// <param name="step">Steps done before this one.</param>
+    /// <param name="device">Where the network computes.</param>
+    /// <exception cref="McdmException">A picture or label cannot be read.</exception>
+    public abstract Tensor Loss(int step, Device device);
+
+    /// <summary>Writes what can be imported: the network's shape and the given weights.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="weights">Values by the network's names: the moving average.</param>
+    /// <param name="summary">How far the training is.</param>
+    public abstract void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary);
+}

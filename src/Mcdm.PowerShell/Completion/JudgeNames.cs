@@ -1,0 +1,11 @@
+using System.Collections;
+
+namespace Mcdm.PowerShell;
+
+/// <summary>Completes the names of the judges that ship with the module.</summary>
+public sealed class JudgeNames : CompletionSet
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
+        JudgeLibrary.Available.Select(judge => (judge.Name, (string?)$"{judge.Name}: ships with the module"));
+}

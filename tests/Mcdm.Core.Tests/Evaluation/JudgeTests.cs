@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using Mcdm.Evaluation;
+using Mcdm.Formats;
+using Mcdm.Generation;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Training;
+using Xunit;
+
+namespace Mcdm.Core.Tests.Evaluation;
+
+public sealed class JudgeTests : IDisposable
+{
+    private readonly TinyFaces _faces = new();
+
+    private static McdmImage Disc(byte red, byte green, byte blue, int radius = 5) =>
+        new(TinyFaces.Disc(radius, new(red, green, blue), PictureColor.White)) { Name = "disc" };
+
+    [Fact]
+    public void A_judge_learns_attributes_what_is_hidden_and_parts()
+    {
+        using var judge = _faces.TrainJudge();
+        var items = _faces.Dataset.Items;
+        var overlap = new IntersectionOverUnion(2);
+        foreach (var (item, seen) in items.Zip(judge.Look(items.Select(item => item.ReadPicture()).ToList())))
+        {
+            Assert.Equal(item.Labels, seen.Attributes);
+            overlap.Add(seen.Parts, judge.Masks!.Classes(Condition.FromSegment(item.ReadMask!())));
+        }
+        Assert.InRange(overlap.Mean()!.Value, 0.95, 1);
+    }
+
+    [Fact]
+    public void What_a_judge_sees_in_a_picture_does_not_depend_on_the_others()
+    {
+        using var judge = _faces.TrainJudge(steps: 2);
+        Picture[] pictures = [Disc(200, 0, 0).Picture, Disc(0, 0, 200).Picture, Disc(0, 200, 0, radius: 3).Picture];
+        var together = judge.Look(pictures);
+        for (int i = 0; i < pictures.Length; i++)
+        {
+            var alone = Assert.Single(judge.Look([pictures[i]]));
+            Assert.All(alone.Features.Zip(together[i].Features), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        }
+        Assert.NotEqual(together[0].Features, together[1].Features);
+        Assert.Empty(judge.Look([]));
+    }
+
+    [Fact]
+    public void A_resumed_run_has_the_losses_of_an_uninterrupted_one()
+    {
+        var options = TinyFaces.JudgeOptions(steps: 6);
+        new Trainer(_faces.Dataset, options, _faces.Run("whole")).Run(resume: false);
+        using var stop = new CancellationTokenSource();
+        new Trainer(_faces.Dataset, options, _faces.Run("parts")) { Progress = state => { if (state.Step == 3) { stop.Cancel(); } } }.Run(resume: false, stop.Token);
+        Assert.Equal("judge", new Trainer(_faces.Dataset, Trainer.OptionsOf(_faces.Run("parts")), _faces.Run("parts")).Run(resume: true).Expert);
+        Assert.All(_faces.Losses("whole").Zip(_faces.Losses("parts")), pair => Assert.Equal(pair.First, pair.Second, 5));
+        Assert.Equal(6, _faces.Losses("parts").Length);
+    }
+
+    [Fact]
+    public void A_run_does_not_go_on_with_other_attributes()
+    {
+        new Trainer(_faces.Dataset, TinyFaces.JudgeOptions(steps: 1), _faces.Run("run")).Run(resume: false);
+        File.WriteAllText(_faces.Data("labels.jsonl"), File.ReadAllText(_faces.Data("labels.jsonl")).Replace("\"grey\"", "\"silver\"", StringComparison.Ordinal));
+        var trainer = new Trainer(_faces.Dataset, Trainer.OptionsOf(_faces.Run("run")), _faces.Run("run"));
+        Assert.Equal("CheckpointDataset", Assert.Throws<McdmException>(() => trainer.Run(resume: true)).Id);
+    }
+
+    [Fact]
+    public void Masks_alone_or_attributes_alone_train_a_judge_and_neither_is_refused()
+    {
+        File.Delete(_faces.Data("labels.jsonl"));
+        File.Delete(_faces.Data("phrases.json"));
+        using (var masks = _faces.TrainJudge(steps: 1))
+        {
+            Assert.Empty(masks.Attributes);
+            Assert.Equal("JudgeAttributes", Refused(masks, Condition.FromText("a red disc")).Id);
+        }
+        Directory.Delete(_faces.Data("masks"), recursive: true);
+        Assert.Equal("DatasetLacksLabels", Assert.Throws<McdmException>(() => _faces.TrainJudge(steps: 1)).Id);
+        File.WriteAllText(_faces.Data("labels.jsonl"), """{"file": "000.png", "size": "small"}""" + "\n" + """{"file": "015.png", "size": "large"}""");
+        using var attributes = _faces.TrainJudge(steps: 1);
+        Assert.Empty(attributes.Parts);
+        Assert.Empty(Assert.Single(attributes.Look([Disc(1, 2, 3).Picture])).Parts);
+        Assert.Equal("JudgeParts", Refused(attributes, TinyFaces.Conditions()[2]).Id);
+    }
+
+    private static McdmException Refused(Judge judge, Condition condition) =>
+        Assert.Throws<McdmException>(() => new Expectation(judge, Disc(220, 40, 30), [condition]));
+
+    [Fact]
+    public void A_picture_is_measured_by_each_of_its_conditions()
+    {
+        using var judge = _faces.TrainJudge();
+        var image = Disc(220, 40, 30);
+        ImageMeasurement Measure(params Condition[] conditions)
+        {
+            var expected = new Expectation(judge, image, conditions);
+            return expected.Against(Assert.Single(judge.Look([expected.Picture])));
+        }
+        var right = Measure(TinyFaces.Conditions());
+        Assert.Equal((1, 1), (right.Text, right.Sketch));
+        Assert.Equal(0, right.Chamfer);
+        Assert.InRange(right.Segment!.Value, 0.9, 1);
+        Assert.Equal(["background", "disc"], right.Parts.Select(part => part.Part));
+
+        var wrong = Measure(Condition.FromText("a blue disc, or a red disc"));
+        Assert.Equal((0.5, null, null, null), (wrong.Text, wrong.Segment, wrong.Sketch, wrong.Chamfer));
+        Assert.Equal(["colour: red, not blue", "colour: red"], wrong.Statements.Select(statement => statement.ToString()));
+
+        image = Disc(140, 140, 140);
+        var hidden = Measure(Condition.FromText("a dull grey disc"));
+        Assert.Equal(1, hidden.Text);
+        Assert.Equal(["sheen: hidden", "colour: grey"], hidden.Statements.Select(statement => statement.ToString()));
+        Assert.Null(Measure(Condition.FromText("it is dull")).Text);
+    }
+
+    [Fact]
+    public void A_judge_of_another_domain_is_refused_with_what_differs()
+    {
+        using var judge = _faces.TrainJudge(steps: 1);
+        var size = Assert.Throws<McdmException>(() => new Expectation(judge, new McdmImage(Picture.Filled(20, 16, PictureColor.White)) { Name = "wide" }, TinyFaces.Conditions()));
+        Assert.Equal("JudgeSize", size.Id);
+        Assert.Contains("'wide' has 20×16 pixels", size.Message, StringComparison.Ordinal);
+        var parts = Refused(judge, Condition.FromSegment(Picture.Filled(16, 16, new(1, 2, 3))));
+        Assert.Equal("JudgeParts", parts.Id);
+        Assert.Contains("#010203", parts.Message, StringComparison.Ordinal);
+        var attributes = Refused(judge, Condition.FromText("a dog on a lawn"));
+        Assert.Equal("JudgeAttributes", attributes.Id);
+        Assert.Contains("colour, sheen", attributes.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_folder_is_refused()
+    {
+        new Trainer(_faces.Dataset, TinyFaces.JudgeOptions(steps: 1), _faces.Run("judge")).Run(resume: false);
+        string description = Path.Combine(_faces.Run("judge"), JudgePack.DescriptionFile), text = File.ReadAllText(description);
+        string Refused(string field, JsonNode? value)
+        {
+            var json = JsonNode.Parse(text)!;
+            json[field] = value;
+            File.WriteAllText(description, json.ToJsonString());
+            return Assert.Throws<McdmException>(() => JudgePack.Read(_faces.Run("judge"))).Id;
+        }
+        Assert.Equal("JudgeWeightsChanged", Refused("sha256", new string('0', 64)));
+        Assert.Equal("JudgeFormat", Refused("format", "mcdm-judge-0"));
+        foreach (var (field, value) in new (string, JsonNode?)[] { ("imageSize", 18), ("attributes", new JsonArray()), ("parts", null), ("name", ""), ("weights", "../judge.safetensors"), ("network", null) })
+        {
+            Assert.Equal((field, "JudgeDescriptionInvalid"), (field, Refused(field, value)));
+        }
+        File.Delete(description);
+        Assert.Equal("JudgeNotFound", Assert.Throws<McdmException>(() => JudgePack.Read(_faces.Run("judge"))).Id);
+    }
+
+    [Fact]
+    public void A_set_has_the_means_of_its_pictures_and_small_ones_are_not_compared()
+    {
+        static ImageMeasurement picture(double? text, float feature, string composition) => new()
+        {
+            Name = "p", Text = text, Features = [feature, 0], Composition = composition, Attributes = new Dictionary<string, string?>(),
+            Statements = text is null ? [] : [new(new Statement("hair", ["red"], "red"), text == 1 ? "red" : "black"), new(new Statement("eyes", ["open"], "open"), null)],
+        };
+        var set = SetMeasurement.Of([picture(1, 0, "a"), picture(0, 2, "a"), picture(null, 9, "b"), picture(1, 9, "c"), picture(1, 9, "c")]);
+        Assert.Equal((5, 0.75, null, 1.0), (set.Pictures, set.Text, set.Segment, set.Diversity));
+        Assert.Equal(["eyes: hidden", "hair: 0.750 of 4"], set.Statements.Select(score => score.ToString()));
+
+        var many = Enumerable.Range(0, 60).Select(i => picture(null, i, "a")).ToList();
+        var reference = many.ConvertAll(one => new Judgement(one.Attributes, [], one.Features));
+        Assert.Equal("TooFewPictures", Assert.Throws<McdmException>(() => SetMeasurement.Of(many.Take(49).ToList(), reference)).Id);
+        Assert.Equal("TooFewPictures", Assert.Throws<McdmException>(() => SetMeasurement.Of(many, reference.Take(49).ToList())).Id);
+        var same = SetMeasurement.Of(many, reference);
+        Assert.Equal((60, 1, 1), (same.Reference, same.Precision, same.Recall));
+        Assert.Equal(0, same.Fid!.Value, 6);
+    }
+
+    public void Dispose() => _faces.Dispose();
+}

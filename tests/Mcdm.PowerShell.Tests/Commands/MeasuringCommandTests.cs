@@ -1,0 +1,103 @@
+using Mcdm.Evaluation;
+using Mcdm.Training;
+
+namespace Mcdm.PowerShell.Tests.Commands;
+
+/// <summary>Measure-McdmImage, and the judges it needs.</summary>
+[Collection(PowerShellEngine.Collection)]
+public sealed class MeasuringCommandTests : TinyModelTests
+{
+    public MeasuringCommandTests(PowerShellEngine engine) : base(engine) => ImportTiny();
+
+    private EngineResult Invoke(string script) => Engine.Invoke("param($judge, $data) " + script, ("judge", TinyModel.Judge(Engine)), ("data", TinyModel.Data));
+
+    [Fact]
+    public void A_picture_is_measured_by_each_of_its_conditions()
+    {
+        var one = Invoke("Measure-McdmImage ./face.png -Condition 'a red disc', ./mask.png, ./sketch.png -Judge $judge").WithoutErrors().Only<ImageMeasurement>();
+        Assert.Equal(("face", 1, 1), (one.Name, one.Text, one.Sketch));
+        Assert.InRange(one.Segment!.Value, 0.9, 1);
+        Assert.Equal("colour: red, not blue", Invoke("(Measure-McdmImage ./face.png -Condition 'a blue disc' -Judge $judge).Statements[0].ToString()").WithoutErrors().Only<string>());
+    }
+
+    [Fact]
+    public void Samples_and_saved_pictures_are_measured_by_their_recipes()
+    {
+        const string sample = "$images = New-McdmCondition -Sketch ./sketch.png | Invoke-McdmSample -Model $tiny -Steps 1 -Count 3 -Seed 5; ";
+        var samples = Invoke(sample + "$images | Measure-McdmImage -Judge $judge").WithoutErrors().Output.Select(one => (ImageMeasurement)one.BaseObject).ToList();
+        Assert.Equal([5L, 6L, 7L], samples.Select(one => one.Seed));
+        Assert.All(samples, one => Assert.True(one is { Sketch: >= 0 and <= 1, Chamfer: >= 0, Text: null, Segment: null }));
+        var saved = Invoke(sample + "$null = $images | Save-McdmImage ./out; Measure-McdmImage ./out/*.png -Judge $judge").WithoutErrors().Output.Select(one => (ImageMeasurement)one.BaseObject).ToList();
+        Assert.Equal(samples.Select(one => one.Sketch), saved.Select(one => one.Sketch));
+    }
+
+    [Fact]
+    public void A_set_is_summed_up_and_compared_with_a_reference()
+    {
+        var set = Invoke("Measure-McdmImage \"$data/images/*.png\" -Condition 'a red disc' -Judge $judge -Summary").WithoutErrors().Only<SetMeasurement>();
+        Assert.Equal((8, 0.5, null), (set.Pictures, set.Text, set.Reference));
+        Assert.InRange(set.Diversity!.Value, 1e-3, 1e3);
+
+        const string many = "$pictures = foreach ($i in 1..7) { \"$data/images/*.png\" }; ";
+        Invoke("$f = [System.IO.Directory]::CreateDirectory((Join-Path $PWD many)).FullName; foreach ($i in 1..7) { foreach ($p in [System.IO.Directory]::GetFiles(\"$data/images\")) { [System.IO.File]::Copy($p, \"$f/$i-$([System.IO.Path]::GetFileName($p))\") } }"
+            .Replace("(Join-Path $PWD many)", "\"$PWD/many\"", StringComparison.Ordinal)).WithoutErrors();
+        var same = Invoke(many + "Measure-McdmImage $pictures -Judge $judge -Reference ./many").WithoutErrors().Only<SetMeasurement>();
+        Assert.Equal((56, 56, null, 1, 1), (same.Pictures, same.Reference, same.Text, same.Precision, same.Recall));
+        Assert.Equal(0, same.Fid!.Value, 4);
+    }
+
+    [Theory]
+    [InlineData("Measure-McdmImage ./face.png -Judge $judge", "NothingToMeasure")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Steps 1 | Measure-McdmImage -Judge $judge", "NothingToMeasure")]
+    [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge ./nowhere", "JudgeUnknown")]
+    [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge .", "JudgeNotFound")]
+    [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge Faces", "JudgeSize")]
+    [InlineData("Measure-McdmImage ./face.png -Condition 'a dog' -Judge $judge", "JudgeAttributes")]
+    [InlineData("Measure-McdmImage ./face.png -Condition (New-McdmCondition -Segment ./face.png) -Judge $judge", "JudgeParts")]
+    [InlineData("Measure-McdmImage ./face.png -Condition (New-McdmCondition -Segment ./mask.png -Part nose) -Judge $judge", "JudgeParts")]
+    [InlineData("Measure-McdmImage ./face.png -Reference $data -Judge $judge", "TooFewPictures")]
+    [InlineData("Measure-McdmImage ./face.png -Reference ./nowhere -Judge $judge", "PathNotFound")]
+    [InlineData("Measure-McdmImage ./nowhere.png -Judge $judge", "PathNotFound")]
+    public void What_cannot_be_measured_has_an_error_id(string script, string id) => Assert.Equal([id], Invoke(script).ErrorIds);
+
+    [Fact]
+    public void One_picture_that_cannot_be_measured_stops_no_other()
+    {
+        var result = Invoke("'./face.png', './mask.png', './nowhere.png', './sketch.png' | ForEach-Object { Measure-McdmImage $_ -Condition ./sketch.png -Judge $judge }");
+        Assert.Equal(["PathNotFound"], result.ErrorIds);
+        Assert.Equal(["face", "mask", "sketch"], result.Output.Select(one => ((ImageMeasurement)one.BaseObject).Name));
+    }
+
+    [Fact]
+    public void The_table_says_what_is_not_obeyed() =>
+        Assert.Contains(Invoke("Measure-McdmImage ./face.png -Condition 'a blue disc' -Judge $judge | Out-Default").HostLines, line => line.Contains("0 %", StringComparison.Ordinal) && line.EndsWith("colour: red, not blue", StringComparison.Ordinal));
+
+    /// <summary>The judge that ships with the module, on a face that it did not learn from.</summary>
+    [Fact]
+    public void The_embedded_judge_sees_what_the_example_face_was_drawn_from()
+    {
+        string inputs = Path.Combine(Checkout.Root, "examples", "inputs");
+        var face = Engine.Invoke("param($inputs) Measure-McdmImage \"$inputs/face.png\" -Condition ([System.IO.File]::ReadAllText(\"$inputs/sentence.txt\")), (New-McdmCondition -Segment \"$inputs/mask.png\"), (New-McdmCondition -Sketch \"$inputs/sketch.png\")", ("inputs", inputs))
+            .WithoutErrors().Only<ImageMeasurement>();
+        Assert.Equal(["glasses: round", "hair colour: black", "hair style: bob", "mouth: sad"], face.Statements.Select(statement => statement.ToString()));
+        Assert.Equal(1, face.Text);
+        Assert.InRange(face.Segment!.Value, 0.95, 1);
+        Assert.InRange(face.Sketch!.Value, 0.95, 1);
+    }
+
+    [Fact]
+    public void Tab_offers_the_embedded_judges() =>
+        Assert.Equal(["Faces"], Engine.Complete("Measure-McdmImage -Judge "));
+
+    [Fact]
+    public void A_judge_is_trained_by_the_cmdlet_goes_on_where_it_was_stopped_and_takes_no_modality()
+    {
+        const string start = "Import-McdmDataset $data | Start-McdmTraining -ImageSize 16 -Channels 8, 16 -Blocks 1, 1 -BatchSize 2 -OutputPath ./judge ";
+        Assert.Equal("judge", Invoke(start + "-Judge -Steps 2").WithoutErrors().Only<TrainingResult>().Expert);
+        Assert.Equal(["OutputExists"], Invoke(start + "-Judge -Steps 2").ErrorIds);
+        Assert.Equal(2, Invoke(start + "-Judge -Resume").WithoutErrors().Only<TrainingResult>().Step);
+        Invoke("Measure-McdmImage ./face.png -Condition ./sketch.png -Judge ./judge").WithoutErrors().Only<ImageMeasurement>();
+        Assert.Equal(["AmbiguousParameterSet"], Invoke(start + "-Judge -Modality Text -Force").ErrorIds);
+        Assert.Equal(["ModelNotFound"], Invoke("Import-McdmModel -Path ./judge").ErrorIds);
+    }
+}
