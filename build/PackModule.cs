@@ -39,10 +39,10 @@ public sealed class PackModule : Task
         File.Copy(source, path, true);
     }
 
-    /// <summary>The folder of the package that a file came from; null for files of this project.</summary>
+    /// <summary>The folder of the package that a file, or what it is a changed copy of, came from; null for files of this project.</summary>
     private static string PackageRoot(ITaskItem file)
     {
-        string inside = file.GetMetadata("PathInPackage").Replace('/', Path.DirectorySeparatorChar), path = file.GetMetadata("FullPath");
+        string inside = file.GetMetadata("PathInPackage").Replace('/', Path.DirectorySeparatorChar), path = file.GetMetadata("CopyOf") is { Length: > 0 } original ? original : file.GetMetadata("FullPath");
         return inside.Length > 0 && path.EndsWith(inside, StringComparison.OrdinalIgnoreCase) ? path.Substring(0, path.Length - inside.Length - 1) : null;
     }
 

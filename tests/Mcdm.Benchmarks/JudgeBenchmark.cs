@@ -18,9 +18,9 @@ internal static class JudgeBenchmark
 
     public static int Run(string judgeFolder, string dataFolder, int count, bool speed)
     {
-        if (!Directory.Exists(dataFolder))
+        if (!File.Exists(Path.Combine(dataFolder, "labels.jsonl")))
         {
-            Console.Error.WriteLine($"There are no held-out faces in '{dataFolder}'; draw them with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
+            Console.Error.WriteLine($"There are no held-out faces with labels.jsonl in '{dataFolder}'; draw them with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
             return 1;
         }
         using var judge = JudgePack.Read(judgeFolder, ComputeDevice.Select(null).ToTorch());
