@@ -23,6 +23,7 @@
         'New-McdmCondition'
         'Remove-McdmModel'
         'Save-McdmImage'
+        'Show-McdmImage'
         'Start-McdmTraining'
     )
     FunctionsToExport    = @()

@@ -37,11 +37,19 @@ public sealed record GenerationRequest
 /// <param name="Steps">Steps of a batch.</param>
 public readonly record struct GenerationProgress(int PicturesDone, int Pictures, int Step, int Steps);
 
+/// <summary>A batch under way.</summary>
+/// <param name="IsLast">Whether the step is the batch's last: its guess is what the batch has become.</param>
+/// <param name="Pictures">Gives the pictures that the batch is guessed to become (z_0); only during the call that hands it over.</param>
+public readonly record struct GenerationPreview(bool IsLast, Func<IReadOnlyList<Picture>> Pictures);
+
 /// <summary>Composes a model's experts and samples pictures.</summary>
 public sealed class ImageGenerator(Model model)
 {
     /// <summary>Told after every step.</summary>
     public Action<GenerationProgress>? Progress { get; init; }
+
+    /// <summary>Shown the batch after every step, before <see cref="Progress"/> is told.</summary>
+    public Action<GenerationPreview>? Preview { get; init; }
 
     /// <summary>Told, in a sentence each, what had to be converted or cut in a condition.</summary>
     public Action<string>? Note { get; init; }
@@ -94,7 +102,17 @@ public sealed class ImageGenerator(Model model)
         var space = composer.Space;
         using var noise = new NoiseSource(seeds, [space.Channels, space.Height, space.Width], model.Device);
         var z = Samplers.Sample(composer.PredictNoise, schedule, noise, request.Sampling,
-            step => Progress?.Invoke(new GenerationProgress(done, request.Count, step.Step, step.Steps)), cancellation: cancellation).cpu();
-        return Enumerable.Range(0, seeds.Length).Select(k => PictureTensor.FromTensor(z[k])).ToArray();
+            step =>
+            {
+                Preview?.Invoke(new GenerationPreview(step.Step == step.Steps, () => Pictures(step.Denoised)));
+                Progress?.Invoke(new GenerationProgress(done, request.Count, step.Step, step.Steps));
+            }, cancellation: cancellation).cpu();
+        return Pictures(z);
+    }
+
+    private static Picture[] Pictures(Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        return Enumerable.Range(0, (int)z.shape[0]).Select(k => PictureTensor.FromTensor(z[k])).ToArray();
     }
 }

@@ -116,6 +116,10 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateRange(1, 256)]
     public int BatchSize { get; set; } = 4;
 
+    /// <summary>Show in the terminal what the pictures are guessed to become.</summary>
+    [Parameter]
+    public SwitchParameter Preview { get; set; }
+
     /// <inheritdoc/>
     protected override void OnBegin() => _defaultSeed = Random.Shared.Next();
 
@@ -199,9 +203,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         {
             WriteWarning($"The recipe was made in {recipe.Precision}, but model '{model.Name}' computes in {model.Precision}: the picture will differ slightly.");
         }
+        using var preview = Preview ? SamplingPreview.Start(this) : null;
         var generator = new ImageGenerator(model)
         {
             Note = WriteVerbose,
+            Preview = preview is null ? null : preview.Show,
             Progress = step => progress.Update(
                 (long)step.PicturesDone * step.Steps + (long)step.Step * Math.Min(request.BatchSize, step.Pictures - step.PicturesDone),
                 (long)step.Pictures * step.Steps,
