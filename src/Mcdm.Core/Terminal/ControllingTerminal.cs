@@ -9,7 +9,7 @@ namespace Mcdm.Terminal;
 public static partial class ControllingTerminal
 {
     private const string Device = "/dev/tty";
-    private const byte ControlC = 3;
+    private const int ControlC = 3;
     private const int Now = 0, Interrupt = 2;
     private const short Readable = 1;
 
@@ -32,7 +32,8 @@ public static partial class ControllingTerminal
         if (OperatingSystem.IsWindows()) { return null; }
         try
         {
-            using var terminal = File.OpenHandle(Device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            using var stream = new FileStream(Device, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            var terminal = stream.SafeFileHandle;
             byte[] before = new byte[TermiosSize], raw = new byte[TermiosSize];
             if (ForegroundGroup(terminal) != ProcessGroup() || GetAttributes(terminal, before) != 0) { return null; }
             before.CopyTo(raw, 0);
@@ -40,7 +41,7 @@ public static partial class ControllingTerminal
             if (SetAttributes(terminal, Now, raw) != 0) { return null; }
             try
             {
-                return HasInput(terminal, TimeSpan.Zero) ? null : Exchange(terminal, query, isComplete, patience);
+                return HasInput(terminal, TimeSpan.Zero) ? null : Exchange(stream, query, isComplete, patience);
             }
             finally
             {
@@ -53,21 +54,22 @@ public static partial class ControllingTerminal
         }
     }
 
-    private static string Exchange(SafeFileHandle terminal, string query, Predicate<string> isComplete, TimeSpan patience)
+    private static string Exchange(FileStream stream, string query, Predicate<string> isComplete, TimeSpan patience)
     {
-        RandomAccess.Write(terminal, Encoding.ASCII.GetBytes(query), 0);
+        var terminal = stream.SafeFileHandle;
+        stream.Write(Encoding.ASCII.GetBytes(query));
         var clock = Stopwatch.StartNew();
         var reply = new StringBuilder();
-        var next = new byte[1];
         while (!isComplete(reply.ToString()))
         {
-            if (!HasInput(terminal, patience - clock.Elapsed) || RandomAccess.Read(terminal, next, 0) == 0)
+            int next = HasInput(terminal, patience - clock.Elapsed) ? stream.ReadByte() : -1;
+            if (next < 0)
             {
                 _ = Flush(terminal, s_inputQueue);
                 break;
             }
-            if (next[0] == ControlC) { _ = Raise(Interrupt); }
-            reply.Append((char)next[0]);
+            if (next == ControlC) { _ = Raise(Interrupt); }
+            reply.Append((char)next);
         }
         return reply.ToString();
     }
