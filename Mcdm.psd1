@@ -25,6 +25,7 @@
         'New-McdmCondition'
         'Remove-McdmModel'
         'Save-McdmImage'
+        'Show-McdmImage'
         'Start-McdmTraining'
     )
     FunctionsToExport    = @()

@@ -15,6 +15,11 @@ namespace Mcdm.Generation;
 /// <param name="Steps">Its steps.</param>
 public readonly record struct GenerationProgress(int PicturesDone, int Pictures, int Batch, int Step, int Steps);
 
+/// <summary>A batch under way.</summary>
+/// <param name="IsLast">Whether the step is the batch's last: its guess is what the batch has become.</param>
+/// <param name="Pictures">Gives the pictures that the batch is guessed to become (z_0); only during the call that hands it over.</param>
+public readonly record struct GenerationPreview(bool IsLast, Func<IReadOnlyList<Picture>> Pictures);
+
 /// <summary>A batch that is done.</summary>
 /// <param name="Images">Its pictures.</param>
 /// <param name="EvaluationsPerStep">Networks evaluated in each of its steps.</param>
@@ -36,6 +41,9 @@ public sealed class ImageGenerator(Model model) : IDisposable
 
     /// <summary>Told after every step.</summary>
     public Action<GenerationProgress>? Progress { get; init; }
+
+    /// <summary>Shown the batch after every step, before <see cref="Progress"/> is told.</summary>
+    public Action<GenerationPreview>? Preview { get; init; }
 
     /// <summary>Told, in a sentence each, what had to be converted or cut in a condition.</summary>
     public Action<string>? Note { get; init; }
@@ -120,8 +128,12 @@ public sealed class ImageGenerator(Model model) : IDisposable
         var space = composer.Space;
         using var noise = new NoiseSource(seeds, [space.Channels, space.Height, space.Width], model.Device);
         var z = Samplers.Sample(composer.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, sampling,
-            step => Progress?.Invoke(new GenerationProgress(_done, _asked, places.Count, step.Step, step.Steps)), cancellation: cancellation).cpu();
-        var pictures = places.Select((_, row) => PictureTensor.FromTensor(z[row])).ToList();
+            step =>
+            {
+                Preview?.Invoke(new GenerationPreview(step.Step == step.Steps, () => Pictures(step.Denoised)));
+                Progress?.Invoke(new GenerationProgress(_done, _asked, places.Count, step.Step, step.Steps));
+            }, cancellation: cancellation).cpu();
+        var pictures = Pictures(z);
         var each = clock.Elapsed / places.Count;
         var images = places.Select((place, row) => new McdmImage(pictures[row])
         {
@@ -132,6 +144,12 @@ public sealed class ImageGenerator(Model model) : IDisposable
         _done += images.Count;
         while (_waiting.TryPeek(out var first) && first.Taken == first.Request.Count) { _waiting.Dequeue().Experts.Dispose(); }
         return new GeneratedBatch(images, composer.EvaluationsPerStep, sampling.Steps, clock.Elapsed);
+    }
+
+    private static Picture[] Pictures(Tensor z)
+    {
+        using var scope = NewDisposeScope();
+        return Enumerable.Range(0, (int)z.shape[0]).Select(k => PictureTensor.FromTensor(z[k])).ToArray();
     }
 
     /// <summary>The next pictures that are sampled alike, up to a batch: each a request and its number there.</summary>

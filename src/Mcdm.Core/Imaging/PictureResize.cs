@@ -36,6 +36,13 @@ public static class PictureResize
         return kind == ResizeKind.Nearest ? Nearest(cropped, width, height) : Smooth(cropped, width, height);
     }
 
+    /// <summary>Brings a picture to a size without keeping its shape, smoothly.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="width">Wanted width in pixels, at least 1.</param>
+    /// <param name="height">Wanted height in pixels, at least 1.</param>
+    public static Picture Stretch(Picture picture, int width, int height) =>
+        picture.Width == width && picture.Height == height ? picture : Smooth(picture, width, height);
+
     /// <summary>Lays a picture on a background, so that every pixel is opaque.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="background">What shows through; white when left out.</param>

@@ -148,6 +148,10 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateRange(1, 256)]
     public int? BatchSize { get; set; }
 
+    /// <summary>Show in the terminal what the pictures are guessed to become.</summary>
+    [Parameter]
+    public SwitchParameter Preview { get; set; }
+
     /// <inheritdoc/>
     protected override void OnBegin()
     {
@@ -262,7 +266,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             _run?.WriteRest();
             _run?.Dispose();
             // A recipe's picture has the same bytes again where it is sampled alone.
-            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput);
+            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview);
         }
         foreach (var missing in Missing(model, request)) { _run.Add(missing); }
     }

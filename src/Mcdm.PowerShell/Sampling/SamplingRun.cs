@@ -12,18 +12,21 @@ internal sealed class SamplingRun : IDisposable
     private readonly McdmCmdlet _cmdlet;
     private readonly ImageGenerator _generator;
     private readonly ProgressReporter _all, _batch;
+    private readonly SamplingPreview? _preview;
     private readonly bool _totalIsKnown;
 
     /// <param name="cmdlet">Whose pictures they are.</param>
     /// <param name="model">The model.</param>
     /// <param name="batchSize">Pictures that go through the networks together.</param>
     /// <param name="totalIsKnown">Whether all requests are added before the first batch; else more may come down the pipeline.</param>
-    public SamplingRun(McdmCmdlet cmdlet, Model model, int batchSize, bool totalIsKnown)
+    /// <param name="preview">Whether to show in the terminal what the pictures are guessed to become.</param>
+    public SamplingRun(McdmCmdlet cmdlet, Model model, int batchSize, bool totalIsKnown, bool preview)
     {
         (_cmdlet, Model, _totalIsKnown) = (cmdlet, model, totalIsKnown);
         _all = cmdlet.StartProgress($"Sampling from {model.Name}");
         _batch = cmdlet.StartProgress("Batch", _all);
-        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Progress = Show };
+        _preview = preview ? SamplingPreview.Start(cmdlet) : null;
+        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Progress = Show, Preview = _preview is null ? null : _preview.Show };
     }
 
     /// <summary>The model.</summary>
@@ -72,6 +75,7 @@ internal sealed class SamplingRun : IDisposable
     public void Dispose()
     {
         _generator.Dispose();
+        _preview?.Dispose();
         _batch.Dispose();
         _all.Dispose();
     }

@@ -19,6 +19,9 @@ public sealed record EngineResult
     /// <summary>Lines written to the host: what -WhatIf says, and formatted output after <c>| Out-Default</c>.</summary>
     public required IReadOnlyList<string> HostLines { get; init; }
 
+    /// <summary>The same as it was written, with escape sequences.</summary>
+    public required string HostText { get; init; }
+
     /// <summary>Whether an error ended the script.</summary>
     public required bool Terminated { get; init; }
 

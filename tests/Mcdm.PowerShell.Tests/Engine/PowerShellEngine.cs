@@ -86,6 +86,7 @@ public sealed class PowerShellEngine : IDisposable
         List<ErrorRecord> final = [];
         prepare(shell, output);
         _host.TakeLines();
+        _host.TakeText();
         try
         {
             shell.Invoke(input, output, new PSInvocationSettings());
@@ -106,6 +107,7 @@ public sealed class PowerShellEngine : IDisposable
             Verbose = [.. shell.Streams.Verbose.Select(record => record.Message)],
             Progress = [.. shell.Streams.Progress],
             HostLines = _host.TakeLines(),
+            HostText = _host.TakeText(),
             Terminated = final.Count > 0,
             Stopped = shell.InvocationStateInfo.State == PSInvocationState.Stopped,
         };

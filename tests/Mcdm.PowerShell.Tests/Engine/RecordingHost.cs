@@ -29,6 +29,9 @@ internal sealed class RecordingHost : PSHost
 
     public string[] TakeLines() => _recorder.TakeLines();
 
+    /// <summary>What was written, escape sequences included, and forgets it.</summary>
+    public string TakeText() => _recorder.TakeText();
+
     public override void SetShouldExit(int exitCode)
     {
     }
@@ -47,7 +50,7 @@ internal sealed class RecordingHost : PSHost
 
     private sealed class Recorder : PSHostUserInterface
     {
-        private readonly StringBuilder _text = new();
+        private readonly StringBuilder _text = new(), _raw = new();
 
         public string Answer { get; set; } = "Y";
 
@@ -60,7 +63,18 @@ internal sealed class RecordingHost : PSHost
             return lines;
         }
 
-        public override void Write(string value) => _text.Append(GetOutputString(value, supportsVirtualTerminal: false));
+        public string TakeText()
+        {
+            string text = _raw.ToString();
+            _raw.Clear();
+            return text;
+        }
+
+        public override void Write(string value)
+        {
+            _raw.Append(value);
+            _text.Append(GetOutputString(value, supportsVirtualTerminal: false));
+        }
 
         public override void Write(ConsoleColor foregroundColor, ConsoleColor backgroundColor, string value) => Write(value);
 

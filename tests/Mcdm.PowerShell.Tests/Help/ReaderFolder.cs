@@ -1,4 +1,5 @@
 using Mcdm.PowerShell.Tests.Commands;
+using Mcdm.Terminal;
 
 namespace Mcdm.PowerShell.Tests.Help;
 
@@ -54,6 +55,7 @@ internal static class ReaderFolder
         }
         File.WriteAllText(Path.Combine(folder, "jobs.csv"), Jobs);
         ModelLibrary.Folder = Path.Combine(folder, "module", "models");
+        HostTerminal.StandIn = new TerminalScreen(GraphicsProtocol.HalfBlock, 80, 24, CellSize.Usual);
     }
 
     /// <summary>The embedded model is the real one again, and none is loaded.</summary>
@@ -61,6 +63,7 @@ internal static class ReaderFolder
     {
         engine.Invoke("Get-McdmModel | Remove-McdmModel");
         ModelLibrary.Folder = Path.Combine(Checkout.Root, "module", "models");
+        HostTerminal.StandIn = null;
     }
 
     private static void Copy(string from, string to)
