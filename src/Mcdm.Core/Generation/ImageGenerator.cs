@@ -72,7 +72,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
             Precision = model.Precision,
         }));
         _asked += request.Count;
-        return new GenerationCost(request.Sampling.Steps, (long)experts.EvaluationsPerStep * request.Sampling.Steps * particles, particles,
+        return new GenerationCost(request.Sampling.Steps, (long)experts.EvaluationsPerStep * request.Sampling.Evaluations * particles, particles,
             BatchSizes.BytesPerPicture(model) * PicturesPerBatch(request) * particles);
     }
 

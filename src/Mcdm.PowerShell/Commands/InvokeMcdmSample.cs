@@ -139,6 +139,12 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Cell(typeof(double))]
     public double? Eta { get; set; }
 
+    /// <summary>Langevin steps at every noise level on the way.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int))]
+    public int? LangevinSteps { get; set; }
+
     /// <summary>Particles K that each picture is drawn from; they correct the bias of adding predictions.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -219,7 +225,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             Conditions = conditions,
             Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
-            Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0 },
+            Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0, LangevinSteps = LangevinSteps ?? 0 },
             Particles = new ParticleOptions
             {
                 Particles = Particles ?? s_particles.Particles,

@@ -22,7 +22,7 @@ public sealed class RecipeTests
             RecipeCondition.From(Condition.FromSegment(TinyFaces.Conditions()[2].Picture!, ["disc"], 0.5, "/data/mask.png"), Segments),
         ],
         Seed = long.MinValue + 1,
-        Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, PosteriorVariance = false, ClipDenoised = false },
+        Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, LangevinSteps = 3, PosteriorVariance = false, ClipDenoised = false },
         Particles = new ParticleOptions { Particles = 7, Temperature = 12.5, ResampleThreshold = 0.25 },
         EffectiveSizes = [6.25, 1],
         Precision = "bfloat16",

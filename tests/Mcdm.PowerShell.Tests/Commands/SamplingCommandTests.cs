@@ -140,6 +140,7 @@ public sealed class SamplingCommandTests : TinyModelTests
     [InlineData("Invoke-McdmSample -Model $tiny -Steps 1001", "StepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Steps 0", "StepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Eta 2", "EtaOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -LangevinSteps -1", "LangevinStepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Particles 0", "ParticlesOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -Temperature 0", "TemperatureOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Temperature NaN", "TemperatureOutOfRange")]
@@ -173,6 +174,16 @@ public sealed class SamplingCommandTests : TinyModelTests
         // Text, sketch, mask and, for the weights, the unconditional expert, three steps, four particles.
         Assert.Matches("^A picture of 4 particles takes 48 network evaluations in 3 steps; a full batch takes about \\d+ MB beside the model\\.$", result.Verbose[0]);
         Assert.Matches("^Seed 9: effective sample size of 4 particles [1-4]\\.\\d at the end, [1-4]\\.\\d on average, [1-4]\\.\\d at least\\.$", result.Verbose[^1]);
+    }
+
+    [Fact]
+    public void Langevin_steps_change_the_picture_at_the_stated_cost_and_are_in_the_recipe()
+    {
+        var result = Invoke("$a = Invoke-McdmSample -Model $tiny -Text 'a red disc' -Seed 9 -Steps 4; $b = Invoke-McdmSample -Model $tiny -Text 'a red disc' -Seed 9 -Steps 4 -LangevinSteps 2 -Verbose; $a; $b; $b | Invoke-McdmSample -Model $tiny");
+        var images = Images(result);
+        Assert.NotEqual(images[0].Picture.Rgba, images[1].Picture.Rgba);
+        Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
+        Assert.Contains(result.Verbose, line => line.StartsWith("A picture takes 10 network evaluations in 4 steps;", StringComparison.Ordinal));
     }
 
     [Fact]
