@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mcdm.Benchmarks;
+using Mcdm.Benchmarks.Bias;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
 var data = new Option<string>("--data") { Description = "Held-out faces (drawn by tools/faces).", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
@@ -38,4 +39,10 @@ var measureSpeed = new Option<bool>("--speed") { Description = "How long measuri
 var judge = new Command("judge", "How right the judge is on held-out faces.") { judgeFolder, data, pictures, measureSpeed };
 judge.SetAction(arguments => JudgeBenchmark.Run(arguments.GetValue(judgeFolder)!, arguments.GetValue(data)!, arguments.GetValue(pictures), arguments.GetValue(measureSpeed)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, memory, kill }.Parse(args).Invoke();
+var samples = new Option<int>("--samples") { Description = "Samples of each method.", DefaultValueFactory = _ => 20_000 };
+var manySteps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 200 };
+var plot = new Option<string>("--plot") { Description = "The PNG to draw.", DefaultValueFactory = _ => "out/bias.png" };
+var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot };
+bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, memory, kill }.Parse(args).Invoke();

@@ -75,6 +75,16 @@ public sealed class ParticleFilter : IStepCorrector
     /// <summary>The weights of all particles, normalised over each sample: [samples][particles].</summary>
     public IReadOnlyList<double[]> Weights => _logWeights.Select(Normalized).ToList();
 
+    /// <summary>One particle of each sample, by its weight: its place in the batch.</summary>
+    public long[] Draw() => [.. Weights.Select((weights, sample) => (long)sample * _options.Particles + Drawn(weights, _random[sample].NextDouble()))];
+
+    private static int Drawn(double[] weights, double u)
+    {
+        int k = 0;
+        for (double sum = weights[0]; u >= sum && k < weights.Length - 1; sum += weights[k]) { k++; }
+        return k;
+    }
+
     /// <summary>exp(log w) over their sum, through the largest so that nothing overflows.</summary>
     private static double[] Normalized(double[] logs)
     {

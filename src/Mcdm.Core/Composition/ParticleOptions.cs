@@ -3,7 +3,9 @@ namespace Mcdm.Composition;
 /// <summary>How the bias of (12) while sampling is corrected.</summary>
 public sealed record ParticleOptions
 {
-    /// <summary>Particles K a sample; 1 corrects nothing.</summary>
+    private const int MostParticles = 10_000;
+
+    /// <summary>Particles K a sample, 1…10,000; 1 corrects nothing.</summary>
     public int Particles { get; init; } = 1;
 
     /// <summary>
@@ -19,9 +21,9 @@ public sealed record ParticleOptions
     /// <exception cref="McdmException"><c>ParticlesOutOfRange</c>, <c>TemperatureOutOfRange</c> or <c>ThresholdOutOfRange</c>.</exception>
     public void Check()
     {
-        if (Particles < 1)
+        if (Particles is < 1 or > MostParticles)
         {
-            throw new McdmException("ParticlesOutOfRange", ErrorKind.InvalidArgument, $"{Particles} particles are too few; a sample has at least one.");
+            throw new McdmException("ParticlesOutOfRange", ErrorKind.InvalidArgument, $"{Particles} particles were asked for; a sample has 1 to {MostParticles}.");
         }
         if (!(Temperature > 0) || double.IsInfinity(Temperature))
         {

@@ -73,15 +73,18 @@ public static class GalleryPage
 
     private static Group NewGroup(Recipe? recipe, string[]? template) => new(
         recipe?.Conditions.Select(c => new ShownCondition(c.Modality.ToString().ToLowerInvariant(), c.Text, c.Picture, Math.Round(c.Weight, 3), c.Source)).ToList() ?? [],
-        recipe is null ? null : $"{recipe.Model} · {recipe.Sampling.Sampler}, {recipe.Sampling.Steps} steps · {recipe.Precision}",
+        recipe is null ? null : $"{recipe.Model} · {recipe.Sampling.Sampler}, {recipe.Sampling.Steps} steps{(recipe.Particles is { } particles ? $", {particles.Particles} particles" : "")} · {recipe.Precision}",
         template,
         []);
 
-    /// <summary>What stands before and after a recipe's seed: the pictures of a group differ in it alone, and it may be too long for a JavaScript number.</summary>
+    /// <summary>
+    /// What stands before and after a recipe's seed, which may be too long for a JavaScript number: the pictures of a group differ in
+    /// it alone, and in what was measured of their particles, which is left out.
+    /// </summary>
     private static string[] AroundSeed(Recipe recipe)
     {
         const string seed = "\"seed\":0";
-        string json = (recipe with { Seed = 0 }).ToJson();
+        string json = (recipe with { Seed = 0, EffectiveSizes = null }).ToJson();
         int at = json.IndexOf(seed, StringComparison.Ordinal) + seed.Length - 1;
         return [json[..at], json[(at + 1)..]];
     }

@@ -1,3 +1,4 @@
+using Mcdm.Composition;
 using Mcdm.Modalities;
 using Mcdm.Sampling;
 
@@ -17,6 +18,9 @@ public sealed record GenerationRequest
 
     /// <summary>The sampler and its settings.</summary>
     public SamplerOptions Sampling { get; init; } = new();
+
+    /// <summary>Particles a picture; one is plain sampling.</summary>
+    public ParticleOptions Particles { get; init; } = new();
 
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
     public string? Name { get; init; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Imaging;
+using Mcdm.Runtime;
 using Mcdm.Sampling;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ namespace Mcdm.Generation;
 public readonly record struct GenerationProgress(int PicturesDone, int Pictures, int Batch, int Step, int Steps);
 
 /// <summary>A batch under way.</summary>
-/// <param name="IsLast">Whether the step is the batch's last: its guess is what the batch has become.</param>
+/// <param name="IsLast">Whether the batch is done: the guess is what it has become.</param>
 /// <param name="Pictures">Gives the pictures that the batch is guessed to become (z_0); only during the call that hands it over.</param>
 public readonly record struct GenerationPreview(bool IsLast, Func<IReadOnlyList<Picture>> Pictures);
 
@@ -27,6 +28,13 @@ public readonly record struct GenerationPreview(bool IsLast, Func<IReadOnlyList<
 /// <param name="Duration">The time it took.</param>
 public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, int EvaluationsPerStep, int Steps, TimeSpan Duration);
 
+/// <summary>What a request will cost.</summary>
+/// <param name="Steps">Steps of each picture.</param>
+/// <param name="EvaluationsPerPicture">Network evaluations of each picture, those of all its particles.</param>
+/// <param name="Particles">Particles of each picture.</param>
+/// <param name="BatchMemory">Bytes that a full batch takes beside the model, roughly.</param>
+public readonly record struct GenerationCost(int Steps, long EvaluationsPerPicture, int Particles, long BatchMemory);
+
 /// <summary>
 /// Composes a model's experts and samples pictures. Requests wait until their pictures fill a batch, whatever their
 /// conditions; a picture is the same (up to rounding) in any batch. For one thread at a time.
@@ -36,7 +44,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
     private readonly Queue<Waiting> _waiting = [];
     private int _done, _asked;
 
-    /// <summary>Pictures that go through the networks together, at least 1.</summary>
+    /// <summary>Particles, of one or several pictures, that go through the networks together, at least 1; a picture is not divided.</summary>
     public int BatchSize { get; init; } = 4;
 
     /// <summary>Told after every step.</summary>
@@ -49,25 +57,34 @@ public sealed class ImageGenerator(Model model) : IDisposable
     public Action<string>? Note { get; init; }
 
     /// <summary>Whether a batch can be sampled that no further request would make larger.</summary>
-    public bool HasFullBatch => _waiting.Count > 0 && (_asked - _done >= BatchSize || _waiting.Any(other => !other.SamplesLike(_waiting.Peek())));
+    public bool HasFullBatch => _waiting.Count > 0 && (_asked - _done >= PicturesPerBatch(_waiting.Peek().Request) || _waiting.Any(other => !other.SamplesLike(_waiting.Peek())));
 
     /// <summary>Lets a request wait for its batch. Encodes its conditions; samples nothing.</summary>
+    /// <returns>What it will cost.</returns>
     /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range; nothing waits then.</exception>
-    public void Add(GenerationRequest request)
+    public GenerationCost Add(GenerationRequest request)
     {
         Check(request);
         var schedule = NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps);
         request.Sampling.Check(schedule);
-        _waiting.Enqueue(new Waiting(request, new WeightedExperts(model.Experts, request.Conditions, Note), new Recipe
+        request.Particles.Check();
+        int particles = request.Particles.Particles;
+        var experts = new WeightedExperts(model.Experts, request.Conditions, Note);
+        _waiting.Enqueue(new Waiting(request, experts, new Recipe
         {
             Model = model.Name,
             Conditions = request.Conditions.OrderBy(c => c.Modality).Select(c => RecipeCondition.From(c, model.Expert(c.Modality).Encoder!)).ToList(),
             Seed = request.Seed,
             Sampling = request.Sampling,
+            Particles = particles == 1 ? null : request.Particles,
             Precision = model.Precision,
         }));
         _asked += request.Count;
+        return new GenerationCost(request.Sampling.Steps, (long)experts.EvaluationsPerStep * request.Sampling.Evaluations * particles, particles,
+            BatchSizes.BytesPerPicture(model) * PicturesPerBatch(request) * particles);
     }
+
+    private int PicturesPerBatch(GenerationRequest request) => Math.Max(1, BatchSize / request.Particles.Particles);
 
     /// <summary>Samples what waits, batch by batch, in the order of the requests; each is handed out as soon as it is done.</summary>
     /// <param name="rest">Also the last batch, which may not be full.</param>
@@ -121,23 +138,28 @@ public sealed class ImageGenerator(Model model) : IDisposable
     {
         var clock = Stopwatch.StartNew();
         var places = NextBatch();
-        var sampling = places[0].From.Request.Sampling;
+        var (sampling, particles) = (places[0].From.Request.Sampling, places[0].From.Request.Particles);
         long[] seeds = places.Select(place => place.From.Request.Seed + place.K).ToArray();
         using var scope = NewDisposeScope();
-        using var composer = new Composer(places.Select(place => place.From.Experts).ToList());
+        using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Experts, particles.Particles)).ToList());
+        var filter = particles.Particles == 1 ? null : new ParticleFilter(composer, seeds, particles);
         var space = composer.Space;
-        using var noise = new NoiseSource(seeds, [space.Channels, space.Height, space.Width], model.Device);
-        var z = Samplers.Sample(composer.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, sampling,
+        using var noise = new NoiseSource(ParticleFilter.Seeds(seeds, particles.Particles), [space.Channels, space.Height, space.Width], model.Device);
+        // A picture is shown as its first particle until the last step, when one is drawn.
+        var shown = places.Select((_, row) => (long)row * particles.Particles);
+        var z = Samplers.Sample(filter is null ? composer.PredictNoise : filter.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, sampling,
             step =>
             {
-                Preview?.Invoke(new GenerationPreview(step.Step == step.Steps, () => Pictures(step.Denoised)));
+                if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Pictures(step.Denoised, shown))); }
                 Progress?.Invoke(new GenerationProgress(_done, _asked, places.Count, step.Step, step.Steps));
-            }, cancellation: cancellation).cpu();
-        var pictures = Pictures(z);
+            }, filter, cancellation).cpu();
+        var drawn = filter?.Draw();
+        var pictures = Pictures(z, places.Select((_, row) => drawn?[row] ?? row));
+        Preview?.Invoke(new GenerationPreview(true, () => pictures));
         var each = clock.Elapsed / places.Count;
         var images = places.Select((place, row) => new McdmImage(pictures[row])
         {
-            Recipe = place.From.Recipe with { Seed = seeds[row] },
+            Recipe = place.From.Recipe with { Seed = seeds[row], EffectiveSizes = filter?.EffectiveSizes.Select(sizes => Math.Round(sizes[row], 3)).ToList() },
             Duration = each,
             Name = place.From.Request.Name,
         }).ToList();
@@ -146,19 +168,20 @@ public sealed class ImageGenerator(Model model) : IDisposable
         return new GeneratedBatch(images, composer.EvaluationsPerStep, sampling.Steps, clock.Elapsed);
     }
 
-    private static Picture[] Pictures(Tensor z)
+    private static Picture[] Pictures(Tensor z, IEnumerable<long> rows)
     {
         using var scope = NewDisposeScope();
-        return Enumerable.Range(0, (int)z.shape[0]).Select(k => PictureTensor.FromTensor(z[k])).ToArray();
+        return rows.Select(row => PictureTensor.FromTensor(z[row])).ToArray();
     }
 
     /// <summary>The next pictures that are sampled alike, up to a batch: each a request and its number there.</summary>
     private List<(Waiting From, int K)> NextBatch()
     {
         var places = new List<(Waiting From, int K)>();
-        foreach (var request in _waiting.TakeWhile(request => places.Count < BatchSize && request.SamplesLike(_waiting.Peek())))
+        int most = PicturesPerBatch(_waiting.Peek().Request);
+        foreach (var request in _waiting.TakeWhile(request => places.Count < most && request.SamplesLike(_waiting.Peek())))
         {
-            while (request.Taken < request.Request.Count && places.Count < BatchSize) { places.Add((request, request.Taken++)); }
+            while (request.Taken < request.Request.Count && places.Count < most) { places.Add((request, request.Taken++)); }
         }
         return places;
     }
@@ -182,6 +205,6 @@ public sealed class ImageGenerator(Model model) : IDisposable
         /// <summary>Pictures that are in a batch already.</summary>
         public int Taken { get; set; }
 
-        public bool SamplesLike(Waiting other) => request.Sampling == other.Request.Sampling;
+        public bool SamplesLike(Waiting other) => request.Sampling == other.Request.Sampling && request.Particles == other.Request.Particles;
     }
 }

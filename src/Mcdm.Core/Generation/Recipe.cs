@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Mcdm.Composition;
 using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -34,6 +35,15 @@ public sealed record Recipe
 
     /// <summary>The sampler and its settings.</summary>
     public required SamplerOptions Sampling { get; init; }
+
+    /// <summary>The particles it was drawn from; null where there was one.</summary>
+    public ParticleOptions? Particles { get; init; }
+
+    /// <summary>
+    /// Effective sample size of the particles, 1…K, after every step but the last: near 1, one particle had all the weight. Null
+    /// where there was one particle.
+    /// </summary>
+    public IReadOnlyList<double>? EffectiveSizes { get; init; }
 
     /// <summary>The arithmetic of the networks.</summary>
     public required string Precision { get; init; }

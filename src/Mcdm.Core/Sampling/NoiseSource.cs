@@ -23,9 +23,17 @@ public sealed class NoiseSource : IDisposable
         _device = device ?? CPU;
     }
 
+    /// <summary>One seed for a whole batch, whose samples then depend on its size: fast for measurements over millions of small samples.</summary>
+    /// <param name="seed">The seed.</param>
+    /// <param name="shape">[batch, channels, height, width].</param>
+    internal static NoiseSource OfBatch(long seed, long[] shape) => new([seed], shape) { _isBatch = true };
+
+    private bool _isBatch;
+
     /// <summary>The next standard normal noise, float32 [batch, channels, height, width].</summary>
     public Tensor Next()
     {
+        if (_isBatch) { return randn(_shape, generator: _generators[0]); }
         using var scope = NewDisposeScope();
         return stack(_generators.Select(generator => randn(_shape, generator: generator))).to(_device).MoveToOuterDisposeScope();
     }

@@ -33,12 +33,23 @@ public sealed record SamplerOptions
     /// <summary>DDPM's σ_t²: the posterior variance, or β_t where false (Ho et al. 2020, section 3.2).</summary>
     public bool PosteriorVariance { get; init; } = true;
 
+    /// <summary>
+    /// Unadjusted Langevin steps at every level that a step arrives at but the last, 0…1000 (Du et al. 2023): they draw z_s towards the
+    /// density whose score the predictor is, at one evaluation each.
+    /// </summary>
+    public int LangevinSteps { get; init; }
+
+    /// <summary>Evaluations of the predictor in a whole run.</summary>
+    internal int Evaluations => Steps + LangevinSteps * (Steps - 1);
+
+    private const int MostLangevinSteps = 1000;
+
     /// <summary>Keep each guess of z_0 inside −1…1, where pictures are.</summary>
     public bool ClipDenoised { get; init; } = true;
 
     /// <summary>Refuses what no sampler can do.</summary>
     /// <param name="schedule">The schedule whose levels are visited.</param>
-    /// <exception cref="McdmException"><c>SamplerUnknown</c>, <c>EtaOutOfRange</c> or <c>StepsOutOfRange</c>.</exception>
+    /// <exception cref="McdmException"><c>SamplerUnknown</c>, <c>EtaOutOfRange</c>, <c>LangevinStepsOutOfRange</c> or <c>StepsOutOfRange</c>.</exception>
     public void Check(NoiseSchedule schedule)
     {
         if (!Enum.IsDefined(Sampler))
@@ -48,6 +59,10 @@ public sealed record SamplerOptions
         if (Eta is not (>= 0 and <= 1))
         {
             throw new McdmException("EtaOutOfRange", ErrorKind.InvalidArgument, $"η = {Eta} is out of range; it goes from 0 (deterministic) to 1.");
+        }
+        if (LangevinSteps is < 0 or > MostLangevinSteps)
+        {
+            throw new McdmException("LangevinStepsOutOfRange", ErrorKind.InvalidArgument, $"{LangevinSteps} Langevin steps were asked for; each level takes 0 to {MostLangevinSteps}.");
         }
         schedule.Respace(Steps);
     }
@@ -83,7 +98,7 @@ public static class Samplers
     /// <param name="cancellation">Checked before every step.</param>
     /// <returns>z_0, float32 [batch, channels, height, width].</returns>
     /// <exception cref="OperationCanceledException">Cancelled between two steps.</exception>
-    /// <exception cref="McdmException">More steps than the schedule has, or η out of range.</exception>
+    /// <exception cref="McdmException">More steps than the schedule has, or a number out of range.</exception>
     public static Tensor Sample(NoisePredictor predictor, NoiseSchedule schedule, NoiseSource noise, SamplerOptions options,
         Action<SamplingStep>? onStep = null, IStepCorrector? corrector = null, CancellationToken cancellation = default)
     {
@@ -119,7 +134,7 @@ public static class Samplers
             });
             // The kernels N(μ_i, σ²) have the product N(Σ β_i μ_i, σ²) exp((‖Σ β_i μ_i‖² − Σ β_i ‖μ_i‖²)/2σ²), and μ_i = a z − b ε_i.
             double b = beta / Math.Sqrt(alpha * (1 - alphaBarT));
-            z = run.Correct(z, s, b * b / (2 * variance));
+            z = run.Arrive(z, s, b * b / (2 * variance));
         }
         return z;
     }
@@ -137,12 +152,15 @@ public static class Samplers
                 var next = Math.Sqrt(alphaBarS) * x0 + Math.Sqrt(1 - alphaBarS - sigma * sigma) * epsilon;
                 return sigma > 0 ? next + sigma * run.Noise.Next() : next;
             });
-            z = run.Correct(z, s, run.RelativeStep(t, s));
+            z = run.Arrive(z, s, run.RelativeStep(t, s));
         }
         return z;
     }
 
-    /// <summary>Lu et al. 2022 (DPM-Solver++), algorithm 2, with λ = log(√ᾱ/√(1−ᾱ)); the last step, to ᾱ = 1, is first order.</summary>
+    /// <summary>
+    /// Lu et al. 2022 (DPM-Solver++), algorithm 2, with λ = log(√ᾱ/√(1−ᾱ)); the last step, to ᾱ = 1, is first order, and so are all
+    /// where Langevin steps take z off the path that the last guess lies on.
+    /// </summary>
     private static Tensor DpmSolver(Run run)
     {
         var z = run.Noise.Next();
@@ -157,12 +175,12 @@ public static class Samplers
                 double h = Lambda(s) - Lambda(t);
                 var denoised = previous is null ? x0 : (1 + h / (2 * previousStep)) * x0 - h / (2 * previousStep) * previous;
                 previous?.Dispose();
-                previous = x0.MoveToOuterDisposeScope();
+                previous = run.LeavesPath ? null : x0.MoveToOuterDisposeScope();
                 previousStep = h;
                 double sigmaT = Math.Sqrt(1 - run.AlphaBar(t)), sigmaS = Math.Sqrt(1 - run.AlphaBar(s));
                 return sigmaS / sigmaT * z - Math.Sqrt(run.AlphaBar(s)) * (Math.Exp(-h) - 1) * denoised;
             });
-            z = run.Correct(z, s, run.RelativeStep(t, s), places => previous = Run.Take(previous!, places));
+            z = run.Arrive(z, s, run.RelativeStep(t, s), places => previous = previous is null ? null : Run.Take(previous, places));
         }
         return z;
     }
@@ -171,6 +189,9 @@ public static class Samplers
     private sealed class Run(NoisePredictor predictor, NoiseSchedule schedule, NoiseSource noise, SamplerOptions options,
         Action<SamplingStep>? onStep, IStepCorrector? corrector, CancellationToken cancellation)
     {
+        /// <summary>Size of a Langevin step as a share of the noise's variance: small enough for the curvature 1/(1−ᾱ) that noise leaves a density at most.</summary>
+        private const double LangevinStepSize = 0.1;
+
         private readonly IReadOnlyList<int> _levels = schedule.Respace(options.Steps);
         private int _done;
 
@@ -183,13 +204,32 @@ public static class Samplers
         /// <summary>Δσ/σ of a step in variance-exploding coordinates, σ² = (1−ᾱ)/ᾱ, as the integral log σ_t/σ_s.</summary>
         public double RelativeStep(int t, int s) => s == 0 ? 0 : 0.5 * Math.Log((1 - AlphaBar(t)) / AlphaBar(t) * AlphaBar(s) / (1 - AlphaBar(s)));
 
-        /// <summary>Lets the corrector resample z_s; the last step, to s = 0, has no density to weigh by.</summary>
-        public Tensor Correct(Tensor z, int s, double factor, Action<Tensor>? alsoTake = null)
+        /// <summary>Whether z_s moves on at its level.</summary>
+        public bool LeavesPath => options.LangevinSteps > 0;
+
+        /// <summary>Lets the corrector resample z_s and Langevin steps move it; the last step, to s = 0, has no density to do so by.</summary>
+        public Tensor Arrive(Tensor z, int s, double factor, Action<Tensor>? alsoTake = null)
         {
-            if (corrector is null || s == 0 || corrector.AfterStep(factor) is not { } places) { return z; }
-            using var indices = tensor(places, device: z.device);
-            alsoTake?.Invoke(indices);
-            return Take(z, indices);
+            if (s == 0) { return z; }
+            if (corrector?.AfterStep(factor) is { } places)
+            {
+                using var indices = tensor(places, device: z.device);
+                alsoTake?.Invoke(indices);
+                z = Take(z, indices);
+            }
+            for (int k = 0; k < options.LangevinSteps; k++) { z = Langevin(z, s); }
+            return z;
+        }
+
+        /// <summary><c>z + δ ∇log p_s(z) + √(2δ) η</c>, with ∇log p_s = −ε/√(1−ᾱ_s). Gives z's memory back.</summary>
+        private Tensor Langevin(Tensor z, int s)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            double size = LangevinStepSize * (1 - AlphaBar(s));
+            var moved = z - size / Math.Sqrt(1 - AlphaBar(s)) * Predict(z, s).Epsilon + Math.Sqrt(2 * size) * noise.Next();
+            z.Dispose();
+            return moved.MoveToOuterDisposeScope();
         }
 
         /// <summary>The samples at some places; gives x's memory back.</summary>
@@ -205,19 +245,22 @@ public static class Samplers
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            double signal = Math.Sqrt(AlphaBar(t)), sigma = Math.Sqrt(1 - AlphaBar(t));
-            var epsilon = predictor(z, t);
-            var x0 = (z - sigma * epsilon) / signal;
-            if (options.ClipDenoised)
-            {
-                x0 = x0.clamp(-1, 1);
-                epsilon = (z - signal * x0) / sigma;
-            }
+            var (x0, epsilon) = Predict(z, t);
             onStep?.Invoke(new SamplingStep(_done + 1, options.Steps, x0));
             var result = next(x0, epsilon);
             _done++;
             z.Dispose();
             return result.MoveToOuterDisposeScope();
+        }
+
+        private (Tensor Denoised, Tensor Epsilon) Predict(Tensor z, int t)
+        {
+            double signal = Math.Sqrt(AlphaBar(t)), sigma = Math.Sqrt(1 - AlphaBar(t));
+            var epsilon = predictor(z, t);
+            var x0 = (z - sigma * epsilon) / signal;
+            if (!options.ClipDenoised) { return (x0, epsilon); }
+            x0 = x0.clamp(-1, 1);
+            return (x0, (z - signal * x0) / sigma);
         }
     }
 }

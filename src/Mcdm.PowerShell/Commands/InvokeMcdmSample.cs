@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
@@ -18,6 +19,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
 {
     private const string ConditionSet = "Condition", RecordSet = "Record", RecipeSet = "Recipe";
     private const int MaxCount = 1_000_000, DefaultSteps = 25;
+    private static readonly ParticleOptions s_particles = new();
     private readonly List<Condition> _conditions = [];
     private readonly HashSet<string> _names = new(PictureName.PathComparer);
     private readonly RecordColumns _columns = new();
@@ -137,6 +139,30 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Cell(typeof(double))]
     public double? Eta { get; set; }
 
+    /// <summary>Langevin steps at every noise level on the way.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int))]
+    public int? LangevinSteps { get; set; }
+
+    /// <summary>Particles K that each picture is drawn from; they correct the bias of adding predictions.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int))]
+    public int? Particles { get; set; }
+
+    /// <summary>τ, by which the particles' log-weights are divided; 1 is exact.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(double))]
+    public double? Temperature { get; set; }
+
+    /// <summary>The share of K below which the effective sample size has the particles resampled.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(double))]
+    public double? ResampleThreshold { get; set; }
+
     /// <summary>The folder, or .png file, that the pictures will be saved to: those that are there already are not sampled.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet)]
@@ -203,7 +229,13 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             Conditions = conditions,
             Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
-            Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0 },
+            Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0, LangevinSteps = LangevinSteps ?? 0 },
+            Particles = new ParticleOptions
+            {
+                Particles = Particles ?? s_particles.Particles,
+                Temperature = Temperature ?? s_particles.Temperature,
+                ResampleThreshold = ResampleThreshold ?? s_particles.ResampleThreshold,
+            },
             Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? $"row-{_row:0000}" : null,
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }
@@ -257,6 +289,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         Conditions = recipe.Conditions.Select(condition => condition.ToCondition()).ToList(),
         Seed = recipe.Seed,
         Sampling = recipe.Sampling,
+        Particles = recipe.Particles ?? new ParticleOptions(),
     };
 
     private void Add(Model model, GenerationRequest request)

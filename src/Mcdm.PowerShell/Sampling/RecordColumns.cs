@@ -11,7 +11,7 @@ internal sealed class RecordColumns
 
     /// <summary>All properties that are read.</summary>
     public static IReadOnlyList<string> Known { get; } =
-        [.. s_conditions, "Part", "TextWeight", "SketchWeight", "SegmentWeight", "Name", "Seed", "Count", "Sampler", "Steps", "Eta", "BasePath"];
+        [.. s_conditions, "Part", "TextWeight", "SketchWeight", "SegmentWeight", "Name", "Seed", "Count", "Sampler", "Steps", "Eta", "LangevinSteps", "Particles", "Temperature", "ResampleThreshold", "BasePath"];
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;

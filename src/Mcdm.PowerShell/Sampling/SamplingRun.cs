@@ -14,6 +14,7 @@ internal sealed class SamplingRun : IDisposable
     private readonly ProgressReporter _all, _batch;
     private readonly SamplingPreview? _preview;
     private readonly bool _totalIsKnown;
+    private GenerationCost _said;
 
     /// <param name="cmdlet">Whose pictures they are.</param>
     /// <param name="model">The model.</param>
@@ -34,7 +35,14 @@ internal sealed class SamplingRun : IDisposable
 
     /// <summary>Adds a request; samples nothing.</summary>
     /// <exception cref="McdmException">It does not fit the model.</exception>
-    public void Add(GenerationRequest request) => _generator.Add(request);
+    public void Add(GenerationRequest request)
+    {
+        var cost = _generator.Add(request);
+        if (cost == _said) { return; }
+        _said = cost;
+        string particles = cost.Particles == 1 ? "" : $" of {cost.Particles} particles";
+        _cmdlet.WriteVerbose($"A picture{particles} takes {cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.");
+    }
 
     /// <summary>Samples and writes the batches that no further request would make larger.</summary>
     public void WriteFullBatches() => Write(rest: false);
@@ -53,12 +61,21 @@ internal sealed class SamplingRun : IDisposable
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
                 _cmdlet.WriteVerbose($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: " +
                     $"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step.");
+                foreach (var image in batch.Images) { SayEffectiveSizes(image.Recipe!); }
             }
         }
         catch (McdmException e)
         {
             // Every request fitted when it was added, so this is about the model, and the rest would fail alike.
             _cmdlet.ThrowFailure(e, Model);
+        }
+    }
+
+    private void SayEffectiveSizes(Recipe recipe)
+    {
+        if (recipe is { Particles: { } options, EffectiveSizes: { Count: > 0 } sizes })
+        {
+            _cmdlet.WriteVerbose($"Seed {recipe.Seed}: effective sample size of {options.Particles} particles {sizes[^1]:0.0} at the end, {sizes.Average():0.0} on average, {sizes.Min():0.0} at least.");
         }
     }
 

@@ -103,6 +103,26 @@ public sealed class ParticleFilterTests
     }
 
     [Fact]
+    public void A_particle_is_drawn_as_often_as_its_weight_says()
+    {
+        const int samples = 600, particles = 16;
+        using var composer = new Composer(Gaussians(), Two);
+        long[] seeds = Enumerable.Range(0, samples).Select(k => (long)k).ToArray();
+        var options = new ParticleOptions { Particles = particles, ResampleThreshold = 0 };
+        var filter = new ParticleFilter(composer, seeds, options);
+        using var z = randn(samples * particles, 1, 1, 1, generator: new Generator(5));
+        using var noise = filter.PredictNoise(z, 500);
+        filter.AfterStep(100);
+        var weights = filter.Weights;
+        long[] drawn = filter.Draw();
+        Assert.All(drawn, (place, sample) => Assert.Equal(sample, place / particles));
+        // Weight rank for rank: the mean weight of a drawn particle is Σ w², up to the spread over the samples.
+        double expected = weights.Average(w => w.Sum(x => x * x)), mean = drawn.Select((place, sample) => weights[sample][place % particles]).Average();
+        Assert.InRange(mean, 0.9 * expected, 1.1 * expected);
+        Assert.True(expected > 1.2 / particles, "the weights differ");
+    }
+
+    [Fact]
     public void The_agreement_is_the_formulas()
     {
         using var composer = new Composer(Gaussians(0.7), [Condition.FromText("a", 0.8), Condition.FromSketch(Picture.Filled(1, 1, PictureColor.White), 1.7)]);
@@ -118,6 +138,7 @@ public sealed class ParticleFilterTests
 
     [Theory]
     [InlineData(0, 1, 0.5, "ParticlesOutOfRange")]
+    [InlineData(10_001, 1, 0.5, "ParticlesOutOfRange")]
     [InlineData(4, 0, 0.5, "TemperatureOutOfRange")]
     [InlineData(4, double.NaN, 0.5, "TemperatureOutOfRange")]
     [InlineData(4, double.PositiveInfinity, 0.5, "TemperatureOutOfRange")]

@@ -173,6 +173,83 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
         Assert.Equal(2, Assert.Single(generator.Sample(rest: true)).Images.Count);
     }
 
+    private static readonly ParticleOptions Four = new() { Particles = 4, Temperature = 0.02, ResampleThreshold = 0.9 };
+
+    [Theory]
+    [InlineData(SamplerKind.DpmSolver)]
+    [InlineData(SamplerKind.Ddim)]
+    [InlineData(SamplerKind.Ddpm)]
+    public void A_picture_of_particles_is_the_same_in_any_batch_and_from_its_recipe(SamplerKind sampler)
+    {
+        var request = Request(3, sampler: sampler) with { Particles = Four };
+        var together = Generate(request, batch: 12);
+        var alone = Generate(request, batch: 1);
+        for (int k = 0; k < 3; k++)
+        {
+            Assert.InRange(Difference(alone[k].Picture, together[k].Picture), 0, 1);
+            var recipe = Recipe.FromJson(alone[k].Recipe!.ToJson());
+            Assert.Equal(Four, recipe.Particles);
+            var again = Generate(new GenerationRequest { Conditions = request.Conditions, Seed = recipe.Seed, Sampling = recipe.Sampling, Particles = recipe.Particles! }, batch: 1)[0];
+            Assert.Equal(alone[k].Picture.Rgba, again.Picture.Rgba);
+            Assert.Equal(recipe.ToJson(), again.Recipe!.ToJson());
+            Assert.Equal(5, recipe.EffectiveSizes!.Count);
+            Assert.All(recipe.EffectiveSizes, size => Assert.InRange(size, 1, 4));
+        }
+        Assert.Contains(together.SelectMany(image => image.Recipe!.EffectiveSizes!), size => size < 3.6);
+    }
+
+    [Fact]
+    public void A_picture_is_one_of_its_particles_and_the_seed_draws_which()
+    {
+        // At a temperature this high, all particles weigh the same and none is resampled: each is a plain picture of its own seed.
+        var images = Generate(Request(12, seed: 100) with { Particles = new ParticleOptions { Particles = 2, Temperature = 1e12 } }, batch: 24);
+        var plain = Generate(Request(12, seed: 100), batch: 12);
+        int first = images.Zip(plain).Count(pair => Difference(pair.First.Picture, pair.Second.Picture) < 1);
+        Assert.InRange(first, 1, 11);
+        Assert.All(images.Zip(plain).Where(pair => Difference(pair.First.Picture, pair.Second.Picture) >= 1), pair =>
+        {
+            long other = ParticleFilter.Seeds([pair.Second.Seed!.Value], 2)[1];
+            Assert.InRange(Difference(pair.First.Picture, Generate(Request(1, seed: other))[0].Picture), 0, 1);
+        });
+    }
+
+    [Fact]
+    public void One_particle_is_plain_sampling_and_its_recipe_speaks_of_none()
+    {
+        var plain = Generate(Request())[0];
+        var one = Generate(Request() with { Particles = new ParticleOptions { Temperature = 3 } })[0];
+        Assert.Equal(plain.Picture.Rgba, one.Picture.Rgba);
+        Assert.Equal(plain.Recipe!.ToJson(), one.Recipe!.ToJson());
+        Assert.DoesNotContain("particles", plain.Recipe.ToJson(), StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("effectiveSizes", plain.Recipe.ToJson(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(3, new[] { 2, 2, 1 })]
+    [InlineData(8, new[] { 1, 1, 1, 1, 1 })]
+    [InlineData(20, new[] { 1, 1, 1, 1, 1 })]
+    public void A_batch_has_as_many_pictures_as_their_particles_fit(int particles, int[] batches)
+    {
+        using var generator = new ImageGenerator(tiny.Model) { BatchSize = 8 };
+        var request = Request(5) with { Particles = new ParticleOptions { Particles = particles } };
+        var cost = generator.Add(request);
+        Assert.Equal((6, 4L * 6 * particles, particles), (cost.Steps, cost.EvaluationsPerPicture, cost.Particles));
+        // One more picture may wait than the batches hold, and what samples otherwise goes into a batch of its own.
+        generator.Add(Request(1, seed: 90));
+        Assert.Equal([.. batches, 1], generator.Sample(rest: true).Select(batch => batch.Images.Count));
+    }
+
+    [Theory]
+    [InlineData(0, 1, "ParticlesOutOfRange")]
+    [InlineData(2, double.NaN, "TemperatureOutOfRange")]
+    public void Particles_that_mean_nothing_are_refused_before_anything_waits(int particles, double temperature, string id)
+    {
+        using var generator = new ImageGenerator(tiny.Model);
+        var request = Request() with { Particles = new ParticleOptions { Particles = particles, Temperature = temperature } };
+        Assert.Equal(id, Assert.Throws<McdmException>(() => generator.Add(request)).Id);
+        Assert.Empty(generator.Sample(rest: true));
+    }
+
     [Fact]
     public void Counts_below_one_are_refused()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mcdm.Composition;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -21,7 +22,9 @@ public sealed class RecipeTests
             RecipeCondition.From(Condition.FromSegment(TinyFaces.Conditions()[2].Picture!, ["disc"], 0.5, "/data/mask.png"), Segments),
         ],
         Seed = long.MinValue + 1,
-        Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, PosteriorVariance = false, ClipDenoised = false },
+        Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, LangevinSteps = 3, PosteriorVariance = false, ClipDenoised = false },
+        Particles = new ParticleOptions { Particles = 7, Temperature = 12.5, ResampleThreshold = 0.25 },
+        EffectiveSizes = [6.25, 1],
         Precision = "bfloat16",
     };
 
@@ -32,8 +35,18 @@ public sealed class RecipeTests
         var read = Recipe.FromJson(recipe.ToJson());
         Assert.Equal(recipe.ToJson(), read.ToJson());
         Assert.Equal((recipe.Model, recipe.Seed, recipe.Sampling, recipe.Precision, recipe.Version), (read.Model, read.Seed, read.Sampling, read.Precision, read.Version));
+        Assert.Equal(recipe.Particles, read.Particles);
+        Assert.Equal(recipe.EffectiveSizes, read.EffectiveSizes);
         Assert.Equal(recipe.Conditions.Select(c => (c.Modality, c.Text, c.Weight, c.Source, c.Sha256)), read.Conditions.Select(c => (c.Modality, c.Text, c.Weight, c.Source, c.Sha256)));
         Assert.DoesNotContain('\n', recipe.ToJson());
+    }
+
+    [Fact]
+    public void A_recipe_from_before_there_were_particles_has_none()
+    {
+        var read = Recipe.FromJson("""{"format":"mcdm-recipe-1","version":"0.1.0","model":"Faces","conditions":[],"seed":7,"sampling":{"sampler":"ddim","steps":25,"eta":0.5,"posteriorVariance":true,"clipDenoised":true},"precision":"float32"}""");
+        Assert.Null(read.Particles);
+        Assert.Equal(new SamplerOptions { Sampler = SamplerKind.Ddim, Eta = 0.5 }, read.Sampling);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class GalleryTests : TinyModelTests
     private const string Fill = """
         $global:all = @(
             New-McdmCondition 'a red disc </script><script>alert(1)</script>' | Invoke-McdmSample -Model $tiny -Steps 2 -Count 2 -Seed 9007199254740993
-            @(New-McdmCondition 'a blue disc'; New-McdmCondition -Sketch ./sketch.png -Weight 0.5) | Invoke-McdmSample -Model $tiny -Steps 2 -Count 3 -Seed 1
+            @(New-McdmCondition 'a blue disc'; New-McdmCondition -Sketch ./sketch.png -Weight 0.5) | Invoke-McdmSample -Model $tiny -Steps 2 -Count 3 -Seed 1 -Particles 2 -Temperature 0.02
         )
         $all + './face.png' | Export-McdmGallery ./gallery.html -Title 'Discs & <more>'
         """;
@@ -53,6 +53,8 @@ public sealed class GalleryTests : TinyModelTests
         using var data = JsonDocument.Parse(json[..json.IndexOf("</script>", StringComparison.Ordinal)]);
         var groups = data.RootElement.GetProperty("groups").EnumerateArray().ToList();
         Assert.Equal([2, 3, 1], groups.Select(group => group.GetProperty("pictures").GetArrayLength()));
+        // What was measured of each picture's particles does not part them.
+        Assert.Contains("2 steps, 2 particles", groups[1].GetProperty("settings").GetString(), StringComparison.Ordinal);
         Assert.Equal([1, 2, 0], groups.Select(group => group.GetProperty("conditions").GetArrayLength()));
     }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mcdm.Composition;
 using Mcdm.Generation;
 using Mcdm.Modalities;
 
@@ -139,6 +140,12 @@ public sealed class SamplingCommandTests : TinyModelTests
     [InlineData("Invoke-McdmSample -Model $tiny -Steps 1001", "StepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Steps 0", "StepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Eta 2", "EtaOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -LangevinSteps -1", "LangevinStepsOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Particles 0", "ParticlesOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -Temperature 0", "TemperatureOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Temperature NaN", "TemperatureOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -Temperature ([double]::PositiveInfinity)", "TemperatureOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -ResampleThreshold 1.5", "ThresholdOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Count 0", "ParameterArgumentValidationError")]
     [InlineData("Invoke-McdmSample -Model $tiny -Sampler Magic", "ParameterArgumentTransformationError")]
     [InlineData("Import-McdmModel ./nowhere", "PathNotFound")]
@@ -152,6 +159,46 @@ public sealed class SamplingCommandTests : TinyModelTests
         var result = Invoke(script);
         Assert.Equal([id], result.ErrorIds);
         Assert.DoesNotContain(result.Output, o => o.BaseObject is McdmImage);
+    }
+
+    [Fact]
+    public void Particles_come_back_from_the_recipe_and_say_what_they_cost_and_weigh()
+    {
+        var result = Invoke(Compose + "$image = $conditions | Invoke-McdmSample -Model $tiny -Seed 9 -Steps 3 -Particles 4 -Temperature 30 -ResampleThreshold 0.8 -Verbose; $image; $image | Invoke-McdmSample -Model $tiny");
+        var images = Images(result);
+        Assert.Equal(images[0].Picture.Rgba, images[1].Picture.Rgba);
+        Assert.Equal(images[0].Recipe!.EffectiveSizes, images[1].Recipe!.EffectiveSizes);
+        Assert.Equal(images[0].Recipe!.Particles, images[1].Recipe!.Particles);
+        Assert.Equal(new ParticleOptions { Particles = 4, Temperature = 30, ResampleThreshold = 0.8 }, images[0].Recipe!.Particles);
+        Assert.Equal(2, images[0].Recipe!.EffectiveSizes!.Count);
+        // Text, sketch, mask and, for the weights, the unconditional expert, three steps, four particles.
+        Assert.Matches("^A picture of 4 particles takes 48 network evaluations in 3 steps; a full batch takes about \\d+ MB beside the model\\.$", result.Verbose[0]);
+        Assert.Matches("^Seed 9: effective sample size of 4 particles [1-4]\\.\\d at the end, [1-4]\\.\\d on average, [1-4]\\.\\d at least\\.$", result.Verbose[^1]);
+    }
+
+    [Fact]
+    public void Langevin_steps_change_the_picture_at_the_stated_cost_and_are_in_the_recipe()
+    {
+        var result = Invoke("$a = Invoke-McdmSample -Model $tiny -Text 'a red disc' -Seed 9 -Steps 4; $b = Invoke-McdmSample -Model $tiny -Text 'a red disc' -Seed 9 -Steps 4 -LangevinSteps 2 -Verbose; $a; $b; $b | Invoke-McdmSample -Model $tiny");
+        var images = Images(result);
+        Assert.NotEqual(images[0].Picture.Rgba, images[1].Picture.Rgba);
+        Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
+        Assert.Contains(result.Verbose, line => line.StartsWith("A picture takes 10 network evaluations in 4 steps;", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Rows_may_have_particles_and_a_row_of_bad_ones_does_not_stop_the_others()
+    {
+        var result = Invoke("""
+            @(
+                [pscustomobject]@{ Text = 'a red disc'; Sketch = 'sketch.png'; Seed = '3'; Particles = '3'; Temperature = '40' }
+                [pscustomobject]@{ Text = 'a red disc'; Sketch = 'sketch.png'; Seed = '4'; Particles = '0'; Temperature = '' }
+                [pscustomobject]@{ Text = 'a red disc'; Sketch = 'sketch.png'; Seed = '5'; Particles = ''; Temperature = '' }
+            ) | Invoke-McdmSample -Model $tiny -Steps 2
+            """);
+        Assert.Equal(["ParticlesOutOfRange"], result.ErrorIds);
+        Assert.Empty(result.Warnings);
+        Assert.Equal([3, null], result.Output.Select(o => ((McdmImage)o.BaseObject).Recipe!.Particles?.Particles));
     }
 
     [Fact]

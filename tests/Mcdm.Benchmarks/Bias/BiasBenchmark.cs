@@ -1,0 +1,83 @@
+using Mcdm.Composition;
+using Mcdm.Sampling;
+using Spectre.Console;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Mcdm.Benchmarks.Bias;
+
+/// <summary>
+/// How far the samples of a composition lie from the true product, where that is known: plain samplers, Langevin steps, and
+/// particles, against what as many exact samples reach (the Monte-Carlo floor).
+/// </summary>
+internal static class BiasBenchmark
+{
+    private const int LangevinSteps = 5, FloorRuns = 20, MostRows = 1 << 18;
+    private static readonly int[] s_particles = [1, 4, 16, 64];
+
+    public static int Run(int samples, int steps, string plot)
+    {
+        var ancestral = new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = steps, ClipDenoised = false };
+        var curves = new List<BiasCurve>();
+        foreach (var problem in BiasProblem.All)
+        {
+            double[] floors = Enumerable.Range(0, FloorRuns).Select(run =>
+            {
+                using var exact = problem.Truth.Draw(samples, 1000 + run);
+                return problem.Distance(exact);
+            }).ToArray();
+            var table = new Table().Title($"{problem.Name}: {samples} samples, {steps} steps; Monte-Carlo floor {floors.Average():0.0000} ({floors.Min():0.0000} to {floors.Max():0.0000})")
+                .AddColumns("method", "evaluations a step", "distance", "ancestral over it", $"variance along x (true {Variance(problem):0.0000})");
+            using var scope = NewDisposeScope();
+            var byParticles = s_particles.Select(particles => Sample(problem, ancestral, particles, samples)).ToList();
+            double[] distances = [.. byParticles.Select(problem.Distance)];
+            Row("DDIM", 3, Sample(problem, ancestral with { Sampler = SamplerKind.Ddim }, 1, samples));
+            Row("ancestral", 3, byParticles[0]);
+            Row($"ancestral, {LangevinSteps} Langevin steps", 3 * (1 + LangevinSteps), Sample(problem, ancestral with { LangevinSteps = LangevinSteps }, 1, samples));
+            foreach (var (particles, values) in s_particles.Zip(byParticles).Skip(1)) { Row($"ancestral, {particles} particles", 3 * particles, values); }
+            AnsiConsole.Write(table);
+            curves.Add(new BiasCurve(problem, s_particles, distances, floors.Average(), FirstAxis(byParticles[0]), FirstAxis(byParticles[^1])));
+
+            void Row(string method, int evaluations, Tensor values)
+            {
+                double distance = problem.Distance(values);
+                table.AddRow(method, $"{evaluations}", $"{distance:0.0000}", $"{distances[0] / distance:0.0}", $"{values.select(1, 0).var().ToDouble():0.0000}");
+            }
+        }
+        BiasPlot.Save(curves, plot);
+        AnsiConsole.WriteLine($"Plot: {plot}");
+        return 0;
+    }
+
+    /// <summary>One value for each sample, drawn from its particles by their weights, float64 [samples, dimensions].</summary>
+    private static Tensor Sample(BiasProblem problem, SamplerOptions sampling, int particles, int samples)
+    {
+        using var scope = NewDisposeScope();
+        using var composer = new Composer(problem.Experts, BiasProblem.Conditions);
+        var schedule = NoiseSchedule.Create(composer.Space.Schedule, composer.Space.Steps);
+        var parts = new List<Tensor>();
+        int most = Math.Max(1, MostRows / particles);
+        for (int done = 0; done < samples; done += most)
+        {
+            int count = Math.Min(most, samples - done);
+            var filter = new ParticleFilter(composer, [.. Enumerable.Range(done, count).Select(k => (long)k)], new ParticleOptions { Particles = particles });
+            using var noise = NoiseSource.OfBatch(done + 1, [(long)count * particles, composer.Space.Channels, 1, 1]);
+            using var z = Samplers.Sample(particles == 1 ? composer.PredictNoise : filter.PredictNoise, schedule, noise, sampling, corrector: particles == 1 ? null : filter);
+            parts.Add(z.flatten(1).index_select(0, tensor(filter.Draw())).to(ScalarType.Float64));
+        }
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+
+    private static double[] FirstAxis(Tensor samples)
+    {
+        using var first = samples.select(1, 0).contiguous();
+        return first.data<double>().ToArray();
+    }
+
+    private static double Variance(BiasProblem problem)
+    {
+        var components = problem.Truth.Components;
+        double mean = components.Sum(c => c.Weight * c.Mean[0]);
+        return components.Sum(c => c.Weight * (c.Deviation[0] * c.Deviation[0] + (c.Mean[0] - mean) * (c.Mean[0] - mean)));
+    }
+}

@@ -1,0 +1,39 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+using static TorchSharp.torch;
+
+namespace Mcdm.Benchmarks.Bias;
+
+/// <summary>
+/// An expert whose noise prediction is exact for data from a mixture of normal distributions, an axis a channel: z_t is from the
+/// mixture with means √ᾱ μ and variances ᾱ s² + 1 − ᾱ, and ε = −√(1−ᾱ) ∇log p_t.
+/// </summary>
+internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExpert
+{
+    private readonly NoiseSchedule _schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
+
+    public Modality? Modality => modality;
+
+    public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, NoiseScheduleKind.Cosine, 1000);
+
+    public Tensor Encode(Condition condition, Action<string>? note = null) => zeros(1);
+
+    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    {
+        using var scope = NewDisposeScope();
+        double alphaBar = _schedule.AlphaBar(t), noise = 1 - alphaBar;
+        var logs = new List<Tensor>();
+        var pulls = new List<Tensor>();
+        foreach (var (weight, mean, deviation) in data.Components)
+        {
+            double[] variances = Array.ConvertAll(deviation, s => alphaBar * s * s + noise);
+            var variance = tensor(variances, ScalarType.Float32).reshape(1, -1, 1, 1);
+            var away = z - Math.Sqrt(alphaBar) * tensor(mean, ScalarType.Float32).reshape(1, -1, 1, 1);
+            pulls.Add(away / variance);
+            logs.Add((away.square() / variance).sum(1, keepdim: true) * -0.5 + (Math.Log(weight) - 0.5 * variances.Sum(Math.Log)));
+        }
+        var shares = softmax(stack(logs), 0);
+        return (Math.Sqrt(noise) * (shares * stack(pulls)).sum(dim: 0)).MoveToOuterDisposeScope();
+    }
+}
