@@ -1,9 +1,12 @@
 # Trains the four experts of the embedded face model, each alone, and writes the pack.
 #   dotnet run -c Release --project src/Mcdm.Host -- tools/faces/train.ps1
-# The run that made the committed weights, on two cores in float32 (wall time with the pauses other work put in, mean loss of the last
-# 200 steps): unconditional 54 min, 0.0640; text 32 min, 0.0547; sketch 8 min, 0.0612; segment 10 min, 0.0626; text-more 70 min, 0.0288;
-# segment-more 32 min, 0.0299. Losses under a -TimestepBias are of other noise levels. The faces were redrawn, with better captions and
-# without doubles, before the last two stages.
+# The runs that made the committed weights, on two cores (wall time with the pauses other work put in, mean loss of the last 200 steps;
+# losses under a -TimestepBias are of other noise levels):
+#   in float32    unconditional 54 min, 0.0640; text 32 min, 0.0547; sketch 8 min, 0.0612; segment 10 min, 0.0626;
+#                 text-more 70 min, 0.0288; segment-more 32 min, 0.0299
+#   in bfloat16   unconditional-last 59 min, 0.0538; sketch-last 41 min, 0.0490; segment-last 82 min, 0.0299; text-last 30 min, 0.0321
+# The faces were redrawn, with better captions and without doubles, before the fifth stage. The last stages were planned longer and cut
+# short on the way: until step 1031, 480, 1010 and 155 their learning rates fell as for 3600, 1200, 3000 and 1600 steps.
 # Stopped at any moment, it goes on where it was when it is started again; -Stage runs some of the stages only.
 param(
     [string] $Data = 'data/faces',
