@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Mcdm.Host;
 
+CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = new EnglishCulture();
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
 try
