@@ -6,6 +6,9 @@ namespace Mcdm.Terminal;
 /// <summary>Draws with characters: each shows two pixels, one above the other, in 24-bit colours.</summary>
 public static class HalfBlocks
 {
+    /// <summary>The characters that a terminal's encoding must have, besides ASCII.</summary>
+    public const string Characters = "▀▄";
+
     private const string Default = "9";
     private const int HalfOpaque = 128;
 

@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using System.Text;
 using Mcdm.Terminal;
 
 namespace Mcdm.PowerShell;
@@ -43,7 +42,8 @@ internal sealed class HostTerminal
         if (protocol == GraphicsProtocol.Auto) { protocol = abilities.Best; }
         if (protocol == GraphicsProtocol.HalfBlock)
         {
-            Require(Console.OutputEncoding.CodePage == Encoding.UTF8.CodePage, $"half blocks need a terminal in UTF-8, and this one is in {Console.OutputEncoding.WebName}");
+            var encoding = Console.OutputEncoding;
+            Require(encoding.GetString(encoding.GetBytes(HalfBlocks.Characters)) == HalfBlocks.Characters, $"half blocks need a terminal in UTF-8, and this one is in {encoding.WebName}");
             Require(!IsPlainText(cmdlet), "half blocks need colours, and $PSStyle.OutputRendering is PlainText");
         }
         var window = ui.RawUI.WindowSize;

@@ -40,7 +40,8 @@ internal sealed class SamplingPreview : IDisposable
     {
         if (!guess.IsLast && _sinceDrawn?.Elapsed < s_interval) { return; }
         var drawing = Draw(guess.Pictures(), isLast: guess.IsLast);
-        _terminal.Write((_onScreen is { } before ? Erase(before) : "") + drawing.Text);
+        string toStart = _onScreen is not { } before ? "" : guess.IsLast ? Erase(before) : before.GoBack;
+        _terminal.Write(toStart + drawing.Text);
         _onScreen = guess.IsLast ? null : drawing;
         _sinceDrawn = Stopwatch.StartNew();
     }
@@ -62,7 +63,7 @@ internal sealed class SamplingPreview : IDisposable
         return screen.Draw([.. pictures.Take(most).Select(picture => (picture, columns))], isLast ? null : KittyId);
     }
 
-    /// <summary>Goes back to where the drawing starts; half blocks and sixels are then drawn over, kitty's pictures are taken away.</summary>
+    /// <summary>Takes a drawing off the screen. A guess is drawn over the one before without, lest it flicker; kitty replaces what has the same number.</summary>
     private string Erase(TerminalDrawing drawing) =>
         (_terminal.Screen.Protocol == GraphicsProtocol.Kitty ? KittyGraphics.Delete(KittyId) : "") + drawing.Erase;
 }

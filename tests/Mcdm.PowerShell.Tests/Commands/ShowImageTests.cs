@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Terminal;
@@ -7,7 +8,7 @@ namespace Mcdm.PowerShell.Tests.Commands;
 
 /// <summary>Show-McdmImage and Invoke-McdmSample -Preview: what they draw, and where they do not.</summary>
 [Collection(PowerShellEngine.Collection)]
-public sealed class ShowImageTests(PowerShellEngine engine) : TinyModelTests(engine)
+public sealed partial class ShowImageTests(PowerShellEngine engine) : TinyModelTests(engine)
 {
     public override void Dispose()
     {
@@ -113,15 +114,29 @@ public sealed class ShowImageTests(PowerShellEngine engine) : TinyModelTests(eng
         StandInFor(GraphicsProtocol.HalfBlock);
         var result = Invoke("Invoke-McdmSample -Model $tiny -Count 3 -BatchSize 2 -Steps 4 -Seed 1 -Preview").WithoutErrors();
         var images = result.Output.Select(item => ((McdmImage)item.BaseObject).Picture).ToList();
-        // Every drawing but a batch's last is gone back over: what follows the last "go back" of each batch stays.
-        string[] drawings = result.HostText.Split("\r\e[8A\e[J");
-        Assert.InRange(drawings.Length, 3, 8);
-        var last = DrawnPicture.FromHalfBlocks(drawings[^1]);
-        Assert.Equal(images[2].Rgba, Crop(last, 0, 0));
-        var first = drawings.Select(DrawnPicture.FromHalfBlocks).Single(shown => shown is { Width: 33, Height: 32 });
-        Assert.Equal(images[0].Rgba, Crop(first, 0, 0));
-        Assert.Equal(images[1].Rgba, Crop(first, 17, 0));
+        var shown = DrawnPicture.FromHalfBlocks(ScreenAfter(result.HostText));
+        Assert.Equal((33, 32), (shown.Width, shown.Height));
+        Assert.Equal([images[0].Rgba, images[1].Rgba, images[2].Rgba], [Crop(shown, 0, 0), Crop(shown, 17, 0), Crop(shown, 0, 16)]);
+        Assert.Equal(0, Crop(shown, 17, 16).Max());
     }
+
+    /// <summary>The lines that are seen in the end: some were gone back to and written again, or erased.</summary>
+    private static string ScreenAfter(string text)
+    {
+        var lines = new List<string>();
+        int row = 0;
+        foreach (Match move in Moves().Matches(text))
+        {
+            if (row == lines.Count) { lines.Add(""); }
+            if (move.Groups["line"].Success) { lines[row++] = move.Groups["line"].Value; }
+            else if (move.Groups["up"].Success) { row -= int.Parse(move.Groups["up"].Value); }
+            else { lines.RemoveRange(row, lines.Count - row); }
+        }
+        return string.Concat(lines.Take(row).Select(line => line + "\r\n"));
+    }
+
+    [GeneratedRegex(@"\r\e\[(?<up>\d+)A|\e\[J|(?<line>[^\r]+)\r\n")]
+    private static partial Regex Moves();
 
     [Fact]
     public void A_preview_of_more_than_fit_shows_the_first()

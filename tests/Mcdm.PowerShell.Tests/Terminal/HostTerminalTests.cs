@@ -68,6 +68,7 @@ public sealed class HostTerminalTests(PowerShellEngine engine)
     [PseudoTerminalTheory]
     [InlineData("Show-McdmImage ./face.png", "TERM", "dumb", "escape sequences")]
     [InlineData("$PSStyle.OutputRendering = 'PlainText'; Show-McdmImage ./face.png", "NOTHING", "", "PlainText")]
+    [InlineData("[System.Console]::OutputEncoding = [System.Text.Encoding]::ASCII; Show-McdmImage ./face.png", "NOTHING", "", "us-ascii")]
     public void A_terminal_that_can_show_nothing_gets_an_error(string command, string variable, string value, string reason)
     {
         string text = FakeTerminal.Run(command, Neither, null, (variable, value));
