@@ -7,28 +7,9 @@ namespace Mcdm.PowerShell.Commands;
 /// <summary>Lays pictures out on one contact sheet.</summary>
 [Cmdlet(VerbsCommon.Join, "McdmImage")]
 [OutputType(typeof(McdmImage))]
-public sealed class JoinMcdmImage : McdmCmdlet
+public sealed class JoinMcdmImage : ImageCmdlet
 {
-    private const string ImageSet = "Image", PathSet = "Path", LiteralPathSet = "LiteralPath";
     private readonly List<McdmImage> _images = [];
-
-    /// <summary>The pictures, in order: images, or picture files among them.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
-    [ImageTransformation]
-    [ValidateNotNullOrEmpty]
-    public McdmImage[] Image { get; set; } = [];
-
-    /// <summary>Picture files, with wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Picture files, taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>Texts under the pictures, in order; or one of the words Name, Seed, Conditions, to write that of each picture.</summary>
     [Parameter]
@@ -60,12 +41,7 @@ public sealed class JoinMcdmImage : McdmCmdlet
     public string Name { get; set; } = "sheet";
 
     /// <inheritdoc/>
-    protected override void OnProcess()
-    {
-        _images.AddRange(Image);
-        bool literal = ParameterSetName == LiteralPathSet;
-        ForEachInput(literal ? LiteralPath : Path, literal, path => _images.Add(McdmImage.FromFile(path, WriteVerbose)));
-    }
+    protected override void ProcessImage(McdmImage image) => _images.Add(image);
 
     /// <inheritdoc/>
     protected override void OnEnd()

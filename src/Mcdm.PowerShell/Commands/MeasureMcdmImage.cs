@@ -11,33 +11,14 @@ namespace Mcdm.PowerShell.Commands;
 [Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet)]
 [OutputType(typeof(ImageMeasurement))]
 [OutputType(typeof(SetMeasurement))]
-public sealed class MeasureMcdmImage : McdmCmdlet
+public sealed class MeasureMcdmImage : ImageCmdlet
 {
-    private const string ImageSet = "Image", PathSet = "Path", LiteralPathSet = "LiteralPath";
     private const int BatchSize = 32;
 
     private readonly List<Expectation> _pending = [];
     private readonly List<ImageMeasurement> _measured = [];
     private Judge? _judge;
     private IReadOnlyList<Judgement>? _reference;
-
-    /// <summary>The pictures: images, or picture files among them.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
-    [ImageTransformation]
-    [ValidateNotNullOrEmpty]
-    public McdmImage[] Image { get; set; } = [];
-
-    /// <summary>Picture files, with wildcards.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
-    [SupportsWildcards]
-    [ValidateNotNullOrEmpty]
-    public string[] Path { get; set; } = [];
-
-    /// <summary>Picture files, taken as they are.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
-    [Alias("PSPath", "LP")]
-    [ValidateNotNullOrEmpty]
-    public string[] LiteralPath { get; set; } = [];
 
     /// <summary>What every picture should obey, instead of what its recipe says.</summary>
     [Parameter]
@@ -72,13 +53,6 @@ public sealed class MeasureMcdmImage : McdmCmdlet
         if (Reference is not null) { _reference = Look(PictureDataset.Open(ResolveInput(Reference, literal: true)).Items); }
     }
 
-    /// <inheritdoc/>
-    protected override void OnProcess()
-    {
-        foreach (var image in Image) { Attempt(image, () => Add(image)); }
-        bool literal = ParameterSetName == LiteralPathSet;
-        ForEachInput(literal ? LiteralPath : Path, literal, path => Add(McdmImage.FromFile(path, WriteVerbose)));
-    }
 
     /// <inheritdoc/>
     protected override void OnEnd()
@@ -87,7 +61,8 @@ public sealed class MeasureMcdmImage : McdmCmdlet
         if ((Summary || _reference is not null) && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference)); }
     }
 
-    private void Add(McdmImage image)
+    /// <inheritdoc/>
+    protected override void ProcessImage(McdmImage image)
     {
         IReadOnlyList<Condition> conditions = Condition ?? image.Recipe?.Conditions.Select(condition => condition.ToCondition()).ToArray() ?? [];
         if (conditions.Count == 0 && _reference is null)
