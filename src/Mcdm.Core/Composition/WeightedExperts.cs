@@ -1,12 +1,13 @@
 using Mcdm.Experts;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
 namespace Mcdm.Composition;
 
 /// <summary>
-/// One picture's side of equation (12): the experts that speak for its conditions, what each condition became for its
-/// expert, and the factors β_j of the predictions, which sum to one: w_i for an expert's, <c>1 − Σ w_i</c> for ε_u's.
+/// One picture's side of a composition: the experts that speak for its conditions, what each condition became for its
+/// expert, and their weights w_i.
 /// </summary>
 public sealed class WeightedExperts : IDisposable
 {
@@ -14,8 +15,14 @@ public sealed class WeightedExperts : IDisposable
     /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
     /// <param name="conditions">At most one of each modality; none at all leaves the unconditional expert alone.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
-    /// <exception cref="McdmException">An expert is missing, two conditions share a modality, a condition does not fit, or the spaces differ.</exception>
-    public WeightedExperts(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null)
+    /// <param name="calibrated">Factors of the weights over the noise levels, as <see cref="WeightCalibration"/> finds them; null for none.</param>
+    /// <param name="combiner">How the predictions will be combined, which says whether ε_u is needed.</param>
+    /// <exception cref="McdmException">
+    /// An expert is missing, two conditions share a modality, a condition or a region does not fit, the spaces differ, or a mixture's
+    /// weights are no shares.
+    /// </exception>
+    public WeightedExperts(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
+        IReadOnlyDictionary<Modality, WeightSchedule>? calibrated = null, CombinerKind combiner = CombinerKind.Product)
     {
         if (conditions.GroupBy(condition => condition.Modality).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
@@ -24,16 +31,21 @@ public sealed class WeightedExperts : IDisposable
         }
         // A condition's place in the sum is its modality's, so that the order in which conditions came changes nothing.
         var chosen = conditions.OrderBy(condition => condition.Modality).Select(condition => (Expert: Find(experts, condition.Modality), Condition: condition)).ToList();
-        // One condition of weight 1 leaves nothing of ε_u; its network need not run.
-        double rest = conditions.OrderBy(condition => condition.Modality).Aggregate(1.0, (sum, condition) => sum - condition.Weight);
-        var unconditional = rest == 0 ? null : Find(experts, null);
-        var used = chosen.Select(term => term.Expert).Append(unconditional).OfType<IExpert>().ToList();
-        foreach (var expert in used) { Model.RequireSameSpace(used[0], expert); }
-        Space = used[0].Space;
+        foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
+        Space = chosen.Count > 0 ? chosen[0].Expert.Space : Find(experts, null).Space;
         using var scope = NewDisposeScope();
-        var terms = chosen.Select(term => (term.Expert, (Tensor?)term.Expert.Encode(term.Condition, note), term.Condition.Weight)).ToList();
-        foreach (var (_, condition, _) in terms) { condition!.DetachFromDisposeScope(); }
-        if (unconditional is not null) { terms.Add((unconditional, null, rest)); }
+        var terms = chosen.Select(term => Term(term.Expert, term.Condition, calibrated, note)).ToList();
+        if (Combiners.NeedsUnconditional(combiner, terms))
+        {
+            var unconditional = Find(experts, null);
+            if (chosen.Count > 0) { Model.RequireSameSpace(chosen[0].Expert, unconditional); }
+            terms.Add(new ExpertTerm(unconditional, null));
+        }
+        foreach (var term in terms)
+        {
+            term.Condition?.DetachFromDisposeScope();
+            term.Region?.DetachFromDisposeScope();
+        }
         Terms = terms;
     }
 
@@ -43,8 +55,25 @@ public sealed class WeightedExperts : IDisposable
     /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out.</summary>
     public int EvaluationsPerStep => Terms.Count;
 
-    /// <summary>The experts in the order of their modalities, ε_u's last; encoded conditions have batch dimension 1.</summary>
-    internal IReadOnlyList<(IExpert Expert, Tensor? Condition, double Weight)> Terms { get; }
+    /// <summary>The experts in the order of their modalities, ε_u's last.</summary>
+    internal IReadOnlyList<ExpertTerm> Terms { get; }
+
+    private ExpertTerm Term(IExpert expert, Condition condition, IReadOnlyDictionary<Modality, WeightSchedule>? calibrated, Action<string>? note)
+    {
+        WeightSchedule?[] schedules = [condition.Schedule, calibrated?.GetValueOrDefault(condition.Modality)];
+        var encoded = expert.Encode(condition, note);
+        return new ExpertTerm(expert, encoded)
+        {
+            Number = condition.Weight,
+            Schedules = schedules.OfType<WeightSchedule>().ToList(),
+            Region = condition.Region is { } region ? RegionTensor(region, condition).to(encoded.device) : null,
+        };
+    }
+
+    private Tensor RegionTensor(Picture region, Condition condition) => region.Width == Space.Width && region.Height == Space.Height
+        ? PictureTensor.Brightness(region)
+        : throw new McdmException("RegionSize", ErrorKind.InvalidArgument,
+            $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are {Space.Width}×{Space.Height}; draw it at their size, white where the condition speaks.");
 
     private static IExpert Find(IReadOnlyList<IExpert> experts, Modality? modality) => experts.FirstOrDefault(expert => expert.Modality == modality)
         ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"There is no {Model.NameOf(modality)} expert; there are: {string.Join(", ", experts.Select(e => Model.NameOf(e.Modality)))}.");
@@ -52,6 +81,6 @@ public sealed class WeightedExperts : IDisposable
     /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
     public void Dispose()
     {
-        foreach (var term in Terms) { term.Condition?.Dispose(); }
+        foreach (var term in Terms) { term.Dispose(); }
     }
 }

@@ -22,6 +22,12 @@ public sealed record GenerationRequest
     /// <summary>Particles a picture; one is plain sampling.</summary>
     public ParticleOptions Particles { get; init; } = new();
 
+    /// <summary>How predictions are combined.</summary>
+    public CombinerKind Combiner { get; init; }
+
+    /// <summary>Factors of the conditions' weights over the noise levels, as a <see cref="WeightCalibration"/> finds them; null for none.</summary>
+    public IReadOnlyDictionary<Modality, WeightSchedule>? Calibrated { get; init; }
+
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
     public string? Name { get; init; }
 }

@@ -68,8 +68,9 @@ public sealed class ImageGenerator(Model model) : IDisposable
         var schedule = NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps);
         request.Sampling.Check(schedule);
         request.Particles.Check();
+        Combiners.Check(request.Combiner, request.Sampling, request.Particles);
         int particles = request.Particles.Particles;
-        var experts = new WeightedExperts(model.Experts, request.Conditions, Note);
+        var experts = new WeightedExperts(model.Experts, request.Conditions, Note, request.Calibrated, request.Combiner);
         _waiting.Enqueue(new Waiting(request, experts, new Recipe
         {
             Model = model.Name,
@@ -77,6 +78,8 @@ public sealed class ImageGenerator(Model model) : IDisposable
             Seed = request.Seed,
             Sampling = request.Sampling,
             Particles = particles == 1 ? null : request.Particles,
+            Combiner = request.Combiner,
+            Calibrated = request.Calibrated?.OrderBy(weight => weight.Key).Select(weight => new CalibratedWeight(weight.Key, weight.Value.Points)).ToList(),
             Precision = model.Precision,
         }));
         _asked += request.Count;
@@ -141,13 +144,16 @@ public sealed class ImageGenerator(Model model) : IDisposable
         var (sampling, particles) = (places[0].From.Request.Sampling, places[0].From.Request.Particles);
         long[] seeds = places.Select(place => place.From.Request.Seed + place.K).ToArray();
         using var scope = NewDisposeScope();
-        using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Experts, particles.Particles)).ToList());
+        var schedule = NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps);
+        var log = new DisagreementLog();
+        using var composer = new Composer(
+            places.SelectMany(place => Enumerable.Repeat(place.From.Experts, particles.Particles)).ToList(), Combiners.Create(places[0].From.Request.Combiner, schedule, sampling)) { Log = log };
         var filter = particles.Particles == 1 ? null : new ParticleFilter(composer, seeds, particles);
         var space = composer.Space;
         using var noise = new NoiseSource(ParticleFilter.Seeds(seeds, particles.Particles), [space.Channels, space.Height, space.Width], model.Device);
         // A picture is shown as its first particle until the last step, when one is drawn.
         var shown = places.Select((_, row) => (long)row * particles.Particles);
-        var z = Samplers.Sample(filter is null ? composer.PredictNoise : filter.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, sampling,
+        var z = Samplers.Sample(filter is null ? composer.PredictNoise : filter.PredictNoise, schedule, noise, sampling,
             step =>
             {
                 if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Pictures(step.Denoised, shown))); }
@@ -159,7 +165,12 @@ public sealed class ImageGenerator(Model model) : IDisposable
         var each = clock.Elapsed / places.Count;
         var images = places.Select((place, row) => new McdmImage(pictures[row])
         {
-            Recipe = place.From.Recipe with { Seed = seeds[row], EffectiveSizes = filter?.EffectiveSizes.Select(sizes => Math.Round(sizes[row], 3)).ToList() },
+            Recipe = place.From.Recipe with
+            {
+                Seed = seeds[row],
+                EffectiveSizes = filter?.EffectiveSizes.Select(sizes => Math.Round(sizes[row], 3)).ToList(),
+                Disagreement = log.Of(row * particles.Particles, particles.Particles, place.From.Recipe.Conditions.Select(condition => condition.Modality).ToList()),
+            },
             Duration = each,
             Name = place.From.Request.Name,
         }).ToList();
@@ -205,6 +216,6 @@ public sealed class ImageGenerator(Model model) : IDisposable
         /// <summary>Pictures that are in a batch already.</summary>
         public int Taken { get; set; }
 
-        public bool SamplesLike(Waiting other) => request.Sampling == other.Request.Sampling && request.Particles == other.Request.Particles;
+        public bool SamplesLike(Waiting other) => request.Sampling == other.Request.Sampling && request.Particles == other.Request.Particles && request.Combiner == other.Request.Combiner;
     }
 }

@@ -45,6 +45,15 @@ public sealed record Recipe
     /// </summary>
     public IReadOnlyList<double>? EffectiveSizes { get; init; }
 
+    /// <summary>How the predictions were combined.</summary>
+    public CombinerKind Combiner { get; init; }
+
+    /// <summary>Calibrated factors of the conditions' weights over the noise levels; null where there were none.</summary>
+    public IReadOnlyList<CalibratedWeight>? Calibrated { get; init; }
+
+    /// <summary>How far the conditions were apart on the way; null where that is not known, as from one condition of weight 1, which needs no ε_u.</summary>
+    public Disagreement? Disagreement { get; init; }
+
     /// <summary>The arithmetic of the networks.</summary>
     public required string Precision { get; init; }
 
@@ -77,6 +86,7 @@ public sealed record Recipe
         string.IsNullOrEmpty(Model) ? "it names no model"
         : Precision is null ? "it names no precision"
         : Sampling is null || !Enum.IsDefined(Sampling.Sampler) ? "it names no sampler"
+        : !Enum.IsDefined(Combiner) ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
         : Conditions.Any(condition => condition is not { Sha256: not null } || !(condition.Modality switch
         {
@@ -98,6 +108,11 @@ public sealed record Recipe
     private static readonly JsonSerializerOptions CompactJson = new(ModelJson.Options) { WriteIndented = false };
 }
 
+/// <summary>The calibrated factor of a condition's weight.</summary>
+/// <param name="Modality">The condition's modality.</param>
+/// <param name="Points">The factor at some noise levels.</param>
+public sealed record CalibratedWeight(Modality Modality, IReadOnlyList<WeightPoint> Points);
+
 /// <summary>A condition inside a recipe, with its value.</summary>
 public sealed record RecipeCondition
 {
@@ -112,6 +127,12 @@ public sealed record RecipeCondition
 
     /// <summary>Its weight w_i.</summary>
     public double Weight { get; init; } = 1;
+
+    /// <summary>By what its weight is multiplied at some noise levels; null for 1.</summary>
+    public IReadOnlyList<WeightPoint>? Schedule { get; init; }
+
+    /// <summary>Where it speaks, as PNG bytes at the model's size; null for everywhere.</summary>
+    public byte[]? Region { get; init; }
 
     /// <summary>Name of the file it came from, if it came from one.</summary>
     public string? Source { get; init; }
@@ -128,6 +149,8 @@ public sealed record RecipeCondition
             Text = normal.Text,
             Picture = normal.Picture is { } picture ? PngFile.Encode(picture, null) : null,
             Weight = condition.Weight,
+            Schedule = condition.Schedule?.Points,
+            Region = condition.Region is { } region ? PngFile.Encode(region, null) : null,
             Source = condition.Source is { } source ? Path.GetFileName(source) : null,
             Sha256 = condition.ContentHash,
         };
@@ -135,11 +158,14 @@ public sealed record RecipeCondition
 
     /// <summary>The condition to sample with again.</summary>
     /// <exception cref="McdmException">The value is missing or broken.</exception>
-    public Condition ToCondition() => Modality switch
+    public Condition ToCondition() => Value().Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
+        Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
+
+    private Condition Value() => Modality switch
     {
-        Modality.Text => Condition.FromText(Text ?? "", Weight),
-        Modality.Sketch => Condition.FromSketch(DecodePicture(), Weight, Source),
-        Modality.Segment => Condition.FromSegment(DecodePicture(), null, Weight, Source),
+        Modality.Text => Condition.FromText(Text ?? ""),
+        Modality.Sketch => Condition.FromSketch(DecodePicture(), source: Source),
+        Modality.Segment => Condition.FromSegment(DecodePicture(), source: Source),
         _ => throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe has a condition of unknown modality '{Modality}'."),
     };
 
@@ -147,5 +173,5 @@ public sealed record RecipeCondition
         Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Modality} {(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : $" × {Weight:0.###}")}";
+    public override string ToString() => $"{Modality} {(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : $" × {Weight:0.###}")}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
 }

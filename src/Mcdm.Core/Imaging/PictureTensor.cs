@@ -41,6 +41,23 @@ public static class PictureTensor
         }
     }
 
+    /// <summary>Gives the brightness of every pixel: luma (ITU-R BT.601) times opacity.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <returns>float32 [1, 1, height, width], 0 (black or transparent) to 1 (white).</returns>
+    public static Tensor Brightness(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        byte[] rgba = picture.Rgba;
+        var values = new float[rgba.Length / 4];
+        for (int i = 0; i < values.Length; i++)
+        {
+            float luma = (0.299f * rgba[4 * i]) + (0.587f * rgba[(4 * i) + 1]) + (0.114f * rgba[(4 * i) + 2]);
+            values[i] = MathF.Min(1, luma / 255) * rgba[(4 * i) + 3] / 255;
+        }
+
+        return tensor(values, [1, 1, picture.Height, picture.Width]);
+    }
+
     /// <summary>Gives a tensor as an opaque picture.</summary>
     /// <param name="image">[3, height, width], red, green, blue; values outside −1…1 are clamped, any floating type and device.</param>
     /// <exception cref="McdmException"><c>TensorNotPicture</c>: another shape; <c>TensorNotFinite</c>: some value is not a number.</exception>

@@ -9,10 +9,7 @@ public sealed class Condition
 {
     private Condition(Modality modality, double weight)
     {
-        if (!double.IsFinite(weight))
-        {
-            throw new McdmException("WeightNotFinite", ErrorKind.InvalidArgument, $"A condition's weight is a finite number such as 1 or 0.5, not {weight}.");
-        }
+        RequireFinite(weight);
         Modality = modality;
         Weight = weight;
     }
@@ -30,7 +27,13 @@ public sealed class Condition
     public IReadOnlyList<string>? Parts { get; private init; }
 
     /// <summary>Reliability weight w_i; 1 is equation (12) exactly.</summary>
-    public double Weight { get; }
+    public double Weight { get; private init; }
+
+    /// <summary>By what the weight is multiplied at each noise level; null for 1 at all of them.</summary>
+    public WeightSchedule? Schedule { get; private init; }
+
+    /// <summary>Where the condition speaks, at the model's size: by what the weight is multiplied at each pixel, 0 (black) to 1 (white); null for all of the picture.</summary>
+    public Picture? Region { get; private init; }
 
     /// <summary>Where the value came from, for people to read; null for values made in memory.</summary>
     public string? Source { get; private init; }
@@ -61,6 +64,23 @@ public sealed class Condition
     public static Condition FromSegment(Picture mask, IReadOnlyList<string>? parts = null, double weight = 1, string? source = null) =>
         new(Modality.Segment, weight) { Picture = mask, Parts = parts is { Count: > 0 } ? parts : null, Source = source };
 
+    /// <summary>The same condition with the weight number × schedule × region.</summary>
+    /// <exception cref="McdmException">A weight that is not finite.</exception>
+    public Condition Weighted(double weight, WeightSchedule? schedule = null, Picture? region = null)
+    {
+        RequireFinite(weight);
+        return new Condition(Modality, weight) { Text = Text, Picture = Picture, Parts = Parts, Source = Source, Schedule = schedule, Region = region };
+    }
+
+    /// <summary>Refuses weights that are no numbers.</summary>
+    internal static void RequireFinite(double weight)
+    {
+        if (!double.IsFinite(weight))
+        {
+            throw new McdmException("WeightNotFinite", ErrorKind.InvalidArgument, $"A condition's weight is a finite number such as 1 or 0.5, not {weight}.");
+        }
+    }
+
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -80,6 +100,6 @@ public sealed class Condition
         string value = Text is not null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture!.Width}×{Picture.Height}";
         string parts = Parts is null ? "" : $" ({string.Join(", ", Parts)})";
         string weight = Weight == 1 ? "" : $" × {Weight:0.###}";
-        return $"{Modality} {value}{parts}{weight}";
+        return $"{Modality} {value}{parts}{weight}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
     }
 }

@@ -1,0 +1,65 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Composition;
+
+/// <summary>One expert's part in a batch: the pictures it speaks for, what it reads for each, and its weights.</summary>
+internal sealed class BatchTerm : IDisposable
+{
+    private readonly IReadOnlyList<ExpertTerm> _terms;
+    private readonly Tensor? _condition, _regions;
+
+    /// <param name="terms">The expert's term in each picture that it speaks for, at least one.</param>
+    /// <param name="rows">Their places in the batch; null where it speaks for the whole batch.</param>
+    public BatchTerm(IReadOnlyList<ExpertTerm> terms, long[]? rows)
+    {
+        _terms = terms;
+        Rows = rows;
+        _condition = Modality is null ? null : ConditionEncoder.Join(terms.Select(term => term.Condition!).ToList()).DetachFromDisposeScope();
+        _regions = terms.All(term => term.Region is null) ? null : Regions().DetachFromDisposeScope();
+    }
+
+    public IExpert Expert => _terms[0].Expert;
+
+    /// <summary>The expert's modality; null for ε_u.</summary>
+    public Modality? Modality => Expert.Modality;
+
+    /// <summary>Places in the batch; null for all of it.</summary>
+    public long[]? Rows { get; }
+
+    /// <summary>ε_j on the rows it speaks for.</summary>
+    public Tensor Predict(Tensor z, int t) => Expert.PredictNoise(Take(z), t, _condition);
+
+    /// <summary>w_i at a noise level, float32: [rows, 1, 1, 1], or [rows, 1, height, width] where a region says where it speaks. One row stands for all where all are alike.</summary>
+    public Tensor Weights(int t, Device device)
+    {
+        var numbers = tensor(_terms.Select(term => (float)term.At(t)).ToArray(), [_terms.Count, 1, 1, 1], device: device);
+        return _regions is null ? numbers : numbers * _regions;
+    }
+
+    /// <summary>The rows of a batch that the expert speaks for.</summary>
+    public Tensor Take(Tensor batch) => Rows is null ? batch : batch.index_select(0, Places(batch.device));
+
+    /// <summary>Adds values of the expert's rows to a batch.</summary>
+    public void AddTo(Tensor batch, Tensor values)
+    {
+        if (Rows is null) { batch.add_(values); }
+        else { batch.index_add_(0, Places(batch.device), values.expand_as(Take(batch)), 1); }
+    }
+
+    private Tensor Places(Device device) => tensor(Rows!, device: device);
+
+    private Tensor Regions()
+    {
+        var shown = _terms.First(term => term.Region is not null).Region!;
+        using var everywhere = ones_like(shown);
+        return cat(_terms.Select(term => term.Region ?? everywhere).ToArray());
+    }
+
+    public void Dispose()
+    {
+        _condition?.Dispose();
+        _regions?.Dispose();
+    }
+}

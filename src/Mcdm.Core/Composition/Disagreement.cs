@@ -1,0 +1,40 @@
+using Mcdm.Modalities;
+
+namespace Mcdm.Composition;
+
+/// <summary>‖δ_i‖ of one condition along a path.</summary>
+/// <param name="Modality">Whose.</param>
+/// <param name="Values">One for every noise level.</param>
+public sealed record ConditionNorms(Modality Modality, IReadOnlyList<double> Values);
+
+/// <summary>The cosine of δ_i and δ_j along a path.</summary>
+/// <param name="First">One condition.</param>
+/// <param name="Second">The other.</param>
+/// <param name="Values">One for every noise level, −1…1.</param>
+public sealed record ConditionCosines(Modality First, Modality Second, IReadOnlyList<double> Values);
+
+/// <summary>
+/// How much each condition asked for while a picture was sampled, and how far the conditions were of one mind, at every noise level that
+/// was visited: the norm of <c>δ_i = ε_i − ε_u</c>, and the cosine of each pair.
+/// </summary>
+public sealed record Disagreement
+{
+    /// <summary>A pair conflicts where its cosine is under this…</summary>
+    public const double ConflictCosine = -0.1;
+
+    /// <summary>…on more than this share of the path.</summary>
+    public const double ConflictShare = 0.5;
+
+    /// <summary>The noise levels t, falling.</summary>
+    public required IReadOnlyList<int> Levels { get; init; }
+
+    /// <summary>‖δ_i‖ of each condition.</summary>
+    public required IReadOnlyList<ConditionNorms> Norms { get; init; }
+
+    /// <summary>The cosine of each pair of conditions.</summary>
+    public required IReadOnlyList<ConditionCosines> Cosines { get; init; }
+
+    /// <summary>The pairs that pull against each other on most of the path.</summary>
+    public IEnumerable<ConditionCosines> Conflicts() =>
+        Cosines.Where(pair => pair.Values.Count(cosine => cosine < ConflictCosine) > ConflictShare * pair.Values.Count);
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Composition;
+
+/// <summary>What paired pictures show at one noise level, as means over their numbers.</summary>
+/// <param name="Level">Noise level t.</param>
+/// <param name="Products">⟨δ_i, δ_j⟩ of each pair of modalities, row by row.</param>
+/// <param name="Targets">⟨δ_i, ε − ε_u⟩ of each modality.</param>
+public sealed record CalibrationLevel(int Level, IReadOnlyList<double> Products, IReadOnlyList<double> Targets);
+
+/// <summary>
+/// Reliability weights fitted in closed form: at each noise level the least squares of <c>ε − ε_u</c> on <c>δ_i = ε_i − ε_u</c> over
+/// pictures that have all labels, with a ridge towards 1, smoothed over the levels. Experts that say the same thing twice, as a
+/// sketch and a mask do of an outline, get less than 1 together. It holds the sums that the fit needs, so the weights of any
+/// subset of the modalities come out of it.
+/// </summary>
+public sealed record WeightCalibration
+{
+    /// <summary>Name of the model it was fitted to.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The modalities, in the order of the sums.</summary>
+    public required IReadOnlyList<Modality> Modalities { get; init; }
+
+    /// <summary>Pictures it was fitted to.</summary>
+    public required int Pictures { get; init; }
+
+    /// <summary>Pull towards 1, as a share of each modality's own ⟨δ_i, δ_i⟩.</summary>
+    public required double Ridge { get; init; }
+
+    /// <summary>The sums at each noise level, rising.</summary>
+    public required IReadOnlyList<CalibrationLevel> Levels { get; init; }
+
+    /// <summary>The weights of all its modalities together.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<Modality, WeightSchedule> Weights => For(Modalities);
+
+    /// <summary>The weights of some of its modalities, composed without the others.</summary>
+    /// <exception cref="McdmException"><c>CalibrationModality</c>: it knows nothing of one of them.</exception>
+    public IReadOnlyDictionary<Modality, WeightSchedule> For(IReadOnlyCollection<Modality> modalities)
+    {
+        var unknown = modalities.Except(Modalities).ToList();
+        if (unknown.Count > 0)
+        {
+            throw new McdmException("CalibrationModality", ErrorKind.InvalidArgument,
+                $"The weights were fitted for {string.Join(", ", Modalities)}, not for {string.Join(", ", unknown)}; fit them anew with Optimize-McdmWeight on a dataset that has all of them.");
+        }
+        int[] chosen = modalities.Order().Select(modality => Modalities.ToList().IndexOf(modality)).ToArray();
+        var fitted = Levels.Select(level => Fit(level, chosen)).ToList();
+        return chosen.Select((index, i) => (Modality: Modalities[index], Schedule: new WeightSchedule(Levels.Select((level, k) =>
+            new WeightPoint(level.Level, Math.Round(Smoothed(fitted, k, i), 5)))))).ToDictionary(entry => entry.Modality, entry => entry.Schedule);
+    }
+
+    /// <summary>w = 1 + (G + λ diag G)⁻¹ (b − G 1).</summary>
+    private double[] Fit(CalibrationLevel level, int[] chosen)
+    {
+        if (chosen.Length == 0) { return []; }
+        using var scope = NewDisposeScope();
+        int n = chosen.Length;
+        var products = tensor(chosen.SelectMany(i => chosen.Select(j => level.Products[i * Modalities.Count + j])).ToArray(), [n, n]);
+        var targets = tensor(chosen.Select(i => level.Targets[i]).ToArray());
+        var ridge = diag(products.diagonal() * Ridge + 1e-12);
+        return (1 + linalg.solve(products + ridge, targets - products.sum(1))).data<double>().ToArray();
+    }
+
+    /// <summary>The mean of a level and its neighbours, with weights 1, 2, 1.</summary>
+    private static double Smoothed(List<double[]> fitted, int level, int modality) =>
+        (fitted[Math.Max(0, level - 1)][modality] + 2 * fitted[level][modality] + fitted[Math.Min(fitted.Count - 1, level + 1)][modality]) / 4;
+
+    /// <inheritdoc/>
+    public override string ToString() => $"weights of {string.Join(", ", Modalities)} over {Levels.Count} noise levels, from {Pictures} pictures";
+}

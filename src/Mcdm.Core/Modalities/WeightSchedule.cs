@@ -1,0 +1,47 @@
+namespace Mcdm.Modalities;
+
+/// <summary>A weight at one noise level.</summary>
+/// <param name="Level">Noise level t, 1…T.</param>
+/// <param name="Weight">The weight there.</param>
+public sealed record WeightPoint(int Level, double Weight);
+
+/// <summary>A weight over the noise levels: linear between the levels that are given, constant beyond the first and the last.</summary>
+public sealed class WeightSchedule
+{
+    /// <param name="points">At least one, in any order.</param>
+    /// <exception cref="McdmException"><c>ScheduleInvalid</c>: none, a level under 1 or given twice; <c>WeightNotFinite</c>.</exception>
+    public WeightSchedule(IEnumerable<WeightPoint> points)
+    {
+        Points = points.OrderBy(point => point.Level).ToList();
+        if (Points.Count == 0)
+        {
+            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, "The schedule of a weight is empty; give its value at one noise level or more, such as @{ 1 = 0.5; 1000 = 1 }.");
+        }
+        if (Points[0].Level < 1)
+        {
+            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"The schedule of a weight names noise level {Points[0].Level}; levels go from 1 (hardly any noise) to the model's last, which is noise alone.");
+        }
+        if (Points.Zip(Points.Skip(1)).FirstOrDefault(pair => pair.First.Level == pair.Second.Level) is ({ } twice, _))
+        {
+            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"The schedule of a weight names noise level {twice.Level} twice; give each level one weight.");
+        }
+        foreach (var point in Points) { Condition.RequireFinite(point.Weight); }
+    }
+
+    /// <summary>The levels that are given, rising.</summary>
+    public IReadOnlyList<WeightPoint> Points { get; }
+
+    /// <summary>The weight at a noise level.</summary>
+    public double At(int level)
+    {
+        int next = 0;
+        while (next < Points.Count && Points[next].Level < level) { next++; }
+        if (next == 0) { return Points[0].Weight; }
+        if (next == Points.Count) { return Points[^1].Weight; }
+        var (from, to) = (Points[next - 1], Points[next]);
+        return from.Weight + (to.Weight - from.Weight) * (level - from.Level) / (to.Level - from.Level);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Join(", ", Points.Select(point => $"{point.Level}: {point.Weight:0.###}"));
+}
