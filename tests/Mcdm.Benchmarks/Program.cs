@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Mcdm.Benchmarks;
 using Mcdm.Benchmarks.Bias;
+using Mcdm.Benchmarks.Results;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
 var data = new Option<string>("--data") { Description = "Held-out faces (drawn by tools/faces).", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
@@ -45,4 +46,24 @@ var plot = new Option<string>("--plot") { Description = "The PNG to draw.", Defa
 var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot };
 bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, memory, kill }.Parse(args).Invoke();
+var paired = new Option<string>("--data") { Description = "Faces with all labels, that no picture is asked for from.", DefaultValueFactory = _ => Repository.File("data/faces/paired") };
+var fitCounts = new Option<int[]>("--counts") { Description = "Numbers of pictures to fit to.", DefaultValueFactory = _ => [16, 64, 256], AllowMultipleArgumentsPerToken = true };
+var weightsOut = new Option<string?>("--out") { Description = "Where the fit to the most pictures goes, as JSON." };
+var weights = new Command("weights", "How calibrated weights change with the pictures they are fitted to.") { model, paired, fitCounts, weightsOut };
+weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(paired)!, arguments.GetValue(fitCounts)!, arguments.GetValue(weightsOut)));
+
+var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already.", DefaultValueFactory = _ => Repository.File("docs/results") };
+var weightsFile = new Option<string>("--weights") { Description = "Calibrated weights, as JSON.", DefaultValueFactory = _ => Repository.File("module/models/Faces/weights.json") };
+var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+var results = new Command("results", "The paper's experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, rowFolder, weightsFile, only };
+results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
+{
+    Model = arguments.GetValue(model)!,
+    Judge = arguments.GetValue(judgeFolder)!,
+    Data = arguments.GetValue(data)!,
+    Rows = arguments.GetValue(rowFolder)!,
+    Weights = arguments.GetValue(weightsFile)!,
+    Only = arguments.GetValue(only)!,
+}));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill }.Parse(args).Invoke();

@@ -53,7 +53,7 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
         var (products, targets) = (levels.Select(_ => new double[modalities.Count * modalities.Count]).ToArray(), levels.Select(_ => new double[modalities.Count]).ToArray());
         using var generator = new Generator(unchecked((ulong)options.Seed));
         var batches = pictures.Chunk(options.BatchSize).ToList();
-        for (int done = 0; done < batches.Count;)
+        for (int done = 0; done < batches.Count; done++)
         {
             using var batchScope = NewDisposeScope();
             // A superposition never does without ε_u.
@@ -77,7 +77,7 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
                 }
             }
             foreach (var picture in weighted) { picture.Dispose(); }
-            Progress?.Invoke(++done, batches.Count);
+            Progress?.Invoke(done + 1, batches.Count);
         }
         return new WeightCalibration
         {

@@ -1,0 +1,58 @@
+using System.Text.Json.Serialization;
+using Mcdm.Sampling;
+
+namespace Mcdm.Benchmarks.Results;
+
+/// <summary>What made one row of the table.</summary>
+internal sealed record ResultRow
+{
+    /// <summary>The conditions, such as "text + sketch"; a name of <see cref="HeldOutFaces.Compositions"/>.</summary>
+    public required string Conditions { get; init; }
+
+    /// <summary>Who made the pictures; a name of <see cref="ResultRows"/>.</summary>
+    public required string Method { get; init; }
+
+    public SamplerKind Sampler { get; init; } = SamplerKind.DpmSolver;
+
+    public int Steps { get; init; } = 25;
+
+    /// <summary>The first held-out faces are asked for again.</summary>
+    public int Faces { get; init; } = 500;
+
+    /// <summary>Which of several runs: all seeds of the pictures are others.</summary>
+    public int Run { get; init; }
+
+    /// <summary>Its file's name.</summary>
+    [JsonIgnore]
+    public string Key => string.Join('-', new[] { Conditions, Method, Sampler.ToString(), $"{Steps}", $"{Faces}", $"{Run}" }).ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
+}
+
+/// <summary>A row with what was measured.</summary>
+internal sealed record RowResult
+{
+    public required ResultRow Row { get; init; }
+
+    /// <summary>SHA-256 of what made the pictures and of the judge: a row of others is not this table's.</summary>
+    public required string Stamp { get; init; }
+
+    public required string Precision { get; init; }
+
+    /// <summary>Network evaluations of each picture.</summary>
+    public required double Evaluations { get; init; }
+
+    /// <summary>Time spent sampling, with whatever else ran on the machine.</summary>
+    public required double Seconds { get; init; }
+
+    public double? Text { get; init; }
+    public double? Segment { get; init; }
+    public double? Sketch { get; init; }
+    public double? Chamfer { get; init; }
+    public double? Fid { get; init; }
+    public double? Kid { get; init; }
+    public double? Precise { get; init; }
+    public double? Recall { get; init; }
+
+    /// <summary>Mean of the scores that the row's conditions have.</summary>
+    [JsonIgnore]
+    public double? Score => new[] { Text, Segment, Sketch }.Average();
+}

@@ -1,0 +1,59 @@
+using Mcdm.Composition;
+using Mcdm.Sampling;
+
+namespace Mcdm.Benchmarks.Results;
+
+/// <summary>The rows of the table, those first that most hangs on.</summary>
+internal static class ResultRows
+{
+    public const string Plain = "plain", Calibrated = "calibrated", Corrected = "particles", Both = "calibrated + particles", Joint = "joint network", Vae = "product-of-experts VAE";
+
+    /// <summary>What the corrected rows are drawn from.</summary>
+    public static ParticleOptions Particles { get; } = new() { Particles = 4, Temperature = 100 };
+
+    private static readonly string[] s_all = [.. HeldOutFaces.Compositions.Keys];
+    private static readonly string[] s_several = ["sketch + segment", "text + segment", "text + sketch", "all three"];
+    private static readonly string[] s_asked = [.. s_all.Where(conditions => conditions != "none")];
+
+    public static IReadOnlyList<ResultRow> All { get; } =
+    [
+        .. Rows(["all three", "text", "segment", "sketch"], [Plain]),
+        .. Rows(["all three"], [Calibrated, Joint, Vae]),
+        .. Rows(["all three"], [Plain, Calibrated], runs: [1, 2]),
+        .. Rows(s_several, [Plain, Calibrated]),
+        .. Rows(s_all, [Joint, Vae]),
+        .. Rows(["none"], [Plain]),
+        .. Rows(["all three"], [Corrected, Both], runs: [0, 1, 2]),
+        .. Rows(s_asked, [Calibrated]),
+        .. Rows(s_several, [Corrected, Both]),
+        .. Rows(s_all, [Plain], steps: [10, 50]),
+        .. Rows(s_asked, [Calibrated], steps: [10, 50]),
+        .. Rows(s_several, [Corrected, Both], steps: [10, 50]),
+        .. Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
+        .. Rows(["all three"], [Calibrated, Joint], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
+    ];
+
+    private static IEnumerable<ResultRow> Rows(IEnumerable<string> conditions, string[] methods, SamplerKind sampler = SamplerKind.DpmSolver, int[]? steps = null, int faces = 500, int[]? runs = null) =>
+        from count in steps ?? [25]
+        from composition in conditions
+        from method in methods
+        from run in runs ?? [0]
+        select new ResultRow { Conditions = composition, Method = method, Sampler = sampler, Steps = count, Faces = faces, Run = run };
+}
+
+/// <summary>Where the benchmark reads and writes.</summary>
+internal sealed record ResultsOptions
+{
+    public required string Model { get; init; }
+    public required string Judge { get; init; }
+    public required string Data { get; init; }
+
+    /// <summary>Folder of the rows that have been measured.</summary>
+    public required string Rows { get; init; }
+
+    /// <summary>Calibrated weights, as JSON.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>Measure rows only whose key holds one of these; all where there are none.</summary>
+    public required string[] Only { get; init; }
+}

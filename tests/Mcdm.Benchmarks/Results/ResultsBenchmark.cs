@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Mcdm.Composition;
+using Mcdm.Evaluation;
+using Mcdm.Experts;
+using Mcdm.Formats;
+using Mcdm.Generation;
+using Mcdm.Imaging;
+using Mcdm.Runtime;
+using Mcdm.Sampling;
+
+namespace Mcdm.Benchmarks.Results;
+
+/// <summary>The paper's experiments as a table: every row is measured once, kept with its settings, and passed over the next time.</summary>
+internal sealed class ResultsBenchmark : IDisposable
+{
+    private const int FacesAsked = 500, JudgedTogether = 32, PicturesShown = 6;
+    private const long SeedsOfARun = 1_000_000;
+
+    private readonly ResultsOptions _options;
+    private readonly ResultStore _store;
+    private readonly HeldOutFaces _faces;
+    private readonly Judge _judge;
+    private readonly Dictionary<string, IContestant> _contestants = [];
+    private Model? _model;
+
+    private ResultsBenchmark(ResultsOptions options)
+    {
+        _options = options;
+        _store = new ResultStore(options.Rows);
+        _faces = new HeldOutFaces(options.Data, FacesAsked);
+        _judge = JudgePack.Read(options.Judge, ComputeDevice.Select(null).ToTorch());
+    }
+
+    public static int Run(ResultsOptions options)
+    {
+        if (!File.Exists(Path.Combine(options.Data, "labels.jsonl")))
+        {
+            Console.Error.WriteLine($"There are no held-out faces in '{options.Data}'; draw them with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
+            return 1;
+        }
+        using var benchmark = new ResultsBenchmark(options);
+        foreach (var row in ResultRows.All.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase))))
+        {
+            benchmark.Measure(row);
+        }
+        return 0;
+    }
+
+    private void Measure(ResultRow row)
+    {
+        using var claim = _store.Claim(row);
+        if (claim is null) { return; }
+        var contestant = Contestant(row.Method);
+        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
+        if (_store.Find(row)?.Stamp == stamp) { return; }
+
+        var modalities = HeldOutFaces.Compositions[row.Conditions];
+        var faces = _faces.Take(row.Faces, modalities);
+        var sampling = new SamplerOptions { Sampler = row.Sampler, Steps = row.Steps };
+        var clock = Stopwatch.StartNew();
+        var pictures = contestant.Generate(faces.Select(face => face.Conditions).ToList(), row.Run * SeedsOfARun, sampling).ToList();
+        double seconds = clock.Elapsed.TotalSeconds;
+
+        var expected = pictures.Zip(faces, (picture, face) => new Expectation(_judge, new McdmImage(picture), face.Conditions)).ToList();
+        var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen))).ToList();
+        var set = SetMeasurement.Of(measured, _faces.Reference(_judge));
+        PngFile.Write(Strip(pictures.Take(PicturesShown).ToList()), _store.StripOf(row), overwrite: true);
+        var result = new RowResult
+        {
+            Row = row,
+            Stamp = stamp,
+            Precision = contestant.Precision,
+            Evaluations = contestant.Evaluations(modalities, sampling),
+            Seconds = Math.Round(seconds),
+            Text = set.Text,
+            Segment = set.Segment,
+            Sketch = set.Sketch,
+            Chamfer = set.Chamfer,
+            Fid = set.Fid,
+            Kid = set.Kid,
+            Precise = set.Precision,
+            Recall = set.Recall,
+        };
+        _store.Write(result);
+        Console.WriteLine($"{DateTime.Now:HH:mm} {row.Key}: text {set.Text:0.000}, segment {set.Segment:0.000}, sketch {set.Sketch:0.000}, FID {set.Fid:0.00}, KID {set.Kid:0.000}, precision {set.Precision:0.000}, recall {set.Recall:0.000}, {seconds:0} s");
+    }
+
+    /// <summary>Pictures side by side.</summary>
+    private static Picture Strip(IReadOnlyList<Picture> pictures) => ContactSheet.Arrange(pictures, null, new ContactSheetOptions { Columns = pictures.Count });
+
+    private WeightCalibration Weights() => JsonSerializer.Deserialize<WeightCalibration>(File.ReadAllText(_options.Weights), ModelJson.Options)!;
+
+    private IContestant Contestant(string method)
+    {
+        if (_contestants.TryGetValue(method, out var known)) { return known; }
+        return _contestants[method] = method switch
+        {
+            ResultRows.Plain => Composed(null, new ParticleOptions()),
+            ResultRows.Calibrated => Composed(Weights(), new ParticleOptions()),
+            ResultRows.Corrected => Composed(null, ResultRows.Particles),
+            ResultRows.Both => Composed(Weights(), ResultRows.Particles),
+            _ => throw new ArgumentOutOfRangeException(nameof(method), method, "No such method."),
+        };
+    }
+
+    private ComposedExperts Composed(WeightCalibration? weights, ParticleOptions particles)
+    {
+        var device = ComputeDevice.Select(null);
+        _model ??= ModelPack.Read(_options.Model, device.ToTorch(), Precision.Auto.On(device));
+        string experts = string.Join(' ', ModelPack.ReadDescription(_options.Model).Experts.Select(expert => expert.Sha256));
+        string stamp = $"{experts} {(weights is null ? "" : JsonSerializer.Serialize(weights))} {(particles.Particles == 1 ? "" : particles)}";
+        return new ComposedExperts(_model, stamp, weights, particles);
+    }
+
+    public void Dispose()
+    {
+        _judge.Dispose();
+        _model?.Dispose();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Mcdm.Composition;
+using Mcdm.Datasets;
+using Mcdm.Formats;
+using Mcdm.Imaging;
+using Mcdm.Runtime;
+using Spectre.Console;
+
+namespace Mcdm.Benchmarks.Results;
+
+/// <summary>How calibrated weights change with the number of pictures they are fitted to.</summary>
+internal static class WeightsBenchmark
+{
+    private const int LevelsShown = 8;
+
+    public static int Run(string modelFolder, string dataFolder, int[] counts, string? output)
+    {
+        var device = ComputeDevice.Select(null);
+        using var model = ModelPack.Read(modelFolder, device.ToTorch(), Precision.Auto.On(device));
+        var items = PictureDataset.Open([dataFolder]).Items;
+        WeightCalibration? last = null;
+        var largest = new Dictionary<int, WeightCalibration>();
+        foreach (int count in counts.Order())
+        {
+            var clock = Stopwatch.StartNew();
+            var pictures = items.Take(count).Select(item => (PictureTensor.ToTensor(item.ReadPicture()), HeldOutFaces.ConditionsOf(item, model.Modalities))).ToList();
+            last = largest[count] = new WeightFit(model.Experts, model.Name, new WeightFitOptions()) { Device = model.Device }.Run(pictures);
+            Console.Error.WriteLine($"{count} pictures: {clock.Elapsed.TotalSeconds:0} s");
+        }
+        foreach (var (count, calibration) in largest)
+        {
+            var table = new Table().Title($"weights of all together, from {count} pictures").AddColumns(["t", .. model.Modalities.Select(modality => modality.ToString())]);
+            var weights = calibration.Weights;
+            foreach (var level in calibration.Levels.Where((_, k) => k % Math.Max(1, calibration.Levels.Count / LevelsShown) == 0))
+            {
+                table.AddRow([level.Level.ToString(CultureInfo.InvariantCulture), .. model.Modalities.Select(modality => $"{weights[modality].At(level.Level):0.000}")]);
+            }
+            double apart = model.Modalities.SelectMany(modality => calibration.Levels.Select(level => Math.Abs(weights[modality].At(level.Level) - last!.Weights[modality].At(level.Level)))).Average();
+            AnsiConsole.Write(table.Caption($"mean distance to the fit of the most pictures: {apart:0.000}"));
+        }
+        if (output is not null) { AtomicFile.WriteText(output, JsonSerializer.Serialize(last, ModelJson.Options)); }
+        return 0;
+    }
+}
