@@ -112,6 +112,7 @@ public static class ModelPack
         null => null,
         Modality.Sketch => new SketchEncoder(space.Width, space.Height),
         Modality.Segment => new SegmentEncoder(expert.Parts!, space.Width, space.Height),
+        Modality.LowResolution => new LowResolutionEncoder(space.Width, space.Height),
         Modality.Text => new TextConditionEncoder(ReadTokenizer(folder, expert), expert.Network.Text!.MaxTokens),
         _ => throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{folder}' has an expert of modality {expert.Modality}, which this version does not know."),
     };

@@ -81,7 +81,7 @@ public sealed record Recipe
         : Conditions.Any(condition => condition is not { Sha256: not null } || !(condition.Modality switch
         {
             Modality.Text => condition.Text is not null,
-            Modality.Sketch or Modality.Segment => condition.Picture is not null,
+            Modality.Sketch or Modality.Segment or Modality.LowResolution => condition.Picture is not null,
             _ => false,
         })) ? "one of its conditions has no value"
         : null;
@@ -140,6 +140,7 @@ public sealed record RecipeCondition
         Modality.Text => Condition.FromText(Text ?? "", Weight),
         Modality.Sketch => Condition.FromSketch(DecodePicture(), Weight, Source),
         Modality.Segment => Condition.FromSegment(DecodePicture(), null, Weight, Source),
+        Modality.LowResolution => Condition.FromLowResolution(DecodePicture(), Weight, Source),
         _ => throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe has a condition of unknown modality '{Modality}'."),
     };
 

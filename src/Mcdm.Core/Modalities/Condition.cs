@@ -61,6 +61,11 @@ public sealed class Condition
     public static Condition FromSegment(Picture mask, IReadOnlyList<string>? parts = null, double weight = 1, string? source = null) =>
         new(Modality.Segment, weight) { Picture = mask, Parts = parts is { Count: > 0 } ? parts : null, Source = source };
 
+    /// <summary>A picture of which only the rough colours count; it may have any size.</summary>
+    /// <exception cref="McdmException">A weight that is not finite.</exception>
+    public static Condition FromLowResolution(Picture picture, double weight = 1, string? source = null) =>
+        new(Modality.LowResolution, weight) { Picture = picture, Source = source };
+
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
