@@ -107,7 +107,7 @@ public sealed record RecipeCondition
     /// <summary>The sentence; null for pictures.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The sketch or mask at the model's size, as PNG bytes; null for text.</summary>
+    /// <summary>The sketch, mask or low-resolution picture as the model understood it, as PNG bytes; null for text.</summary>
     public byte[]? Picture { get; init; }
 
     /// <summary>Its weight w_i.</summary>

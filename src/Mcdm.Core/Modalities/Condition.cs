@@ -23,7 +23,7 @@ public sealed class Condition
     /// <summary>The sentence; null for pictures.</summary>
     public string? Text { get; private init; }
 
-    /// <summary>The sketch or mask; null for text.</summary>
+    /// <summary>The sketch, mask or low-resolution picture; null for text.</summary>
     public Picture? Picture { get; private init; }
 
     /// <summary>Names of the parts of a mask that are stated; null for all of them.</summary>
