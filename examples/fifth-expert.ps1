@@ -4,7 +4,7 @@
 param(
     [string[]] $Model = @('Faces', 'FacesLowResolution'),
     [string] $LowResolution = "$PSScriptRoot/inputs/gallery/text-segment/face.png",
-    [string] $Text = 'a person wearing glasses',
+    [string] $Text = 'this person is smiling',
     [string] $Sketch = "$PSScriptRoot/inputs/gallery/text-segment/sketch.png",
     [string] $Out = './out',
     [int] $Count = 4,
