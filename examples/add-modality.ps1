@@ -5,7 +5,7 @@ param(
     [Parameter(Mandatory)] [string] $Model,
     [Parameter(Mandatory)] [string] $Captioned,
     [Parameter(Mandatory)] [string] $Out,
-    [ValidateSet('Text', 'Sketch', 'Segment')] [string] $Modality = 'Text',
+    [ValidateSet('Text', 'Sketch', 'Segment', 'LowResolution')] [string] $Modality = 'Text',
     [int] $Steps = 2000,
     [hashtable] $Settings = @{ BatchSize = 16; LearningRate = 4e-4; TimestepBias = 1 }
 )

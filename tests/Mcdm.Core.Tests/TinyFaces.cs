@@ -104,6 +104,9 @@ public sealed class TinyFaces : IDisposable
         Condition.FromSegment(Disc(5, new(255, 128, 0), PictureColor.Black)),
     ];
 
+    /// <summary>The low-resolution version of a red disc, for an expert that is added to the others.</summary>
+    public static Condition LowResolution() => Condition.FromLowResolution(Disc(5, new(220, 40, 30), PictureColor.White));
+
     public static Picture Disc(int radius, PictureColor inside, PictureColor outside)
     {
         var picture = Picture.Filled(Size, Size, outside);

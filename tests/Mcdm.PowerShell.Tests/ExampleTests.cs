@@ -57,6 +57,16 @@ public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engin
         Assert.Equal([Modality.Text, Modality.Sketch], result.Output.Select(o => o.BaseObject).OfType<Model>().Single().Modalities);
     }
 
+    [Fact]
+    public void A_fifth_expert_composes_with_those_that_were_there_before()
+    {
+        var result = Engine.Invoke("param($script, $four, $fifth) & $script -Model $four, $fifth -LowResolution ./face.png -Sketch ./sketch.png -Text 'a red disc' -Steps 1 -Count 2 -Out ./out",
+            ("script", Example("fifth-expert.ps1")), ("four", Model), ("fifth", TinyModel.Fifth(Engine))).WithoutErrors();
+        Assert.Equal("fifth-expert.png", result.Only<SavedImage>().Name);
+        var sheet = PictureFile.Read(Path.Combine(Folder, "out", "fifth-expert.png"));
+        Assert.True(sheet.Width >= 2 * 16 && sheet.Height >= 3 * 16, $"{sheet.Width}×{sheet.Height}");
+    }
+
     private string[] Files(string folder) => [.. Directory.GetFiles(Path.Combine(Folder, folder)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private void WriteJobs(params string[] lines) => File.WriteAllLines(Path.Combine(Folder, "jobs.csv"), lines);

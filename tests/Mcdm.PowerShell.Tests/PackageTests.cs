@@ -64,7 +64,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     public void It_is_imported_by_name_and_its_manifest_is_valid()
     {
         string output = _packed.Run("-Command", $"Remove-Module Mcdm; $env:PSModulePath = '{_packed.ModulePath}'; Import-Module Mcdm; (Get-Module Mcdm).ModuleBase; (Test-ModuleManifest '{_packed.Folder}/Mcdm.psd1').Version.ToString(); Get-McdmModel -ListAvailable | ForEach-Object Name");
-        Assert.Equal([_packed.Folder, "0.1.0", "Faces"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([_packed.Folder, "0.1.0", "Faces", "FacesLowResolution"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class PictureDataset
     /// <summary>The items that can train a judge: those with attributes or a mask.</summary>
     public IReadOnlyList<DatasetItem> Judged => Items.Where(item => item.ReadMask is not null || item.Labels.Keys.Any(name => Attributes.Any(attribute => attribute.Name == name))).ToList();
 
-    /// <summary>The items that can train an expert of a modality (null: unconditional): every picture has edges, so every picture has a sketch.</summary>
+    /// <summary>The items that can train an expert of a modality (null: unconditional): every picture has edges and rough colours, so every picture has a sketch and a low-resolution version.</summary>
     public IReadOnlyList<DatasetItem> With(Modality? modality) => modality switch
     {
         Modality.Segment => Items.Where(item => item.ReadMask is not null).ToList(),

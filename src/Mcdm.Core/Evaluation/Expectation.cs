@@ -13,6 +13,8 @@ public sealed class Expectation
     private readonly List<Statement> _statements = [];
     private readonly List<byte[]> _masks = [];
     private readonly List<bool[]> _sketches = [];
+    private readonly List<Picture> _colors = [];
+    private readonly LowResolutionEncoder _lowResolution;
 
     /// <param name="judge">Who will look at the picture.</param>
     /// <param name="image">The picture.</param>
@@ -27,6 +29,7 @@ public sealed class Expectation
         _image = image;
         judge.RequireSize(image.Picture, $"'{image.FileName}'");
         Picture = PictureResize.Flatten(image.Picture);
+        _lowResolution = new LowResolutionEncoder(judge.ImageSize, judge.ImageSize);
         _composition = string.Join(' ', conditions.Select(condition => condition.ContentHash).Order(StringComparer.Ordinal));
         foreach (var condition in conditions)
         {
@@ -35,6 +38,7 @@ public sealed class Expectation
                 case Modality.Text: _statements.AddRange(Statements(condition)); break;
                 case Modality.Segment: _masks.Add(Mask(condition)); break;
                 case Modality.Sketch: _sketches.Add(SketchLines.Read(condition.Picture!, judge.ImageSize, judge.ImageSize)); break;
+                case Modality.LowResolution: _colors.Add(_lowResolution.Reduce(condition.Picture!)); break;
                 default: throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"A {condition.Modality} condition cannot be measured by this version.");
             }
         }
@@ -60,6 +64,7 @@ public sealed class Expectation
             Parts = _judge.Parts.Select((part, i) => overlap.Of(i) is { } value ? new PartOverlap(part.Name, value) : null).OfType<PartOverlap>().ToList(),
             Sketch = _sketches.Average(lines => (double?)EdgeAgreement.F1(edges, lines, Picture.Width)),
             Chamfer = _sketches.Average(lines => (double?)ChamferDistance.Between(edges, lines, Picture.Width)),
+            LowResolution = _colors.Average(wanted => (double?)PeakSignalToNoise.Between(_lowResolution.Reduce(Picture), wanted)),
             Attributes = seen.Attributes,
             Features = seen.Features,
             Composition = _composition,

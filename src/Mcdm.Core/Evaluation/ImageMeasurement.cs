@@ -49,6 +49,9 @@ public sealed record ImageMeasurement
     /// <summary>Chamfer distance of the picture's edges and the sketch's lines, in pixels.</summary>
     public double? Chamfer { get; init; }
 
+    /// <summary>Peak signal-to-noise ratio of the picture's own low-resolution version against the wanted one, in decibels.</summary>
+    public double? LowResolution { get; init; }
+
     /// <summary>The sentence's statements, one by one.</summary>
     public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
 

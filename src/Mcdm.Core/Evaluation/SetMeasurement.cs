@@ -34,6 +34,9 @@ public sealed record SetMeasurement
     /// <summary>Mean of <see cref="ImageMeasurement.Chamfer"/> over the pictures that have it, in pixels.</summary>
     public double? Chamfer { get; init; }
 
+    /// <summary>Mean of <see cref="ImageMeasurement.LowResolution"/> over the pictures that have it, in decibels.</summary>
+    public double? LowResolution { get; init; }
+
     /// <summary>Each attribute that is stated, over all pictures.</summary>
     public IReadOnlyList<AttributeScore> Statements { get; init; } = [];
 
@@ -72,6 +75,7 @@ public sealed record SetMeasurement
             Segment = pictures.Average(picture => picture.Segment),
             Sketch = pictures.Average(picture => picture.Sketch),
             Chamfer = pictures.Average(picture => picture.Chamfer),
+            LowResolution = pictures.Average(picture => picture.LowResolution),
             Statements = pictures.SelectMany(picture => picture.Statements).GroupBy(judged => judged.Statement.Attribute).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new AttributeScore(group.Key, group.Average(judged => judged.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }),
                     group.Count(judged => judged.Seen is not null), group.Count(judged => judged.Seen is null))).ToList(),

@@ -89,7 +89,12 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>What an expert of this modality is called.</summary>
-    public static string NameOf(Modality? modality) => modality?.ToString().ToLowerInvariant() ?? "unconditional";
+    public static string NameOf(Modality? modality) => modality switch
+    {
+        null => "unconditional",
+        Mcdm.Modalities.Modality.LowResolution => "low-resolution",
+        _ => modality.ToString()!.ToLowerInvariant(),
+    };
 
     /// <summary>Gives the experts' memory back.</summary>
     public void Dispose()

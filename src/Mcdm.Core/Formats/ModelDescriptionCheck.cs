@@ -42,6 +42,7 @@ internal static class ModelDescriptionCheck
         {
             Modality.Sketch => 1,
             Modality.Segment => expert.Parts is { Count: var count } ? count + 1 : null,
+            Modality.LowResolution => LowResolutionEncoder.Channels,
             _ => 0,
         };
         return channels is null ? "there are no parts"

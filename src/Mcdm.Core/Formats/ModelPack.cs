@@ -38,6 +38,32 @@ public static class ModelPack
         }
     }
 
+    /// <summary>Reads several models as one that has the experts of all; its name is their names with + between.</summary>
+    /// <param name="folders">The packs' folders, at least one.</param>
+    /// <param name="device">Where its networks compute.</param>
+    /// <param name="precision">The arithmetic they compute in.</param>
+    /// <exception cref="McdmException">
+    /// As for one folder; or the models do not fit together: <c>SpaceMismatch</c>, <c>ModelExpertTwice</c>.
+    /// </exception>
+    public static Model Read(IReadOnlyList<string> folders, Device? device = null, ScalarType precision = ScalarType.Float32)
+    {
+        if (folders.Count == 1) { return Read(folders[0], device, precision); }
+        var models = new List<Model>();
+        try
+        {
+            foreach (string folder in folders) { models.Add(Read(folder, device, precision)); }
+            return new Model(string.Join('+', models), models.SelectMany(model => model.Experts).ToList(),
+                description: Joined(model => model.Description), credits: Joined(model => model.Credits));
+        }
+        catch
+        {
+            models.ForEach(model => model.Dispose());
+            throw;
+        }
+
+        string? Joined(Func<Model, string?> text) => string.Join(' ', models.Select(text).OfType<string>().Distinct()) is { Length: > 0 } all ? all : null;
+    }
+
     /// <summary>Writes a model; every file appears whole or not at all, and model.json last.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Its folder, made where it is missing.</param>
@@ -112,6 +138,7 @@ public static class ModelPack
         null => null,
         Modality.Sketch => new SketchEncoder(space.Width, space.Height),
         Modality.Segment => new SegmentEncoder(expert.Parts!, space.Width, space.Height),
+        Modality.LowResolution => new LowResolutionEncoder(space.Width, space.Height),
         Modality.Text => new TextConditionEncoder(ReadTokenizer(folder, expert), expert.Network.Text!.MaxTokens),
         _ => throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{folder}' has an expert of modality {expert.Modality}, which this version does not know."),
     };

@@ -7,7 +7,7 @@ const make = (tag, properties = {}, ...children) => {
   return element;
 };
 const source = (png) => `data:image/png;base64,${png}`;
-const kindNames = { text: 'sentence', sketch: 'sketch', segment: 'mask' };
+const kindNames = { text: 'sentence', sketch: 'sketch', segment: 'mask', lowresolution: 'low resolution' };
 
 /** A condition as people see it: a sentence, or its picture. */
 function showCondition(condition) {

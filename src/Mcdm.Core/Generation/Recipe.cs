@@ -91,7 +91,7 @@ public sealed record Recipe
         : Conditions.Any(condition => condition is not { Sha256: not null } || !(condition.Modality switch
         {
             Modality.Text => condition.Text is not null,
-            Modality.Sketch or Modality.Segment => condition.Picture is not null,
+            Modality.Sketch or Modality.Segment or Modality.LowResolution => condition.Picture is not null,
             _ => false,
         })) ? "one of its conditions has no value"
         : null;
@@ -122,7 +122,7 @@ public sealed record RecipeCondition
     /// <summary>The sentence; null for pictures.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The sketch or mask at the model's size, as PNG bytes; null for text.</summary>
+    /// <summary>The sketch, mask or low-resolution picture as the model understood it, as PNG bytes; null for text.</summary>
     public byte[]? Picture { get; init; }
 
     /// <summary>Its weight w_i.</summary>
@@ -166,6 +166,7 @@ public sealed record RecipeCondition
         Modality.Text => Condition.FromText(Text ?? ""),
         Modality.Sketch => Condition.FromSketch(DecodePicture(), source: Source),
         Modality.Segment => Condition.FromSegment(DecodePicture(), source: Source),
+        Modality.LowResolution => Condition.FromLowResolution(DecodePicture(), source: Source),
         _ => throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe has a condition of unknown modality '{Modality}'."),
     };
 

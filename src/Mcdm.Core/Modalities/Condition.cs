@@ -20,7 +20,7 @@ public sealed class Condition
     /// <summary>The sentence; null for pictures.</summary>
     public string? Text { get; private init; }
 
-    /// <summary>The sketch or mask; null for text.</summary>
+    /// <summary>The sketch, mask or low-resolution picture; null for text.</summary>
     public Picture? Picture { get; private init; }
 
     /// <summary>Names of the parts of a mask that are stated; null for all of them.</summary>
@@ -63,6 +63,11 @@ public sealed class Condition
     /// <exception cref="McdmException">A weight that is not finite.</exception>
     public static Condition FromSegment(Picture mask, IReadOnlyList<string>? parts = null, double weight = 1, string? source = null) =>
         new(Modality.Segment, weight) { Picture = mask, Parts = parts is { Count: > 0 } ? parts : null, Source = source };
+
+    /// <summary>A picture of which only the rough colours count; it may have any size.</summary>
+    /// <exception cref="McdmException">A weight that is not finite.</exception>
+    public static Condition FromLowResolution(Picture picture, double weight = 1, string? source = null) =>
+        new(Modality.LowResolution, weight) { Picture = picture, Source = source };
 
     /// <summary>The same condition with the weight number × schedule × region.</summary>
     /// <exception cref="McdmException">A weight that is not finite.</exception>

@@ -11,4 +11,7 @@ public enum Modality
 
     /// <summary>A segmentation mask, possibly partial.</summary>
     Segment,
+
+    /// <summary>A tiny picture: roughly which colours are where.</summary>
+    LowResolution,
 }

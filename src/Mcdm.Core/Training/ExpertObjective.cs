@@ -141,6 +141,8 @@ internal sealed class ExpertObjective : Objective
             case Modality.Segment:
                 var segment = new SegmentEncoder(_dataset.Parts, size, size);
                 return (segment, _options.Network with { ConditionChannels = segment.Channels });
+            case Modality.LowResolution:
+                return (new LowResolutionEncoder(size, size), _options.Network with { ConditionChannels = LowResolutionEncoder.Channels });
             case Modality.Text:
                 var vocabulary = SubwordTokenizer.LearnVocabulary(_dataset.Items.SelectMany(item => item.Captions), _options.VocabularySize);
                 var text = _options.Network.Text ?? new TextEncoderOptions { VocabularySize = vocabulary.Count };

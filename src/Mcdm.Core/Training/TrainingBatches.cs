@@ -40,6 +40,7 @@ internal sealed class TrainingBatches
     {
         SketchEncoder => Lines(item, picture),
         SegmentEncoder segment => segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)),
+        LowResolutionEncoder lowResolution => lowResolution.Reduce(picture),
         _ => null,
     };
 
@@ -51,6 +52,7 @@ internal sealed class TrainingBatches
     {
         SketchEncoder sketch => sketch.Encode((bool[])label!),
         SegmentEncoder segment => segment.OneHot(WithoutSomeParts((byte[])label!, segment.Parts.Count, random)),
+        LowResolutionEncoder lowResolution => lowResolution.Encode((Picture)label!),
         TextConditionEncoder text => text.Encode(Condition.FromText(item.Captions[random.Next(item.Captions.Count)])),
         _ => null,
     };

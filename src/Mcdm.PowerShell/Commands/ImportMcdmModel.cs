@@ -6,13 +6,14 @@ namespace Mcdm.PowerShell.Commands;
 
 /// <summary>
 /// Loads a model: by name one that ships with the module, by path any model folder. One that is loaded already, unchanged,
-/// is given again.
+/// is given again. Joined, the experts of several become one model.
 /// </summary>
 [Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = NameSet)]
 [OutputType(typeof(Model))]
 public sealed class ImportMcdmModel : McdmCmdlet
 {
     private const string NameSet = "Name", PathSet = "Path", LiteralPathSet = "LiteralPath";
+    private readonly List<string> _folders = [];
     private ComputeDevice? _device;
 
     /// <summary>Name of an embedded model, with wildcards; or the path of a model folder.</summary>
@@ -33,6 +34,10 @@ public sealed class ImportMcdmModel : McdmCmdlet
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>One model with the experts of all that are named, instead of one model each.</summary>
+    [Parameter]
+    public SwitchParameter Join { get; set; }
 
     /// <summary>Where its networks compute; the fastest device by default.</summary>
     [Parameter]
@@ -58,46 +63,62 @@ public sealed class ImportMcdmModel : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnProcess()
     {
-        switch (ParameterSetName)
+        foreach (string given in ParameterSetName switch { NameSet => Name, PathSet => Path, _ => LiteralPath })
         {
-            case NameSet:
-                foreach (string name in Name) { Attempt(name, () => ImportNamed(name)); }
-                break;
-            case PathSet:
-                ForEachInput(Path, literal: false, ImportFolder);
-                break;
-            default:
-                ForEachInput(LiteralPath, literal: true, ImportFolder);
-                break;
+            if (Join) { Collect(given); }
+            else
+            {
+                Attempt(given, () =>
+                {
+                    foreach (string folder in Folders(given)) { Attempt(folder, () => Import([folder])); }
+                });
+            }
         }
     }
 
-    private void ImportNamed(string name)
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (_folders.Count > 0) { Import(_folders); }
+    }
+
+    /// <summary>A model that lacks one of those named would not be the one asked for, so the first that is missing ends the command.</summary>
+    private void Collect(string given)
+    {
+        try
+        {
+            _folders.AddRange(Folders(given));
+        }
+        catch (McdmException e)
+        {
+            ThrowFailure(e, given);
+        }
+    }
+
+    private IReadOnlyList<string> Folders(string given) => ParameterSetName switch
+    {
+        NameSet => NamedFolders(given),
+        PathSet => ResolveInput(given),
+        _ => ResolveInput(given, literal: true),
+    };
+
+    private IReadOnlyList<string> NamedFolders(string name)
     {
         var available = ModelLibrary.Available;
         var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
-        var named = available.Where(model => pattern.IsMatch(model.Name)).ToList();
-        if (named.Count > 0)
-        {
-            foreach (var model in named) { Attempt(model.Path, () => ImportFolder(model.Path)); }
-        }
-        else if (name.AsSpan().IndexOfAny('/', '\\') >= 0 || name.StartsWith('.') || System.IO.Directory.Exists(ResolveOutput(name)))
-        {
-            ForEachInput([name], literal: false, ImportFolder);
-        }
-        else
-        {
-            throw new McdmException("ModelUnknown", ErrorKind.NotFound,
+        var named = available.Where(model => pattern.IsMatch(model.Name)).Select(model => model.Path).ToList();
+        return named.Count > 0 ? named
+            : name.AsSpan().IndexOfAny('/', '\\') >= 0 || name.StartsWith('.') || System.IO.Directory.Exists(ResolveOutput(name)) ? ResolveInput(name)
+            : throw new McdmException("ModelUnknown", ErrorKind.NotFound,
                 $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder of that name.");
-        }
     }
 
-    private void ImportFolder(string folder)
+    private void Import(IReadOnlyList<string> folders)
     {
-        var (model, read) = ModelLibrary.Load(folder, _device!, Precision.On(_device!), Force);
+        var (model, read) = ModelLibrary.Load(folders, _device!, Precision.On(_device!), Force);
         WriteVerbose(read
             ? $"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}."
-            : $"Model '{model.Name}' was loaded from '{folder}' before and has not changed; this is the same object. -Force loads it anew.");
+            : $"Model '{model.Name}' was loaded from '{string.Join("', '", folders)}' before and has not changed; this is the same object. -Force loads it anew.");
         WriteObject(model);
     }
 }

@@ -66,6 +66,12 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [AllowNull]
     public string[]? Part { get; set; }
 
+    /// <summary>Picture file of which only the rough colours count.</summary>
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? LowResolution { get; set; }
+
     /// <summary>Weight of the text condition.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(double))]
@@ -80,6 +86,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(double))]
     public double? SegmentWeight { get; set; }
+
+    /// <summary>Weight of the low-resolution condition.</summary>
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(double))]
+    public double? LowResolutionWeight { get; set; }
 
     /// <summary>The folder that relative paths start at, or a file in it, such as the CSV; the current location by default.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -269,6 +280,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             string path = Single(Segment);
             string[] parts = (Part ?? []).SelectMany(part => part.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
             conditions.Add(Modalities.Condition.FromSegment(PictureFile.Read(path, WriteVerbose), parts, SegmentWeight ?? 1, path));
+        }
+        if (!string.IsNullOrWhiteSpace(LowResolution))
+        {
+            string path = Single(LowResolution);
+            conditions.Add(Modalities.Condition.FromLowResolution(PictureFile.Read(path, WriteVerbose), LowResolutionWeight ?? 1, path));
         }
         return Request(conditions);
     }

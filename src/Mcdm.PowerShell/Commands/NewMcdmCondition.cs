@@ -5,12 +5,12 @@ using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Makes conditions: a sentence, a sketch, a partial mask.</summary>
+/// <summary>Makes conditions: a sentence, a sketch, a partial mask, a low-resolution picture.</summary>
 [Cmdlet(VerbsCommon.New, "McdmCondition", DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Condition))]
 public sealed class NewMcdmCondition : McdmCmdlet
 {
-    private const string TextSet = "Text", SketchSet = "Sketch", SegmentSet = "Segment", PathSet = "Path", LiteralPathSet = "LiteralPath", ImageSet = "Image";
+    private const string TextSet = "Text", SketchSet = "Sketch", SegmentSet = "Segment", LowResolutionSet = "LowResolution", PathSet = "Path", LiteralPathSet = "LiteralPath", ImageSet = "Image";
 
     /// <summary>A sentence the picture should obey.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet)]
@@ -29,6 +29,12 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Segment { get; set; } = [];
+
+    /// <summary>Picture file of which only the rough colours count, with wildcards.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LowResolutionSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] LowResolution { get; set; } = [];
 
     /// <summary>The modality of the pictures that are given by path or as images.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
@@ -80,6 +86,9 @@ public sealed class NewMcdmCondition : McdmCmdlet
             case SegmentSet:
                 FromFiles(Segment, Modality.Segment);
                 break;
+            case LowResolutionSet:
+                FromFiles(LowResolution, Modality.LowResolution);
+                break;
             case PathSet:
                 FromFiles(Path, Modality);
                 break;
@@ -98,6 +107,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private Condition Make(Modality modality, Picture picture, string? source) => modality switch
     {
         Modality.Sketch when Part is null => Condition.FromSketch(picture, Weight, source),
+        Modality.LowResolution when Part is null => Condition.FromLowResolution(picture, Weight, source),
         Modality.Segment => Condition.FromSegment(picture, Part, Weight, source),
         Modality.Text => throw new McdmException("PictureIsNoText", ErrorKind.InvalidArgument, $"'{source}' is a picture; a Text condition is made with -Text."),
         _ => throw new McdmException("PartNeedsMask", ErrorKind.InvalidArgument, $"-Part names parts of a mask, but '{source}' is given as a {modality}."),

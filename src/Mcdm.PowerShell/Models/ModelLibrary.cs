@@ -22,7 +22,7 @@ internal static class ModelLibrary
     private static readonly object Loading = new();
     private static readonly List<Model> LoadedModels = [];
 
-    /// <summary>What a loaded model was read from: folder, device, arithmetic and the description's hash.</summary>
+    /// <summary>What a loaded model was read from: folders, device, arithmetic and the descriptions' hashes.</summary>
     private static readonly ConditionalWeakTable<Model, object> Sources = [];
 
     /// <summary>The folder of the embedded packs, beside the one that this assembly is in; tests put small ones elsewhere.</summary>
@@ -47,19 +47,19 @@ internal static class ModelLibrary
         }
     }
 
-    /// <summary>Loads a model folder, or gives the model that was loaded from it before and has not changed since.</summary>
-    /// <param name="folder">The folder.</param>
+    /// <summary>Loads a model folder, or several as one model, or gives what was loaded from them before and has not changed since.</summary>
+    /// <param name="folders">The folders, at least one.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="precision">The arithmetic they compute in.</param>
     /// <param name="anew">Load it again although it is loaded; models loaded before stay as they are.</param>
     /// <returns>The model, and whether it was read just now.</returns>
-    public static (Model Model, bool Read) Load(string folder, ComputeDevice device, ScalarType precision, bool anew)
+    public static (Model Model, bool Read) Load(IReadOnlyList<string> folders, ComputeDevice device, ScalarType precision, bool anew)
     {
-        var key = (Path.TrimEndingDirectorySeparator(folder), device.Name, precision, ModelPack.Stamp(folder));
+        var key = (string.Join('\n', folders.Select(Path.TrimEndingDirectorySeparator)), device.Name, precision, string.Join('\n', folders.Select(ModelPack.Stamp)));
         lock (Loading)
         {
             if (!anew && Loaded.LastOrDefault(model => Sources.TryGetValue(model, out var source) && source.Equals(key)) is { } before) { return (before, false); }
-            var model = ModelPack.Read(folder, device.ToTorch(), precision);
+            var model = ModelPack.Read(folders, device.ToTorch(), precision);
             Sources.Add(model, key);
             lock (LoadedModels) { LoadedModels.Add(model); }
             return (model, true);
@@ -78,7 +78,7 @@ internal static class ModelLibrary
         var fitting = wanted is null ? loaded : loaded.Where(model => model.Name == wanted).ToList();
         return fitting.Count switch
         {
-            0 when wanted is not null => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"The recipe asks for model '{wanted}', which is not loaded; import it first: Import-McdmModel {wanted}."),
+            0 when wanted is not null => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"The recipe asks for model '{wanted}', which is not loaded; import it first: Import-McdmModel {wanted.Replace("+", ", ", StringComparison.Ordinal)}{(wanted.Contains('+') ? " -Join" : "")}."),
             0 => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, "No model is loaded; import one first, such as Import-McdmModel Faces."),
             1 => fitting[0],
             _ => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"Several models are loaded ({string.Join(", ", fitting)}); say which with -Model."),

@@ -36,7 +36,7 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
     private Model Load(string folder)
     {
         var device = ComputeDevice.Select(null);
-        return ModelLibrary.Load(folder, device, Precision.On(device), anew: false).Model;
+        return ModelLibrary.Load([folder], device, Precision.On(device), anew: false).Model;
     }
 
     private McdmException Unknown(string name)

@@ -7,11 +7,11 @@ namespace Mcdm.PowerShell;
 internal sealed class RecordColumns
 {
     /// <summary>The properties that say what a picture should obey.</summary>
-    private static readonly string[] s_conditions = ["Text", "Sketch", "Segment"];
+    private static readonly string[] s_conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
     /// <summary>All properties that are read.</summary>
     public static IReadOnlyList<string> Known { get; } =
-        [.. s_conditions, "Part", "TextWeight", "SketchWeight", "SegmentWeight", "Name", "Seed", "Count", "Sampler", "Steps", "Eta", "LangevinSteps", "Particles", "Temperature", "ResampleThreshold", "BasePath"];
+        [.. s_conditions, "Part", "TextWeight", "SketchWeight", "SegmentWeight", "LowResolutionWeight", "Name", "Seed", "Count", "Sampler", "Steps", "Eta", "LangevinSteps", "Particles", "Temperature", "ResampleThreshold", "BasePath"];
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;

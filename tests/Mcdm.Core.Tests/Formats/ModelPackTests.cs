@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Mcdm.Core.Tests;
 using Mcdm.Experts;
 using Mcdm.Formats;
+using Mcdm.Modalities;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -114,6 +115,37 @@ public sealed class ModelPackTests : IDisposable
         using var one = _faces.Train(null);
         using var two = _faces.Train(null);
         Assert.Equal("ModelExpertTwice", Assert.Throws<McdmException>(() => new Model("Both", [.. one.Experts, .. two.Experts])).Id);
+    }
+
+    [Fact]
+    public void An_expert_that_is_added_joins_those_of_another_pack_as_they_are()
+    {
+        Write();
+        using (var added = _faces.Train(Modality.LowResolution)) { ModelPack.Write(added, Pack + "-fifth"); }
+        using var joined = ModelPack.Read([Pack, Pack + "-fifth"]);
+        using var four = ModelPack.Read(Pack);
+        Assert.Equal([Modality.Text, Modality.Sketch, Modality.Segment, Modality.LowResolution], joined.Modalities);
+        Assert.StartsWith("Tiny+run-", joined.Name, StringComparison.Ordinal);
+        Assert.Equal("low-resolution", joined.Experts[^1].Name);
+        Assert.Equal(LowResolutionEncoder.Channels, joined.Experts[^1].Options.ConditionChannels);
+        using var scope = NewDisposeScope();
+        var z = randn(1, 3, TinyFaces.Size, TinyFaces.Size);
+        Assert.Equal(0, (joined.Expert(null).PredictNoise(z, 300, null) - four.Expert(null).PredictNoise(z, 300, null)).abs().max().ToDouble());
+        // Joined models can be written and read as any other.
+        ModelPack.Write(joined, Pack + "-all");
+        using var all = ModelPack.Read(Pack + "-all");
+        var expert = all.Expert(Modality.LowResolution);
+        var map = expert.Encode(TinyFaces.LowResolution());
+        Assert.Equal(0, (expert.PredictNoise(z, 300, map) - joined.Experts[^1].PredictNoise(z, 300, map)).abs().max().ToDouble());
+        Assert.Equal("ModelExpertTwice", Assert.Throws<McdmException>(() => ModelPack.Read([Pack, Pack + "-fifth", Pack])).Id);
+    }
+
+    [Fact]
+    public void A_low_resolution_expert_reads_three_channels()
+    {
+        using (var added = _faces.Train(Modality.LowResolution)) { ModelPack.Write(added, Pack); }
+        Edit(json => json["experts"]![0]!["network"]!["conditionChannels"] = 1);
+        Assert.Contains("in the low-resolution expert, the network reads 1 condition channels, but the modality has 3", Refused().Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _faces.Dispose();

@@ -50,6 +50,20 @@ public sealed class RecipeTests
     }
 
     [Fact]
+    public void A_low_resolution_picture_is_kept_small_and_comes_back_as_it_was_understood()
+    {
+        var encoder = new LowResolutionEncoder(TinyFaces.Size, TinyFaces.Size);
+        var original = TinyFaces.LowResolution();
+        var recipe = Example() with { Conditions = [RecipeCondition.From(original, encoder)] };
+        var again = Recipe.FromJson(recipe.ToJson()).Conditions[0].ToCondition();
+        Assert.Equal((Modality.LowResolution, LowResolutionEncoder.Side), (again.Modality, again.Picture!.Width));
+        Assert.Equal(encoder.Reduce(original.Picture!).Rgba, encoder.Reduce(again.Picture).Rgba);
+        Assert.Equal(original.ContentHash, recipe.Conditions[0].Sha256);
+        string withoutPicture = JsonNode.Parse((recipe with { Conditions = [recipe.Conditions[0] with { Picture = null }] }).ToJson())!.ToJsonString();
+        Assert.Equal("RecipeInvalid", Assert.Throws<McdmException>(() => Recipe.FromJson(withoutPicture)).Id);
+    }
+
+    [Fact]
     public void A_recipe_names_the_file_but_not_the_folder_it_came_from()
     {
         Assert.Equal("mask.png", Example().Conditions[2].Source);

@@ -20,6 +20,7 @@ public sealed class TrainerTests : IDisposable
     [InlineData(Modality.Text)]
     [InlineData(Modality.Sketch)]
     [InlineData(Modality.Segment)]
+    [InlineData(Modality.LowResolution)]
     public void A_resumed_run_has_the_losses_of_an_uninterrupted_one(Modality? modality)
     {
         var options = TinyFaces.Options(modality, steps: 8);
@@ -61,6 +62,7 @@ public sealed class TrainerTests : IDisposable
     [InlineData(Modality.Text)]
     [InlineData(Modality.Sketch)]
     [InlineData(Modality.Segment)]
+    [InlineData(Modality.LowResolution)]
     public void An_expert_started_from_another_predicts_what_that_one_did(Modality modality)
     {
         using var from = _faces.Train(null, steps: 20);
@@ -70,7 +72,7 @@ public sealed class TrainerTests : IDisposable
         using var scope = NewDisposeScope();
         var z = randn(2, 3, TinyFaces.Size, TinyFaces.Size);
         var expert = started.Expert(modality);
-        var condition = expert.Encode(TinyFaces.Conditions().Single(c => c.Modality == modality));
+        var condition = expert.Encode(TinyFaces.Conditions().Append(TinyFaces.LowResolution()).Single(c => c.Modality == modality));
         var difference = expert.PredictNoise(z, 500, condition) - from.Expert(null).PredictNoise(z, 500, null);
         Assert.InRange(difference.abs().max().ToDouble(), 0, 5e-3);
     }

@@ -69,6 +69,16 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
+    public void Every_picture_has_its_own_low_resolution_version()
+    {
+        _files.Picture("images/a.png", Size, Size);
+        var items = _files.Open().With(Modality.LowResolution);
+        var encoder = new LowResolutionEncoder(Size, Size);
+        using var expected = encoder.Encode(Condition.FromLowResolution(items.Single().ReadPicture()));
+        Assert.Equal(expected.data<float>().ToArray(), new TrainingBatches(items, Options(1), encoder).Draw(0).Conditions!.data<float>().ToArray());
+    }
+
+    [Fact]
     public void Each_of_a_pictures_captions_is_drawn_and_short_ones_are_padded()
     {
         _files.Picture("images/a.png", Size, Size);

@@ -15,10 +15,11 @@ internal sealed class TinyModel
         $t = @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; Steps = 3; BatchSize = 4 }
         $null = Start-McdmTraining $d -OutputPath "$runs/u" @t
         $u = Import-McdmModel -Path "$runs/u"
-        foreach ($m in 'Text', 'Sketch', 'Segment') { $null = Start-McdmTraining $d -Modality $m -InitializeFrom $u -OutputPath "$runs/$m" @t }
+        foreach ($m in 'Text', 'Sketch', 'Segment', 'LowResolution') { $null = Start-McdmTraining $d -Modality $m -InitializeFrom $u -OutputPath "$runs/$m" @t }
         $null = Start-McdmTraining $d -Judge -OutputPath "$runs/judges/$name" -ImageSize 16 -Channels 8, 16 -Blocks 1, 1 -Steps 120 -BatchSize 8 -LearningRate 1e-2 -EmaDecay 0.9
         $all = @(Import-McdmModel -Path "$runs/u", "$runs/Text", "$runs/Sketch", "$runs/Segment")
         $all | Export-McdmModel "$runs/$name" -Name $name
+        Import-McdmModel -Path "$runs/LowResolution" | Export-McdmModel "$runs/${name}LowResolution" -Name "${name}LowResolution"
         Get-McdmModel | Remove-McdmModel
         """;
 
@@ -37,13 +38,16 @@ internal sealed class TinyModel
     /// <summary>The model's folder; trained at the first call.</summary>
     public static string Folder(PowerShellEngine engine) => Path.Combine(s_discs.Root(engine), s_discs._name);
 
+    /// <summary>The folder of a model with a low-resolution expert alone, made to be joined with the model.</summary>
+    public static string Fifth(PowerShellEngine engine) => Folder(engine) + "LowResolution";
+
     /// <summary>The judge's folder; trained at the first call.</summary>
     public static string Judge(PowerShellEngine engine) => Path.Combine(s_discs.Root(engine), "judges", s_discs._name);
 
     /// <summary>
     /// A stand-in for the embedded model: the folder of a model named Faces with the parts of Faces, in which its dataset
-    /// (data) and each expert alone (u, Text, Sketch, Segment) lie beside it (Faces),
-    /// and its judge under judges/Faces.
+    /// (data) and each expert alone (u, Text, Sketch, Segment) lie beside it (Faces), the one that is added to it
+    /// (FacesLowResolution), and its judge under judges/Faces.
     /// </summary>
     public static string FacesRoot(PowerShellEngine engine) => s_faces.Root(engine);
 
