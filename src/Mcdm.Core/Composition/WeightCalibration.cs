@@ -69,6 +69,16 @@ public sealed record WeightCalibration
     private static double Smoothed(List<double[]> fitted, int level, int modality) =>
         (fitted[Math.Max(0, level - 1)][modality] + 2 * fitted[level][modality] + fitted[Math.Min(fitted.Count - 1, level + 1)][modality]) / 4;
 
+    /// <summary>What is wrong with a calibration that was read from a file; null where nothing is.</summary>
+    internal string? Problem() =>
+        Modalities is not { Count: > 0 } || Modalities.Distinct().Count() != Modalities.Count || !Modalities.All(Enum.IsDefined) ? "they are of no modalities"
+        : Levels is not { Count: > 0 } ? "there are no noise levels"
+        : !(Ridge >= 0) ? $"the ridge is {Ridge}"
+        : Levels.Any(level => level is not { Level: > 0, Products: not null, Targets: not null } || level.Products.Count != Modalities.Count * Modalities.Count
+            || level.Targets.Count != Modalities.Count || !level.Products.Concat(level.Targets).All(double.IsFinite)) ? "the sums of a noise level do not fit the modalities"
+        : Levels.Select(level => level.Level).Distinct().Count() != Levels.Count ? "a noise level occurs twice"
+        : null;
+
     /// <inheritdoc/>
     public override string ToString() => $"weights of {string.Join(", ", Modalities)} over {Levels.Count} noise levels, from {Pictures} pictures";
 }
