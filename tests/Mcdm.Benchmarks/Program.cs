@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mcdm.Benchmarks;
+using Mcdm.Benchmarks.Baselines;
 using Mcdm.Benchmarks.Bias;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
@@ -45,4 +46,4 @@ var plot = new Option<string>("--plot") { Description = "The PNG to draw.", Defa
 var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot };
 bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, memory, kill }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, memory, kill, BaselineCommand.Create() }.Parse(args).Invoke();
