@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Mcdm.Datasets;
 using Mcdm.Formats;
@@ -16,7 +15,7 @@ internal static class BaselineCommand
     private static Command Train()
     {
         var kind = new Argument<string>("kind") { Description = "joint or vae." };
-        kind.AcceptOnlyFromAmong("joint");
+        kind.AcceptOnlyFromAmong("joint", "vae");
         var data = new Option<string>("--data") { Description = "Faces drawn by tools/faces.", DefaultValueFactory = _ => Repository.File("data/faces") };
         var output = new Option<string>("--out") { Description = "Folder of the run.", Required = true };
         var steps = new Option<int>("--steps") { Description = "Steps.", DefaultValueFactory = _ => 4500 };
@@ -52,8 +51,10 @@ internal static class BaselineCommand
             stop.Cancel();
         });
         using var pack = start is null || resume ? null : ModelPack.Read(start);
-        Objective objective = new JointObjective(PictureDataset.Open([Path.Combine(data, "paired")]), options, leftOut: 0.2);
-        var clock = Stopwatch.StartNew();
+        PictureDataset Folders(params string[] names) => PictureDataset.Open(names.Select(name => Path.Combine(data, name)).ToList());
+        Objective objective = kind == "joint"
+            ? new JointObjective(Folders("paired"), options, leftOut: 0.2)
+            : new VaeObjective(Folders("sketch", "segment", "text"), options);
         var trainer = new Trainer(objective, options, folder)
         {
             InitializeFrom = pack?.Expert(null),
