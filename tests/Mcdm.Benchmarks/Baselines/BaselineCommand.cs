@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Mcdm.Benchmarks.Faces;
 using Mcdm.Datasets;
 using Mcdm.Formats;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
 using Mcdm.Runtime;
+using Mcdm.Sampling;
 using Mcdm.Training;
 
 namespace Mcdm.Benchmarks.Baselines;
@@ -10,7 +14,7 @@ namespace Mcdm.Benchmarks.Baselines;
 /// <summary>Trains what the composed experts are compared with, and shows what it draws.</summary>
 internal static class BaselineCommand
 {
-    public static Command Create() => new("baseline", "What the experts are compared with: a network trained on all labels at once, and a product-of-experts VAE.") { Train() };
+    public static Command Create() => new("baseline", "What the experts are compared with: a network trained on all labels at once, and a product-of-experts VAE.") { Train(), Sample() };
 
     private static Command Train()
     {
@@ -39,6 +43,43 @@ internal static class BaselineCommand
             return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume, arguments.GetValue(start));
         });
         return command;
+    }
+
+    private static Command Sample()
+    {
+        var kind = new Argument<string>("kind") { Description = "joint or vae." };
+        kind.AcceptOnlyFromAmong("joint", "vae");
+        var run = new Option<string>("--run") { Description = "Folder of the run.", Required = true };
+        var data = new Option<string>("--data") { Description = "Held-out faces.", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+        var output = new Option<string>("--out") { Description = "The PNG to draw.", Required = true };
+        var command = new Command("sample", "Draws held-out faces from each subset of their conditions on one sheet, for eyes.") { kind, run, data, output };
+        command.SetAction(arguments => DrawSheet(arguments.GetValue(kind)!, arguments.GetValue(run)!, arguments.GetValue(data)!, arguments.GetValue(output)!));
+        return command;
+    }
+
+    private static int DrawSheet(string kind, string run, string data, string output)
+    {
+        const int Faces = 8;
+        (string Name, Func<HeldOutFace, Condition[]> Conditions)[] rows =
+        [
+            ("nothing", _ => []), ("text", face => [face.Text]), ("sketch", face => [face.Sketch]), ("segment", face => [face.Segment]),
+            ("text + segment", face => [face.Text, face.Segment]), ("all three", face => [face.Text, face.Sketch, face.Segment]),
+        ];
+        using IBaseline baseline = kind == "joint" ? new JointBaseline(run) : new VaeBaseline(run);
+        var faces = HeldOutFace.Read(data).Take(Faces).ToList();
+        long[] seeds = faces.Select(face => long.Parse(face.Name)).ToArray();
+        var pictures = faces.Select(face => face.Picture).Concat(rows.SelectMany(row =>
+            baseline.Generate(faces.Select(row.Conditions).ToList(), seeds, new SamplerOptions()))).ToList();
+        var sheet = ContactSheet.Arrange(pictures, options: new ContactSheetOptions
+        {
+            Columns = Faces,
+            Scale = 2,
+            RowHeaders = ["the faces", .. rows.Select(row => row.Name)],
+            ColumnHeaders = faces.Select(face => face.Text.Text!).ToList(),
+        });
+        PngFile.Write(sheet, output, overwrite: true);
+        Console.WriteLine($"{kind}: {baseline.Parameters / 1e6:0.00} million parameters, {baseline.Training?.PicturesSeen} pictures seen");
+        return 0;
     }
 
     private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, string? start)
