@@ -17,7 +17,8 @@ namespace Mcdm.Benchmarks.Baselines;
 /// </summary>
 internal sealed class JointObjective : Objective
 {
-    public static readonly BaselinePack<UNetOptions> Pack = new("mcdm-joint-1");
+    public const string Format = "mcdm-joint-1";
+    public static readonly BaselinePack<UNetOptions> Pack = new(Format);
 
     private readonly TrainingOptions _options;
     private readonly double _leftOut;
@@ -95,7 +96,7 @@ internal sealed class JointObjective : Objective
     /// <inheritdoc/>
     public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary) => Pack.Write(folder, new BaselineDescription<UNetOptions>
     {
-        Format = "mcdm-joint-1",
+        Format = Format,
         ImageSize = _options.ImageSize,
         Network = _shape,
         Parts = _parts,
