@@ -17,7 +17,7 @@ public sealed record WeightFitOptions
     /// <summary>Noise levels that weights are fitted at, spread evenly.</summary>
     public int Levels { get; init; } = 25;
 
-    /// <summary>Pull towards 1, as a share of each modality's own ⟨δ_i, δ_i⟩.</summary>
+    /// <summary>Pull towards 1 where there is as much noise as signal, as a share of each modality's own ⟨δ_i, δ_i⟩; it grows with the noise.</summary>
     public double Ridge { get; init; } = 0.1;
 
     /// <summary>Seed of the noise.</summary>
@@ -101,7 +101,7 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
             Modalities = modalities,
             Pictures = pictures.Count,
             Ridge = options.Ridge,
-            Levels = levels.Select((level, k) => new CalibrationLevel(level, products[k], targets[k])).ToList(),
+            Levels = levels.Select((level, k) => new CalibrationLevel(level, (1 - schedule.AlphaBar(level)) / schedule.AlphaBar(level), products[k], targets[k])).ToList(),
         };
     }
 

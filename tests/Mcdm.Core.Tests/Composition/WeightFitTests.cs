@@ -56,7 +56,7 @@ public sealed class WeightFitTests
     private static WeightCalibration Example() => new()
     {
         Model = "m", Modalities = [Modality.Text, Modality.Sketch], Pictures = 3, Ridge = 0,
-        Levels = [new(1, [2, 1, 1, 1], [3, 2]), new(500, [2, 1, 1, 1], [3, 2]), new(1000, [2, 1, 1, 1], [3, 2])],
+        Levels = [new(1, 1, [2, 1, 1, 1], [3, 2]), new(500, 1, [2, 1, 1, 1], [3, 2]), new(1000, 1, [2, 1, 1, 1], [3, 2])],
     };
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class WeightFitTests
     [Fact]
     public void Neighbouring_levels_smooth_a_weight()
     {
-        var calibration = Example() with { Modalities = [Modality.Text], Levels = [new(1, [1], [0]), new(500, [1], [4]), new(1000, [1], [0])] };
+        var calibration = Example() with { Modalities = [Modality.Text], Levels = [new(1, 1, [1], [0]), new(500, 1, [1], [4]), new(1000, 1, [1], [0])] };
         Assert.Equal([1, 2, 1], calibration.Weights[Modality.Text].Points.Select(point => Math.Round(point.Weight, 4)));
     }
 
@@ -97,7 +97,7 @@ public sealed class WeightFitTests
     {
         Assert.NotNull((Example() with { Levels = [] }).Problem());
         Assert.NotNull((Example() with { Modalities = [Modality.Text] }).Problem());
-        Assert.NotNull((Example() with { Levels = [new(1, [1, 1, 1, double.NaN], [1, 1])] }).Problem());
-        Assert.NotNull((Example() with { Levels = [new(1, [2, 1, 1, 1], [3, 2]), new(1, [2, 1, 1, 1], [3, 2])] }).Problem());
+        Assert.NotNull((Example() with { Levels = [new(1, 1, [1, 1, 1, double.NaN], [1, 1])] }).Problem());
+        Assert.NotNull((Example() with { Levels = [new(1, 1, [2, 1, 1, 1], [3, 2]), new(1, 1, [2, 1, 1, 1], [3, 2])] }).Problem());
     }
 }
