@@ -11,6 +11,7 @@
     FormatsToProcess     = @('module/Mcdm.Format.ps1xml')
     TypesToProcess       = @('module/Mcdm.Types.ps1xml')
     CmdletsToExport      = @(
+        'ConvertTo-McdmPlot'
         'ConvertTo-McdmSketch'
         'Export-McdmGallery'
         'Export-McdmModel'

@@ -25,7 +25,8 @@ public sealed class PackModule : Task
         {
             // <packages>/<id>/<version>/
             string id = Path.GetFileName(Path.GetDirectoryName(root));
-            foreach (string notice in Directory.EnumerateFiles(root).Where(IsNotice)) { Place(notice, Path.Combine("licenses", id, Path.GetFileName(notice))); }
+            var places = new[] { root, Path.Combine(root, "Notices") }.Where(Directory.Exists);
+            foreach (string notice in places.SelectMany(Directory.EnumerateFiles).Where(IsNotice)) { Place(notice, Path.Combine("licenses", id, Path.GetFileName(notice))); }
         }
         var sizes = Directory.EnumerateFiles(Destination, "*", SearchOption.AllDirectories).Select(file => new FileInfo(file).Length).ToList();
         Log.LogMessage(MessageImportance.High, "{0} ({1}): {2} files, {3} MB", Destination, Backend, sizes.Count, Math.Round(sizes.Sum() / 1e6, 1));
@@ -49,6 +50,6 @@ public sealed class PackModule : Task
     private static bool IsNotice(string path)
     {
         string name = Path.GetFileName(path).ToUpperInvariant();
-        return name.StartsWith("LICENSE", StringComparison.Ordinal) || name.StartsWith("THIRD-PARTY-NOTICES", StringComparison.Ordinal);
+        return name.StartsWith("LICENSE", StringComparison.Ordinal) || name.StartsWith("THIRD-PARTY-NOTICES", StringComparison.Ordinal) || name == "NOTICES.TXT";
     }
 }

@@ -53,7 +53,9 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
         Assert.Superset(new HashSet<string>
         {
             "Mcdm.psd1", "LICENSE", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "licenses/torchsharp/LICENSE.txt", "module/Mcdm.psm1", "module/models/Faces/model.json", "module/bin/Mcdm.PowerShell.dll",
+            "module/bin/ScottPlot.dll", "licenses/scottplot/LICENSE.txt", "licenses/harfbuzzsharp/LICENSE.txt",
         }, files.ToHashSet());
+        foreach (string native in new[] { "SkiaSharp", "HarfBuzzSharp" }) { Assert.Contains(files, file => file.StartsWith($"module/bin/lib{native}.", StringComparison.Ordinal)); }
         Assert.DoesNotContain(files, file => Unwanted().IsMatch(file));
     }
 

@@ -34,6 +34,10 @@ public sealed record Disagreement
     /// <summary>The cosine of each pair of conditions.</summary>
     public required IReadOnlyList<ConditionCosines> Cosines { get; init; }
 
+    /// <summary>Whether there is a level, a condition, and a number for each; what was read from a file may lack some.</summary>
+    internal bool IsWhole => Levels is { Count: > 0 } && Norms is { Count: > 0 } && Cosines is not null
+        && Norms.Select(norms => norms?.Values).Concat(Cosines.Select(pair => pair?.Values)).All(values => values?.Count == Levels.Count);
+
     /// <summary>The pairs that pull against each other on most of the path.</summary>
     public IEnumerable<ConditionCosines> Conflicts() =>
         Cosines.Where(pair => pair.Values.Count(cosine => cosine < ConflictCosine) > ConflictShare * pair.Values.Count);

@@ -43,17 +43,19 @@ public sealed record McdmImage(Picture Picture)
     public IReadOnlyDictionary<string, string>? PngMetadata() =>
         Recipe is null ? null : new Dictionary<string, string> { [Generation.Recipe.TextKeyword] = Recipe.ToJson() };
 
-    /// <summary>A picture from a file, named after it, with its recipe where it carries one.</summary>
+    /// <summary>A picture from a file, named after it, with its recipe where it carries one; <see cref="FileName"/> is the file's again.</summary>
     /// <param name="path">The file, as a full path.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted.</param>
     /// <exception cref="McdmException">The file is no whole picture, or its recipe cannot be read.</exception>
     public static McdmImage FromFile(string path, Action<string>? note = null)
     {
         byte[] bytes = PictureFile.ReadBytes(path);
+        var recipe = PngText.Read(bytes).TryGetValue(Generation.Recipe.TextKeyword, out string? json) ? Generation.Recipe.FromJson(json, $"'{path}'") : null;
+        string name = Path.GetFileNameWithoutExtension(path), seed = $"-{recipe?.Seed}";
         return new McdmImage(PictureFile.Decode(bytes, path, note))
         {
-            Name = Path.GetFileNameWithoutExtension(path),
-            Recipe = PngText.Read(bytes).TryGetValue(Generation.Recipe.TextKeyword, out string? json) ? Generation.Recipe.FromJson(json, $"'{path}'") : null,
+            Name = recipe is not null && name.Length > seed.Length && name.EndsWith(seed, StringComparison.Ordinal) ? name[..^seed.Length] : name,
+            Recipe = recipe,
         };
     }
 

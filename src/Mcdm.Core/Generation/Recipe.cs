@@ -57,6 +57,18 @@ public sealed record Recipe
     /// <summary>The arithmetic of the networks.</summary>
     public required string Precision { get; init; }
 
+    /// <summary>What to sample to get the picture again.</summary>
+    /// <exception cref="McdmException">A condition's value, or a schedule of weights, is broken.</exception>
+    public GenerationRequest ToRequest() => new()
+    {
+        Conditions = Conditions.Select(condition => condition.ToCondition()).ToList(),
+        Seed = Seed,
+        Sampling = Sampling,
+        Particles = Particles ?? new ParticleOptions(),
+        Combiner = Combiner,
+        Calibrated = Calibrated?.ToDictionary(weight => weight.Modality, weight => new WeightSchedule(weight.Points)),
+    };
+
     /// <summary>The recipe as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, CompactJson);
 
@@ -94,6 +106,9 @@ public sealed record Recipe
             Modality.Sketch or Modality.Segment or Modality.LowResolution => condition.Picture is not null,
             _ => false,
         })) ? "one of its conditions has no value"
+        : Calibrated is not null && (Calibrated.Any(weight => weight?.Points is null || weight.Points.Contains(null!)) || Calibrated.DistinctBy(weight => weight.Modality).Count() < Calibrated.Count)
+            ? "its calibrated weights are not one schedule a modality"
+        : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
         : null;
 
     /// <summary>The recipe that a saved picture carries.</summary>
@@ -158,10 +173,10 @@ public sealed record RecipeCondition
 
     /// <summary>The condition to sample with again.</summary>
     /// <exception cref="McdmException">The value is missing or broken.</exception>
-    public Condition ToCondition() => Value().Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
+    public Condition ToCondition() => Unweighted().Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
         Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
 
-    private Condition Value() => Modality switch
+    private Condition Unweighted() => Modality switch
     {
         Modality.Text => Condition.FromText(Text ?? ""),
         Modality.Sketch => Condition.FromSketch(DecodePicture(), source: Source),
@@ -173,6 +188,9 @@ public sealed record RecipeCondition
     private Picture DecodePicture() => PictureFile.Decode(
         Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
 
+    /// <summary>Its value and weight, for people to read.</summary>
+    internal string Value => $"{(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : $" × {Weight:0.###}")}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+
     /// <inheritdoc/>
-    public override string ToString() => $"{Modality} {(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : $" × {Weight:0.###}")}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+    public override string ToString() => $"{Modality} {Value}";
 }

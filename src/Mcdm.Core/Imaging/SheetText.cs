@@ -93,7 +93,8 @@ internal sealed class SheetText : IDisposable
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static SKTypeface LoadTypeface()
+    /// <summary>The font, for the caller to dispose.</summary>
+    public static SKTypeface LoadTypeface()
     {
         using Stream font = typeof(SheetText).Assembly.GetManifestResourceStream("Mcdm.Imaging.SheetFont.ttf")
             ?? throw new InvalidOperationException("The font resource Mcdm.Imaging.SheetFont.ttf is missing from the assembly.");

@@ -224,7 +224,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 _run?.WriteFullBatches();
                 break;
             case RecipeSet:
-                foreach (var recipe in Recipe) { Attempt(recipe, () => Add(ModelOf(recipe), FromRecipe(recipe))); }
+                foreach (var recipe in Recipe) { Attempt(recipe, () => Add(ModelLibrary.For(recipe, Model, WriteWarning), recipe.ToRequest())); }
                 _run?.WriteFullBatches();
                 break;
             default:
@@ -316,14 +316,6 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         return System.IO.Path.Combine(WildcardPattern.Escape(File.Exists(folder) ? System.IO.Path.GetDirectoryName(folder)! : folder), path);
     }
 
-    private static GenerationRequest FromRecipe(Recipe recipe) => new()
-    {
-        Conditions = recipe.Conditions.Select(condition => condition.ToCondition()).ToList(),
-        Seed = recipe.Seed,
-        Sampling = recipe.Sampling,
-        Particles = recipe.Particles ?? new ParticleOptions(),
-    };
-
     private void Add(Model model, GenerationRequest request)
     {
         if (_run?.Model != model)
@@ -369,16 +361,6 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             ThrowFailure(e, Model);
             throw;
         }
-    }
-
-    private Model ModelOf(Recipe recipe)
-    {
-        var model = Model ?? ModelLibrary.Only(recipe.Model);
-        if (recipe.Precision != model.Precision)
-        {
-            WriteWarning($"The recipe was made in {recipe.Precision}, but model '{model.Name}' computes in {model.Precision}: the picture will differ slightly.");
-        }
-        return model;
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Mcdm.Experts;
 using Mcdm.Formats;
+using Mcdm.Generation;
 using Mcdm.Runtime;
 using static TorchSharp.torch;
 
@@ -86,5 +87,20 @@ internal static class ModelLibrary
             1 => fitting[0],
             _ => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"Several models are loaded ({string.Join(", ", fitting)}); say which with -Model."),
         };
+    }
+
+    /// <summary>The model to make a recipe's picture again with.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="given">The model that the user names; null for the loaded one that the recipe names.</param>
+    /// <param name="warn">Told where the picture will differ.</param>
+    /// <exception cref="McdmException"><c>ModelRequired</c>.</exception>
+    public static Model For(Recipe recipe, Model? given, Action<string> warn)
+    {
+        var model = given ?? Only(recipe.Model);
+        if (recipe.Precision != model.Precision)
+        {
+            warn($"The recipe was made in {recipe.Precision}, but model '{model.Name}' computes in {model.Precision}: the picture will differ slightly.");
+        }
+        return model;
     }
 }

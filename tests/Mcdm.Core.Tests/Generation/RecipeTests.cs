@@ -25,6 +25,14 @@ public sealed class RecipeTests
         Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, LangevinSteps = 3, PosteriorVariance = false, ClipDenoised = false },
         Particles = new ParticleOptions { Particles = 7, Temperature = 12.5, ResampleThreshold = 0.25 },
         EffectiveSizes = [6.25, 1],
+        Combiner = CombinerKind.Mixture,
+        Calibrated = [new(Modality.Sketch, [new WeightPoint(1, 0.5), new WeightPoint(1000, 1.25)])],
+        Disagreement = new Disagreement
+        {
+            Levels = [1000, 500],
+            Norms = [new(Modality.Text, [1, 2]), new(Modality.Sketch, [3, 4])],
+            Cosines = [new(Modality.Text, Modality.Sketch, [-0.5, 0.25])],
+        },
         Precision = "bfloat16",
     };
 
@@ -39,6 +47,18 @@ public sealed class RecipeTests
         Assert.Equal(recipe.EffectiveSizes, read.EffectiveSizes);
         Assert.Equal(recipe.Conditions.Select(c => (c.Modality, c.Text, c.Weight, c.Source, c.Sha256)), read.Conditions.Select(c => (c.Modality, c.Text, c.Weight, c.Source, c.Sha256)));
         Assert.DoesNotContain('\n', recipe.ToJson());
+    }
+
+    [Fact]
+    public void A_request_has_everything_that_the_picture_depends_on()
+    {
+        var recipe = Recipe.FromJson(Example().ToJson());
+        var request = recipe.ToRequest();
+        Assert.Equal((recipe.Seed, recipe.Sampling, recipe.Particles, CombinerKind.Mixture), (request.Seed, request.Sampling, request.Particles, request.Combiner));
+        Assert.Equal([1.0 / 3, 1, 0.5], request.Conditions.Select(condition => condition.Weight));
+        var (modality, schedule) = Assert.Single(request.Calibrated!);
+        Assert.Equal((Modality.Sketch, 0.5, 1.25), (modality, schedule.At(1), schedule.At(1000)));
+        Assert.Null((recipe with { Calibrated = null }).ToRequest().Calibrated);
     }
 
     [Fact]
@@ -99,6 +119,14 @@ public sealed class RecipeTests
     [InlineData("conditions/1/picture", "null")]
     [InlineData("conditions/1/picture", "\"???\"")]
     [InlineData("conditions/0/sha256", "null")]
+    [InlineData("combiner", "\"magic\"")]
+    [InlineData("calibrated", "[null]")]
+    [InlineData("calibrated/0/points", "null")]
+    [InlineData("calibrated/0/points", "[null]")]
+    [InlineData("disagreement/levels", "[]")]
+    [InlineData("disagreement/norms", "[null]")]
+    [InlineData("disagreement/norms/1/values", "[1]")]
+    [InlineData("disagreement/cosines/0/values", "[1, 2, 3]")]
     public void What_is_no_recipe_is_refused_when_it_is_read(string path, string value)
     {
         var root = JsonNode.Parse(Example().ToJson())!;

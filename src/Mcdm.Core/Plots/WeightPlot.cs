@@ -1,0 +1,24 @@
+using Mcdm.Composition;
+using Mcdm.Imaging;
+
+namespace Mcdm.Plots;
+
+/// <summary>Draws calibrated weights over the noise level, a line a modality.</summary>
+public static class WeightPlot
+{
+    /// <summary>Draws the weights of all modalities together.</summary>
+    /// <param name="calibration">The weights.</param>
+    /// <param name="width">Width in pixels.</param>
+    /// <param name="height">Height in pixels.</param>
+    public static Picture Draw(WeightCalibration calibration, int width, int height)
+    {
+        int[] levels = calibration.Levels.Select(level => level.Level).ToArray();
+        var plot = LevelPlot.Create(levels, $"{calibration.Model}: weights from {calibration.Pictures} pictures", "weight");
+        foreach (var (modality, schedule) in calibration.Weights.OrderBy(weight => weight.Key))
+        {
+            plot.AddLine(levels, levels.Select(schedule.At).ToList(), modality);
+        }
+        plot.AddMark(1, "1: plain sum");
+        return LevelPlot.Draw([plot], width, height);
+    }
+}

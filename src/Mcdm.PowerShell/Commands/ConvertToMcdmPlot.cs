@@ -1,0 +1,48 @@
+using System.Management.Automation;
+using Mcdm.Composition;
+using Mcdm.Generation;
+using Mcdm.Plots;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Plots over the noise level: how far the conditions of a sampled picture were apart on the way, or calibrated weights.</summary>
+[Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet)]
+[OutputType(typeof(McdmImage))]
+public sealed class ConvertToMcdmPlot : ImageCmdlet
+{
+    private const string RecipeSet = "Recipe", WeightSet = "Weight";
+
+    /// <summary>Recipes of pictures.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public Recipe[] Recipe { get; set; } = [];
+
+    /// <summary>Calibrated weights.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = WeightSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public WeightCalibration[] Weight { get; set; } = [];
+
+    /// <summary>Width of the plot in pixels.</summary>
+    [Parameter]
+    [ValidateRange(640, 4096)]
+    public int Width { get; set; } = 800;
+
+    /// <summary>Height of the plot in pixels.</summary>
+    [Parameter]
+    [ValidateRange(400, 4096)]
+    public int Height { get; set; } = 600;
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        foreach (var recipe in Recipe) { Attempt(recipe, () => Plot(recipe, McdmImage.FileNameOf(null, recipe.Model, recipe.Seed))); }
+        foreach (var weight in Weight) { Attempt(weight, () => WriteObject(new McdmImage(WeightPlot.Draw(weight, Width, Height)) { Name = $"{weight.Model}-weights" })); }
+        base.OnProcess();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessImage(McdmImage image) => Plot(image.Recipe ?? throw new McdmException("RecipeMissing", ErrorKind.NotFound,
+        $"'{image.FileName}' carries no recipe, so there is nothing to plot; samples and PNG files that Save-McdmImage wrote carry one."), image.FileName);
+
+    private void Plot(Recipe recipe, string name) => WriteObject(new McdmImage(DisagreementPlot.Draw(recipe, Width, Height)) { Name = $"{name}-disagreement" });
+}
