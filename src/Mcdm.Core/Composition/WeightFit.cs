@@ -18,7 +18,7 @@ public sealed record WeightFitOptions
     public int Levels { get; init; } = 25;
 
     /// <summary>Pull towards 1 where there is as much noise as signal, as a share of each modality's own ⟨δ_i, δ_i⟩; it grows with the noise.</summary>
-    public double Ridge { get; init; } = 0.1;
+    public double Ridge { get; init; } = 1;
 
     /// <summary>Seed of the noise.</summary>
     public long Seed { get; init; } = 1;

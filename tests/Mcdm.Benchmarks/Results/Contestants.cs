@@ -11,8 +11,8 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>Makes pictures from conditions, one each, in some way that is compared with others.</summary>
 internal interface IContestant
 {
-    /// <summary>SHA-256, or the like, of all that its pictures depend on beside the row.</summary>
-    string Stamp { get; }
+    /// <summary>SHA-256, or the like, of all that its pictures of some conditions depend on beside the row.</summary>
+    string Stamp(IReadOnlyList<Modality> modalities);
 
     string Precision { get; }
 
@@ -27,11 +27,11 @@ internal interface IContestant
 }
 
 /// <summary>Experts that were trained apart, composed.</summary>
-internal sealed class ComposedExperts(Model model, string stamp, WeightCalibration? weights, ParticleOptions particles) : IContestant
+internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, WeightCalibration? weights, ParticleOptions particles) : IContestant
 {
     private const int BatchSize = 16;
 
-    public string Stamp => stamp;
+    public string Stamp(IReadOnlyList<Modality> modalities) => stamp(modalities);
 
     public string Precision => model.Precision;
 
@@ -65,7 +65,7 @@ internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string p
 {
     private const int BatchSize = 16;
 
-    public string Stamp => stamp;
+    public string Stamp(IReadOnlyList<Modality> modalities) => stamp;
 
     public string Precision => precision;
 

@@ -32,6 +32,10 @@ internal sealed class HeldOutFaces
         ["text + segment"] = [Modality.Text, Modality.Segment],
         ["text + sketch"] = [Modality.Text, Modality.Sketch],
         ["all three"] = [Modality.Text, Modality.Sketch, Modality.Segment],
+        ["low resolution"] = [Modality.LowResolution],
+        ["text + low resolution"] = [Modality.Text, Modality.LowResolution],
+        ["sketch + low resolution"] = [Modality.Sketch, Modality.LowResolution],
+        ["all four"] = [Modality.Text, Modality.Sketch, Modality.Segment, Modality.LowResolution],
     };
 
     /// <summary>The first faces' pictures and conditions.</summary>

@@ -47,6 +47,10 @@ internal sealed record RowResult
     public double? Segment { get; init; }
     public double? Sketch { get; init; }
     public double? Chamfer { get; init; }
+
+    /// <summary>Peak signal-to-noise ratio of the rough colours, in dB.</summary>
+    public double? LowResolution { get; init; }
+
     public double? Fid { get; init; }
     public double? Kid { get; init; }
     public double? Precise { get; init; }

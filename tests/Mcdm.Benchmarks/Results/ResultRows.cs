@@ -14,7 +14,8 @@ internal static class ResultRows
     /// <summary>What the corrected rows are drawn from.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4, Temperature = 100 };
 
-    private static readonly string[] s_all = [.. HeldOutFaces.Compositions.Keys];
+    private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
+    private static readonly string[] s_all = [.. HeldOutFaces.Compositions.Keys.Except(s_fifth)];
     private static readonly string[] s_several = ["sketch + segment", "text + segment", "text + sketch", "all three"];
     private static readonly string[] s_asked = [.. s_all.Where(conditions => conditions != "none")];
 
@@ -25,7 +26,7 @@ internal static class ResultRows
         .. Rows(["all three"], [Plain, Calibrated], runs: [1, 2]),
         .. Rows(s_several, [Plain, Calibrated]),
         .. Rows(s_all, [Joint, Vae]),
-        .. Rows(["none"], [Plain]),
+        .. Rows(["none", .. s_fifth], [Plain]),
         .. Rows(["all three"], [Corrected, Both], runs: [0, 1, 2]),
         .. Rows(s_asked, [Calibrated]),
         .. Rows(s_several, [Corrected, Both]),
@@ -48,6 +49,10 @@ internal static class ResultRows
 internal sealed record ResultsOptions
 {
     public required string Model { get; init; }
+
+    /// <summary>The model with the expert that was added later.</summary>
+    public string Fifth => Model + "LowResolution";
+
     public required string Judge { get; init; }
     public required string Data { get; init; }
 

@@ -9,6 +9,7 @@ using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Mcdm.Sampling;
 
@@ -58,10 +59,10 @@ internal sealed class ResultsBenchmark : IDisposable
         using var claim = _store.Claim(row);
         if (claim is null) { return; }
         var contestant = Contestant(row.Method);
-        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
+        var modalities = HeldOutFaces.Compositions[row.Conditions];
+        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp(modalities)} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
         if (_store.Find(row)?.Stamp == stamp) { return; }
 
-        var modalities = HeldOutFaces.Compositions[row.Conditions];
         var faces = _faces.Take(row.Faces, modalities);
         var sampling = new SamplerOptions { Sampler = row.Sampler, Steps = row.Steps };
         var clock = Stopwatch.StartNew();
@@ -83,6 +84,7 @@ internal sealed class ResultsBenchmark : IDisposable
             Segment = set.Segment,
             Sketch = set.Sketch,
             Chamfer = set.Chamfer,
+            LowResolution = set.LowResolution,
             Fid = set.Fid,
             Kid = set.Kid,
             Precise = set.Precision,
@@ -115,10 +117,11 @@ internal sealed class ResultsBenchmark : IDisposable
     private ComposedExperts Composed(WeightCalibration? weights, ParticleOptions particles)
     {
         var device = ComputeDevice.Select(null);
-        _model ??= ModelPack.Read(_options.Model, device.ToTorch(), Precision.Auto.On(device));
-        string experts = string.Join(' ', ModelPack.ReadDescription(_options.Model).Experts.Select(expert => expert.Sha256));
-        string stamp = $"{experts} {(weights is null ? "" : JsonSerializer.Serialize(weights))} {(particles.Particles == 1 ? "" : particles)}";
-        return new ComposedExperts(_model, stamp, weights, particles);
+        _model ??= ModelPack.Read([_options.Model, _options.Fifth], device.ToTorch(), Precision.Auto.On(device));
+        string Hashes(string folder) => string.Join(' ', ModelPack.ReadDescription(folder).Experts.Select(expert => expert.Sha256));
+        string Stamp(IReadOnlyList<Modality> modalities) =>
+            $"{Hashes(_options.Model)}{(modalities.Contains(Modality.LowResolution) ? Hashes(_options.Fifth) : "")} {(weights is null ? "" : JsonSerializer.Serialize(weights))} {(particles.Particles == 1 ? "" : particles)}";
+        return new ComposedExperts(_model, Stamp, weights, particles);
     }
 
     private TrainedBaseline Baseline(Func<string, IBaseline> read, string name, string precision, bool samples)

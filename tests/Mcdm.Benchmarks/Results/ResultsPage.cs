@@ -17,7 +17,8 @@ internal static class ResultsPage
         text.AppendLine("that `tools/faces` draws and, for the rows of baselines, what `-- baseline train joint` and `-- baseline train vae` trained. [results.html](results.html)");
         text.AppendLine("shows pictures of each row.").AppendLine();
         text.AppendLine("The first held-out faces give the conditions: the whole mask, all edges, the caption. *Text* is the share of a caption's statements that the judge sees");
-        text.AppendLine("in the picture, *mask* the mean IoU of the parts, *sketch* the F1 of edges within a pixel, *chamfer* the mean distance of edges in pixels. FID, KID,");
+        text.AppendLine("in the picture, *mask* the mean IoU of the parts, *sketch* the F1 of edges within a pixel, *chamfer* the mean distance of edges in pixels, *colours* the");
+        text.AppendLine("peak signal-to-noise ratio of the picture's 8×8 version in dB (for the low-resolution expert, which was added last and alone). FID, KID,");
         text.AppendLine("precision and recall compare the row's pictures with the 1,500 held-out faces that give no conditions. *Cost* is network evaluations of a picture.");
         text.AppendLine("Pictures of one face have the same seed in all rows of a run.").AppendLine();
         foreach (var group in ResultRows.All.Distinct().GroupBy(row => (row.Sampler, row.Steps, row.Faces)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
@@ -30,11 +31,11 @@ internal static class ResultsPage
                 continue;
             }
             if (group.Key.Faces < 500) { text.AppendLine("FID of so few pictures lies higher by itself; compare it within this table only.").AppendLine(); }
-            text.AppendLine("| conditions | method | text | mask | sketch | chamfer | FID | KID | precision | recall | cost |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | cost |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (var result in measured.OrderBy(result => HeldOutFaces.Compositions.Keys.ToList().IndexOf(result.Row.Conditions)).ThenBy(result => ResultRows.Methods.ToList().IndexOf(result.Row.Method)))
             {
                 text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Text:0.000} | {result.Segment:0.000} | {result.Sketch:0.000} | {result.Chamfer:0.00} | {result.Fid:0.00} | {result.Kid:0.000} | {result.Precise:0.000} | {result.Recall:0.000} | {result.Evaluations:0} |");
+                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Text:0.000} | {result.Segment:0.000} | {result.Sketch:0.000} | {result.Chamfer:0.00} | {result.LowResolution:0.0} | {result.Fid:0.00} | {result.Kid:0.000} | {result.Precise:0.000} | {result.Recall:0.000} | {result.Evaluations:0} |");
             }
             int missing = group.Count(row => store.Find(row) is null);
             text.AppendLine();
