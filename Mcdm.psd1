@@ -24,6 +24,7 @@
         'Join-McdmImage'
         'Measure-McdmImage'
         'New-McdmCondition'
+        'Optimize-McdmWeight'
         'Remove-McdmModel'
         'Save-McdmImage'
         'Show-McdmImage'

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Mcdm.Benchmarks;
+using Mcdm.Benchmarks.Baselines;
 using Mcdm.Benchmarks.Bias;
 using Mcdm.Benchmarks.Results;
 
@@ -55,7 +56,9 @@ weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, 
 var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already.", DefaultValueFactory = _ => Repository.File("docs/results") };
 var weightsFile = new Option<string>("--weights") { Description = "Calibrated weights, as JSON.", DefaultValueFactory = _ => Repository.File("module/models/Faces/weights.json") };
 var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
-var results = new Command("results", "The paper's experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, rowFolder, weightsFile, only };
+var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained.", DefaultValueFactory = _ => Repository.File("runs") };
+var page = new Option<bool>("--page") { Description = "Only write the page and the report of what is measured." };
+var results = new Command("results", "The paper's experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, rowFolder, weightsFile, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
 {
     Model = arguments.GetValue(model)!,
@@ -63,7 +66,9 @@ results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
     Data = arguments.GetValue(data)!,
     Rows = arguments.GetValue(rowFolder)!,
     Weights = arguments.GetValue(weightsFile)!,
+    Baselines = arguments.GetValue(runFolder)!,
     Only = arguments.GetValue(only)!,
+    PageAlone = arguments.GetValue(page),
 }));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -1,5 +1,5 @@
-// Draws the training set: node draw.mjs [--out data/faces] [--train 21000] [--held-out 2000] [--judge 6000]
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+// Draws the training set: node draw.mjs [--out data/faces] [--train 21000] [--held-out 2000] [--judge 6000] [--paired 7000] [--only FOLDER]
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
@@ -10,7 +10,7 @@ import { phrases } from './phrases.mjs';
 import { drawPicture, size } from './picture.mjs';
 import { randomFor } from './random.mjs';
 
-const heldOutStart = 10_000_000, judgeStart = 20_000_000; // far from every training face
+const heldOutStart = 10_000_000, judgeStart = 20_000_000, pairedStart = 30_000_000; // far from every training face
 
 /** Everything about face `index`. */
 export function face(index) {
@@ -67,16 +67,24 @@ if (import.meta.main ?? process.argv[1]?.endsWith('draw.mjs')) {
       train: { type: 'string', default: '21000' },
       'held-out': { type: 'string', default: '2000' },
       judge: { type: 'string', default: '6000' },
+      paired: { type: 'string', default: '7000' },
+      only: { type: 'string' }, // a folder: the others are there already and stay as they are
     },
   });
   const third = Math.floor(Number(values.train) / 3);
   const drawn = new Set(); // attributes repeat by chance once in a thousand faces
+  const draw = (name, first, count, labels) => {
+    const folder = join(values.out, name), images = join(folder, 'images');
+    if (!values.only || values.only === name) drawFolder(folder, first, count, drawn, labels);
+    else for (const file of readdirSync(images)) drawn.add(readFileSync(join(images, file), 'base64'));
+  };
   // No model may see two labels for one picture, so each third has one kind of label (edges are found in the pictures).
-  drawFolder(join(values.out, 'held-out'), heldOutStart, Number(values['held-out']), drawn,
-    { masks: true, captions: true, attributes: true, labels: true });
-  drawFolder(join(values.out, 'sketch'), 0, third, drawn, {});
-  drawFolder(join(values.out, 'segment'), third, third, drawn, { masks: true });
-  drawFolder(join(values.out, 'text'), 2 * third, third, drawn, { captions: true });
-  // Judges learn from faces that no expert is trained on or judged by; drawn last, so that they change no other folder.
-  drawFolder(join(values.out, 'judge'), judgeStart, Number(values.judge), drawn, { masks: true, labels: true });
+  draw('held-out', heldOutStart, Number(values['held-out']), { masks: true, captions: true, attributes: true, labels: true });
+  draw('sketch', 0, third, {});
+  draw('segment', third, third, { masks: true });
+  draw('text', 2 * third, third, { captions: true });
+  // Later folders are drawn last, so that they change no other. Judges learn from faces that no expert is trained on or judged by;
+  draw('judge', judgeStart, Number(values.judge), { masks: true, labels: true });
+  // and what the experts are compared with, a network that is trained on all labels at once, from faces that have them all.
+  draw('paired', pairedStart, Number(values.paired), { masks: true, captions: true });
 }

@@ -109,13 +109,14 @@ test('phrases read every statement that captions are made of, and rightly', () =
 
 test('every third has one kind of label, and no face is drawn twice', () => {
   const out = mkdtempSync(join(tmpdir(), 'faces-'));
-  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20', '--judge', '15'], { cwd: import.meta.dirname });
+  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20', '--judge', '15', '--paired', '10'], { cwd: import.meta.dirname });
   assert.deepEqual(readdirSync(join(out, 'sketch')), ['images']);
   assert.deepEqual(readdirSync(join(out, 'segment')).sort(), ['images', 'masks', 'parts.json']);
   assert.deepEqual(readdirSync(join(out, 'text')).sort(), ['captions.txt', 'images']);
   assert.deepEqual(readdirSync(join(out, 'judge')).sort(), ['images', 'labels.jsonl', 'masks', 'parts.json', 'phrases.json']);
-  const pictures = ['sketch', 'segment', 'text', 'held-out', 'judge'].flatMap((folder) =>
+  assert.deepEqual(readdirSync(join(out, 'paired')).sort(), ['captions.txt', 'images', 'masks', 'parts.json']);
+  const pictures = ['sketch', 'segment', 'text', 'held-out', 'judge', 'paired'].flatMap((folder) =>
     readdirSync(join(out, folder, 'images')).map((file) => readFileSync(join(out, folder, 'images', file)).toString('base64')));
-  assert.equal(pictures.length, 95);
-  assert.equal(new Set(pictures).size, 95);
+  assert.equal(pictures.length, 105);
+  assert.equal(new Set(pictures).size, 105);
 });

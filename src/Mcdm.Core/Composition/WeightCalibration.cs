@@ -6,9 +6,10 @@ namespace Mcdm.Composition;
 
 /// <summary>What paired pictures show at one noise level, as means over their numbers.</summary>
 /// <param name="Level">Noise level t.</param>
+/// <param name="NoiseToSignal">(1−ᾱ_t)/ᾱ_t.</param>
 /// <param name="Products">⟨δ_i, δ_j⟩ of each pair of modalities, row by row.</param>
 /// <param name="Targets">⟨δ_i, ε − ε_u⟩ of each modality.</param>
-public sealed record CalibrationLevel(int Level, IReadOnlyList<double> Products, IReadOnlyList<double> Targets);
+public sealed record CalibrationLevel(int Level, double NoiseToSignal, IReadOnlyList<double> Products, IReadOnlyList<double> Targets);
 
 /// <summary>
 /// Reliability weights fitted in closed form: at each noise level the least squares of <c>ε − ε_u</c> on <c>δ_i = ε_i − ε_u</c> over
@@ -27,7 +28,7 @@ public sealed record WeightCalibration
     /// <summary>Pictures it was fitted to.</summary>
     public required int Pictures { get; init; }
 
-    /// <summary>Pull towards 1, as a share of each modality's own ⟨δ_i, δ_i⟩.</summary>
+    /// <summary>Pull towards 1 where there is as much noise as signal, as a share of each modality's own ⟨δ_i, δ_i⟩; it grows with the noise.</summary>
     public required double Ridge { get; init; }
 
     /// <summary>The sums at each noise level, rising.</summary>
@@ -53,7 +54,7 @@ public sealed record WeightCalibration
             new WeightPoint(level.Level, Math.Round(Smoothed(fitted, k, i), 5)))))).ToDictionary(entry => entry.Modality, entry => entry.Schedule);
     }
 
-    /// <summary>w = 1 + (G + λ diag G)⁻¹ (b − G 1).</summary>
+    /// <summary>w = 1 + (G + λ diag G)⁻¹ (b − G 1), with λ the ridge times (1−ᾱ)/ᾱ.</summary>
     private double[] Fit(CalibrationLevel level, int[] chosen)
     {
         if (chosen.Length == 0) { return []; }
@@ -61,13 +62,23 @@ public sealed record WeightCalibration
         int n = chosen.Length;
         var products = tensor(chosen.SelectMany(i => chosen.Select(j => level.Products[i * Modalities.Count + j])).ToArray(), [n, n]);
         var targets = tensor(chosen.Select(i => level.Targets[i]).ToArray());
-        var ridge = diag(products.diagonal() * Ridge + 1e-12);
+        var ridge = diag(products.diagonal() * (Ridge * level.NoiseToSignal) + 1e-12);
         return (1 + linalg.solve(products + ridge, targets - products.sum(1))).data<double>().ToArray();
     }
 
     /// <summary>The mean of a level and its neighbours, with weights 1, 2, 1.</summary>
     private static double Smoothed(List<double[]> fitted, int level, int modality) =>
         (fitted[Math.Max(0, level - 1)][modality] + 2 * fitted[level][modality] + fitted[Math.Min(fitted.Count - 1, level + 1)][modality]) / 4;
+
+    /// <summary>What is wrong with a calibration that was read from a file; null where nothing is.</summary>
+    internal string? Problem() =>
+        Modalities is not { Count: > 0 } || Modalities.Distinct().Count() != Modalities.Count || !Modalities.All(Enum.IsDefined) ? "they are of no modalities"
+        : Levels is not { Count: > 0 } ? "there are no noise levels"
+        : !(Ridge >= 0) ? $"the ridge is {Ridge}"
+        : Levels.Any(level => level is not { Level: > 0, NoiseToSignal: > 0, Products: not null, Targets: not null } || level.Products.Count != Modalities.Count * Modalities.Count
+            || level.Targets.Count != Modalities.Count || !level.Products.Concat(level.Targets).All(double.IsFinite)) ? "the sums of a noise level do not fit the modalities"
+        : Levels.Select(level => level.Level).Distinct().Count() != Levels.Count ? "a noise level occurs twice"
+        : null;
 
     /// <inheritdoc/>
     public override string ToString() => $"weights of {string.Join(", ", Modalities)} over {Levels.Count} noise levels, from {Pictures} pictures";

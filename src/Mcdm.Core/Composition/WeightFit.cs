@@ -17,7 +17,7 @@ public sealed record WeightFitOptions
     /// <summary>Noise levels that weights are fitted at, spread evenly.</summary>
     public int Levels { get; init; } = 25;
 
-    /// <summary>Pull towards 1, as a share of each modality's own ⟨δ_i, δ_i⟩.</summary>
+    /// <summary>Pull towards 1 where there is as much noise as signal, as a share of each modality's own ⟨δ_i, δ_i⟩; it grows with the noise.</summary>
     public double Ridge { get; init; } = 0.1;
 
     /// <summary>Seed of the noise.</summary>
@@ -40,13 +40,29 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
     public Action<int, int>? Progress { get; init; }
 
     /// <summary>Fits the weights of all modalities that the experts have.</summary>
+    /// <param name="items">Pictures that have every modality's label.</param>
+    /// <param name="cancellation">Stops between two evaluations.</param>
+    /// <exception cref="McdmException">A picture or label cannot be read.</exception>
+    public WeightCalibration Run(IReadOnlyList<DatasetItem> items, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var space = experts[0].Space;
+        return Run(items.Select(item =>
+        {
+            var picture = PictureResize.ToSize(PictureResize.Flatten(item.ReadPicture()), space.Width, space.Height, ResizeKind.Smooth);
+            IReadOnlyList<Condition> conditions = Modalities().Select(modality => item.ConditionOf(modality, picture)).ToList();
+            return (PictureTensor.ToTensor(picture), conditions);
+        }).ToList(), cancellation);
+    }
+
+    /// <summary>Fits the weights of all modalities that the experts have.</summary>
     /// <param name="pictures">Pictures with every modality's condition: float32 [3, height, width] in −1…1, and one condition of each modality.</param>
-    /// <param name="cancellation">Stops between two batches.</param>
+    /// <param name="cancellation">Stops between two evaluations.</param>
     public WeightCalibration Run(IReadOnlyList<(Tensor Picture, IReadOnlyList<Condition> Conditions)> pictures, CancellationToken cancellation = default)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var modalities = experts.Select(expert => expert.Modality).OfType<Modality>().Order().ToList();
+        var modalities = Modalities();
         var space = experts[0].Space;
         var schedule = NoiseSchedule.Create(space.Schedule, space.Steps);
         int[] levels = schedule.Respace(Math.Min(options.Levels, space.Steps)).Where(level => level > 0).Order().ToArray();
@@ -85,9 +101,11 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
             Modalities = modalities,
             Pictures = pictures.Count,
             Ridge = options.Ridge,
-            Levels = levels.Select((level, k) => new CalibrationLevel(level, products[k], targets[k])).ToList(),
+            Levels = levels.Select((level, k) => new CalibrationLevel(level, (1 - schedule.AlphaBar(level)) / schedule.AlphaBar(level), products[k], targets[k])).ToList(),
         };
     }
+
+    private List<Modality> Modalities() => experts.Select(expert => expert.Modality).OfType<Modality>().Order().ToList();
 
     private static double Mean(Tensor a, Tensor b) => (a * b).to(ScalarType.Float64).mean().ToDouble();
 }

@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Modalities;
 
 namespace Mcdm.Datasets;
 
@@ -28,6 +29,18 @@ public sealed class DatasetItem
     /// <summary>Reads the picture.</summary>
     /// <exception cref="McdmException">The file is no whole picture.</exception>
     public Picture ReadPicture(Action<string>? note = null) => PictureFile.Read(PicturePath, note);
+
+    /// <summary>The condition that the picture itself obeys: its first caption, its whole mask, its drawn sketch or else its edges, its rough colours.</summary>
+    /// <param name="modality">Which; the item has its label.</param>
+    /// <param name="picture">The item's picture at the model's size.</param>
+    public Condition ConditionOf(Modality modality, Picture picture) => modality switch
+    {
+        Modality.Text => Condition.FromText(Captions[0]),
+        Modality.Sketch => Condition.FromSketch(SketchPath is { } path ? PictureFile.Read(path) : SketchLines.ToPicture(CannyEdges.Find(picture), picture.Width, picture.Height)),
+        Modality.Segment => Condition.FromSegment(ReadMask!(), source: PicturePath),
+        Modality.LowResolution => Condition.FromLowResolution(picture),
+        _ => throw new ArgumentOutOfRangeException(nameof(modality), modality, "Pictures have no such condition."),
+    };
 
     /// <inheritdoc/>
     public override string ToString() => Name;

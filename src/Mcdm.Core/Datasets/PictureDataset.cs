@@ -77,11 +77,26 @@ public sealed class PictureDataset
     public IReadOnlyList<DatasetItem> Judged => Items.Where(item => item.ReadMask is not null || item.Labels.Keys.Any(name => Attributes.Any(attribute => attribute.Name == name))).ToList();
 
     /// <summary>The items that can train an expert of a modality (null: unconditional): every picture has edges and rough colours, so every picture has a sketch and a low-resolution version.</summary>
-    public IReadOnlyList<DatasetItem> With(Modality? modality) => modality switch
+    public IReadOnlyList<DatasetItem> With(Modality? modality) => Items.Where(item => Has(item, modality)).ToList();
+
+    /// <summary>The items that have the labels of all modalities at once.</summary>
+    /// <exception cref="McdmException"><c>DatasetLacksModality</c>: there is none.</exception>
+    public IReadOnlyList<DatasetItem> WithAll(IReadOnlyCollection<Modality> modalities)
     {
-        Modality.Segment => Items.Where(item => item.ReadMask is not null).ToList(),
-        Modality.Text => Items.Where(item => item.Captions.Count > 0).ToList(),
-        _ => Items,
+        var lacking = modalities.Where(modality => With(modality).Count == 0).ToList();
+        var items = Items.Where(item => modalities.All(modality => Has(item, modality))).ToList();
+        return items.Count > 0 ? items : throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData, lacking.Count > 0
+            ? $"None of the dataset's {Pictures} pictures has what a {string.Join(" or ", lacking)} condition is made from ({Needs(lacking)}); weights are fitted to pictures that have all of {string.Join(", ", modalities)}."
+            : $"None of the dataset's {Pictures} pictures has all of {string.Join(", ", modalities)} at once; weights are fitted to pictures that do.");
+    }
+
+    private static string Needs(IEnumerable<Modality> modalities) => string.Join(", ", modalities.Select(modality => modality == Modality.Text ? "captions.txt" : "masks"));
+
+    private static bool Has(DatasetItem item, Modality? modality) => modality switch
+    {
+        Modality.Segment => item.ReadMask is not null,
+        Modality.Text => item.Captions.Count > 0,
+        _ => true,
     };
 
     private static IReadOnlyList<Trait> AttributesOf(IReadOnlyList<DatasetItem> items) => items

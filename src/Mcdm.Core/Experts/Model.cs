@@ -1,3 +1,4 @@
+using Mcdm.Composition;
 using Mcdm.Modalities;
 
 namespace Mcdm.Experts;
@@ -40,6 +41,9 @@ public sealed class Model : IDisposable
 
     /// <summary>Whose work it builds on.</summary>
     public string? Credits { get; }
+
+    /// <summary>Reliability weights that were fitted to its experts; null where none were.</summary>
+    public WeightCalibration? Calibration { get; init; }
 
     /// <summary>The experts.</summary>
     public IReadOnlyList<Expert> Experts { get; }

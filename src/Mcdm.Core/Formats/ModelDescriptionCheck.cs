@@ -29,7 +29,7 @@ internal static class ModelDescriptionCheck
                 return $"in the {Model.NameOf(expert.Modality)} expert, {problem}";
             }
         }
-        return null;
+        return model.Calibration is { } calibration && calibration.Problem() is { } wrong ? $"its weights are not usable: {wrong}" : null;
     }
 
     private static string? Problem(ExpertDescription expert, LatentSpace space)

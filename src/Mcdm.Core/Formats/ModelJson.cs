@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Networks;
@@ -17,6 +18,9 @@ internal sealed record ModelDescription
     public string? Credits { get; init; }
     public required LatentSpace Space { get; init; }
     public required IReadOnlyList<ExpertDescription> Experts { get; init; }
+
+    /// <summary>Weights that were fitted to the experts; null where none were.</summary>
+    public WeightCalibration? Calibration { get; init; }
 }
 
 /// <summary>One expert of a model pack: its network, its weights file and what its conditions need.</summary>

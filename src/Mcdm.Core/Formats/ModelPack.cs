@@ -1,3 +1,4 @@
+using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Networks;
@@ -29,7 +30,7 @@ public static class ModelPack
         try
         {
             foreach (var expert in description.Experts) { experts.Add(ReadExpert(folder, description, expert, device ?? CPU, precision)); }
-            return new Model(description.Name, experts, folder, description.Description, description.Credits);
+            return new Model(description.Name, experts, folder, description.Description, description.Credits) { Calibration = description.Calibration };
         }
         catch
         {
@@ -53,7 +54,10 @@ public static class ModelPack
         {
             foreach (string folder in folders) { models.Add(Read(folder, device, precision)); }
             return new Model(string.Join('+', models), models.SelectMany(model => model.Experts).ToList(),
-                description: Joined(model => model.Description), credits: Joined(model => model.Credits));
+                description: Joined(model => model.Description), credits: Joined(model => model.Credits))
+            {
+                Calibration = models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
+            };
         }
         catch
         {
@@ -69,10 +73,10 @@ public static class ModelPack
     /// <param name="folder">Its folder, made where it is missing.</param>
     public static void Write(Model model, string folder) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
-            model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList());
+            model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Calibration);
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts) => Pack.Written(folder, () =>
+        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, WeightCalibration? calibration = null) => Pack.Written(folder, () =>
         {
             var described = new List<ExpertDescription>();
             foreach (var (expert, weights) in experts)
@@ -101,6 +105,7 @@ public static class ModelPack
                 Credits = credits,
                 Space = space,
                 Experts = described,
+                Calibration = calibration,
             });
         });
 
@@ -115,6 +120,9 @@ public static class ModelPack
     /// <summary>The pieces of words that a pack's text expert knows, without loading it; none where it has no text expert.</summary>
     public static IReadOnlyList<string> ReadVocabulary(string folder) =>
         ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Vocabulary is not null)?.Vocabulary is { } file ? File.ReadAllLines(Pack.PathInside(folder, file)) : [];
+
+    /// <summary>The weights that were fitted to a pack's experts, without loading it; null where none were.</summary>
+    public static WeightCalibration? ReadCalibration(string folder) => ReadDescription(folder).Calibration;
 
     internal static ModelDescription ReadDescription(string folder) =>
         Pack.ReadDescription<ModelDescription>(folder, model => model.Format, ModelDescriptionCheck.Problem);

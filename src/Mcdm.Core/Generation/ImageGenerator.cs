@@ -60,9 +60,11 @@ public sealed class ImageGenerator(Model model) : IDisposable
     public bool HasFullBatch => _waiting.Count > 0 && (_asked - _done >= PicturesPerBatch(_waiting.Peek().Request) || _waiting.Any(other => !other.SamplesLike(_waiting.Peek())));
 
     /// <summary>Lets a request wait for its batch. Encodes its conditions; samples nothing.</summary>
+    /// <param name="request">What to sample.</param>
+    /// <param name="agree">Asked, with the cost, whether the request shall wait; it does where nobody is asked.</param>
     /// <returns>What it will cost.</returns>
     /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range; nothing waits then.</exception>
-    public GenerationCost Add(GenerationRequest request)
+    public GenerationCost Add(GenerationRequest request, Func<GenerationCost, bool>? agree = null)
     {
         Check(request);
         var schedule = NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps);
@@ -71,6 +73,13 @@ public sealed class ImageGenerator(Model model) : IDisposable
         Combiners.Check(request.Combiner, request.Sampling, request.Particles);
         int particles = request.Particles.Particles;
         var experts = new WeightedExperts(model.Experts, request.Conditions, Note, request.Calibrated, request.Combiner);
+        var cost = new GenerationCost(request.Sampling.Steps, (long)experts.EvaluationsPerStep * request.Sampling.Evaluations * particles, particles,
+            BatchSizes.BytesPerPicture(model) * PicturesPerBatch(request) * particles);
+        if (agree is not null && !agree(cost))
+        {
+            experts.Dispose();
+            return cost;
+        }
         _waiting.Enqueue(new Waiting(request, experts, new Recipe
         {
             Model = model.Name,
@@ -83,8 +92,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
             Precision = model.Precision,
         }));
         _asked += request.Count;
-        return new GenerationCost(request.Sampling.Steps, (long)experts.EvaluationsPerStep * request.Sampling.Evaluations * particles, particles,
-            BatchSizes.BytesPerPicture(model) * PicturesPerBatch(request) * particles);
+        return cost;
     }
 
     private int PicturesPerBatch(GenerationRequest request) => Math.Max(1, BatchSize / request.Particles.Particles);

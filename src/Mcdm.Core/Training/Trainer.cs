@@ -22,11 +22,19 @@ public sealed class Trainer
     /// <param name="folder">Where the outcome, its checkpoint and the loss log go; made where it is missing.</param>
     /// <exception cref="McdmException">The dataset has no picture with the labels that are learnt from.</exception>
     public Trainer(PictureDataset dataset, TrainingOptions options, string folder)
+        : this(options.Judge is { } judge ? new JudgeObjective(dataset, options, judge) : new ExpertObjective(dataset, options), options, folder)
+    {
+    }
+
+    /// <param name="objective">What to train.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="folder">Where the outcome, its checkpoint and the loss log go; made where it is missing.</param>
+    internal Trainer(Objective objective, TrainingOptions options, string folder)
     {
         Runtime.Engine.Start();
         _options = options;
         _folder = folder;
-        _objective = options.Judge is { } judge ? new JudgeObjective(dataset, options, judge) : new ExpertObjective(dataset, options);
+        _objective = objective;
     }
 
     /// <summary>Told after every step.</summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Runtime;
@@ -37,6 +38,13 @@ public sealed class ExportMcdmModel : McdmCmdlet
     [Parameter]
     public string? Credits { get; set; }
 
+    /// <summary>Weights that were fitted to the experts, saved with the model; those of the models by default.</summary>
+    [Parameter]
+    [WeightTransformation]
+    [ArgumentCompleter(typeof(ModelNames))]
+    [ValidateNotNull]
+    public WeightCalibration? Weight { get; set; }
+
     /// <summary>Replace a model that is already in the folder.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -54,7 +62,10 @@ public sealed class ExportMcdmModel : McdmCmdlet
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' already holds a model; use -Force to replace it.");
         }
         var joined = new Model(Name ?? _models[0].Name, _models.SelectMany(model => model.Experts).ToList(), folder,
-            Description ?? _models[0].Description, Credits ?? _models[0].Credits);
+            Description ?? _models[0].Description, Credits ?? _models[0].Credits)
+        {
+            Calibration = Weight ?? _models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
+        };
         if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }
         ModelPack.Write(joined, folder);
         WriteObject(new DirectoryInfo(folder));

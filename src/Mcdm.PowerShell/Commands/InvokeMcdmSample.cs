@@ -13,7 +13,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Samples pictures that obey all conditions at once. Conditions piped in become one composition; records with properties
 /// such as Text, Sketch and Segment are one composition each; recipes make their pictures again.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet)]
+[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true)]
 [OutputType(typeof(McdmImage))]
 public sealed class InvokeMcdmSample : McdmCmdlet
 {
@@ -156,6 +156,20 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Cell(typeof(int))]
     public int? LangevinSteps { get; set; }
 
+    /// <summary>How the predictions are combined.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(CombinerKind))]
+    public CombinerKind? Combiner { get; set; }
+
+    /// <summary>Calibrated weights of Optimize-McdmWeight, or a model that has some; they multiply the conditions' own.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet)]
+    [WeightTransformation]
+    [ArgumentCompleter(typeof(ModelNames))]
+    [ValidateNotNull]
+    public WeightCalibration? Weight { get; set; }
+
     /// <summary>Particles K that each picture is drawn from; they correct the bias of adding predictions.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -247,6 +261,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 Temperature = Temperature ?? s_particles.Temperature,
                 ResampleThreshold = ResampleThreshold ?? s_particles.ResampleThreshold,
             },
+            Combiner = Combiner ?? CombinerKind.Product,
+            Calibrated = Weight?.For(conditions.Select(condition => condition.Modality).Distinct().ToList()),
             Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? $"row-{_row:0000}" : null,
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }

@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using Mcdm.Generation;
 using Mcdm.Imaging;
@@ -11,6 +13,9 @@ namespace Mcdm.PowerShell.Commands;
 public sealed class NewMcdmCondition : McdmCmdlet
 {
     private const string TextSet = "Text", SketchSet = "Sketch", SegmentSet = "Segment", LowResolutionSet = "LowResolution", PathSet = "Path", LiteralPathSet = "LiteralPath", ImageSet = "Image";
+
+    private WeightSchedule? _schedule;
+    private Picture? _region;
 
     /// <summary>A sentence the picture should obey.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet)]
@@ -72,13 +77,35 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [Parameter]
     public double Weight { get; set; } = 1;
 
+    /// <summary>By what the weight is multiplied at some noise levels, such as @{ 1 = 0.5; 1000 = 1 }; linear between them.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? Schedule { get; set; }
+
+    /// <summary>Picture file that says where the condition speaks: white where it does, black where it does not.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Region { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        _schedule = Schedule is null ? null : new WeightSchedule(Schedule.Cast<DictionaryEntry>().Select(entry => new WeightPoint(Number<int>(entry.Key), Number<double>(entry.Value))));
+        if (Region is not null)
+        {
+            string path = ResolveInput(Region) is [string only] ? only
+                : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{Region}' matches several files; a condition has one region.");
+            _region = PictureFile.Read(path, WriteVerbose);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void OnProcess()
     {
         switch (ParameterSetName)
         {
             case TextSet:
-                foreach (string text in Text) { Attempt(text, () => WriteObject(Condition.FromText(text, Weight))); }
+                foreach (string text in Text) { Attempt(text, () => Write(Condition.FromText(text))); }
                 break;
             case SketchSet:
                 FromFiles(Sketch, Modality.Sketch);
@@ -96,19 +123,24 @@ public sealed class NewMcdmCondition : McdmCmdlet
                 FromFiles(LiteralPath, Modality, literal: true);
                 break;
             default:
-                foreach (var image in Image) { Attempt(image, () => WriteObject(Make(Modality, image.Picture, image.Name))); }
+                foreach (var image in Image) { Attempt(image, () => Write(Make(Modality, image.Picture, image.Name))); }
                 break;
         }
     }
 
+    private void Write(Condition condition) => WriteObject(condition.Weighted(Weight, _schedule, _region));
+
+    private static T Number<T>(object? value) => LanguagePrimitives.TryConvertTo<T>(value, CultureInfo.InvariantCulture, out var number) ? number
+        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"'{value}' in the schedule is no number; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");
+
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
-        ForEachInput(paths, literal, path => WriteObject(Make(modality, PictureFile.Read(path, WriteVerbose), path)));
+        ForEachInput(paths, literal, path => Write(Make(modality, PictureFile.Read(path, WriteVerbose), path)));
 
     private Condition Make(Modality modality, Picture picture, string? source) => modality switch
     {
-        Modality.Sketch when Part is null => Condition.FromSketch(picture, Weight, source),
-        Modality.LowResolution when Part is null => Condition.FromLowResolution(picture, Weight, source),
-        Modality.Segment => Condition.FromSegment(picture, Part, Weight, source),
+        Modality.Sketch when Part is null => Condition.FromSketch(picture, source: source),
+        Modality.LowResolution when Part is null => Condition.FromLowResolution(picture, source: source),
+        Modality.Segment => Condition.FromSegment(picture, Part, source: source),
         Modality.Text => throw new McdmException("PictureIsNoText", ErrorKind.InvalidArgument, $"'{source}' is a picture; a Text condition is made with -Text."),
         _ => throw new McdmException("PartNeedsMask", ErrorKind.InvalidArgument, $"-Part names parts of a mask, but '{source}' is given as a {modality}."),
     };

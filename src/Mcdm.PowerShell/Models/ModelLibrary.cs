@@ -67,6 +67,9 @@ internal static class ModelLibrary
         }
     }
 
+    /// <summary>The folder of a model that ships with the module; null where none has the name.</summary>
+    public static string? FolderOf(string name) => Available.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Path;
+
     /// <summary>The model loaded last under a name; null where there is none.</summary>
     public static Model? FindLoaded(string name) => Loaded.LastOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 

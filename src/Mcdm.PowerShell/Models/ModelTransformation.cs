@@ -30,7 +30,7 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
     private static object[] Matching(WildcardPattern pattern) => ModelLibrary.Loaded.Where(model => pattern.IsMatch(model.Name)).ToArray<object>();
 
     private static string? Folder(string name, Func<string, string> resolve) =>
-        ModelLibrary.Available.FirstOrDefault(model => model.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Path
+        ModelLibrary.FolderOf(name)
         ?? (resolve(name) is var path && Directory.Exists(path) ? path : null);
 
     private Model Load(string folder)

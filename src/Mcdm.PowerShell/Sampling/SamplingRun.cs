@@ -14,7 +14,7 @@ internal sealed class SamplingRun : IDisposable
     private readonly ProgressReporter _all, _batch;
     private readonly SamplingPreview? _preview;
     private readonly bool _totalIsKnown;
-    private GenerationCost _said;
+    private readonly HashSet<(string, string)> _conflicts = [];
 
     /// <param name="cmdlet">Whose pictures they are.</param>
     /// <param name="model">The model.</param>
@@ -33,16 +33,15 @@ internal sealed class SamplingRun : IDisposable
     /// <summary>The model.</summary>
     public Model Model { get; }
 
-    /// <summary>Adds a request; samples nothing.</summary>
+    /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
     /// <exception cref="McdmException">It does not fit the model.</exception>
-    public void Add(GenerationRequest request)
+    public void Add(GenerationRequest request) => _generator.Add(request, cost =>
     {
-        var cost = _generator.Add(request);
-        if (cost == _said) { return; }
-        _said = cost;
-        string particles = cost.Particles == 1 ? "" : $" of {cost.Particles} particles";
-        _cmdlet.WriteVerbose($"A picture{particles} takes {cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.");
-    }
+        string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from {Model.Name}: " +
+            $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes {cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
+            $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
+        return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
+    });
 
     /// <summary>Samples and writes the batches that no further request would make larger.</summary>
     public void WriteFullBatches() => Write(rest: false);
@@ -61,7 +60,11 @@ internal sealed class SamplingRun : IDisposable
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
                 _cmdlet.WriteVerbose($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: " +
                     $"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step.");
-                foreach (var image in batch.Images) { SayEffectiveSizes(image.Recipe!); }
+                foreach (var image in batch.Images)
+                {
+                    SayEffectiveSizes(image.Recipe!);
+                    WarnOfConflicts(image.Recipe!);
+                }
             }
         }
         catch (McdmException e)
@@ -76,6 +79,17 @@ internal sealed class SamplingRun : IDisposable
         if (recipe is { Particles: { } options, EffectiveSizes: { Count: > 0 } sizes })
         {
             _cmdlet.WriteVerbose($"Seed {recipe.Seed}: effective sample size of {options.Particles} particles {sizes[^1]:0.0} at the end, {sizes.Average():0.0} on average, {sizes.Min():0.0} at least.");
+        }
+    }
+
+    /// <summary>Each pair of conditions of a composition is warned of once.</summary>
+    private void WarnOfConflicts(Recipe recipe)
+    {
+        foreach (var pair in recipe.Disagreement?.Conflicts() ?? [])
+        {
+            var (first, second) = (recipe.Conditions.First(condition => condition.Modality == pair.First), recipe.Conditions.First(condition => condition.Modality == pair.Second));
+            if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
+            _cmdlet.WriteWarning($"{first} and {second} pull against each other (cosine {pair.Values.Average():0.00} on average): the picture can hardly obey both. Change one of them, or lower its weight.");
         }
     }
 

@@ -1,3 +1,4 @@
+using Mcdm.Benchmarks.Baselines;
 using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Generation;
@@ -53,4 +54,24 @@ internal sealed class ComposedExperts(Model model, string stamp, WeightCalibrati
 
     public double Evaluations(IReadOnlyList<Modality> modalities, SamplerOptions sampling) =>
         sampling.Steps * (double)particles.Particles * (modalities.Count == 1 && weights is null ? 1 : modalities.Count + 1);
+}
+
+/// <summary>A network or an autoencoder that was trained to be compared with.</summary>
+/// <param name="baseline">It.</param>
+/// <param name="stamp">SHA-256 of its weights.</param>
+/// <param name="precision">The arithmetic it computes in.</param>
+/// <param name="samples">Whether it takes steps.</param>
+internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string precision, bool samples) : IContestant
+{
+    private const int BatchSize = 16;
+
+    public string Stamp => stamp;
+
+    public string Precision => precision;
+
+    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling) =>
+        conditions.Select((asked, i) => (Asked: asked, Seed: firstSeed + i)).Chunk(BatchSize)
+            .SelectMany(batch => baseline.Generate(batch.Select(one => one.Asked).ToList(), batch.Select(one => one.Seed).ToList(), sampling));
+
+    public double Evaluations(IReadOnlyList<Modality> modalities, SamplerOptions sampling) => samples ? sampling.Steps : 1;
 }

@@ -8,7 +8,7 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>Faces that no model saw: the first give conditions, and the others, from which none was taken, are what sets are compared with.</summary>
 internal sealed class HeldOutFaces
 {
-    private const int BatchSize = 32, Size = 64;
+    private const int BatchSize = 32;
     private readonly PictureDataset _dataset;
     private readonly int _asked;
     private IReadOnlyList<Judgement>? _reference;
@@ -36,18 +36,13 @@ internal sealed class HeldOutFaces
 
     /// <summary>The first faces' pictures and conditions.</summary>
     public IReadOnlyList<(Picture Face, IReadOnlyList<Condition> Conditions)> Take(int count, IReadOnlyList<Modality> modalities) =>
-        _dataset.Items.Take(Math.Min(count, _asked)).Select(item => (item.ReadPicture(), ConditionsOf(item, modalities))).ToList();
+        _dataset.Items.Take(Math.Min(count, _asked)).Select(item =>
+        {
+            var face = item.ReadPicture();
+            return (face, (IReadOnlyList<Condition>)modalities.Select(modality => item.ConditionOf(modality, face)).ToList());
+        }).ToList();
 
     /// <summary>What a judge sees in the faces that give no conditions.</summary>
     public IReadOnlyList<Judgement> Reference(Judge judge) => _reference ??=
         _dataset.Items.Skip(_asked).Chunk(BatchSize).SelectMany(batch => judge.Look(batch.Select(item => item.ReadPicture()).ToList())).ToList();
-
-    /// <summary>An item's conditions, complete: the whole mask, the first caption, all edges.</summary>
-    public static IReadOnlyList<Condition> ConditionsOf(DatasetItem item, IEnumerable<Modality> modalities) => modalities.Select(modality => modality switch
-    {
-        Modality.Text => Condition.FromText(item.Captions[0]),
-        Modality.Sketch => Condition.FromSketch(SketchLines.ToPicture(CannyEdges.Find(item.ReadPicture()), Size, Size)),
-        Modality.Segment => Condition.FromSegment(item.ReadMask!()),
-        _ => throw new ArgumentOutOfRangeException(nameof(modalities), modality, "These faces have no such condition."),
-    }).ToList();
 }

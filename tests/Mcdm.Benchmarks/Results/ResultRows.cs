@@ -8,6 +8,9 @@ internal static class ResultRows
 {
     public const string Plain = "plain", Calibrated = "calibrated", Corrected = "particles", Both = "calibrated + particles", Joint = "joint network", Vae = "product-of-experts VAE";
 
+    /// <summary>All of them, in the table's order.</summary>
+    public static IReadOnlyList<string> Methods { get; } = [Plain, Calibrated, Corrected, Both, Joint, Vae];
+
     /// <summary>What the corrected rows are drawn from.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4, Temperature = 100 };
 
@@ -53,6 +56,18 @@ internal sealed record ResultsOptions
 
     /// <summary>Calibrated weights, as JSON.</summary>
     public required string Weights { get; init; }
+
+    /// <summary>Folder of the baselines' folders.</summary>
+    public required string Baselines { get; init; }
+
+    /// <summary>The Markdown page that is written.</summary>
+    public string Page => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Rows))!, "results.md");
+
+    /// <summary>The HTML report that is written.</summary>
+    public string Report => Path.ChangeExtension(Page, "html");
+
+    /// <summary>Measure nothing.</summary>
+    public required bool PageAlone { get; init; }
 
     /// <summary>Measure rows only whose key holds one of these; all where there are none.</summary>
     public required string[] Only { get; init; }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Mcdm.Benchmarks.Baselines;
 using Mcdm.Composition;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
@@ -24,6 +25,7 @@ internal sealed class ResultsBenchmark : IDisposable
     private readonly HeldOutFaces _faces;
     private readonly Judge _judge;
     private readonly Dictionary<string, IContestant> _contestants = [];
+    private readonly List<IBaseline> _baselines = [];
     private Model? _model;
 
     private ResultsBenchmark(ResultsOptions options)
@@ -42,10 +44,12 @@ internal sealed class ResultsBenchmark : IDisposable
             return 1;
         }
         using var benchmark = new ResultsBenchmark(options);
-        foreach (var row in ResultRows.All.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase))))
+        foreach (var row in ResultRows.All.Where(_ => !options.PageAlone).Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase))))
         {
             benchmark.Measure(row);
         }
+        ResultsPage.Write(benchmark._store, options.Page);
+        ResultsReport.Write(benchmark._store, options.Report);
         return 0;
     }
 
@@ -102,6 +106,8 @@ internal sealed class ResultsBenchmark : IDisposable
             ResultRows.Calibrated => Composed(Weights(), new ParticleOptions()),
             ResultRows.Corrected => Composed(null, ResultRows.Particles),
             ResultRows.Both => Composed(Weights(), ResultRows.Particles),
+            ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
+            ResultRows.Vae => Baseline(folder => new VaeBaseline(folder), "vae", "Float32", samples: false),
             _ => throw new ArgumentOutOfRangeException(nameof(method), method, "No such method."),
         };
     }
@@ -115,8 +121,18 @@ internal sealed class ResultsBenchmark : IDisposable
         return new ComposedExperts(_model, stamp, weights, particles);
     }
 
+    private TrainedBaseline Baseline(Func<string, IBaseline> read, string name, string precision, bool samples)
+    {
+        string folder = Path.Combine(_options.Baselines, name);
+        var baseline = read(folder);
+        _baselines.Add(baseline);
+        using var weights = File.OpenRead(Path.Combine(folder, "baseline.safetensors"));
+        return new TrainedBaseline(baseline, Convert.ToHexString(SHA256.HashData(weights)), precision.ToLowerInvariant(), samples);
+    }
+
     public void Dispose()
     {
+        _baselines.ForEach(baseline => baseline.Dispose());
         _judge.Dispose();
         _model?.Dispose();
     }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Mcdm.Composition;
 using Mcdm.Datasets;
 using Mcdm.Formats;
-using Mcdm.Imaging;
 using Mcdm.Runtime;
 using Spectre.Console;
 
@@ -25,8 +24,7 @@ internal static class WeightsBenchmark
         foreach (int count in counts.Order())
         {
             var clock = Stopwatch.StartNew();
-            var pictures = items.Take(count).Select(item => (PictureTensor.ToTensor(item.ReadPicture()), HeldOutFaces.ConditionsOf(item, model.Modalities))).ToList();
-            last = largest[count] = new WeightFit(model.Experts, model.Name, new WeightFitOptions()) { Device = model.Device }.Run(pictures);
+            last = largest[count] = new WeightFit(model.Experts, model.Name, new WeightFitOptions()) { Device = model.Device }.Run(items.Take(count).ToList());
             Console.Error.WriteLine($"{count} pictures: {clock.Elapsed.TotalSeconds:0} s");
         }
         foreach (var (count, calibration) in largest)

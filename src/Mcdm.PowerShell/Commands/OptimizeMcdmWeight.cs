@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using Mcdm.Composition;
+using Mcdm.Datasets;
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Runtime;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>
+/// Fits the weights of a model's conditions, over the noise levels, to pictures that have all of them: in closed form, without
+/// training.
+/// </summary>
+[Cmdlet(VerbsCommon.Optimize, "McdmWeight")]
+[OutputType(typeof(WeightCalibration))]
+public sealed class OptimizeMcdmWeight : McdmCmdlet
+{
+    private static readonly WeightFitOptions Default = new();
+
+    /// <summary>Pictures with a caption, a mask and whatever else the modalities need, from Import-McdmDataset.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [ValidateNotNull]
+    public PictureDataset? Dataset { get; set; }
+
+    /// <summary>The model, its name or its folder; the only loaded one by default.</summary>
+    [Parameter]
+    [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelNames))]
+    [ValidateNotNull]
+    public Model? Model { get; set; }
+
+    /// <summary>The modalities whose weights are fitted; all of the model's by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public Modality[]? Modality { get; set; }
+
+    /// <summary>Pictures that are used, the first that have all modalities.</summary>
+    [Parameter]
+    [ValidateRange(1, 100_000)]
+    public int Count { get; set; } = Default.Pictures;
+
+    /// <summary>Noise levels that weights are fitted at.</summary>
+    [Parameter]
+    [ValidateRange(1, 1000)]
+    public int Levels { get; set; } = Default.Levels;
+
+    /// <summary>Pull towards 1: 0 for none, more where few pictures are fitted to.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1000.0)]
+    public double Ridge { get; set; } = Default.Ridge;
+
+    /// <summary>Seed of the noise.</summary>
+    [Parameter]
+    public long Seed { get; set; } = Default.Seed;
+
+    /// <inheritdoc/>
+    protected override void OnProcess()
+    {
+        var model = Model ?? ModelLibrary.Only();
+        model.RequireLoaded();
+        var modalities = (Modality ?? [.. model.Modalities]).Distinct().ToList();
+        var experts = new List<IExpert> { model.Expert(null) };
+        experts.AddRange(modalities.Select(modality => model.Expert(modality)));
+        var items = Dataset!.WithAll(modalities);
+        if (items.Count < Count) { WriteVerbose($"{items.Count} of the dataset's {Dataset.Pictures} pictures have all of {string.Join(", ", modalities)}; {Count} were asked for."); }
+
+        using var progress = StartProgress("Fitting weights");
+        var fit = new WeightFit(experts, model.Name, Default with { Levels = Levels, Ridge = Ridge, Seed = Seed, BatchSize = BatchSizes.Default(model) })
+        {
+            Device = model.Device,
+            Progress = (done, all) => progress.Update(done, all, $"batch {done} of {all}"),
+        };
+        WriteObject(fit.Run(items.Take(Count).ToList(), Cancellation));
+    }
+}

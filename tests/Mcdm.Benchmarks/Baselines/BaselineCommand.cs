@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Mcdm.Benchmarks.Faces;
+using Mcdm.Datasets;
+using Mcdm.Formats;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Mcdm.Runtime;
+using Mcdm.Sampling;
+using Mcdm.Training;
+
+namespace Mcdm.Benchmarks.Baselines;
+
+/// <summary>Trains what the composed experts are compared with, and shows what it draws.</summary>
+internal static class BaselineCommand
+{
+    public static Command Create() => new("baseline", "What the experts are compared with: a network trained on all labels at once, and a product-of-experts VAE.") { Train(), Sample() };
+
+    private static Command Train()
+    {
+        var kind = new Argument<string>("kind") { Description = "joint or vae." };
+        kind.AcceptOnlyFromAmong("joint", "vae");
+        var data = new Option<string>("--data") { Description = "Faces drawn by tools/faces.", DefaultValueFactory = _ => Repository.File("data/faces") };
+        var output = new Option<string>("--out") { Description = "Folder of the run.", Required = true };
+        var steps = new Option<int>("--steps") { Description = "Steps.", DefaultValueFactory = _ => 4500 };
+        var batch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
+        var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => 4e-4 };
+        var start = new Option<string?>("--init") { Description = "Model pack whose unconditional expert the joint network starts from." };
+        var command = new Command("train", "Trains one; started again, it goes on from its checkpoint.") { kind, data, output, steps, batch, rate, start };
+        command.SetAction(arguments =>
+        {
+            string folder = arguments.GetValue(output)!;
+            bool resume = Trainer.CanResume(folder);
+            var options = resume ? Trainer.OptionsOf(folder) : new TrainingOptions
+            {
+                Steps = arguments.GetValue(steps),
+                BatchSize = arguments.GetValue(batch),
+                LearningRate = arguments.GetValue(rate),
+                TimestepBias = 0.5,
+                BFloat16 = Processor.HasBFloat16,
+                CheckpointSeconds = 150,
+            };
+            return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume, arguments.GetValue(start));
+        });
+        return command;
+    }
+
+    private static Command Sample()
+    {
+        var kind = new Argument<string>("kind") { Description = "joint or vae." };
+        kind.AcceptOnlyFromAmong("joint", "vae");
+        var run = new Option<string>("--run") { Description = "Folder of the run.", Required = true };
+        var data = new Option<string>("--data") { Description = "Held-out faces.", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+        var output = new Option<string>("--out") { Description = "The PNG to draw.", Required = true };
+        var command = new Command("sample", "Draws held-out faces from each subset of their conditions on one sheet, for eyes.") { kind, run, data, output };
+        command.SetAction(arguments => DrawSheet(arguments.GetValue(kind)!, arguments.GetValue(run)!, arguments.GetValue(data)!, arguments.GetValue(output)!));
+        return command;
+    }
+
+    private static int DrawSheet(string kind, string run, string data, string output)
+    {
+        const int Faces = 8;
+        (string Name, Func<HeldOutFace, Condition[]> Conditions)[] rows =
+        [
+            ("nothing", _ => []), ("text", face => [face.Text]), ("sketch", face => [face.Sketch]), ("segment", face => [face.Segment]),
+            ("text + segment", face => [face.Text, face.Segment]), ("all three", face => [face.Text, face.Sketch, face.Segment]),
+        ];
+        using IBaseline baseline = kind == "joint" ? new JointBaseline(run) : new VaeBaseline(run);
+        var faces = HeldOutFace.Read(data).Take(Faces).ToList();
+        long[] seeds = faces.Select(face => long.Parse(face.Name)).ToArray();
+        var pictures = faces.Select(face => face.Picture).Concat(rows.SelectMany(row =>
+            baseline.Generate(faces.Select(row.Conditions).ToList(), seeds, new SamplerOptions()))).ToList();
+        var sheet = ContactSheet.Arrange(pictures, options: new ContactSheetOptions
+        {
+            Columns = Faces,
+            Scale = 2,
+            RowHeaders = ["the faces", .. rows.Select(row => row.Name)],
+            ColumnHeaders = faces.Select(face => face.Text.Text!).ToList(),
+        });
+        PngFile.Write(sheet, output, overwrite: true);
+        Console.WriteLine($"{kind}: {baseline.Parameters / 1e6:0.00} million parameters, {baseline.Training?.PicturesSeen} pictures seen");
+        return 0;
+    }
+
+    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, string? start)
+    {
+        Engine.Start();
+        using var stop = new CancellationTokenSource();
+        using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+        using var pack = start is null || resume ? null : ModelPack.Read(start);
+        PictureDataset Folders(params string[] names) => PictureDataset.Open(names.Select(name => Path.Combine(data, name)).ToList());
+        Objective objective = kind == "joint"
+            ? new JointObjective(Folders("paired"), options, leftOut: 0.2)
+            : new VaeObjective(Folders("sketch", "segment", "text"), options);
+        var trainer = new Trainer(objective, options, folder)
+        {
+            InitializeFrom = pack?.Expert(null),
+            Progress = progress =>
+            {
+                if (progress.Step % 50 == 0) { Console.WriteLine($"{progress.Step} of {progress.Steps}, loss {progress.Loss:0.00000}, {progress.PicturesPerSecond:0.0} pictures/s, {progress.Remaining:h\\:mm\\:ss} left"); }
+            },
+        };
+        var result = trainer.Run(resume, stop.Token);
+        Console.WriteLine($"{result.Step} of {result.Steps} steps, {result.PicturesSeen} pictures, loss {result.Loss:0.00000}, {result.Duration:h\\:mm\\:ss}");
+        return 0;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using Mcdm.Sampling;
+
+namespace Mcdm.Benchmarks.Results;
+
+/// <summary>The rows as a page of Markdown, made from what was measured alone.</summary>
+internal static class ResultsPage
+{
+    public static void Write(ResultStore store, string path)
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# Results").AppendLine();
+        text.AppendLine("The experiments of the MCDM paper (sections 5.1 to 5.3 and Figure 4), which it shows as pictures, in numbers. This page is written by").AppendLine();
+        text.AppendLine("    dotnet run -c Release --project tests/Mcdm.Benchmarks -- results").AppendLine();
+        text.AppendLine("from the rows in [results/](results), a file each with the settings that made it; a row that is there is not measured again. It needs the faces");
+        text.AppendLine("that `tools/faces` draws and, for the rows of baselines, what `-- baseline train joint` and `-- baseline train vae` trained. [results.html](results.html)");
+        text.AppendLine("shows pictures of each row.").AppendLine();
+        text.AppendLine("The first held-out faces give the conditions: the whole mask, all edges, the caption. *Text* is the share of a caption's statements that the judge sees");
+        text.AppendLine("in the picture, *mask* the mean IoU of the parts, *sketch* the F1 of edges within a pixel, *chamfer* the mean distance of edges in pixels. FID, KID,");
+        text.AppendLine("precision and recall compare the row's pictures with the 1,500 held-out faces that give no conditions. *Cost* is network evaluations of a picture.");
+        text.AppendLine("Pictures of one face have the same seed in all rows of a run.").AppendLine();
+        foreach (var group in ResultRows.All.Distinct().GroupBy(row => (row.Sampler, row.Steps, row.Faces)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
+        {
+            var measured = group.Where(row => row.Run == 0).Select(store.Find).OfType<RowResult>().ToList();
+            text.AppendLine(CultureInfo.InvariantCulture, $"## {NameOf(group.Key.Sampler)}, {group.Key.Steps} steps, {group.Key.Faces} faces").AppendLine();
+            if (measured.Count == 0)
+            {
+                text.AppendLine("Not measured yet.").AppendLine();
+                continue;
+            }
+            if (group.Key.Faces < 500) { text.AppendLine("FID of so few pictures lies higher by itself; compare it within this table only.").AppendLine(); }
+            text.AppendLine("| conditions | method | text | mask | sketch | chamfer | FID | KID | precision | recall | cost |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            foreach (var result in measured.OrderBy(result => HeldOutFaces.Compositions.Keys.ToList().IndexOf(result.Row.Conditions)).ThenBy(result => ResultRows.Methods.ToList().IndexOf(result.Row.Method)))
+            {
+                text.AppendLine(CultureInfo.InvariantCulture,
+                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Text:0.000} | {result.Segment:0.000} | {result.Sketch:0.000} | {result.Chamfer:0.00} | {result.Fid:0.00} | {result.Kid:0.000} | {result.Precise:0.000} | {result.Recall:0.000} | {result.Evaluations:0} |");
+            }
+            int missing = group.Count(row => store.Find(row) is null);
+            text.AppendLine();
+            if (missing > 0) { text.AppendLine(CultureInfo.InvariantCulture, $"{missing} rows of this table are not measured yet.").AppendLine(); }
+        }
+        Seeds(store, text);
+        AtomicFile.WriteText(path, text.ToString());
+    }
+
+    /// <summary>What changes from one run to another, with other seeds.</summary>
+    private static void Seeds(ResultStore store, StringBuilder text)
+    {
+        text.AppendLine("## All three conditions over several seeds").AppendLine();
+        text.AppendLine("DPM-Solver++ with 25 steps, 500 faces: mean, and lowest to highest of the runs.").AppendLine();
+        text.AppendLine("| method | runs | text | mask | sketch | mean of the three | FID |").AppendLine("| --- | --- | --- | --- | --- | --- | --- |");
+        foreach (string method in ResultRows.Methods)
+        {
+            var runs = ResultRows.All.Distinct().Where(row => row is { Conditions: "all three", Steps: 25, Sampler: SamplerKind.DpmSolver } && row.Method == method).Select(store.Find).OfType<RowResult>().ToList();
+            if (runs.Count < 2) { continue; }
+            string Range(Func<RowResult, double?> figure, string format)
+            {
+                var values = runs.Select(run => figure(run)!.Value).ToList();
+                string Show(double value) => value.ToString(format, CultureInfo.InvariantCulture);
+                return $"{Show(values.Average())} ({Show(values.Min())}–{Show(values.Max())})";
+            }
+            text.AppendLine($"| {method} | {runs.Count} | {Range(run => run.Text, "0.000")} | {Range(run => run.Segment, "0.000")} | {Range(run => run.Sketch, "0.000")} | {Range(run => run.Score, "0.000")} | {Range(run => run.Fid, "0.00")} |");
+        }
+        text.AppendLine();
+    }
+
+    public static string NameOf(SamplerKind sampler) => sampler switch
+    {
+        SamplerKind.DpmSolver => "DPM-Solver++(2M)",
+        SamplerKind.Ddpm => "DDPM",
+        _ => "DDIM",
+    };
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Mcdm.Benchmarks.Results;
+
+/// <summary>The first pictures of every row as one static HTML file that needs nothing else.</summary>
+internal static class ResultsReport
+{
+    private const string Style = """
+        body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222; background: #fff }
+        table { border-collapse: collapse } td, th { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: middle; border-top: 1px solid #ddd }
+        img { display: block; image-rendering: pixelated; height: 66px }
+        @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818 } td, th { border-color: #444 } }
+        """;
+
+    public static void Write(ResultStore store, string path)
+    {
+        var html = new StringBuilder();
+        html.Append("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Mcdm: results</title><style>\n").Append(Style).Append("</style>\n");
+        html.Append("<h1>Results in pictures</h1>\n<p>The first six held-out faces of each row of <a href=\"results.md\">results.md</a>; pictures of one column have the same face's conditions and the same seed.</p>\n");
+        foreach (var composition in HeldOutFaces.Compositions.Keys)
+        {
+            var rows = ResultRows.All.Distinct().Where(row => row.Conditions == composition && row.Run == 0 && store.Find(row) is not null && File.Exists(store.StripOf(row)))
+                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(row => ResultRows.Methods.ToList().IndexOf(row.Method)).ToList();
+            if (rows.Count == 0) { continue; }
+            html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");
+            foreach (var row in rows)
+            {
+                string picture = Convert.ToBase64String(File.ReadAllBytes(store.StripOf(row)));
+                html.Append(CultureInfo.InvariantCulture,
+                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"data:image/png;base64,{picture}\"><td>{store.Find(row)!.Fid:0.00}\n");
+            }
+            html.Append("</table>\n");
+        }
+        AtomicFile.WriteText(path, html.ToString());
+    }
+}

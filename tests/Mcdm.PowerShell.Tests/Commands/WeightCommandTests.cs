@@ -1,0 +1,128 @@
+using System.Management.Automation;
+using Mcdm.Composition;
+using Mcdm.Generation;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+
+namespace Mcdm.PowerShell.Tests.Commands;
+
+/// <summary>Weights as numbers, schedules, regions and calibrations, and the ways to combine, from the command line.</summary>
+[Collection(PowerShellEngine.Collection)]
+public sealed class WeightCommandTests : TinyModelTests
+{
+    private const string Compose = "$conditions = @((New-McdmCondition -Sketch ./sketch.png), (New-McdmCondition -Segment ./mask.png), (New-McdmCondition 'a red disc'));";
+
+    public WeightCommandTests(PowerShellEngine engine) : base(engine) => ImportTiny();
+
+    private EngineResult Run(string script) => Engine.Invoke("param($data, $path) " + script, ("data", TinyModel.Data), ("path", Model));
+
+    private static McdmImage[] Images(EngineResult result) => result.WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
+
+    private void WriteRegion(int size) => PngFile.Write(Picture.Filled(size, size, PictureColor.Black), Path.Combine(Folder, $"region{size}.png"));
+
+    [Fact]
+    public void Weights_are_fitted_used_saved_with_the_model_and_found_again()
+    {
+        var result = Run(Compose + """
+            $w = Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Count 4 -Levels 5
+            $w
+            $conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
+            $a = $conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3 -Weight $w
+            $a
+            $null = $tiny | Export-McdmModel ./calibrated -Name Calibrated -Weight $w
+            $again = Import-McdmModel -Path ./calibrated
+            $conditions | Invoke-McdmSample -Model $again -Seed 3 -Steps 3 -Weight Calibrated
+            $a | Invoke-McdmSample -Model $tiny
+            $again | Remove-McdmModel
+            """).WithoutErrors();
+        var weights = Assert.IsType<WeightCalibration>(result.Output[0].BaseObject);
+        Assert.Equal([Modality.Text, Modality.Sketch, Modality.Segment], weights.Modalities);
+        Assert.Equal((4, 5), (weights.Pictures, weights.Levels.Count));
+        var images = result.Output.Skip(1).Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
+        Assert.NotEqual(images[0].Picture.Rgba, images[1].Picture.Rgba);
+        Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
+        Assert.Equal(images[1].Picture.Rgba, images[3].Picture.Rgba);
+        Assert.Equal(3, images[3].Recipe!.Calibrated!.Count);
+    }
+
+    [Fact]
+    public void A_schedule_and_a_region_change_the_picture_and_come_back_from_the_recipe()
+    {
+        WriteRegion(16);
+        var images = Images(Run("""
+            $sketch = New-McdmCondition -Sketch ./sketch.png
+            $sketch, (New-McdmCondition 'a red disc') | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
+            $b = $sketch, (New-McdmCondition 'a red disc' -Weight 2 -Schedule @{ 1 = 0; 1000 = 1.5 }) | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
+            $b; $b | Invoke-McdmSample -Model $tiny
+            $sketch, (New-McdmCondition 'a red disc' -Region ./region16.png) | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
+            $sketch | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
+            """));
+        Assert.NotEqual(images[0].Picture.Rgba, images[1].Picture.Rgba);
+        Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
+        Assert.Equal([new(1, 0), new(1000, 1.5)], images[2].Recipe!.Conditions[0].Schedule!);
+        Assert.Contains("× 2 × schedule", images[1].Conditions, StringComparison.Ordinal);
+        // Black everywhere: the sentence speaks nowhere.
+        Assert.InRange(images[3].Picture.Rgba.Zip(images[4].Picture.Rgba, (a, b) => Math.Abs(a - b)).Average(), 0, 1);
+    }
+
+    [Fact]
+    public void Combiners_make_other_pictures_which_their_recipes_make_again()
+    {
+        var images = Images(Run(Compose + """
+            foreach ($combiner in 'Product', 'Mixture', 'Superposition') {
+                $image = $conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 4 -Sampler Ddpm -Combiner $combiner
+                $image; $image | Invoke-McdmSample -Model $tiny
+            }
+            """));
+        for (int k = 0; k < 6; k += 2) { Assert.Equal(images[k].Picture.Rgba, images[k + 1].Picture.Rgba); }
+        Assert.Equal([CombinerKind.Product, CombinerKind.Mixture, CombinerKind.Superposition], new[] { 0, 2, 4 }.Select(k => images[k].Recipe!.Combiner));
+        Assert.Equal(3, images.Select(image => Convert.ToBase64String(image.Picture.Rgba)).Distinct().Count());
+    }
+
+    [Fact]
+    public void The_recipe_tells_how_far_the_conditions_were_apart()
+    {
+        var seen = Images(Run(Compose + "$conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 4"))[0].Recipe!.Disagreement!;
+        Assert.Equal(4, seen.Levels.Count);
+        Assert.Equal([Modality.Text, Modality.Sketch, Modality.Segment], seen.Norms.Select(norm => norm.Modality));
+        Assert.Equal(3, seen.Cosines.Count);
+        Assert.All(seen.Cosines.SelectMany(pair => pair.Values), cosine => Assert.InRange(cosine, -1, 1));
+    }
+
+    [Fact]
+    public void WhatIf_tells_the_cost_and_samples_nothing()
+    {
+        var result = Run(Compose + "$conditions | Invoke-McdmSample -Model $tiny -Count 3 -Seed 3 -Steps 4 -WhatIf").WithoutErrors();
+        Assert.Empty(result.Output);
+    }
+
+    [Theory]
+    [InlineData("New-McdmCondition 'a red disc' -Weight ([double]::NaN)", "WeightNotFinite")]
+    [InlineData("New-McdmCondition 'a red disc' -Weight ([double]::PositiveInfinity)", "WeightNotFinite")]
+    [InlineData("New-McdmCondition 'a red disc' -Schedule @{ 1 = [double]::NaN }", "WeightNotFinite")]
+    [InlineData("New-McdmCondition 'a red disc' -Schedule @{}", "ScheduleInvalid")]
+    [InlineData("New-McdmCondition 'a red disc' -Schedule @{ high = 1 }", "ScheduleInvalid")]
+    [InlineData("New-McdmCondition 'a red disc' -Schedule @{ 0 = 1 }", "ScheduleInvalid")]
+    [InlineData("New-McdmCondition 'a red disc' -Region ./nowhere.png", "PathNotFound")]
+    [InlineData("New-McdmCondition 'a red disc' -Region ./region8.png | Invoke-McdmSample -Model $tiny", "RegionSize")]
+    [InlineData("New-McdmCondition 'a red disc' | Invoke-McdmSample -Model $tiny -Particles 0", "ParticlesOutOfRange")]
+    [InlineData("New-McdmCondition 'a red disc' | Invoke-McdmSample -Model $tiny -Combiner Superposition", "CombinerSampler")]
+    [InlineData("New-McdmCondition 'a red disc' -Weight -1 | Invoke-McdmSample -Model $tiny -Combiner Mixture", "MixtureWeight")]
+    [InlineData("Import-McdmDataset (Join-Path $data images) | Optimize-McdmWeight -Model $tiny", "DatasetLacksModality")]
+    [InlineData("Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality LowResolution", "ExpertMissing")]
+    [InlineData("$w = Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality Text -Count 1 -Levels 1; New-McdmCondition -Sketch ./sketch.png | Invoke-McdmSample -Model $tiny -Weight $w", "CalibrationModality")]
+    public void What_cannot_be_is_refused(string script, string id)
+    {
+        WriteRegion(8);
+        var result = Run(script.Replace("Join-Path $data images", "\"$data/images\"", StringComparison.Ordinal));
+        Assert.Equal([id], result.ErrorIds);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public void A_model_without_weights_of_its_own_is_refused_where_they_are_asked_for()
+    {
+        var result = Run("New-McdmCondition 'a red disc' | Invoke-McdmSample -Model $tiny -Weight $tiny");
+        Assert.Contains("Optimize-McdmWeight", Assert.Single(result.Errors).Exception.Message, StringComparison.Ordinal);
+    }
+}
