@@ -70,13 +70,13 @@ public sealed class WeightCommandTests : TinyModelTests
     {
         var images = Images(Run(Compose + """
             foreach ($combiner in 'Product', 'Mixture', 'Superposition') {
-                $image = $conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 4 -Sampler Ddpm -Combiner $combiner
+                $image = $conditions[0, 2] | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 4 -Sampler Ddpm -Combiner $combiner
                 $image; $image | Invoke-McdmSample -Model $tiny
             }
             """));
         for (int k = 0; k < 6; k += 2) { Assert.Equal(images[k].Picture.Rgba, images[k + 1].Picture.Rgba); }
         Assert.Equal([CombinerKind.Product, CombinerKind.Mixture, CombinerKind.Superposition], new[] { 0, 2, 4 }.Select(k => images[k].Recipe!.Combiner));
-        Assert.Equal(3, images.Select(image => Convert.ToBase64String(image.Picture.Rgba)).Distinct().Count());
+        Assert.NotEqual(images[0].Picture.Rgba, images[2].Picture.Rgba);
     }
 
     [Fact]
