@@ -79,12 +79,12 @@ public static class GalleryPage
 
     /// <summary>
     /// What stands before and after a recipe's seed, which may be too long for a JavaScript number: the pictures of a group differ in
-    /// it alone, and in what was measured of their particles, which is left out.
+    /// it alone, and in what was measured on their way, which is left out.
     /// </summary>
     private static string[] AroundSeed(Recipe recipe)
     {
         const string seed = "\"seed\":0";
-        string json = (recipe with { Seed = 0, EffectiveSizes = null }).ToJson();
+        string json = (recipe with { Seed = 0, EffectiveSizes = null, Disagreement = null }).ToJson();
         int at = json.IndexOf(seed, StringComparison.Ordinal) + seed.Length - 1;
         return [json[..at], json[(at + 1)..]];
     }

@@ -1,18 +1,21 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
 using Mcdm.Evaluation;
+using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Measures how well pictures obey their conditions, and how a set of pictures compares with a reference.</summary>
+/// <summary>Measures how well pictures obey their conditions, how a set of pictures compares with a reference, or what each condition did.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet)]
 [OutputType(typeof(ImageMeasurement))]
 [OutputType(typeof(SetMeasurement))]
+[OutputType(typeof(ConditionAttribution))]
 public sealed class MeasureMcdmImage : ImageCmdlet
 {
+    private const string ImageAttributionSet = "ImageAttribution", PathAttributionSet = "PathAttribution", LiteralPathAttributionSet = "LiteralPathAttribution";
     private const int BatchSize = 32;
 
     private readonly List<Expectation> _pending = [];
@@ -20,43 +23,78 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     private Judge? _judge;
     private IReadOnlyList<Judgement>? _reference;
 
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [Parameter(Mandatory = true, ParameterSetName = ImageAttributionSet, ValueFromPipeline = true)]
+    [ImageTransformation]
+    [ValidateNotNullOrEmpty]
+    public override McdmImage[] Image { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathAttributionSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public override string[] Path { get; set; } = [];
+
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathAttributionSet, ValueFromPipelineByPropertyName = true)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public override string[] LiteralPath { get; set; } = [];
+
     /// <summary>What every picture should obey, instead of what its recipe says.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     [ConditionTransformation]
     [ValidateNotNullOrEmpty]
     public Condition[]? Condition { get; set; }
 
     /// <summary>One measurement of the whole set instead of one a picture.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     public SwitchParameter Summary { get; set; }
 
     /// <summary>Folder of pictures, or of a dataset, to compare the whole set with.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     [ValidateNotNullOrEmpty]
     public string? Reference { get; set; }
 
     /// <summary>The judge: the name of one that ships with the module, or the folder of one that Start-McdmTraining -Judge trained.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     [ArgumentCompleter(typeof(JudgeNames))]
     [ValidateNotNullOrEmpty]
     public string Judge { get; set; } = JudgeLibrary.Default;
 
     /// <summary>Where the judge computes; the fastest device by default.</summary>
-    [Parameter]
+    [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     [ArgumentCompleter(typeof(DeviceNames))]
     public string? Device { get; set; }
+
+    /// <summary>Sample each picture again without each of its conditions: what did each move?</summary>
+    [Parameter(Mandatory = true, ParameterSetName = ImageAttributionSet)]
+    [Parameter(Mandatory = true, ParameterSetName = PathAttributionSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathAttributionSet)]
+    public SwitchParameter Attribution { get; set; }
+
+    /// <summary>The model to sample with; the loaded one that the recipe names by default.</summary>
+    [Parameter(ParameterSetName = ImageAttributionSet), Parameter(ParameterSetName = PathAttributionSet), Parameter(ParameterSetName = LiteralPathAttributionSet)]
+    [ModelTransformation]
+    [ArgumentCompleter(typeof(ModelNames))]
+    [ValidateNotNull]
+    public Model? Model { get; set; }
 
     /// <inheritdoc/>
     protected override void OnBegin()
     {
+        if (Attribution) { return; }
         _judge = JudgeLibrary.Load(Judge, ResolveOutput, ComputeDevice.Select(Device, WriteWarning));
         if (Reference is not null) { _reference = Look(PictureDataset.Open(ResolveInput(Reference, literal: true)).Items); }
     }
 
-
     /// <inheritdoc/>
     protected override void OnEnd()
     {
+        if (Attribution) { return; }
         MeasurePending();
         if ((Summary || _reference is not null) && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference)); }
     }
@@ -64,6 +102,11 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     /// <inheritdoc/>
     protected override void ProcessImage(McdmImage image)
     {
+        if (Attribution)
+        {
+            Attribute(image);
+            return;
+        }
         IReadOnlyList<Condition> conditions = Condition ?? image.Recipe?.Conditions.Select(condition => condition.ToCondition()).ToArray() ?? [];
         if (conditions.Count == 0 && _reference is null)
         {
@@ -73,6 +116,17 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         }
         _pending.Add(new Expectation(_judge!, image, conditions));
         if (_pending.Count == BatchSize) { MeasurePending(); }
+    }
+
+    private void Attribute(McdmImage image)
+    {
+        var model = ModelLibrary.For(Evaluation.Attribution.RecipeOf(image), Model, WriteWarning);
+        using var progress = StartProgress($"Sampling '{image.FileName}' without each condition");
+        var attribution = new Attribution(model)
+        {
+            Progress = state => progress.Update(state.PicturesDone + (double)state.Batch * state.Step / state.Steps, state.Pictures, $"step {state.Step} of {state.Steps}"),
+        };
+        WriteObject(attribution.Of(image, Cancellation), enumerateCollection: true);
     }
 
     /// <summary>The judge looks at many pictures in little more time than at one.</summary>

@@ -1,0 +1,36 @@
+namespace Mcdm.Imaging;
+
+/// <summary>Where pictures differ, as colours of the perceptually uniform scale viridis: dark violet for not at all, yellow for the scale's end.</summary>
+public static class HeatMap
+{
+    private static readonly ScottPlot.Colormaps.Viridis s_colors = new();
+
+    /// <summary>How far two pictures of one size are apart at each pixel.</summary>
+    /// <returns>Row by row, the mean of the absolute differences of red, green and blue, 0…1.</returns>
+    public static double[] Difference(Picture first, Picture second)
+    {
+        var difference = new double[first.Width * first.Height];
+        for (int i = 0; i < difference.Length; i++)
+        {
+            int sum = 0;
+            for (int channel = 0; channel < 3; channel++) { sum += Math.Abs(first.Rgba[4 * i + channel] - second.Rgba[4 * i + channel]); }
+            difference[i] = sum / (3 * 255.0);
+        }
+        return difference;
+    }
+
+    /// <summary>Draws values.</summary>
+    /// <param name="values">One a pixel, row by row, 0 or more.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="scale">The value that yellow stands for; 0 where all values are 0.</param>
+    public static Picture Draw(IReadOnlyList<double> values, int width, double scale)
+    {
+        var rgba = new byte[4 * values.Count];
+        for (int i = 0; i < values.Count; i++)
+        {
+            var color = s_colors.GetColor(scale > 0 ? values[i] / scale : 0);
+            (rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2], rgba[4 * i + 3]) = (color.R, color.G, color.B, 255);
+        }
+        return new Picture(width, values.Count / width, rgba);
+    }
+}
