@@ -77,7 +77,7 @@ public sealed class PlotTests
         var calibration = new WeightCalibration
         {
             Model = "Tiny", Modalities = [Modality.Text, Modality.Sketch], Pictures = 8, Ridge = 0,
-            Levels = [new(1, [1, 0, 0, 1], [0.5, 1.5]), new(500, [1, 0, 0, 1], [0.5, 1.5]), new(1000, [1, 0, 0, 1], [0.5, 1.5])],
+            Levels = [new(1, 1, [1, 0, 0, 1], [0.5, 1.5]), new(500, 1, [1, 0, 0, 1], [0.5, 1.5]), new(1000, 1, [1, 0, 0, 1], [0.5, 1.5])],
         };
         var plot = WeightPlot.Draw(calibration, Width, Height);
         Assert.True(Find(plot, Blue).Min(place => place.Row) > Find(plot, Orange).Max(place => place.Row), "0.5 is under 1.5");
