@@ -7,14 +7,14 @@ param(
     [string] $Text = 'this person has black hair',
     [string] $Model = 'Faces',
     [string] $Out = './out',
-    [int] $Pictures = 64,
+    [int] $Paired = 64,
     [int] $Count = 4,
     [int] $Steps = 25,
     [long] $Seed = 7
 )
 
 $experts = Import-McdmModel $Model
-$weights = Import-McdmDataset $Data | Optimize-McdmWeight -Model $experts -Count $Pictures
+$weights = Import-McdmDataset $Data | Optimize-McdmWeight -Model $experts -Count $Paired
 $weights | ConvertTo-McdmPlot | Save-McdmImage $Out -Force
 
 $conditions = @(

@@ -36,7 +36,7 @@ public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engin
     [Fact]
     public void Weights_are_fitted_drawn_and_compared_with_the_plain_rule()
     {
-        var result = Run("calibrate.ps1", "-Data $data -Model $model -Sketch ./sketch.png -Segment ./mask.png -Text 'a red disc' -Pictures 2 -Count 2 -Steps 1 -Out ./out");
+        var result = Run("calibrate.ps1", "-Data $data -Model $model -Sketch ./sketch.png -Segment ./mask.png -Text 'a red disc' -Paired 2 -Count 2 -Steps 1 -Out ./out");
         Assert.Equal(2, result.Output.Count);
         Assert.All(result.Output, saved => Assert.True(File.Exists(((SavedImage)saved.BaseObject).Path)));
     }

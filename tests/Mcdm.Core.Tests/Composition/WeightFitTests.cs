@@ -31,7 +31,7 @@ public sealed class WeightFitTests
         IExpert[] experts = [new GaussianExpert(0, 0.5, null, Space), new GaussianExpert(0.6, 0.5, Modality.Text, Space), new GaussianExpert(1.2, 0.5, Modality.Sketch, Space)];
         var fit = Fit(experts, [Text, Sketch], 0.6, 0.5);
         Assert.All(fit.For([Modality.Text])[Modality.Text].Points, point => Assert.InRange(point.Weight, 0.95, 1.05));
-        Assert.All(fit.For([Modality.Sketch])[Modality.Sketch].Points, point => Assert.InRange(point.Weight, 0.47, 0.54));
+        Assert.All(fit.For([Modality.Sketch])[Modality.Sketch].Points.Where(point => point.Level <= 600), point => Assert.InRange(point.Weight, 0.47, 0.54));
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class WeightFitTests
     {
         IExpert[] experts = [new GaussianExpert(0, 0.5, null, Space), new GaussianExpert(0.6, 0.5, Modality.Text, Space), new GaussianExpert(0.6, 0.5, Modality.Sketch, Space)];
         var weights = Fit(experts, [Text, Sketch], 0.6, 0.5).Weights;
-        foreach (int level in new[] { 100, 500, 1000 })
+        foreach (int level in new[] { 100, 300, 500 })
         {
             Assert.InRange(weights[Modality.Text].At(level), 0.47, 0.53);
             Assert.InRange(weights[Modality.Sketch].At(level), 0.47, 0.53);
@@ -50,7 +50,16 @@ public sealed class WeightFitTests
     public void A_strong_ridge_leaves_the_plain_rule()
     {
         IExpert[] experts = [new GaussianExpert(0, 0.5, null, Space), new GaussianExpert(0.6, 0.5, Modality.Text, Space), new GaussianExpert(0.6, 0.5, Modality.Sketch, Space)];
-        Assert.All(Fit(experts, [Text, Sketch], 0.6, 0.5, ridge: 1000).Weights[Modality.Text].Points, point => Assert.InRange(point.Weight, 0.99, 1.01));
+        Assert.All(Fit(experts, [Text, Sketch], 0.6, 0.5, ridge: 1e6).Weights[Modality.Text].Points, point => Assert.InRange(point.Weight, 0.99, 1.01));
+    }
+
+    [Fact]
+    public void The_pull_towards_one_grows_with_the_noise()
+    {
+        IExpert[] experts = [new GaussianExpert(0, 0.5, null, Space), new GaussianExpert(1.2, 0.5, Modality.Text, Space)];
+        var weight = Fit(experts, [Text], 0.6, 0.5, ridge: 1).Weights[Modality.Text];
+        Assert.InRange(weight.At(100), 0.45, 0.6);
+        Assert.InRange(weight.At(1000), 0.95, 1);
     }
 
     private static WeightCalibration Example() => new()
