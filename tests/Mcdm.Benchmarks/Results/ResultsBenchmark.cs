@@ -95,7 +95,7 @@ internal sealed class ResultsBenchmark : IDisposable
     }
 
     /// <summary>Pictures side by side.</summary>
-    private static Picture Strip(IReadOnlyList<Picture> pictures) => ContactSheet.Arrange(pictures, null, new ContactSheetOptions { Columns = pictures.Count });
+    private static Picture Strip(IReadOnlyList<Picture> pictures) => ContactSheet.Arrange(pictures, null, new ContactSheetOptions { Columns = pictures.Count, Scale = 1 });
 
     private WeightCalibration Weights() => JsonSerializer.Deserialize<WeightCalibration>(File.ReadAllText(_options.Weights), ModelJson.Options)!;
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Mcdm.Benchmarks.Results;
 
-/// <summary>The first pictures of every row as one static HTML file that needs nothing else.</summary>
+/// <summary>The first pictures of every row as a static HTML page beside the folder of the rows.</summary>
 internal static class ResultsReport
 {
     private const string Style = """
@@ -27,9 +27,9 @@ internal static class ResultsReport
             html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");
             foreach (var row in rows)
             {
-                string picture = Convert.ToBase64String(File.ReadAllBytes(store.StripOf(row)));
+                string picture = Path.GetRelativePath(Path.GetDirectoryName(path)!, store.StripOf(row)).Replace('\\', '/');
                 html.Append(CultureInfo.InvariantCulture,
-                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"data:image/png;base64,{picture}\"><td>{store.Find(row)!.Fid:0.00}\n");
+                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"{Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal)}\"><td>{store.Find(row)!.Fid:0.00}\n");
             }
             html.Append("</table>\n");
         }
