@@ -12,7 +12,7 @@ internal static class ResultRows
     public static IReadOnlyList<string> Methods { get; } = [Plain, Calibrated, Corrected, Both, Joint, Vae];
 
     /// <summary>What the corrected rows are drawn from.</summary>
-    public static ParticleOptions Particles { get; } = new() { Particles = 4, Temperature = 100 };
+    public static ParticleOptions Particles { get; } = new() { Particles = 4, Temperature = 30 };
 
     private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
     private static readonly string[] s_all = [.. HeldOutFaces.Compositions.Keys.Except(s_fifth)];
