@@ -18,11 +18,7 @@ internal static class JudgeBenchmark
 
     public static int Run(string judgeFolder, string dataFolder, int count, bool speed)
     {
-        if (!File.Exists(Path.Combine(dataFolder, "labels.jsonl")))
-        {
-            Console.Error.WriteLine($"There are no held-out faces with labels.jsonl in '{dataFolder}'; draw them with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
-            return 1;
-        }
+        if (Repository.Lacks(Path.Combine(dataFolder, "labels.jsonl"))) { return 1; }
         using var judge = JudgePack.Read(judgeFolder, ComputeDevice.Select(null).ToTorch());
         var dataset = PictureDataset.Open([dataFolder]);
         var items = dataset.Items.Take(count).ToList();
@@ -81,7 +77,12 @@ internal static class JudgeBenchmark
         var seen = new List<Judgement>();
         foreach (var batch in items.Chunk(BatchSize))
         {
-            var expected = batch.Select(item => new Expectation(judge, new McdmImage(item.ReadPicture()) { Name = item.Name }, Conditions(item))).ToList();
+            var expected = batch.Select(item =>
+            {
+                var picture = item.ReadPicture();
+                var conditions = new[] { Modality.Text, Modality.Segment, Modality.Sketch }.Select(modality => item.ConditionOf(modality, picture)).ToList();
+                return new Expectation(judge, new McdmImage(picture) { Name = item.Name }, conditions);
+            }).ToList();
             seen.AddRange(judge.Look(expected.ConvertAll(one => one.Picture)));
             measured.AddRange(seen.TakeLast(batch.Length).Zip(expected, (judgement, one) => one.Against(judgement)));
         }
@@ -92,12 +93,6 @@ internal static class JudgeBenchmark
             .AddRow("statements true", $"{set.Text:0.000}").AddRow("parts' IoU", $"{set.Segment:0.000}").AddRow("edge F1", $"{set.Sketch:0.000}").AddRow("FID to itself", $"{set.Fid:0.000}");
         AnsiConsole.Write(table);
     }
-
-    private static Condition[] Conditions(DatasetItem item) =>
-    [
-        Condition.FromText(item.Captions[0]), Condition.FromSegment(item.ReadMask!()),
-        Condition.FromSketch(SketchLines.ToPicture(CannyEdges.Find(item.ReadPicture()), 64, 64)),
-    ];
 
     private static string Percent(int part, int whole) => whole == 0 ? "–" : $"{100.0 * part / whole:0.0} %";
 }

@@ -33,11 +33,7 @@ internal static class QualityBenchmark
 
     public static int Run(string modelFolder, string dataFolder, int count, int steps, string[] compositions)
     {
-        if (!Directory.Exists(dataFolder))
-        {
-            Console.Error.WriteLine($"There are no held-out faces in '{dataFolder}'; draw them with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
-            return 1;
-        }
+        if (Repository.Lacks(dataFolder)) { return 1; }
         var device = ComputeDevice.Select(null);
         using var model = ModelPack.Read(modelFolder, device.ToTorch(), Precision.Auto.On(device));
         var judge = new FaceJudge(Path.Combine(dataFolder, "palette.json"));

@@ -7,6 +7,14 @@ internal static class Repository
 
     public static string File(string path) => Path.Combine(Root, path);
 
+    /// <summary>Whether held-out faces, or a file of them, are missing; says how to draw them.</summary>
+    public static bool Lacks(string path)
+    {
+        if (Path.Exists(path)) { return false; }
+        Console.Error.WriteLine($"There is no '{path}'; draw the held-out faces with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
+        return true;
+    }
+
     private static string FindRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

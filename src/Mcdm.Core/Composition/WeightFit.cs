@@ -45,37 +45,42 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
     /// <exception cref="McdmException">A picture or label cannot be read.</exception>
     public WeightCalibration Run(IReadOnlyList<DatasetItem> items, CancellationToken cancellation = default)
     {
-        using var scope = NewDisposeScope();
         var space = experts[0].Space;
-        return Run(items.Select(item =>
+        return Run(items, item =>
         {
-            var picture = PictureResize.ToSize(PictureResize.Flatten(item.ReadPicture()), space.Width, space.Height, ResizeKind.Smooth);
-            IReadOnlyList<Condition> conditions = Modalities().Select(modality => item.ConditionOf(modality, picture)).ToList();
-            return (PictureTensor.ToTensor(picture), conditions);
-        }).ToList(), cancellation);
+            var picture = item.ReadPicture(space.Width, space.Height);
+            return (PictureTensor.ToTensor(picture), Modalities().Select(modality => item.ConditionOf(modality, picture)).ToList());
+        }, cancellation);
     }
 
     /// <summary>Fits the weights of all modalities that the experts have.</summary>
     /// <param name="pictures">Pictures with every modality's condition: float32 [3, height, width] in −1…1, and one condition of each modality.</param>
     /// <param name="cancellation">Stops between two evaluations.</param>
-    public WeightCalibration Run(IReadOnlyList<(Tensor Picture, IReadOnlyList<Condition> Conditions)> pictures, CancellationToken cancellation = default)
+    public WeightCalibration Run(IReadOnlyList<(Tensor Picture, IReadOnlyList<Condition> Conditions)> pictures, CancellationToken cancellation = default) =>
+        Run(pictures, entry => entry, cancellation);
+
+    /// <summary>As above, for pictures that are loaded batch by batch.</summary>
+    private WeightCalibration Run<T>(IReadOnlyList<T> entries, Func<T, (Tensor Picture, IReadOnlyList<Condition> Conditions)> load, CancellationToken cancellation)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var modalities = Modalities();
+        int n = modalities.Count;
         var space = experts[0].Space;
         var schedule = NoiseSchedule.Create(space.Schedule, space.Steps);
         int[] levels = schedule.Respace(Math.Min(options.Levels, space.Steps)).Where(level => level > 0).Order().ToArray();
-        var (products, targets) = (levels.Select(_ => new double[modalities.Count * modalities.Count]).ToArray(), levels.Select(_ => new double[modalities.Count]).ToArray());
+        // Of each level the products of δ_1 … δ_N and ε − ε_u with each other, as means over all numbers.
+        var sums = levels.Select(_ => zeros(n + 1, n + 1, dtype: ScalarType.Float64, device: Device)).ToArray();
         using var generator = new Generator(unchecked((ulong)options.Seed));
-        var batches = pictures.Chunk(options.BatchSize).ToList();
+        var batches = entries.Chunk(options.BatchSize).ToList();
         for (int done = 0; done < batches.Count; done++)
         {
             using var batchScope = NewDisposeScope();
+            var batch = batches[done].Select(load).ToList();
             // A superposition never does without ε_u.
-            var weighted = batches[done].Select(entry => new WeightedExperts(experts, entry.Conditions, combiner: CombinerKind.Superposition)).ToList();
+            var weighted = batch.Select(entry => new WeightedExperts(experts, entry.Conditions, combiner: CombinerKind.Superposition)).ToList();
             using var composer = new Composer(weighted);
-            var clean = stack(batches[done].Select(entry => entry.Picture)).to(Device);
+            var clean = stack(batch.Select(entry => entry.Picture)).to(Device);
             for (int k = 0; k < levels.Length; k++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -83,14 +88,8 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
                 double alphaBar = schedule.AlphaBar(levels[k]);
                 var noise = randn(clean.shape, generator: generator).to(clean.device);
                 var predictions = composer.Predict(Math.Sqrt(alphaBar) * clean + Math.Sqrt(1 - alphaBar) * noise, levels[k]);
-                var unconditional = predictions[^1].Noise;
-                var target = noise - unconditional;
-                var deltas = predictions.SkipLast(1).Select(prediction => prediction.Noise - unconditional).ToList();
-                for (int i = 0; i < deltas.Count; i++)
-                {
-                    targets[k][i] += Mean(deltas[i], target) * batches[done].Length / pictures.Count;
-                    for (int j = 0; j < deltas.Count; j++) { products[k][i * deltas.Count + j] += Mean(deltas[i], deltas[j]) * batches[done].Length / pictures.Count; }
-                }
+                var apart = stack(predictions.SkipLast(1).Select(prediction => prediction.Noise).Append(noise).Select(values => values - predictions[^1].Noise)).to(ScalarType.Float64).flatten(1);
+                sums[k].add_(apart.matmul(apart.t()) * ((double)batch.Count / entries.Count / apart.shape[1]));
             }
             foreach (var picture in weighted) { picture.Dispose(); }
             Progress?.Invoke(done + 1, batches.Count);
@@ -99,13 +98,14 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
         {
             Model = model,
             Modalities = modalities,
-            Pictures = pictures.Count,
+            Pictures = entries.Count,
             Ridge = options.Ridge,
-            Levels = levels.Select((level, k) => new CalibrationLevel(level, (1 - schedule.AlphaBar(level)) / schedule.AlphaBar(level), products[k], targets[k])).ToList(),
+            Levels = levels.Select((level, k) => new CalibrationLevel(
+                level, (1 - schedule.AlphaBar(level)) / schedule.AlphaBar(level), Values(sums[k].narrow(0, 0, n).narrow(1, 0, n)), Values(sums[k].narrow(0, 0, n).narrow(1, n, 1)))).ToList(),
         };
     }
 
     private List<Modality> Modalities() => experts.Select(expert => expert.Modality).OfType<Modality>().Order().ToList();
 
-    private static double Mean(Tensor a, Tensor b) => (a * b).to(ScalarType.Float64).mean().ToDouble();
+    private static double[] Values(Tensor values) => values.flatten().cpu().data<double>().ToArray();
 }

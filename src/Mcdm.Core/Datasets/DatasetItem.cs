@@ -30,13 +30,23 @@ public sealed class DatasetItem
     /// <exception cref="McdmException">The file is no whole picture.</exception>
     public Picture ReadPicture(Action<string>? note = null) => PictureFile.Read(PicturePath, note);
 
+    /// <summary>Reads the picture as a network sees it: on white where it is transparent, cut and resized.</summary>
+    /// <param name="width">Columns of the network's pictures.</param>
+    /// <param name="height">Rows of the network's pictures.</param>
+    /// <exception cref="McdmException">The file is no whole picture.</exception>
+    public Picture ReadPicture(int width, int height) => PictureResize.ToSize(PictureResize.Flatten(ReadPicture()), width, height, ResizeKind.Smooth);
+
+    /// <summary>The lines of its drawn sketch, or else the picture's edges, row by row.</summary>
+    /// <param name="picture">The item's picture at the network's size.</param>
+    public bool[] LinesOf(Picture picture) => SketchPath is { } path ? SketchLines.Read(PictureFile.Read(path), picture.Width, picture.Height) : CannyEdges.Find(picture);
+
     /// <summary>The condition that the picture itself obeys: its first caption, its whole mask, its drawn sketch or else its edges, its rough colours.</summary>
     /// <param name="modality">Which; the item has its label.</param>
     /// <param name="picture">The item's picture at the model's size.</param>
     public Condition ConditionOf(Modality modality, Picture picture) => modality switch
     {
         Modality.Text => Condition.FromText(Captions[0]),
-        Modality.Sketch => Condition.FromSketch(SketchPath is { } path ? PictureFile.Read(path) : SketchLines.ToPicture(CannyEdges.Find(picture), picture.Width, picture.Height)),
+        Modality.Sketch => Condition.FromSketch(SketchLines.ToPicture(LinesOf(picture), picture.Width, picture.Height)),
         Modality.Segment => Condition.FromSegment(ReadMask!(), source: PicturePath),
         Modality.LowResolution => Condition.FromLowResolution(picture),
         _ => throw new ArgumentOutOfRangeException(nameof(modality), modality, "Pictures have no such condition."),

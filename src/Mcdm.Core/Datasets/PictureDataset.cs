@@ -86,11 +86,12 @@ public sealed class PictureDataset
         var lacking = modalities.Where(modality => With(modality).Count == 0).ToList();
         var items = Items.Where(item => modalities.All(modality => Has(item, modality))).ToList();
         return items.Count > 0 ? items : throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData, lacking.Count > 0
-            ? $"None of the dataset's {Pictures} pictures has what a {string.Join(" or ", lacking)} condition is made from ({Needs(lacking)}); weights are fitted to pictures that have all of {string.Join(", ", modalities)}."
+            ? $"None of the dataset's {Pictures} pictures has what a {string.Join(" or ", lacking)} condition is made from ({string.Join(", ", lacking.Select(modality => SourceOf(modality)))}); weights are fitted to pictures that have all of {string.Join(", ", modalities)}."
             : $"None of the dataset's {Pictures} pictures has all of {string.Join(", ", modalities)} at once; weights are fitted to pictures that do.");
     }
 
-    private static string Needs(IEnumerable<Modality> modalities) => string.Join(", ", modalities.Select(modality => modality == Modality.Text ? "captions.txt" : "masks"));
+    /// <summary>What a dataset has a modality's labels in, where pictures alone do not make them.</summary>
+    internal static string SourceOf(Modality? modality) => modality == Modality.Text ? "captions.txt" : "masks";
 
     private static bool Has(DatasetItem item, Modality? modality) => modality switch
     {

@@ -80,7 +80,7 @@ public sealed class Expert : IExpert, IDisposable
             using var scope = NewDisposeScope();
             var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
             var prediction = Network.Predict(z, times, Encoder?.Modality, condition).to(ScalarType.Float32);
-            return ToNoise(prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
+            return NoiseOf(Prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
         }
         finally
         {
@@ -89,11 +89,11 @@ public sealed class Expert : IExpert, IDisposable
     }
 
     /// <summary>ε = √ᾱ v + √(1−ᾱ) z_t, from v's definition and z_t = √ᾱ z_0 + √(1−ᾱ) ε.</summary>
-    private Tensor ToNoise(Tensor prediction, Tensor z, double alphaBar) => Prediction switch
+    internal static Tensor NoiseOf(PredictionKind kind, Tensor prediction, Tensor z, double alphaBar) => kind switch
     {
         PredictionKind.Epsilon => prediction,
         PredictionKind.Velocity => Math.Sqrt(alphaBar) * prediction + Math.Sqrt(1 - alphaBar) * z,
-        _ => throw new InvalidOperationException($"Unknown prediction {Prediction}."),
+        _ => throw new InvalidOperationException($"Unknown prediction {kind}."),
     };
 
     /// <summary>Gives the network's memory back, once no thread evaluates it.</summary>

@@ -30,6 +30,14 @@ public sealed class Model : IDisposable
         Precision = experts[0].Network.Precision.ToString().ToLowerInvariant();
     }
 
+    /// <summary>One model with the experts of several, and the first weights that one of them has.</summary>
+    /// <exception cref="McdmException">Two spaces, or two experts of one modality.</exception>
+    public static Model Join(string name, IReadOnlyList<Model> models, string? path = null, string? description = null, string? credits = null) =>
+        new(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits)
+        {
+            Calibration = models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
+        };
+
     /// <summary>What users call it.</summary>
     public string Name { get; }
 

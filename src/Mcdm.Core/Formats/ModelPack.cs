@@ -53,11 +53,7 @@ public static class ModelPack
         try
         {
             foreach (string folder in folders) { models.Add(Read(folder, device, precision)); }
-            return new Model(string.Join('+', models), models.SelectMany(model => model.Experts).ToList(),
-                description: Joined(model => model.Description), credits: Joined(model => model.Credits))
-            {
-                Calibration = models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
-            };
+            return Model.Join(string.Join('+', models), models, description: Joined(model => model.Description), credits: Joined(model => model.Credits));
         }
         catch
         {
@@ -71,9 +67,10 @@ public static class ModelPack
     /// <summary>Writes a model; every file appears whole or not at all, and model.json last.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Its folder, made where it is missing.</param>
-    public static void Write(Model model, string folder) =>
+    /// <param name="calibration">Weights to save with it; its own by default.</param>
+    public static void Write(Model model, string folder, WeightCalibration? calibration = null) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
-            model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Calibration);
+            model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), calibration ?? model.Calibration);
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
         IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, WeightCalibration? calibration = null) => Pack.Written(folder, () =>

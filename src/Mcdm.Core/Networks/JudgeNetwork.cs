@@ -18,11 +18,11 @@ internal sealed class JudgeNetwork : nn.Module
 {
     private readonly JudgeNetworkOptions _options;
     private readonly Conv2d _stem;
-    private readonly ModuleList<ModuleList<Block>> _down;
+    private readonly ModuleList<ModuleList<PlainBlock>> _down;
     private readonly ModuleList<Conv2d> _widen;
     private readonly LayerNorm _featureNorm;
     private readonly Linear? _attributes;
-    private readonly ModuleList<ModuleList<Block>>? _up;
+    private readonly ModuleList<ModuleList<PlainBlock>>? _up;
     private readonly ModuleList<Conv2d>? _narrow;
     private readonly LayerNorm? _partNorm;
     private readonly Conv2d? _parts;
@@ -37,8 +37,8 @@ internal sealed class JudgeNetwork : nn.Module
         _options = options;
         var channels = options.Channels;
         int deepest = channels.Count - 1, patchArea = options.PatchSize * options.PatchSize;
-        ModuleList<ModuleList<Block>> Levels() => nn.ModuleList(Enumerable.Range(0, deepest + 1).Select(level =>
-            nn.ModuleList(Enumerable.Range(0, options.Blocks[level]).Select(_ => new Block(channels[level])).ToArray())).ToArray());
+        ModuleList<ModuleList<PlainBlock>> Levels() => nn.ModuleList(Enumerable.Range(0, deepest + 1).Select(level =>
+            nn.ModuleList(Enumerable.Range(0, options.Blocks[level]).Select(_ => new PlainBlock(channels[level])).ToArray())).ToArray());
 
         _stem = Layers.Conv3(options.ImageChannels * patchArea, channels[0]);
         _down = Levels();
@@ -89,30 +89,4 @@ internal sealed class JudgeNetwork : nn.Module
     }
 
     private static Tensor Out(Tensor x) => x.to(ScalarType.Float32).MoveToOuterDisposeScope();
-
-    /// <summary>Two normalised convolutions, plus the input.</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>
-    {
-        private readonly LayerNorm _norm1, _norm2;
-        private readonly Conv2d _conv1, _conv2;
-
-        public Block(int channels) : base(nameof(Block))
-        {
-            _norm1 = Layers.LayerNorm(channels);
-            _conv1 = Layers.Conv3(channels, channels);
-            _norm2 = Layers.LayerNorm(channels);
-            _conv2 = Layers.Conv3(channels, channels).Zero();
-            RegisterComponents();
-        }
-
-        /// <param name="x">[batch, channels, height, width]</param>
-        /// <returns>[batch, channels, height, width]</returns>
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var h = _conv1.forward(nn.functional.silu(_norm1.OverChannels(x)));
-            h = _conv2.forward(nn.functional.silu(_norm2.OverChannels(h)));
-            return (h + x).MoveToOuterDisposeScope();
-        }
-    }
 }

@@ -32,7 +32,7 @@ internal sealed class ExpertObjective : Objective
         if (items.Count == 0)
         {
             throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData,
-                $"None of the dataset's {dataset.Pictures} pictures has what a {Model.NameOf(options.Modality)} expert learns from ({(options.Modality == Modality.Text ? "captions.txt" : "masks")}).");
+                $"None of the dataset's {dataset.Pictures} pictures has what a {Model.NameOf(options.Modality)} expert learns from ({PictureDataset.SourceOf(options.Modality)}).");
         }
         (_encoder, _network) = Prepare();
         _batches = new TrainingBatches(items, options, _encoder);
@@ -66,16 +66,20 @@ internal sealed class ExpertObjective : Objective
     public override Tensor Loss(int step, Device device)
     {
         var (pictures, conditions) = _batches.Draw(step);
-        using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
-        var noise = randn(pictures.shape, generator: generator);
-        var t = NoiseLevels(pictures.shape[0], _options, generator);
-        var alphaBar = tensor(t.data<long>().Select(level => (float)_schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
-        var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
-        var z = signal * pictures + sigma * noise;
-        var target = (_options.Prediction == PredictionKind.Velocity ? signal * noise - sigma * pictures : noise).to(device);
-
+        var (z, t, target) = Noised(pictures, step, _options, _schedule);
         var prediction = Network.Predict(z.to(device), t.to(device), _options.Modality, conditions?.to(device)).to(ScalarType.Float32);
-        return nn.functional.mse_loss(prediction, target);
+        return nn.functional.mse_loss(prediction, target.to(device));
+    }
+
+    /// <summary>The forward process at random noise levels: z_t, the levels t, [batch], and what is to be predicted from them. The seed and the step decide.</summary>
+    internal static (Tensor Z, Tensor T, Tensor Target) Noised(Tensor pictures, int step, TrainingOptions options, NoiseSchedule schedule)
+    {
+        using var generator = new Generator(unchecked((ulong)(options.Seed * 1_000_003 + step)));
+        var noise = randn(pictures.shape, generator: generator);
+        var t = NoiseLevels(pictures.shape[0], options, generator);
+        var alphaBar = tensor(t.data<long>().Select(level => (float)schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
+        var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
+        return (signal * pictures + sigma * noise, t, options.Prediction == PredictionKind.Velocity ? signal * noise - sigma * pictures : noise);
     }
 
     /// <inheritdoc/>

@@ -44,8 +44,7 @@ internal sealed class ShuffledPictures<TLabel>(IReadOnlyList<DatasetItem> items,
     {
         if (_cache.TryGetValue(index, out var loaded)) { return loaded; }
         var item = items[index];
-        int size = options.ImageSize;
-        var picture = PictureResize.ToSize(PictureResize.Flatten(item.ReadPicture()), size, size, ResizeKind.Smooth);
+        var picture = item.ReadPicture(options.ImageSize, options.ImageSize);
         var label = readLabel(item, picture);
         if (_caches) { _cache[index] = (picture, label); }
         return (picture, label);

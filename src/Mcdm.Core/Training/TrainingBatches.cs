@@ -38,34 +38,18 @@ internal sealed class TrainingBatches
 
     private object? Label(DatasetItem item, Picture picture) => _encoder switch
     {
-        SketchEncoder => Lines(item, picture),
+        SketchEncoder => item.LinesOf(picture),
         SegmentEncoder segment => segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)),
         LowResolutionEncoder lowResolution => lowResolution.Reduce(picture),
         _ => null,
     };
 
-    private static bool[] Lines(DatasetItem item, Picture picture) => item.SketchPath is { } path
-        ? SketchLines.Read(PictureFile.Read(path), picture.Width, picture.Height)
-        : CannyEdges.Find(picture);
-
     private Tensor? Encode(object? label, DatasetItem item, Random random) => _encoder switch
     {
         SketchEncoder sketch => sketch.Encode((bool[])label!),
-        SegmentEncoder segment => segment.OneHot(WithoutSomeParts((byte[])label!, segment.Parts.Count, random)),
+        SegmentEncoder segment => segment.OneHot(PartialMask.Of((byte[])label!, segment.Parts.Count, random)),
         LowResolutionEncoder lowResolution => lowResolution.Encode((Picture)label!),
         TextConditionEncoder text => text.Encode(Condition.FromText(item.Captions[random.Next(item.Captions.Count)])),
         _ => null,
     };
-
-    /// <summary>
-    /// Drops a random subset of the parts, so that the expert learns any partial mask: one time in five none, else each
-    /// with a probability that is itself drawn.
-    /// </summary>
-    private static byte[] WithoutSomeParts(byte[] classes, int parts, Random random)
-    {
-        double probability = random.NextDouble() < 0.2 ? 0 : random.NextDouble();
-        bool[] dropped = new bool[parts];
-        for (int i = 0; i < parts; i++) { dropped[i] = random.NextDouble() < probability; }
-        return Array.ConvertAll(classes, part => part != SegmentEncoder.Unknown && dropped[part] ? SegmentEncoder.Unknown : part);
-    }
 }

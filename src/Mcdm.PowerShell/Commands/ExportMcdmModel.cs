@@ -61,13 +61,9 @@ public sealed class ExportMcdmModel : McdmCmdlet
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' already holds a model; use -Force to replace it.");
         }
-        var joined = new Model(Name ?? _models[0].Name, _models.SelectMany(model => model.Experts).ToList(), folder,
-            Description ?? _models[0].Description, Credits ?? _models[0].Credits)
-        {
-            Calibration = Weight ?? _models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
-        };
+        var joined = Experts.Model.Join(Name ?? _models[0].Name, _models, folder, Description ?? _models[0].Description, Credits ?? _models[0].Credits);
         if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }
-        ModelPack.Write(joined, folder);
+        ModelPack.Write(joined, folder, Weight);
         WriteObject(new DirectoryInfo(folder));
     }
 }

@@ -17,7 +17,9 @@ namespace Mcdm.PowerShell.Commands;
 [OutputType(typeof(McdmImage))]
 public sealed class InvokeMcdmSample : McdmCmdlet
 {
-    private const string ConditionSet = "Condition", RecordSet = "Record", RecipeSet = "Recipe";
+    /// <summary>Name of the parameter set of records.</summary>
+    internal const string RecordSet = "Record";
+    private const string ConditionSet = "Condition", RecipeSet = "Recipe";
     private const int MaxCount = 1_000_000, DefaultSteps = 25;
     private static readonly ParticleOptions s_particles = new();
     private readonly List<Condition> _conditions = [];
@@ -286,23 +288,18 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     {
         var conditions = new List<Condition>();
         if (!string.IsNullOrWhiteSpace(Text)) { conditions.Add(Modalities.Condition.FromText(Text, TextWeight ?? 1)); }
-        if (!string.IsNullOrWhiteSpace(Sketch))
-        {
-            string path = Single(Sketch);
-            conditions.Add(Modalities.Condition.FromSketch(PictureFile.Read(path, WriteVerbose), SketchWeight ?? 1, path));
-        }
-        if (!string.IsNullOrWhiteSpace(Segment))
-        {
-            string path = Single(Segment);
-            string[] parts = (Part ?? []).SelectMany(part => part.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
-            conditions.Add(Modalities.Condition.FromSegment(PictureFile.Read(path, WriteVerbose), parts, SegmentWeight ?? 1, path));
-        }
-        if (!string.IsNullOrWhiteSpace(LowResolution))
-        {
-            string path = Single(LowResolution);
-            conditions.Add(Modalities.Condition.FromLowResolution(PictureFile.Read(path, WriteVerbose), LowResolutionWeight ?? 1, path));
-        }
+        string[] parts = (Part ?? []).SelectMany(part => part.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+        AddPicture(Sketch, (picture, path) => Modalities.Condition.FromSketch(picture, SketchWeight ?? 1, path));
+        AddPicture(Segment, (picture, path) => Modalities.Condition.FromSegment(picture, parts, SegmentWeight ?? 1, path));
+        AddPicture(LowResolution, (picture, path) => Modalities.Condition.FromLowResolution(picture, LowResolutionWeight ?? 1, path));
         return Request(conditions);
+
+        void AddPicture(string? given, Func<Picture, string, Condition> make)
+        {
+            if (string.IsNullOrWhiteSpace(given)) { return; }
+            string path = Single(given);
+            conditions.Add(make(PictureFile.Read(path, WriteVerbose), path));
+        }
     }
 
     private string Single(string path) => ResolveInput(string.IsNullOrEmpty(BasePath) ? path : UnderBase(path)) is [string only] ? only

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using System.Reflection;
 using FuzzySharp;
+using Mcdm.PowerShell.Commands;
 
 namespace Mcdm.PowerShell;
 
@@ -9,9 +11,10 @@ internal sealed class RecordColumns
     /// <summary>The properties that say what a picture should obey.</summary>
     private static readonly string[] s_conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
-    /// <summary>All properties that are read.</summary>
-    public static IReadOnlyList<string> Known { get; } =
-        [.. s_conditions, "Part", "TextWeight", "SketchWeight", "SegmentWeight", "LowResolutionWeight", "Name", "Seed", "Count", "Sampler", "Steps", "Eta", "LangevinSteps", "Particles", "Temperature", "ResampleThreshold", "BasePath"];
+    /// <summary>All properties that are read: those that parameters of records take.</summary>
+    public static IReadOnlyList<string> Known { get; } = typeof(InvokeMcdmSample).GetProperties()
+        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter is { ParameterSetName: InvokeMcdmSample.RecordSet, ValueFromPipelineByPropertyName: true }))
+        .Select(property => property.Name).ToList();
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;

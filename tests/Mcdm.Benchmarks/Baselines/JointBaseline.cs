@@ -1,3 +1,4 @@
+using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
@@ -48,8 +49,7 @@ internal sealed class JointBaseline : IBaseline
         {
             using var step = NewDisposeScope();
             var velocity = _network.forward(z, full([z.shape[0]], t, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
-            double alphaBar = _schedule.AlphaBar(t);
-            return (Math.Sqrt(alphaBar) * velocity + Math.Sqrt(1 - alphaBar) * z).MoveToOuterDisposeScope();
+            return Expert.NoiseOf(PredictionKind.Velocity, velocity, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
         }
     }
 

@@ -81,16 +81,9 @@ internal sealed class JointObjective : Objective
     public override Tensor Loss(int step, Device device)
     {
         var (pictures, map, tokens) = Draw(step);
-        using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
-        var noise = randn(pictures.shape, generator: generator);
-        var t = ExpertObjective.NoiseLevels(pictures.shape[0], _options, generator);
-        var alphaBar = tensor(t.data<long>().Select(level => (float)_schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
-        var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
-        var z = signal * pictures + sigma * noise;
-        var velocity = (signal * noise - sigma * pictures).to(device);
-
+        var (z, t, velocity) = ExpertObjective.Noised(pictures, step, _options, _schedule);
         var prediction = Network.forward(z.to(device), t.to(device), map.to(device), Network.Encode(tokens.to(device))).to(ScalarType.Float32);
-        return nn.functional.mse_loss(prediction, velocity);
+        return nn.functional.mse_loss(prediction, velocity.to(device));
     }
 
     /// <inheritdoc/>

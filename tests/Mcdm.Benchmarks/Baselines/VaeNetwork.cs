@@ -118,7 +118,7 @@ internal sealed class VaeNetwork : nn.Module
     private sealed class Encoder : nn.Module<Tensor, Tensor>
     {
         private readonly Conv2d _stem;
-        private readonly ModuleList<Block> _blocks;
+        private readonly ModuleList<PlainBlock> _blocks;
         private readonly ModuleList<Conv2d> _widen;
         private readonly LayerNorm _norm;
         private readonly Linear _latent;
@@ -126,7 +126,7 @@ internal sealed class VaeNetwork : nn.Module
         public Encoder(int inputs, IReadOnlyList<int> channels, int latent) : base(nameof(Encoder))
         {
             _stem = Layers.Conv3(4 * inputs, channels[0]);
-            _blocks = nn.ModuleList(channels.Select(c => new Block(c)).ToArray());
+            _blocks = nn.ModuleList(channels.Select(c => new PlainBlock(c)).ToArray());
             _widen = nn.ModuleList(channels.Zip(channels.Skip(1), Layers.Conv1).ToArray());
             _norm = Layers.LayerNorm(channels[^1]);
             _latent = nn.Linear(channels[^1] * Side * Side, 2 * latent);
@@ -148,7 +148,7 @@ internal sealed class VaeNetwork : nn.Module
     private sealed class Decoder : nn.Module<Tensor, Tensor>
     {
         private readonly Linear _latent;
-        private readonly ModuleList<Block> _blocks;
+        private readonly ModuleList<PlainBlock> _blocks;
         private readonly ModuleList<Conv2d> _narrow;
         private readonly LayerNorm _norm;
         private readonly Conv2d _output;
@@ -158,7 +158,7 @@ internal sealed class VaeNetwork : nn.Module
         {
             _deepest = channels[^1];
             _latent = nn.Linear(latent, _deepest * Side * Side);
-            _blocks = nn.ModuleList(channels.Select(c => new Block(c)).ToArray());
+            _blocks = nn.ModuleList(channels.Select(c => new PlainBlock(c)).ToArray());
             _narrow = nn.ModuleList(channels.Skip(1).Zip(channels, Layers.Conv1).ToArray());
             _norm = Layers.LayerNorm(channels[0]);
             _output = Layers.Conv3(channels[0], 4 * outputs);
@@ -174,28 +174,6 @@ internal sealed class VaeNetwork : nn.Module
                 if (level > 0) { h = nn.functional.interpolate(_narrow[level - 1].forward(h), scale_factor: [2, 2], mode: InterpolationMode.Nearest); }
             }
             return nn.functional.pixel_shuffle(_output.forward(nn.functional.silu(_norm.OverChannels(h))), 2);
-        }
-    }
-
-    /// <summary>Two normalised convolutions, plus the input.</summary>
-    private sealed class Block : nn.Module<Tensor, Tensor>
-    {
-        private readonly LayerNorm _norm1, _norm2;
-        private readonly Conv2d _conv1, _conv2;
-
-        public Block(int channels) : base(nameof(Block))
-        {
-            _norm1 = Layers.LayerNorm(channels);
-            _conv1 = Layers.Conv3(channels, channels);
-            _norm2 = Layers.LayerNorm(channels);
-            _conv2 = Layers.Conv3(channels, channels).Zero();
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            var h = _conv1.forward(nn.functional.silu(_norm1.OverChannels(x)));
-            return x + _conv2.forward(nn.functional.silu(_norm2.OverChannels(h)));
         }
     }
 }

@@ -22,8 +22,8 @@ internal interface IContestant
     /// <param name="sampling">Sampler and steps, for who samples.</param>
     IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling);
 
-    /// <summary>Network evaluations of a picture.</summary>
-    double Evaluations(IReadOnlyList<Modality> modalities, SamplerOptions sampling);
+    /// <summary>Network evaluations of a picture of some conditions.</summary>
+    double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling);
 }
 
 /// <summary>Experts that were trained apart, composed.</summary>
@@ -40,20 +40,25 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
         using var generator = new ImageGenerator(model) { BatchSize = BatchSize };
         for (int i = 0; i < conditions.Count; i++)
         {
-            generator.Add(new GenerationRequest
-            {
-                Conditions = conditions[i],
-                Seed = firstSeed + i,
-                Sampling = sampling,
-                Particles = particles,
-                Calibrated = weights?.For(conditions[i].Select(condition => condition.Modality).ToList()),
-            });
+            generator.Add(Request(conditions[i], firstSeed + i, sampling));
             foreach (var image in generator.Sample(rest: i == conditions.Count - 1).SelectMany(batch => batch.Images)) { yield return image.Picture; }
         }
     }
 
-    public double Evaluations(IReadOnlyList<Modality> modalities, SamplerOptions sampling) =>
-        sampling.Steps * (double)particles.Particles * (modalities.Count == 1 && weights is null ? 1 : modalities.Count + 1);
+    public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling)
+    {
+        using var generator = new ImageGenerator(model);
+        return generator.Add(Request(conditions, 0, sampling), _ => false).EvaluationsPerPicture;
+    }
+
+    private GenerationRequest Request(IReadOnlyList<Condition> conditions, long seed, SamplerOptions sampling) => new()
+    {
+        Conditions = conditions,
+        Seed = seed,
+        Sampling = sampling,
+        Particles = particles,
+        Calibrated = weights?.For(conditions.Select(condition => condition.Modality).ToList()),
+    };
 }
 
 /// <summary>A network or an autoencoder that was trained to be compared with.</summary>
@@ -73,5 +78,5 @@ internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string p
         conditions.Select((asked, i) => (Asked: asked, Seed: firstSeed + i)).Chunk(BatchSize)
             .SelectMany(batch => baseline.Generate(batch.Select(one => one.Asked).ToList(), batch.Select(one => one.Seed).ToList(), sampling));
 
-    public double Evaluations(IReadOnlyList<Modality> modalities, SamplerOptions sampling) => samples ? sampling.Steps : 1;
+    public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => samples ? sampling.Steps : 1;
 }

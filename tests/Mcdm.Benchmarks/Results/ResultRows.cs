@@ -19,23 +19,27 @@ internal static class ResultRows
     private static readonly string[] s_several = ["sketch + segment", "text + segment", "text + sketch", "all three"];
     private static readonly string[] s_asked = [.. s_all.Where(conditions => conditions != "none")];
 
-    public static IReadOnlyList<ResultRow> All { get; } =
-    [
-        .. Rows(["all three", "text", "segment", "sketch"], [Plain]),
-        .. Rows(["all three"], [Calibrated, Joint, Vae]),
-        .. Rows(["all three"], [Plain, Calibrated], runs: [1, 2]),
-        .. Rows(s_several, [Plain, Calibrated]),
-        .. Rows(s_all, [Joint, Vae]),
-        .. Rows(["none", .. s_fifth], [Plain]),
-        .. Rows(["all three"], [Corrected, Both], runs: [0, 1, 2]),
-        .. Rows(s_asked, [Calibrated]),
-        .. Rows(s_several, [Corrected, Both]),
-        .. Rows(s_all, [Plain], steps: [10, 50]),
-        .. Rows(s_asked, [Calibrated], steps: [10, 50]),
-        .. Rows(s_several, [Corrected, Both], steps: [10, 50]),
-        .. Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
-        .. Rows(["all three"], [Calibrated, Joint], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
-    ];
+    public static IReadOnlyList<ResultRow> All { get; } = new[]
+    {
+        Rows(["all three", "text", "segment", "sketch"], [Plain]),
+        Rows(["all three"], [Calibrated, Joint, Vae]),
+        Rows(["all three"], [Plain, Calibrated], runs: [1, 2]),
+        Rows(s_several, [Plain, Calibrated]),
+        Rows(s_all, [Joint, Vae]),
+        Rows(["none", .. s_fifth], [Plain]),
+        Rows(["all three"], [Corrected, Both], runs: [0, 1, 2]),
+        Rows(s_asked, [Calibrated]),
+        Rows(s_several, [Corrected, Both]),
+        Rows(s_all, [Plain], steps: [10, 50]),
+        Rows(s_asked, [Calibrated], steps: [10, 50]),
+        Rows(s_several, [Corrected, Both], steps: [10, 50]),
+        Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
+        Rows(["all three"], [Calibrated, Joint], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
+    }.SelectMany(rows => rows).Distinct().ToList();
+
+    /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>
+    public static (int Conditions, int Method) PlaceOf(ResultRow row) =>
+        (HeldOutFaces.Compositions.Keys.TakeWhile(conditions => conditions != row.Conditions).Count(), Methods.TakeWhile(method => method != row.Method).Count());
 
     private static IEnumerable<ResultRow> Rows(IEnumerable<string> conditions, string[] methods, SamplerKind sampler = SamplerKind.DpmSolver, int[]? steps = null, int faces = 500, int[]? runs = null) =>
         from count in steps ?? [25]

@@ -29,28 +29,24 @@ internal sealed class ResultsBenchmark : IDisposable
     private readonly List<IBaseline> _baselines = [];
     private Model? _model;
 
-    private ResultsBenchmark(ResultsOptions options)
+    private ResultsBenchmark(ResultsOptions options, ResultStore store)
     {
-        _options = options;
-        _store = new ResultStore(options.Rows);
+        (_options, _store) = (options, store);
         _faces = new HeldOutFaces(options.Data, FacesAsked);
         _judge = JudgePack.Read(options.Judge, ComputeDevice.Select(null).ToTorch());
     }
 
     public static int Run(ResultsOptions options)
     {
-        if (!File.Exists(Path.Combine(options.Data, "labels.jsonl")))
+        var store = new ResultStore(options.Rows);
+        if (!options.PageAlone)
         {
-            Console.Error.WriteLine($"There are no held-out faces in '{options.Data}'; draw them with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
-            return 1;
+            if (Repository.Lacks(Path.Combine(options.Data, "labels.jsonl"))) { return 1; }
+            using var benchmark = new ResultsBenchmark(options, store);
+            foreach (var row in ResultRows.All.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
         }
-        using var benchmark = new ResultsBenchmark(options);
-        foreach (var row in ResultRows.All.Where(_ => !options.PageAlone).Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase))))
-        {
-            benchmark.Measure(row);
-        }
-        ResultsPage.Write(benchmark._store, options.Page);
-        ResultsReport.Write(benchmark._store, options.Report);
+        ResultsPage.Write(store, options.Page);
+        ResultsReport.Write(store, options.Report);
         return 0;
     }
 
@@ -78,7 +74,7 @@ internal sealed class ResultsBenchmark : IDisposable
             Row = row,
             Stamp = stamp,
             Precision = contestant.Precision,
-            Evaluations = contestant.Evaluations(modalities, sampling),
+            Evaluations = contestant.Evaluations(faces[0].Conditions, sampling),
             Seconds = Math.Round(seconds),
             Text = set.Text,
             Segment = set.Segment,

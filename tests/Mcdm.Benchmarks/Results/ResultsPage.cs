@@ -21,7 +21,7 @@ internal static class ResultsPage
         text.AppendLine("peak signal-to-noise ratio of the picture's 8×8 version in dB (for the low-resolution expert, which was added last and alone). FID, KID,");
         text.AppendLine("precision and recall compare the row's pictures with the 1,500 held-out faces that give no conditions. *Cost* is network evaluations of a picture.");
         text.AppendLine("Pictures of one face have the same seed in all rows of a run.").AppendLine();
-        foreach (var group in ResultRows.All.Distinct().GroupBy(row => (row.Sampler, row.Steps, row.Faces)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
+        foreach (var group in ResultRows.All.GroupBy(row => (row.Sampler, row.Steps, row.Faces)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
         {
             var measured = group.Where(row => row.Run == 0).Select(store.Find).OfType<RowResult>().ToList();
             text.AppendLine(CultureInfo.InvariantCulture, $"## {NameOf(group.Key.Sampler)}, {group.Key.Steps} steps, {group.Key.Faces} faces").AppendLine();
@@ -32,7 +32,7 @@ internal static class ResultsPage
             }
             if (group.Key.Faces < 500) { text.AppendLine("FID of so few pictures lies higher by itself; compare it within this table only.").AppendLine(); }
             text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | cost |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-            foreach (var result in measured.OrderBy(result => HeldOutFaces.Compositions.Keys.ToList().IndexOf(result.Row.Conditions)).ThenBy(result => ResultRows.Methods.ToList().IndexOf(result.Row.Method)))
+            foreach (var result in measured.OrderBy(result => ResultRows.PlaceOf(result.Row)))
             {
                 text.AppendLine(CultureInfo.InvariantCulture,
                     $"| {result.Row.Conditions} | {result.Row.Method} | {result.Text:0.000} | {result.Segment:0.000} | {result.Sketch:0.000} | {result.Chamfer:0.00} | {result.LowResolution:0.0} | {result.Fid:0.00} | {result.Kid:0.000} | {result.Precise:0.000} | {result.Recall:0.000} | {result.Evaluations:0} |");
@@ -53,7 +53,7 @@ internal static class ResultsPage
         text.AppendLine("| method | runs | text | mask | sketch | mean of the three | FID |").AppendLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (string method in ResultRows.Methods)
         {
-            var runs = ResultRows.All.Distinct().Where(row => row is { Conditions: "all three", Steps: 25, Sampler: SamplerKind.DpmSolver } && row.Method == method).Select(store.Find).OfType<RowResult>().ToList();
+            var runs = ResultRows.All.Where(row => row is { Conditions: "all three", Steps: 25, Sampler: SamplerKind.DpmSolver } && row.Method == method).Select(store.Find).OfType<RowResult>().ToList();
             if (runs.Count < 2) { continue; }
             string Range(Func<RowResult, double?> figure, string format)
             {

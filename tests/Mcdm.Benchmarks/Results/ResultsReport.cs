@@ -21,8 +21,8 @@ internal static class ResultsReport
         html.Append("<h1>Results in pictures</h1>\n<p>The first six held-out faces of each row of <a href=\"results.md\">results.md</a>; pictures of one column have the same face's conditions and the same seed.</p>\n");
         foreach (var composition in HeldOutFaces.Compositions.Keys)
         {
-            var rows = ResultRows.All.Distinct().Where(row => row.Conditions == composition && row.Run == 0 && store.Find(row) is not null && File.Exists(store.StripOf(row)))
-                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(row => ResultRows.Methods.ToList().IndexOf(row.Method)).ToList();
+            var rows = ResultRows.All.Where(row => row.Conditions == composition && row.Run == 0 && store.Find(row) is not null && File.Exists(store.StripOf(row)))
+                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).ToList();
             if (rows.Count == 0) { continue; }
             html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");
             foreach (var row in rows)

@@ -19,26 +19,26 @@ internal static class WeightsBenchmark
         var device = ComputeDevice.Select(null);
         using var model = ModelPack.Read(modelFolder, device.ToTorch(), Precision.Auto.On(device));
         var items = PictureDataset.Open([dataFolder]).Items;
-        WeightCalibration? last = null;
-        var largest = new Dictionary<int, WeightCalibration>();
+        var fits = new List<WeightCalibration>();
         foreach (int count in counts.Order())
         {
             var clock = Stopwatch.StartNew();
-            last = largest[count] = new WeightFit(model.Experts, model.Name, new WeightFitOptions()) { Device = model.Device }.Run(items.Take(count).ToList());
+            fits.Add(new WeightFit(model.Experts, model.Name, new WeightFitOptions()) { Device = model.Device }.Run(items.Take(count).ToList()));
             Console.Error.WriteLine($"{count} pictures: {clock.Elapsed.TotalSeconds:0} s");
         }
-        foreach (var (count, calibration) in largest)
+        var most = fits[^1].Weights;
+        foreach (var calibration in fits)
         {
-            var table = new Table().Title($"weights of all together, from {count} pictures").AddColumns(["t", .. model.Modalities.Select(modality => modality.ToString())]);
+            var table = new Table().Title($"weights of all together, from {calibration.Pictures} pictures").AddColumns(["t", .. model.Modalities.Select(modality => modality.ToString())]);
             var weights = calibration.Weights;
             foreach (var level in calibration.Levels.Where((_, k) => k % Math.Max(1, calibration.Levels.Count / LevelsShown) == 0))
             {
                 table.AddRow([level.Level.ToString(CultureInfo.InvariantCulture), .. model.Modalities.Select(modality => $"{weights[modality].At(level.Level):0.000}")]);
             }
-            double apart = model.Modalities.SelectMany(modality => calibration.Levels.Select(level => Math.Abs(weights[modality].At(level.Level) - last!.Weights[modality].At(level.Level)))).Average();
+            double apart = model.Modalities.SelectMany(modality => calibration.Levels.Select(level => Math.Abs(weights[modality].At(level.Level) - most[modality].At(level.Level)))).Average();
             AnsiConsole.Write(table.Caption($"mean distance to the fit of the most pictures: {apart:0.000}"));
         }
-        if (output is not null) { AtomicFile.WriteText(output, JsonSerializer.Serialize(last, ModelJson.Options)); }
+        if (output is not null) { AtomicFile.WriteText(output, JsonSerializer.Serialize(fits[^1], ModelJson.Options)); }
         return 0;
     }
 }

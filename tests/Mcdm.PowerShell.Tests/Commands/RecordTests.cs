@@ -76,6 +76,15 @@ public sealed class RecordTests : TinyModelTests
     }
 
     [Fact]
+    public void Every_column_that_is_read_is_known_as_one()
+    {
+        string csv = Csv("Name,Text,Sampler,Combiner", "a,a red disc,Ddpm,Superposition");
+        var result = Engine.Invoke(Run, ("csv", csv)).WithoutErrors();
+        Assert.Empty(result.Warnings);
+        Assert.Equal(Mcdm.Composition.CombinerKind.Superposition, ((McdmImage)result.Output[0].BaseObject).Recipe!.Combiner);
+    }
+
+    [Fact]
     public void A_stopped_run_goes_on_and_nothing_is_sampled_twice()
     {
         string csv = Csv("Name,Text,Count", "a,a red disc,3", ",a red disc,2");

@@ -1,8 +1,8 @@
 using Mcdm.Modalities;
 
-namespace Mcdm.Benchmarks.Baselines;
+namespace Mcdm.Training;
 
-/// <summary>Masks with some of their parts unknown, as often as the segment expert saw them.</summary>
+/// <summary>Masks with some of their parts unknown, so that a network learns any partial mask.</summary>
 internal static class PartialMask
 {
     /// <summary>Drops a random subset of the parts: one time in five none, else each with a probability that is itself drawn.</summary>
