@@ -28,8 +28,28 @@ internal sealed class BatchTerm : IDisposable
     /// <summary>Places in the batch; null for all of it.</summary>
     public long[]? Rows { get; }
 
-    /// <summary>ε_j on the rows it speaks for.</summary>
-    public Tensor Predict(Tensor z, int t) => Expert.PredictNoise(Take(z), t, _condition);
+    /// <summary>
+    /// ε_j on the rows it speaks for. A row that is a copy of the one before it, with the same condition, is not evaluated again:
+    /// resampled particles lie side by side, and a sampler that adds no noise never parts them.
+    /// </summary>
+    public Tensor Predict(Tensor z, int t)
+    {
+        var rows = Take(z);
+        bool[] copies = Copies(rows);
+        if (!copies.Contains(true)) { return Expert.PredictNoise(rows, t, _condition); }
+        var originals = tensor(Enumerable.Range(0, copies.Length).Where(row => !copies[row]).Select(row => (long)row).ToArray(), device: z.device);
+        var noise = Expert.PredictNoise(rows.index_select(0, originals), t, _condition?.shape[0] > 1 ? _condition.index_select(0, originals) : _condition);
+        long original = -1;
+        return noise.index_select(0, tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device));
+    }
+
+    /// <summary>Of each row, whether it is a copy of the one before it, with the same condition.</summary>
+    private bool[] Copies(Tensor rows)
+    {
+        if (rows.shape[0] == 1) { return [false]; }
+        var same = rows[1..].eq(rows[..^1]).flatten(1).all(1).cpu().data<bool>().ToArray();
+        return [false, .. same.Select((copy, row) => copy && (_terms.Count == 1 || ReferenceEquals(_terms[row].Condition, _terms[row + 1].Condition)))];
+    }
 
     /// <summary>w_i at a noise level, float32: [rows, 1, 1, 1], or [rows, 1, height, width] where a region says where it speaks. One row stands for all where all are alike.</summary>
     public Tensor Weights(int t, Device device)

@@ -30,7 +30,7 @@ public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, int Evaluat
 
 /// <summary>What a request will cost.</summary>
 /// <param name="Steps">Steps of each picture.</param>
-/// <param name="EvaluationsPerPicture">Network evaluations of each picture, those of all its particles.</param>
+/// <param name="EvaluationsPerPicture">Network evaluations of each picture, those of all its particles; fewer where some are copies of others.</param>
 /// <param name="Particles">Particles of each picture.</param>
 /// <param name="BatchMemory">Bytes that a full batch takes beside the model, roughly.</param>
 public readonly record struct GenerationCost(int Steps, long EvaluationsPerPicture, int Particles, long BatchMemory);

@@ -38,7 +38,7 @@ internal sealed class SamplingRun : IDisposable
     public void Add(GenerationRequest request) => _generator.Add(request, cost =>
     {
         string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from {Model.Name}: " +
-            $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes {cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
+            $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes {(cost.Particles == 1 ? "" : "at most ")}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
             $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
         return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
     });

@@ -29,7 +29,7 @@ internal interface IContestant
 /// <summary>Experts that were trained apart, composed.</summary>
 internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, WeightCalibration? weights, ParticleOptions particles) : IContestant
 {
-    private const int BatchSize = 16;
+    private const int PicturesTogether = 16;
 
     public string Stamp(IReadOnlyList<Modality> modalities) => stamp(modalities);
 
@@ -37,7 +37,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 
     public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling)
     {
-        using var generator = new ImageGenerator(model) { BatchSize = BatchSize };
+        using var generator = new ImageGenerator(model) { BatchSize = PicturesTogether * particles.Particles };
         for (int i = 0; i < conditions.Count; i++)
         {
             generator.Add(Request(conditions[i], firstSeed + i, sampling));

@@ -80,6 +80,23 @@ public sealed class ComposerTests
         Assert.Equal(4, three.EvaluationsPerStep);
     }
 
+    [Theory]
+    [InlineData("copies of the one before, a picture's own condition", new[] { 0, 0, 1, 1 }, new[] { 0f, 0, 5, 5 }, 2, 2)]
+    [InlineData("the same noise under two conditions", new[] { 0, 0, 1, 1 }, new[] { 3f, 3, 3, 3 }, 2, 1)]
+    [InlineData("nothing the same", new[] { 0, 0, 1, 1 }, new[] { 1f, 2, 3, 4 }, 4, 4)]
+    [InlineData("one picture, a batch of copies", new[] { 0, 0, 0, 0 }, new[] { 3f, 3, 3, 4 }, 2, 2)]
+    public void Copies_are_evaluated_once(string what, int[] pictures, float[] noise, int conditional, int unconditional)
+    {
+        var (everywhere, reading) = (new ReadingExpert(null), new ReadingExpert(Modality.Text));
+        WeightedExperts Picture(string text) => new([everywhere, reading], [Condition.FromText(text, 2)]);
+        using WeightedExperts longer = Picture("black hair"), shorter = Picture("hat");
+        using var composer = new Composer(pictures.Select(picture => picture == 0 ? longer : shorter).ToList());
+        // ε_u = z and ε_text = z + the text's length, so ε_c = z + 2 · length.
+        float[] expected = noise.Zip(pictures, (z, picture) => z + 2 * (picture == 0 ? 10 : 3)).ToArray();
+        Assert.True(expected.SequenceEqual(composer.PredictNoise(tensor(noise).reshape(-1, 1, 1, 1), Level).data<float>().ToArray()), what);
+        Assert.Equal((conditional, unconditional), (reading.Rows, everywhere.Rows));
+    }
+
     [Fact]
     public void For_independent_gaussian_conditions_the_composed_noise_is_that_of_the_product_at_each_level()
     {
@@ -112,5 +129,23 @@ public sealed class ComposerTests
         Assert.Equal("ExpertMissing", error.Id);
         Assert.Contains("sketch", error.Message, StringComparison.Ordinal);
         Assert.Contains("unconditional, text", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Adds its text's length to z_t, and counts the rows it is asked for.</summary>
+    private sealed class ReadingExpert(Modality? modality) : IExpert
+    {
+        public long Rows { get; private set; }
+
+        public Modality? Modality => modality;
+
+        public LatentSpace Space => GaussianExpert.DefaultSpace;
+
+        public Tensor Encode(Condition condition, Action<string>? note = null) => tensor(new[] { (float)condition.Text!.Length });
+
+        public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+        {
+            Rows += z.shape[0];
+            return condition is null ? z.clone() : z + condition.reshape(-1, 1, 1, 1);
+        }
     }
 }
