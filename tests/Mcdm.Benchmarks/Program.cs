@@ -44,8 +44,10 @@ judge.SetAction(arguments => JudgeBenchmark.Run(arguments.GetValue(judgeFolder)!
 var samples = new Option<int>("--samples") { Description = "Samples of each method.", DefaultValueFactory = _ => 20_000 };
 var manySteps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 200 };
 var plot = new Option<string>("--plot") { Description = "The PNG to draw.", DefaultValueFactory = _ => "out/bias.png" };
-var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot };
-bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!));
+var problems = new Option<string[]>("--problems") { Description = "Sample problems only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+var biasRun = new Option<int>("--run") { Description = "Which of several runs, 0 to 200: each has seeds of its own." };
+var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot, problems, biasRun };
+bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!, arguments.GetValue(problems)!, arguments.GetValue(biasRun)));
 
 var paired = new Option<string>("--data") { Description = "Faces with all labels, that no picture is asked for from.", DefaultValueFactory = _ => Repository.File("data/faces/paired") };
 var fitCounts = new Option<int[]>("--counts") { Description = "Numbers of pictures to fit to.", DefaultValueFactory = _ => [16, 64, 256], AllowMultipleArgumentsPerToken = true };

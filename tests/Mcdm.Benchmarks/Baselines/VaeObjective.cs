@@ -14,7 +14,7 @@ namespace Mcdm.Benchmarks.Baselines;
 /// The weakly supervised MVAE (Wu and Goodman 2018): every picture has one label, and its loss is the sum of three evidence bounds,
 /// of the picture with its label, of the picture alone and of the label alone.
 /// </summary>
-internal sealed class VaeObjective : Objective
+internal sealed class VaeObjective : BaselineObjective<VaeOptions>
 {
     public const string Format = "mcdm-vae-1";
     public static readonly BaselinePack<VaeOptions> Pack = new(Format);
@@ -28,10 +28,6 @@ internal sealed class VaeObjective : Objective
     /// <summary>Part of the steps over which the divergence's weight rises from 0 to 1.</summary>
     private const double Annealing = 0.25;
 
-    private readonly TrainingOptions _options;
-    private readonly IReadOnlyList<Part> _parts;
-    private readonly IReadOnlyList<string> _vocabulary;
-    private readonly VaeOptions _shape;
     private readonly SegmentEncoder _masks;
     private readonly SketchEncoder _sketches;
     private readonly TextConditionEncoder _sentences;
@@ -40,17 +36,14 @@ internal sealed class VaeObjective : Objective
 
     /// <param name="dataset">Pictures with one label each: a caption, a mask, or neither, whose edges are then the label.</param>
     /// <param name="options">How to train.</param>
-    public VaeObjective(PictureDataset dataset, TrainingOptions options)
+    public VaeObjective(PictureDataset dataset, TrainingOptions options) : base(Format, dataset, dataset.Items, options)
     {
         int size = options.ImageSize;
-        _options = options;
-        _parts = dataset.Parts;
-        _vocabulary = SubwordTokenizer.LearnVocabulary(dataset.Items.SelectMany(item => item.Captions), options.VocabularySize);
-        _masks = new SegmentEncoder(_parts, size, size);
+        _masks = new SegmentEncoder(Parts, size, size);
         _sketches = new SketchEncoder(size, size);
-        var text = new TextEncoderOptions { VocabularySize = _vocabulary.Count };
-        _sentences = new TextConditionEncoder(new SubwordTokenizer(_vocabulary), text.MaxTokens);
-        _shape = new VaeOptions { SegmentChannels = _masks.Channels, Text = text };
+        var text = new TextEncoderOptions { VocabularySize = Vocabulary.Count };
+        _sentences = new TextConditionEncoder(new SubwordTokenizer(Vocabulary), text.MaxTokens);
+        Shape = new VaeOptions { SegmentChannels = _masks.Channels, Text = text };
         _pictures = new ShuffledPictures<object?>(dataset.Items, options, Label);
     }
 
@@ -58,27 +51,24 @@ internal sealed class VaeObjective : Objective
     public override string Name => "vae";
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Labels => _vocabulary.Concat(_parts.Select(part => part.ToString()));
-
-    /// <inheritdoc/>
-    public override string OtherLabels => "captions with another vocabulary or masks with other parts";
+    protected override VaeOptions Shape { get; }
 
     private VaeNetwork Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>
     public override nn.Module CreateNetwork(Expert? from) => from is null
-        ? _network = VaeNetwork.Create(_shape, _options.Seed)
+        ? _network = VaeNetwork.Create(Shape, Options.Seed)
         : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument, $"A VAE cannot start from the {from} expert: it is a network of another kind.");
 
     /// <summary>The three bounds, in nats a value of the picture.</summary>
     public override Tensor Loss(int step, Device device)
     {
-        var random = new Random(unchecked((int)(_options.Seed * 7919 + step)));
+        var random = new Random(unchecked((int)(Options.Seed * 7919 + step)));
         // In order of the kinds of label, so that each kind's rows are together.
         var batch = _pictures.Batch(step).OrderBy(entry => entry.Label switch { bool[] => 0, byte[] => 1, _ => 2 }).ToList();
         var pictures = stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture))).to(device);
         var lines = batch.Select(entry => entry.Label).OfType<bool[]>().Select(_sketches.Encode).ToArray();
-        var classes = batch.Select(entry => entry.Label).OfType<byte[]>().Select(mask => PartialMask.Of(mask, _parts.Count, random)).ToArray();
+        var classes = batch.Select(entry => entry.Label).OfType<byte[]>().Select(mask => PartialMask.Of(mask, Parts.Count, random)).ToArray();
         var sentences = batch.Where(entry => entry.Label is null).Select(entry => _sentences.Encode(Condition.FromText(entry.Item.Captions[random.Next(entry.Item.Captions.Count)]))).ToArray();
 
         var labels = new List<(LatentGaussian Expert, Func<Tensor, Tensor> Loss)>();
@@ -90,17 +80,17 @@ internal sealed class VaeObjective : Objective
         if (classes.Length > 0)
         {
             var masks = cat(classes.Select(_masks.OneHot).ToArray()).to(device);
-            var targets = tensor(classes.SelectMany(mask => mask.Select(part => part == SegmentEncoder.Unknown ? -100L : part)).ToArray()).reshape(-1, _options.ImageSize, _options.ImageSize).to(device);
+            var targets = tensor(classes.SelectMany(mask => mask.Select(part => part == SegmentEncoder.Unknown ? -100L : part)).ToArray()).reshape(-1, Options.ImageSize, Options.ImageSize).to(device);
             labels.Add((Network.EncodeSegment(masks), z => nn.functional.cross_entropy(Network.DecodeSegment(z), targets, ignore_index: -100, reduction: nn.Reduction.Sum)));
         }
         if (sentences.Length > 0)
         {
             var tokens = ConditionEncoder.Join(sentences).to(device);
-            var words = zeros(tokens.shape[0], _vocabulary.Count, device: device).scatter(1, tokens, ones_like(tokens, dtype: ScalarType.Float32));
+            var words = zeros(tokens.shape[0], Vocabulary.Count, device: device).scatter(1, tokens, ones_like(tokens, dtype: ScalarType.Float32));
             labels.Add((Network.EncodeText(tokens), z => WordWeight * nn.functional.binary_cross_entropy_with_logits(Network.DecodeWords(z), words, reduction: nn.Reduction.Sum)));
         }
 
-        using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
+        using var generator = new Generator(unchecked((ulong)(Options.Seed * 1_000_003 + step)));
         Tensor Draw(LatentGaussian posterior) => posterior.Sample(randn(posterior.Mean.shape, generator: generator).to(device));
         Tensor LabelLoss(Tensor z)
         {
@@ -120,20 +110,9 @@ internal sealed class VaeObjective : Objective
         var (both, alone, labelAlone) = (LatentGaussian.Product(picture, label), LatentGaussian.Product(picture), LatentGaussian.Product(label));
         var z = Draw(both);
         var divergence = both.Divergence().sum() + alone.Divergence().sum() + labelAlone.Divergence().sum();
-        double weight = Math.Min(1, (step + 1) / (Annealing * _options.Steps));
+        double weight = Math.Min(1, (step + 1) / (Annealing * Options.Steps));
         return (PictureLoss(z) + LabelLoss(z) + PictureLoss(Draw(alone)) + LabelLoss(Draw(labelAlone)) + weight * divergence) / pictures.numel();
     }
-
-    /// <inheritdoc/>
-    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary) => Pack.Write(folder, new BaselineDescription<VaeOptions>
-    {
-        Format = Format,
-        ImageSize = _options.ImageSize,
-        Network = _shape,
-        Parts = _parts,
-        Vocabulary = _vocabulary,
-        Training = summary,
-    }, weights);
 
     /// <summary>A picture's one label: its mask's classes, its lines, or null where it is a sentence, which is drawn anew at each step.</summary>
     private object? Label(DatasetItem item, Picture picture) =>

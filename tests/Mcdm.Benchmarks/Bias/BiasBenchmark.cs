@@ -12,28 +12,39 @@ namespace Mcdm.Benchmarks.Bias;
 /// </summary>
 internal static class BiasBenchmark
 {
-    private const int LangevinSteps = 5, FloorRuns = 20, MostRows = 1 << 18;
+    private const int LangevinSteps = 5, FloorRuns = 20, MostRows = 1 << 18, SeedsOfARun = 10_000_000;
     private static readonly int[] s_particles = [1, 4, 16, 64];
 
-    public static int Run(int samples, int steps, string plot)
+    /// <param name="samples">Samples of each method.</param>
+    /// <param name="steps">Sampling steps.</param>
+    /// <param name="plot">The PNG to draw.</param>
+    /// <param name="problems">Parts of the names of the problems to sample; all where there are none.</param>
+    /// <param name="run">Which of several runs: all seeds of the samples are others.</param>
+    public static int Run(int samples, int steps, string plot, string[] problems, int run)
     {
+        var chosen = BiasProblem.All.Where(problem => problems.Length == 0 || problems.Any(part => problem.Name.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
+        if (chosen.Count == 0)
+        {
+            Console.Error.WriteLine($"No problem's name holds {string.Join(" or ", problems)}; there are: {string.Join("; ", BiasProblem.All.Select(problem => problem.Name))}.");
+            return 1;
+        }
         var ancestral = new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = steps, ClipDenoised = false };
         var curves = new List<BiasCurve>();
-        foreach (var problem in BiasProblem.All)
+        foreach (var problem in chosen)
         {
-            double[] floors = Enumerable.Range(0, FloorRuns).Select(run =>
+            double[] floors = Enumerable.Range(0, FloorRuns).Select(set =>
             {
-                using var exact = problem.Truth.Draw(samples, 1000 + run);
+                using var exact = problem.Truth.Draw(samples, 1000 + set);
                 return problem.Distance(exact);
             }).ToArray();
             var table = new Table().Title($"{problem.Name}: {samples} samples, {steps} steps; Monte-Carlo floor {floors.Average():0.0000} ({floors.Min():0.0000} to {floors.Max():0.0000})")
                 .AddColumns("method", "evaluations a step", "distance", "ancestral over it", $"variance along x (true {Variance(problem):0.0000})");
             using var scope = NewDisposeScope();
-            var byParticles = s_particles.Select(particles => Sample(problem, ancestral, particles, samples)).ToList();
+            var byParticles = s_particles.Select(particles => Sample(problem, ancestral, particles, samples, run)).ToList();
             double[] distances = [.. byParticles.Select(problem.Distance)];
-            Row("DDIM", 3, Sample(problem, ancestral with { Sampler = SamplerKind.Ddim }, 1, samples));
+            Row("DDIM", 3, Sample(problem, ancestral with { Sampler = SamplerKind.Ddim }, 1, samples, run));
             Row("ancestral", 3, byParticles[0]);
-            Row($"ancestral, {LangevinSteps} Langevin steps", 3 * (1 + LangevinSteps), Sample(problem, ancestral with { LangevinSteps = LangevinSteps }, 1, samples));
+            Row($"ancestral, {LangevinSteps} Langevin steps", 3 * (1 + LangevinSteps), Sample(problem, ancestral with { LangevinSteps = LangevinSteps }, 1, samples, run));
             foreach (var (particles, values) in s_particles.Zip(byParticles).Skip(1)) { Row($"ancestral, {particles} particles", 3 * particles, values); }
             AnsiConsole.Write(table);
             curves.Add(new BiasCurve(problem, s_particles, distances, floors.Average(), FirstAxis(byParticles[0]), FirstAxis(byParticles[^1])));
@@ -50,7 +61,7 @@ internal static class BiasBenchmark
     }
 
     /// <summary>One value for each sample, drawn from its particles by their weights, float64 [samples, dimensions].</summary>
-    private static Tensor Sample(BiasProblem problem, SamplerOptions sampling, int particles, int samples)
+    private static Tensor Sample(BiasProblem problem, SamplerOptions sampling, int particles, int samples, int run)
     {
         using var scope = NewDisposeScope();
         using var composer = new Composer(problem.Experts, BiasProblem.Conditions);
@@ -59,9 +70,9 @@ internal static class BiasBenchmark
         int most = Math.Max(1, MostRows / particles);
         for (int done = 0; done < samples; done += most)
         {
-            int count = Math.Min(most, samples - done);
-            var filter = new ParticleFilter(composer, [.. Enumerable.Range(done, count).Select(k => (long)k)], new ParticleOptions { Particles = particles });
-            using var noise = NoiseSource.OfBatch(done + 1, [(long)count * particles, composer.Space.Channels, 1, 1]);
+            int count = Math.Min(most, samples - done), first = run * SeedsOfARun + done;
+            var filter = new ParticleFilter(composer, [.. Enumerable.Range(first, count).Select(k => (long)k)], new ParticleOptions { Particles = particles });
+            using var noise = NoiseSource.OfBatch(first + 1, [(long)count * particles, composer.Space.Channels, 1, 1]);
             using var z = Samplers.Sample(particles == 1 ? composer.PredictNoise : filter.PredictNoise, schedule, noise, sampling, corrector: particles == 1 ? null : filter);
             parts.Add(z.flatten(1).index_select(0, tensor(filter.Draw())).to(ScalarType.Float64));
         }

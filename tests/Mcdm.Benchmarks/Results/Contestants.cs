@@ -26,10 +26,18 @@ internal interface IContestant
     double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling);
 }
 
+/// <summary>How predictions are weighed and their sum is corrected.</summary>
+/// <param name="Calibrated">Weights that were fitted; null for none.</param>
+/// <param name="Guidance">The weight of every condition over the noise levels, by hand; null for 1.</param>
+/// <param name="Particles">What each picture is drawn from; null for one particle.</param>
+internal sealed record Composition(WeightCalibration? Calibrated = null, WeightSchedule? Guidance = null, ParticleOptions? Particles = null);
+
 /// <summary>Experts that were trained apart, composed.</summary>
-internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, WeightCalibration? weights, ParticleOptions particles) : IContestant
+internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, Composition composition) : IContestant
 {
     private const int PicturesTogether = 16;
+
+    private readonly ParticleOptions _particles = composition.Particles ?? new ParticleOptions();
 
     public string Stamp(IReadOnlyList<Modality> modalities) => stamp(modalities);
 
@@ -37,7 +45,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 
     public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling)
     {
-        using var generator = new ImageGenerator(model) { BatchSize = PicturesTogether * particles.Particles };
+        using var generator = new ImageGenerator(model) { BatchSize = PicturesTogether * _particles.Particles };
         for (int i = 0; i < conditions.Count; i++)
         {
             generator.Add(Request(conditions[i], firstSeed + i, sampling));
@@ -53,11 +61,11 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 
     private GenerationRequest Request(IReadOnlyList<Condition> conditions, long seed, SamplerOptions sampling) => new()
     {
-        Conditions = conditions,
+        Conditions = composition.Guidance is { } guidance ? conditions.Select(condition => condition.Weighted(1, guidance)).ToList() : conditions,
         Seed = seed,
         Sampling = sampling,
-        Particles = particles,
-        Calibrated = weights?.For(conditions.Select(condition => condition.Modality).ToList()),
+        Particles = _particles,
+        Calibrated = composition.Calibrated?.For(conditions.Select(condition => condition.Modality).ToList()),
     };
 }
 
@@ -79,4 +87,17 @@ internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string p
             .SelectMany(batch => baseline.Generate(batch.Select(one => one.Asked).ToList(), batch.Select(one => one.Seed).ToList(), sampling));
 
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => samples ? sampling.Steps : 1;
+}
+
+/// <summary>The held-out faces that the conditions were taken from: what a judge sees in pictures that could not be better.</summary>
+/// <param name="faces">They, in the order of the conditions.</param>
+internal sealed class FacesThemselves(HeldOutFaces faces) : IContestant
+{
+    public string Stamp(IReadOnlyList<Modality> modalities) => "faces";
+
+    public string Precision => "none";
+
+    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling) => faces.Take(conditions.Count, []).Select(face => face.Face);
+
+    public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => 0;
 }

@@ -100,24 +100,26 @@ internal sealed class ResultsBenchmark : IDisposable
         if (_contestants.TryGetValue(method, out var known)) { return known; }
         return _contestants[method] = method switch
         {
-            ResultRows.Plain => Composed(null, new ParticleOptions()),
-            ResultRows.Calibrated => Composed(Weights(), new ParticleOptions()),
-            ResultRows.Corrected => Composed(null, ResultRows.Particles),
-            ResultRows.Both => Composed(Weights(), ResultRows.Particles),
+            ResultRows.Plain => Composed(new Composition()),
+            ResultRows.Guided => Composed(new Composition(Guidance: ResultRows.Guidance)),
+            ResultRows.Calibrated => Composed(new Composition(Weights())),
+            ResultRows.Corrected => Composed(new Composition(Particles: ResultRows.Particles)),
+            ResultRows.Both => Composed(new Composition(Weights(), Particles: ResultRows.Particles)),
             ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
             ResultRows.Vae => Baseline(folder => new VaeBaseline(folder), "vae", "Float32", samples: false),
+            ResultRows.Themselves => new FacesThemselves(_faces),
             _ => throw new ArgumentOutOfRangeException(nameof(method), method, "No such method."),
         };
     }
 
-    private ComposedExperts Composed(WeightCalibration? weights, ParticleOptions particles)
+    private ComposedExperts Composed(Composition composition)
     {
         var device = ComputeDevice.Select(null);
         _model ??= ModelPack.Read([_options.Model, _options.Fifth], device.ToTorch(), Precision.Auto.On(device));
         string Hashes(string folder) => string.Join(' ', ModelPack.ReadDescription(folder).Experts.Select(expert => expert.Sha256));
         string Stamp(IReadOnlyList<Modality> modalities) =>
-            $"{Hashes(_options.Model)}{(modalities.Contains(Modality.LowResolution) ? Hashes(_options.Fifth) : "")} {(weights is null ? "" : JsonSerializer.Serialize(weights))} {(particles.Particles == 1 ? "" : particles)}";
-        return new ComposedExperts(_model, Stamp, weights, particles);
+            $"{Hashes(_options.Model)}{(modalities.Contains(Modality.LowResolution) ? Hashes(_options.Fifth) : "")} {(composition.Calibrated is { } weights ? JsonSerializer.Serialize(weights) : "")} {composition.Particles}{composition.Guidance}";
+        return new ComposedExperts(_model, Stamp, composition);
     }
 
     private TrainedBaseline Baseline(Func<string, IBaseline> read, string name, string precision, bool samples)

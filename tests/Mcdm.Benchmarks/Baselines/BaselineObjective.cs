@@ -1,0 +1,42 @@
+using Mcdm.Datasets;
+using Mcdm.Formats;
+using Mcdm.Modalities;
+using Mcdm.Training;
+using static TorchSharp.torch;
+
+namespace Mcdm.Benchmarks.Baselines;
+
+/// <summary>A training from parts and captions whose outcome is a <see cref="BaselinePack{TShape}"/>.</summary>
+/// <typeparam name="TShape">Shape of its network.</typeparam>
+/// <param name="format">The pack's format.</param>
+/// <param name="dataset">Whose parts masks may state.</param>
+/// <param name="items">The pictures whose captions the vocabulary is learnt from.</param>
+/// <param name="options">How to train.</param>
+internal abstract class BaselineObjective<TShape>(string format, PictureDataset dataset, IEnumerable<DatasetItem> items, TrainingOptions options) : Objective
+{
+    protected TrainingOptions Options => options;
+
+    protected IReadOnlyList<Part> Parts { get; } = dataset.Parts;
+
+    protected IReadOnlyList<string> Vocabulary { get; } = SubwordTokenizer.LearnVocabulary(items.SelectMany(item => item.Captions), options.VocabularySize);
+
+    /// <summary>Shape of the network that is trained.</summary>
+    protected abstract TShape Shape { get; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Labels => Vocabulary.Concat(Parts.Select(part => part.ToString()));
+
+    /// <inheritdoc/>
+    public override string OtherLabels => "captions with another vocabulary or masks with other parts";
+
+    /// <inheritdoc/>
+    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary) => new BaselinePack<TShape>(format).Write(folder, new BaselineDescription<TShape>
+    {
+        Format = format,
+        ImageSize = options.ImageSize,
+        Network = Shape,
+        Parts = Parts,
+        Vocabulary = Vocabulary,
+        Training = summary,
+    }, weights);
+}
