@@ -21,6 +21,8 @@ internal static class ResultsPage
         text.AppendLine("peak signal-to-noise ratio of the picture's 8×8 version in dB (for the low-resolution expert, which was added last and alone). FID, KID,");
         text.AppendLine("precision and recall compare the row's pictures with the 1,500 held-out faces that give no conditions. *Cost* is network evaluations of a picture,");
         text.AppendLine("at most: resampled particles that are copies are evaluated once. Pictures of one face have the same seed in all rows of a run.");
+        text.AppendLine(CultureInfo.InvariantCulture, $"*Guided* gives each condition weights over the noise levels ({ResultRows.Guidance}), *calibrated* those that `-- weights` fitted, *particles*");
+        text.AppendLine(CultureInfo.InvariantCulture, $"draws each picture from {ResultRows.Particles.Particles} particles at temperature {ResultRows.Particles.Temperature}.");
         text.AppendLine("*The faces themselves* are those that the conditions were taken from: what a judge sees where nothing could be better.").AppendLine();
         foreach (var group in ResultRows.All.GroupBy(row => (row.Sampler, row.Steps, row.Faces)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
         {
