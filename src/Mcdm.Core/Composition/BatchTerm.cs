@@ -32,10 +32,13 @@ internal sealed class BatchTerm : IDisposable
     /// ε_j on the rows it speaks for. A row that is a copy of the one before it, with the same condition, is not evaluated again:
     /// resampled particles lie side by side, and a sampler that adds no noise never parts them.
     /// </summary>
-    public Tensor Predict(Tensor z, int t)
+    /// <param name="z">Noisy pictures z_t of the batch.</param>
+    /// <param name="t">Noise level.</param>
+    /// <param name="runs">Of each picture of the batch, the number of the run of equal pictures that it lies in.</param>
+    public Tensor Predict(Tensor z, int t, IReadOnlyList<int> runs)
     {
         var rows = Take(z);
-        bool[] copies = Copies(rows);
+        bool[] copies = Enumerable.Range(0, (int)rows.shape[0]).Select(row => row > 0 && IsCopy(row, runs)).ToArray();
         if (!copies.Contains(true)) { return Expert.PredictNoise(rows, t, _condition); }
         var originals = tensor(Enumerable.Range(0, copies.Length).Where(row => !copies[row]).Select(row => (long)row).ToArray(), device: z.device);
         var noise = Expert.PredictNoise(rows.index_select(0, originals), t, _condition?.shape[0] > 1 ? _condition.index_select(0, originals) : _condition);
@@ -43,13 +46,10 @@ internal sealed class BatchTerm : IDisposable
         return noise.index_select(0, tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device));
     }
 
-    /// <summary>Of each row, whether it is a copy of the one before it, with the same condition.</summary>
-    private bool[] Copies(Tensor rows)
-    {
-        if (rows.shape[0] == 1) { return [false]; }
-        var same = rows[1..].eq(rows[..^1]).flatten(1).all(1).cpu().data<bool>().ToArray();
-        return [false, .. same.Select((copy, row) => copy && (_terms.Count == 1 || ReferenceEquals(_terms[row].Condition, _terms[row + 1].Condition)))];
-    }
+    private bool IsCopy(int row, IReadOnlyList<int> runs) =>
+        runs[Place(row)] == runs[Place(row - 1)] && (_terms.Count == 1 || ReferenceEquals(_terms[row].Condition, _terms[row - 1].Condition));
+
+    private int Place(int row) => Rows is null ? row : (int)Rows[row];
 
     /// <summary>w_i at a noise level, float32: [rows, 1, 1, 1], or [rows, 1, height, width] where a region says where it speaks. One row stands for all where all are alike.</summary>
     public Tensor Weights(int t, Device device)

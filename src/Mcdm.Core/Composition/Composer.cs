@@ -99,7 +99,20 @@ public sealed class Composer : IDisposable
     }
 
     /// <summary>ε_j of every expert on its pictures, those of the conditions first.</summary>
-    internal IReadOnlyList<Prediction> Predict(Tensor z, int t) => _terms.Select(term => new Prediction(term, term.Predict(z, t))).ToList();
+    internal IReadOnlyList<Prediction> Predict(Tensor z, int t)
+    {
+        int[] runs = Runs(z);
+        return _terms.Select(term => new Prediction(term, term.Predict(z, t, runs))).ToList();
+    }
+
+    /// <summary>Of each picture, the number of the run of equal pictures, side by side, that it lies in.</summary>
+    private static int[] Runs(Tensor z)
+    {
+        if (z.shape[0] == 1) { return [0]; }
+        var same = z[1..].eq(z[..^1]).flatten(1).all(1).cpu().data<bool>().ToArray();
+        int run = 0;
+        return [0, .. same.Select(copy => copy ? run : ++run)];
+    }
 
     /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
     public void Dispose()

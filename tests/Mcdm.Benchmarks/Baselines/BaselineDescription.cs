@@ -33,6 +33,8 @@ internal sealed class BaselinePack<TShape>(string format)
     private const string WeightsFile = "baseline.safetensors";
     private readonly PackFolder _pack = new("baseline", "baseline.json", format);
 
+    public string Format => format;
+
     /// <summary>Reads a baseline.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="make">Makes the network of a shape, its weights yet to be filled in.</param>

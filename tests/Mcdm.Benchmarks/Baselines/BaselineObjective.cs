@@ -8,11 +8,11 @@ namespace Mcdm.Benchmarks.Baselines;
 
 /// <summary>A training from parts and captions whose outcome is a <see cref="BaselinePack{TShape}"/>.</summary>
 /// <typeparam name="TShape">Shape of its network.</typeparam>
-/// <param name="format">The pack's format.</param>
+/// <param name="pack">Where the outcome goes.</param>
 /// <param name="dataset">Whose parts masks may state.</param>
 /// <param name="items">The pictures whose captions the vocabulary is learnt from.</param>
 /// <param name="options">How to train.</param>
-internal abstract class BaselineObjective<TShape>(string format, PictureDataset dataset, IEnumerable<DatasetItem> items, TrainingOptions options) : Objective
+internal abstract class BaselineObjective<TShape>(BaselinePack<TShape> pack, PictureDataset dataset, IEnumerable<DatasetItem> items, TrainingOptions options) : Objective
 {
     protected TrainingOptions Options => options;
 
@@ -30,9 +30,9 @@ internal abstract class BaselineObjective<TShape>(string format, PictureDataset 
     public override string OtherLabels => "captions with another vocabulary or masks with other parts";
 
     /// <inheritdoc/>
-    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary) => new BaselinePack<TShape>(format).Write(folder, new BaselineDescription<TShape>
+    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary) => pack.Write(folder, new BaselineDescription<TShape>
     {
-        Format = format,
+        Format = pack.Format,
         ImageSize = options.ImageSize,
         Network = Shape,
         Parts = Parts,

@@ -17,8 +17,7 @@ namespace Mcdm.Benchmarks.Baselines;
 /// </summary>
 internal sealed class JointObjective : BaselineObjective<UNetOptions>
 {
-    public const string Format = "mcdm-joint-1";
-    public static readonly BaselinePack<UNetOptions> Pack = new(Format);
+    public static readonly BaselinePack<UNetOptions> Pack = new("mcdm-joint-1");
 
     private readonly double _leftOut;
     private readonly NoiseSchedule _schedule;
@@ -33,7 +32,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     {
     }
 
-    private JointObjective(PictureDataset dataset, IReadOnlyList<DatasetItem> paired, TrainingOptions options, double leftOut) : base(Format, dataset, paired, options)
+    private JointObjective(PictureDataset dataset, IReadOnlyList<DatasetItem> paired, TrainingOptions options, double leftOut) : base(Pack, dataset, paired, options)
     {
         _leftOut = leftOut;
         _schedule = NoiseSchedule.Create(options.Schedule, options.NoiseLevels);

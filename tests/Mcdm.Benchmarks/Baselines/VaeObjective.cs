@@ -16,8 +16,7 @@ namespace Mcdm.Benchmarks.Baselines;
 /// </summary>
 internal sealed class VaeObjective : BaselineObjective<VaeOptions>
 {
-    public const string Format = "mcdm-vae-1";
-    public static readonly BaselinePack<VaeOptions> Pack = new(Format);
+    public static readonly BaselinePack<VaeOptions> Pack = new("mcdm-vae-1");
 
     /// <summary>Variance of a decoded picture's values, which are −1…1: about the squared error that is left.</summary>
     private const double PictureVariance = 0.04;
@@ -36,7 +35,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
 
     /// <param name="dataset">Pictures with one label each: a caption, a mask, or neither, whose edges are then the label.</param>
     /// <param name="options">How to train.</param>
-    public VaeObjective(PictureDataset dataset, TrainingOptions options) : base(Format, dataset, dataset.Items, options)
+    public VaeObjective(PictureDataset dataset, TrainingOptions options) : base(Pack, dataset, dataset.Items, options)
     {
         int size = options.ImageSize;
         _masks = new SegmentEncoder(Parts, size, size);

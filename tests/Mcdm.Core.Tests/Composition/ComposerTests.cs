@@ -85,14 +85,15 @@ public sealed class ComposerTests
     [InlineData("the same noise under two conditions", new[] { 0, 0, 1, 1 }, new[] { 3f, 3, 3, 3 }, 2, 1)]
     [InlineData("nothing the same", new[] { 0, 0, 1, 1 }, new[] { 1f, 2, 3, 4 }, 4, 4)]
     [InlineData("one picture, a batch of copies", new[] { 0, 0, 0, 0 }, new[] { 3f, 3, 3, 4 }, 2, 2)]
+    [InlineData("an expert that speaks for some pictures", new[] { 2, 0, 0, 2 }, new[] { 1f, 3, 3, 3 }, 1, 2)]
     public void Copies_are_evaluated_once(string what, int[] pictures, float[] noise, int conditional, int unconditional)
     {
         var (everywhere, reading) = (new ReadingExpert(null), new ReadingExpert(Modality.Text));
         WeightedExperts Picture(string text) => new([everywhere, reading], [Condition.FromText(text, 2)]);
-        using WeightedExperts longer = Picture("black hair"), shorter = Picture("hat");
-        using var composer = new Composer(pictures.Select(picture => picture == 0 ? longer : shorter).ToList());
+        using WeightedExperts longer = Picture("black hair"), shorter = Picture("hat"), none = new([everywhere, reading], []);
+        using var composer = new Composer(pictures.Select(picture => new[] { longer, shorter, none }[picture]).ToList());
         // ε_u = z and ε_text = z + the text's length, so ε_c = z + 2 · length.
-        float[] expected = noise.Zip(pictures, (z, picture) => z + 2 * (picture == 0 ? 10 : 3)).ToArray();
+        float[] expected = noise.Zip(pictures, (z, picture) => z + 2 * new[] { 10, 3, 0 }[picture]).ToArray();
         Assert.True(expected.SequenceEqual(composer.PredictNoise(tensor(noise).reshape(-1, 1, 1, 1), Level).data<float>().ToArray()), what);
         Assert.Equal((conditional, unconditional), (reading.Rows, everywhere.Rows));
     }
