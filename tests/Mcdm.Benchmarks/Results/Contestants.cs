@@ -35,7 +35,7 @@ internal sealed record Composition(WeightCalibration? Calibrated = null, WeightS
 /// <summary>Experts that were trained apart, composed.</summary>
 internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, Composition composition) : IContestant
 {
-    private const int PicturesTogether = 16;
+    private const int BatchSize = 64;
 
     private readonly ParticleOptions _particles = composition.Particles ?? new ParticleOptions();
 
@@ -45,7 +45,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 
     public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling)
     {
-        using var generator = new ImageGenerator(model) { BatchSize = PicturesTogether * _particles.Particles };
+        using var generator = new ImageGenerator(model) { BatchSize = BatchSize };
         for (int i = 0; i < conditions.Count; i++)
         {
             generator.Add(Request(conditions[i], firstSeed + i, sampling));
@@ -76,7 +76,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 /// <param name="samples">Whether it takes steps.</param>
 internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string precision, bool samples) : IContestant
 {
-    private const int BatchSize = 16;
+    private const int BatchSize = 64;
 
     public string Stamp(IReadOnlyList<Modality> modalities) => stamp;
 

@@ -34,11 +34,13 @@ internal static class ResultRows
         Rows(["all three"], [Corrected, Both], runs: [0, 1, 2]),
         Rows(s_asked, [Calibrated]),
         Rows(s_several, [Corrected, Both]),
+        Rows(s_several, [Plain, Corrected], runs: [0, 1, 2]),
         Rows(s_all, [Plain], steps: [10, 50]),
         Rows(s_asked, [Calibrated], steps: [10, 50]),
         Rows(s_several, [Corrected, Both], steps: [10, 50]),
         Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
-        Rows(["all three"], [Calibrated, Joint], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
+        Rows(["all three"], [Calibrated, Joint, Corrected], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
+        Rows(s_asked, [Calibrated], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
     }.SelectMany(rows => rows).Distinct().ToList();
 
     /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>
