@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mcdm.Evaluation;
 using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
@@ -43,20 +44,10 @@ internal sealed record RowResult
     /// <summary>Time spent sampling, with whatever else ran on the machine.</summary>
     public required double Seconds { get; init; }
 
-    public double? Text { get; init; }
-    public double? Segment { get; init; }
-    public double? Sketch { get; init; }
-    public double? Chamfer { get; init; }
-
-    /// <summary>Peak signal-to-noise ratio of the rough colours, in dB.</summary>
-    public double? LowResolution { get; init; }
-
-    public double? Fid { get; init; }
-    public double? Kid { get; init; }
-    public double? Precise { get; init; }
-    public double? Recall { get; init; }
+    /// <summary>What the judge saw in the pictures.</summary>
+    public required SetMeasurement Measured { get; init; }
 
     /// <summary>Mean of the scores that the row's conditions have.</summary>
     [JsonIgnore]
-    public double? Score => new[] { Text, Segment, Sketch }.Average();
+    public double? Score => new[] { Measured.Text, Measured.Segment, Measured.Sketch }.Average();
 }

@@ -76,15 +76,7 @@ internal sealed class ResultsBenchmark : IDisposable
             Precision = contestant.Precision,
             Evaluations = contestant.Evaluations(faces[0].Conditions, sampling),
             Seconds = Math.Round(seconds),
-            Text = set.Text,
-            Segment = set.Segment,
-            Sketch = set.Sketch,
-            Chamfer = set.Chamfer,
-            LowResolution = set.LowResolution,
-            Fid = set.Fid,
-            Kid = set.Kid,
-            Precise = set.Precision,
-            Recall = set.Recall,
+            Measured = set,
         };
         _store.Write(result);
         Console.WriteLine($"{DateTime.Now:HH:mm} {row.Key}: text {set.Text:0.000}, segment {set.Segment:0.000}, sketch {set.Sketch:0.000}, FID {set.Fid:0.00}, KID {set.Kid:0.000}, precision {set.Precision:0.000}, recall {set.Recall:0.000}, {seconds:0} s");

@@ -29,7 +29,7 @@ internal static class ResultsReport
             {
                 string picture = Path.GetRelativePath(Path.GetDirectoryName(path)!, store.StripOf(row)).Replace('\\', '/');
                 html.Append(CultureInfo.InvariantCulture,
-                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"{Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal)}\"><td>{store.Find(row)!.Fid:0.00}\n");
+                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"{Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal)}\"><td>{store.Find(row)!.Measured.Fid:0.00}\n");
             }
             html.Append("</table>\n");
         }
