@@ -11,6 +11,9 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>Makes pictures from conditions, one each, in some way that is compared with others.</summary>
 internal interface IContestant
 {
+    /// <summary>Pictures, or particles of them, that go through a network together.</summary>
+    public const int BatchSize = 64;
+
     /// <summary>SHA-256, or the like, of all that its pictures of some conditions depend on beside the row.</summary>
     string Stamp(IReadOnlyList<Modality> modalities);
 
@@ -35,8 +38,6 @@ internal sealed record Composition(WeightCalibration? Calibrated = null, WeightS
 /// <summary>Experts that were trained apart, composed.</summary>
 internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, Composition composition) : IContestant
 {
-    private const int BatchSize = 64;
-
     private readonly ParticleOptions _particles = composition.Particles ?? new ParticleOptions();
 
     public string Stamp(IReadOnlyList<Modality> modalities) => stamp(modalities);
@@ -45,7 +46,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 
     public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling)
     {
-        using var generator = new ImageGenerator(model) { BatchSize = BatchSize };
+        using var generator = new ImageGenerator(model) { BatchSize = IContestant.BatchSize };
         for (int i = 0; i < conditions.Count; i++)
         {
             generator.Add(Request(conditions[i], firstSeed + i, sampling));
@@ -76,14 +77,12 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 /// <param name="samples">Whether it takes steps.</param>
 internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string precision, bool samples) : IContestant
 {
-    private const int BatchSize = 64;
-
     public string Stamp(IReadOnlyList<Modality> modalities) => stamp;
 
     public string Precision => precision;
 
     public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling) =>
-        conditions.Select((asked, i) => (Asked: asked, Seed: firstSeed + i)).Chunk(BatchSize)
+        conditions.Select((asked, i) => (Asked: asked, Seed: firstSeed + i)).Chunk(IContestant.BatchSize)
             .SelectMany(batch => baseline.Generate(batch.Select(one => one.Asked).ToList(), batch.Select(one => one.Seed).ToList(), sampling));
 
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => samples ? sampling.Steps : 1;

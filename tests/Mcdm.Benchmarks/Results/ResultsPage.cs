@@ -9,6 +9,7 @@ internal static class ResultsPage
 {
     public static void Write(ResultStore store, string path)
     {
+        var results = ResultRows.All.Select(store.Find).OfType<RowResult>().ToList();
         var text = new StringBuilder();
         text.AppendLine("# Results").AppendLine();
         text.AppendLine("The experiments of the MCDM paper (sections 5.1 to 5.3 and Figure 4), which it shows as pictures, in numbers. This page is written by").AppendLine();
@@ -26,7 +27,8 @@ internal static class ResultsPage
         text.AppendLine("*The faces themselves* are those that the conditions were taken from: what a judge sees where nothing could be better.").AppendLine();
         foreach (var group in ResultRows.All.GroupBy(row => (row.Sampler, row.Steps, row.Faces)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
         {
-            var measured = group.Where(row => row.Run == 0).Select(store.Find).OfType<RowResult>().ToList();
+            var found = results.IntersectBy(group, result => result.Row).ToList();
+            var measured = found.Where(result => result.Row.Run == 0).ToList();
             text.AppendLine(CultureInfo.InvariantCulture, $"## {NameOf(group.Key.Sampler)}, {group.Key.Steps} steps, {group.Key.Faces} faces").AppendLine();
             if (measured.Count == 0)
             {
@@ -40,29 +42,29 @@ internal static class ResultsPage
                 text.AppendLine(CultureInfo.InvariantCulture,
                     $"| {result.Row.Conditions} | {result.Row.Method} | {result.Measured.Text:0.000} | {result.Measured.Segment:0.000} | {result.Measured.Sketch:0.000} | {result.Measured.Chamfer:0.00} | {result.Measured.LowResolution:0.0} | {result.Measured.Fid:0.00} | {result.Measured.Kid:0.000} | {result.Measured.Precision:0.000} | {result.Measured.Recall:0.000} | {result.Evaluations:0} |");
             }
-            int missing = group.Count(row => store.Find(row) is null);
+            int missing = group.Count() - found.Count;
             text.AppendLine();
             if (missing > 0) { text.AppendLine(CultureInfo.InvariantCulture, $"{missing} rows of this table are not measured yet.").AppendLine(); }
         }
-        Seeds(store, text);
+        Seeds(results, text);
         AtomicFile.WriteText(path, text.ToString());
     }
 
     /// <summary>What changes from one run to another, with other seeds.</summary>
-    private static void Seeds(ResultStore store, StringBuilder text)
+    private static void Seeds(IEnumerable<RowResult> results, StringBuilder text)
     {
         text.AppendLine("## Over several seeds").AppendLine();
         text.AppendLine("DPM-Solver++ with 25 steps, 500 faces: mean, and lowest to highest of the runs.").AppendLine();
         text.AppendLine("| conditions | method | runs | text | mask | sketch | mean of these | FID | recall |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        var measured = ResultRows.All.Where(row => row is { Steps: 25, Sampler: SamplerKind.DpmSolver }).Select(store.Find).OfType<RowResult>();
+        var measured = results.Where(result => result.Row is { Steps: 25, Sampler: SamplerKind.DpmSolver });
         foreach (var group in measured.GroupBy(result => (result.Row.Conditions, result.Row.Method)).OrderBy(group => ResultRows.PlaceOf(group.First().Row)))
         {
             var runs = group.ToList();
             if (runs.Count < 2) { continue; }
             string Range(Func<RowResult, double?> figure, string format)
             {
-                if (figure(runs[0]) is null) { return ""; }
-                var values = runs.Select(run => figure(run)!.Value).ToList();
+                var values = runs.Select(figure).OfType<double>().ToList();
+                if (values.Count == 0) { return ""; }
                 string Show(double value) => value.ToString(format, CultureInfo.InvariantCulture);
                 return $"{Show(values.Average())} ({Show(values.Min())}–{Show(values.Max())})";
             }

@@ -21,15 +21,16 @@ internal static class ResultsReport
         html.Append("<h1>Results in pictures</h1>\n<p>The first six held-out faces of each row of <a href=\"results.md\">results.md</a>; pictures of one column have the same face's conditions and the same seed.</p>\n");
         foreach (var composition in HeldOutFaces.Compositions.Keys)
         {
-            var rows = ResultRows.All.Where(row => row.Conditions == composition && row.Run == 0 && store.Find(row) is not null && File.Exists(store.StripOf(row)))
-                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).ToList();
-            if (rows.Count == 0) { continue; }
+            var results = ResultRows.All.Where(row => row.Conditions == composition && row.Run == 0 && File.Exists(store.StripOf(row)))
+                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).Select(store.Find).OfType<RowResult>().ToList();
+            if (results.Count == 0) { continue; }
             html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");
-            foreach (var row in rows)
+            foreach (var result in results)
             {
+                var row = result.Row;
                 string picture = Path.GetRelativePath(Path.GetDirectoryName(path)!, store.StripOf(row)).Replace('\\', '/');
                 html.Append(CultureInfo.InvariantCulture,
-                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"{Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal)}\"><td>{store.Find(row)!.Measured.Fid:0.00}\n");
+                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"{Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal)}\"><td>{result.Measured.Fid:0.00}\n");
             }
             html.Append("</table>\n");
         }
