@@ -148,10 +148,7 @@ public sealed class SamplersTests
             using var scope = NewDisposeScope();
             Samplers.Sample(new GaussianExpert(Mean, Deviation).PredictNoise, Cosine, noise, options);
         }
-        Once();
-        long before = Tensor.TotalCount;
-        Once();
-        Assert.Equal(before, Tensor.TotalCount);
+        Assert.Equal(0, LiveTensors.LeftBy(Once));
     }
 
     [Theory]
