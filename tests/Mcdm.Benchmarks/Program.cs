@@ -58,7 +58,7 @@ weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, 
 var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already.", DefaultValueFactory = _ => Repository.File("docs/results") };
 var weightsFile = new Option<string>("--weights") { Description = "Calibrated weights, as JSON.", DefaultValueFactory = _ => Repository.File("module/models/Faces/weights.json") };
 var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
-var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained.", DefaultValueFactory = _ => Repository.File("runs") };
+var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained, and which keeps the pictures of a row until it is complete.", DefaultValueFactory = _ => Repository.File("runs") };
 var page = new Option<bool>("--page") { Description = "Only write the page and the report of what is measured." };
 var results = new Command("results", "The paper's experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, rowFolder, weightsFile, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
@@ -68,7 +68,7 @@ results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
     Data = arguments.GetValue(data)!,
     Rows = arguments.GetValue(rowFolder)!,
     Weights = arguments.GetValue(weightsFile)!,
-    Baselines = arguments.GetValue(runFolder)!,
+    Runs = arguments.GetValue(runFolder)!,
     Only = arguments.GetValue(only)!,
     PageAlone = arguments.GetValue(page),
 }));

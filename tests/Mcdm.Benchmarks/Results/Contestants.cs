@@ -19,11 +19,12 @@ internal interface IContestant
 
     string Precision { get; }
 
-    /// <summary>One picture for each list of conditions.</summary>
+    /// <summary>One picture for each list of conditions, in their order.</summary>
     /// <param name="conditions">Each picture's conditions.</param>
-    /// <param name="firstSeed">The first picture's seed; the others have the numbers after it.</param>
+    /// <param name="skip">How many at the start need none.</param>
+    /// <param name="firstSeed">The seed of the first list's picture; the others have the numbers after it.</param>
     /// <param name="sampling">Sampler and steps, for who samples.</param>
-    IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling);
+    IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, int skip, long firstSeed, SamplerOptions sampling);
 
     /// <summary>Network evaluations of a picture of some conditions.</summary>
     double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling);
@@ -44,10 +45,10 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 
     public string Precision => model.Precision;
 
-    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling)
+    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, int skip, long firstSeed, SamplerOptions sampling)
     {
         using var generator = new ImageGenerator(model) { BatchSize = IContestant.BatchSize };
-        for (int i = 0; i < conditions.Count; i++)
+        for (int i = skip; i < conditions.Count; i++)
         {
             generator.Add(Request(conditions[i], firstSeed + i, sampling));
             foreach (var image in generator.Sample(rest: i == conditions.Count - 1).SelectMany(batch => batch.Images)) { yield return image.Picture; }
@@ -81,8 +82,8 @@ internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string p
 
     public string Precision => precision;
 
-    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling) =>
-        conditions.Select((asked, i) => (Asked: asked, Seed: firstSeed + i)).Chunk(IContestant.BatchSize)
+    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, int skip, long firstSeed, SamplerOptions sampling) =>
+        conditions.Select((asked, i) => (Asked: asked, Seed: firstSeed + i)).Skip(skip).Chunk(IContestant.BatchSize)
             .SelectMany(batch => baseline.Generate(batch.Select(one => one.Asked).ToList(), batch.Select(one => one.Seed).ToList(), sampling));
 
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => samples ? sampling.Steps : 1;
@@ -96,7 +97,7 @@ internal sealed class FacesThemselves(HeldOutFaces faces) : IContestant
 
     public string Precision => "none";
 
-    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, long firstSeed, SamplerOptions sampling) => faces.Take(conditions.Count, []).Select(face => face.Face);
+    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, int skip, long firstSeed, SamplerOptions sampling) => faces.Take(conditions.Count, []).Skip(skip).Select(face => face.Face);
 
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => 0;
 }

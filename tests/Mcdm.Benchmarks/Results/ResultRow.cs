@@ -41,7 +41,7 @@ internal sealed record RowResult
     /// <summary>Network evaluations of each picture.</summary>
     public required double Evaluations { get; init; }
 
-    /// <summary>Time spent sampling, with whatever else ran on the machine.</summary>
+    /// <summary>Time spent sampling, with whatever else ran on the machine; where several processes made the pictures, at the last one's pace.</summary>
     public required double Seconds { get; init; }
 
     /// <summary>What the judge saw in the pictures.</summary>

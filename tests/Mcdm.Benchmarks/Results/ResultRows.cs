@@ -72,8 +72,8 @@ internal sealed record ResultsOptions
     /// <summary>Calibrated weights, as JSON.</summary>
     public required string Weights { get; init; }
 
-    /// <summary>Folder of the baselines' folders.</summary>
-    public required string Baselines { get; init; }
+    /// <summary>Folder of the baselines' folders, and of the pictures of rows that are not complete.</summary>
+    public required string Runs { get; init; }
 
     /// <summary>The Markdown page that is written.</summary>
     public string Page => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Rows))!, "results.md");

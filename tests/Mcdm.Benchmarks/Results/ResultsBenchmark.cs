@@ -61,9 +61,11 @@ internal sealed class ResultsBenchmark : IDisposable
 
         var faces = _faces.Take(row.Faces, modalities);
         var sampling = new SamplerOptions { Sampler = row.Sampler, Steps = row.Steps };
+        int kept = 0;
+        var soFar = new PicturesSoFar(Path.Combine(_options.Runs, "pictures", $"{row.Key}-{stamp}-{contestant.Precision}"));
         var clock = Stopwatch.StartNew();
-        var pictures = contestant.Generate(faces.Select(face => face.Conditions).ToList(), row.Run * SeedsOfARun, sampling).ToList();
-        double seconds = clock.Elapsed.TotalSeconds;
+        var pictures = soFar.Then(skip => contestant.Generate(faces.Select(face => face.Conditions).ToList(), kept = skip, row.Run * SeedsOfARun, sampling)).ToList();
+        double seconds = clock.Elapsed.TotalSeconds * pictures.Count / Math.Max(1, pictures.Count - kept);
 
         var expected = pictures.Zip(faces, (picture, face) => new Expectation(_judge, new McdmImage(picture), face.Conditions)).ToList();
         var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen))).ToList();
@@ -79,6 +81,7 @@ internal sealed class ResultsBenchmark : IDisposable
             Measured = set,
         };
         _store.Write(result);
+        soFar.Delete();
         Console.WriteLine($"{DateTime.Now:HH:mm} {row.Key}: text {set.Text:0.000}, segment {set.Segment:0.000}, sketch {set.Sketch:0.000}, FID {set.Fid:0.00}, KID {set.Kid:0.000}, precision {set.Precision:0.000}, recall {set.Recall:0.000}, {seconds:0} s");
     }
 
@@ -116,7 +119,7 @@ internal sealed class ResultsBenchmark : IDisposable
 
     private TrainedBaseline Baseline(Func<string, IBaseline> read, string name, string precision, bool samples)
     {
-        string folder = Path.Combine(_options.Baselines, name);
+        string folder = Path.Combine(_options.Runs, name);
         var baseline = read(folder);
         _baselines.Add(baseline);
         using var weights = File.OpenRead(Path.Combine(folder, "baseline.safetensors"));
