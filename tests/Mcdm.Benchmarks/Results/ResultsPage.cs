@@ -21,7 +21,8 @@ internal static class ResultsPage
         text.AppendLine("in the picture, *mask* the mean IoU of the parts, *sketch* the F1 of edges within a pixel, *chamfer* the mean distance of edges in pixels, *colours* the");
         text.AppendLine("peak signal-to-noise ratio of the picture's 8×8 version in dB (for the low-resolution expert, which was added last and alone). FID, KID,");
         text.AppendLine("precision and recall compare the row's pictures with the 1,500 held-out faces that give no conditions. *Cost* is network evaluations of a picture,");
-        text.AppendLine("at most: resampled particles that are copies are evaluated once. Pictures of one face have the same seed in all rows of a run.");
+        text.AppendLine("at most: resampled particles that are copies are evaluated once. *Arithmetic* is what they were computed in: bfloat16 where the machine has instructions");
+        text.AppendLine("for it. Pictures of one face have the same seed in all rows of a run.");
         text.AppendLine(CultureInfo.InvariantCulture, $"*Guided* gives each condition weights over the noise levels ({ResultRows.Guidance}), *calibrated* those that `-- weights` fitted, *particles*");
         text.AppendLine(CultureInfo.InvariantCulture, $"draws each picture from {ResultRows.Particles.Particles} particles at temperature {ResultRows.Particles.Temperature}.");
         text.AppendLine("*The faces themselves* are those that the conditions were taken from: what a judge sees where nothing could be better.").AppendLine();
@@ -36,11 +37,11 @@ internal static class ResultsPage
                 continue;
             }
             if (group.Key.Faces < 500) { text.AppendLine("FID of so few pictures lies higher by itself; compare it within this table only.").AppendLine(); }
-            text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | cost |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | cost | arithmetic |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (var result in measured.OrderBy(result => ResultRows.PlaceOf(result.Row)))
             {
                 text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Measured.Text:0.000} | {result.Measured.Segment:0.000} | {result.Measured.Sketch:0.000} | {result.Measured.Chamfer:0.00} | {result.Measured.LowResolution:0.0} | {result.Measured.Fid:0.00} | {result.Measured.Kid:0.000} | {result.Measured.Precision:0.000} | {result.Measured.Recall:0.000} | {result.Evaluations:0} |");
+                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Measured.Text:0.000} | {result.Measured.Segment:0.000} | {result.Measured.Sketch:0.000} | {result.Measured.Chamfer:0.00} | {result.Measured.LowResolution:0.0} | {result.Measured.Fid:0.00} | {result.Measured.Kid:0.000} | {result.Measured.Precision:0.000} | {result.Measured.Recall:0.000} | {result.Evaluations:0} | {result.Precision} |");
             }
             int missing = group.Count() - found.Count;
             text.AppendLine();
