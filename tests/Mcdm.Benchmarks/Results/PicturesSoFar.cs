@@ -3,26 +3,32 @@ using Mcdm.Imaging;
 namespace Mcdm.Benchmarks.Results;
 
 /// <summary>The pictures of a row that takes hours, each kept as it comes: a row that was interrupted goes on after the last of them.</summary>
-/// <param name="folder">A folder of the row's own: of its settings and of what makes the pictures.</param>
-internal sealed class PicturesSoFar(string folder)
+internal sealed class PicturesSoFar
 {
-    /// <summary>Those that an earlier process left, then the others as they are made.</summary>
-    /// <param name="rest">Makes the others; it is given the first one's number.</param>
-    public IEnumerable<Picture> Then(Func<int, IEnumerable<Picture>> rest)
+    private readonly string _folder;
+    private readonly List<Picture> _pictures;
+
+    /// <summary>Reads those that an earlier process left.</summary>
+    /// <param name="folder">A folder of the row's own: of its settings and of what makes the pictures.</param>
+    public PicturesSoFar(string folder)
     {
+        _folder = folder;
         Directory.CreateDirectory(folder);
-        int kept = Directory.GetFiles(folder, "*.png").Length;
-        for (int k = 0; k < kept; k++) { yield return PictureFile.Read(PathOf(k)); }
-        int next = kept;
-        foreach (var picture in rest(kept))
-        {
-            PngFile.Write(picture, PathOf(next++));
-            yield return picture;
-        }
+        _pictures = Enumerable.Range(0, Directory.GetFiles(folder, "*.png").Length).Select(number => PictureFile.Read(PathOf(number))).ToList();
     }
 
-    /// <summary>Deletes them: the row is complete.</summary>
-    public void Delete() => Directory.Delete(folder, recursive: true);
+    /// <summary>All there are, in the order of the row's faces.</summary>
+    public IReadOnlyList<Picture> Pictures => _pictures;
 
-    private string PathOf(int number) => Path.Combine(folder, $"{number:0000}.png");
+    /// <summary>Keeps the next one.</summary>
+    public void Add(Picture picture)
+    {
+        PngFile.Write(picture, PathOf(_pictures.Count));
+        _pictures.Add(picture);
+    }
+
+    /// <summary>Deletes their files: the row is complete.</summary>
+    public void Delete() => Directory.Delete(_folder, recursive: true);
+
+    private string PathOf(int number) => Path.Combine(_folder, $"{number:0000}.png");
 }

@@ -61,10 +61,11 @@ internal sealed class ResultsBenchmark : IDisposable
 
         var faces = _faces.Take(row.Faces, modalities);
         var sampling = new SamplerOptions { Sampler = row.Sampler, Steps = row.Steps };
-        int kept = 0;
         var soFar = new PicturesSoFar(Path.Combine(_options.Runs, "pictures", $"{row.Key}-{stamp}-{contestant.Precision}"));
+        var pictures = soFar.Pictures;
+        int kept = pictures.Count;
         var clock = Stopwatch.StartNew();
-        var pictures = soFar.Then(skip => contestant.Generate(faces.Select(face => face.Conditions).ToList(), kept = skip, row.Run * SeedsOfARun, sampling)).ToList();
+        foreach (var picture in contestant.Generate(faces.Select(face => face.Conditions).ToList(), kept, row.Run * SeedsOfARun, sampling)) { soFar.Add(picture); }
         double seconds = clock.Elapsed.TotalSeconds * pictures.Count / Math.Max(1, pictures.Count - kept);
 
         var expected = pictures.Zip(faces, (picture, face) => new Expectation(_judge, new McdmImage(picture), face.Conditions)).ToList();

@@ -2,9 +2,7 @@ using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Sampling;
-using TorchSharp;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Generation;
 
