@@ -29,10 +29,10 @@ internal static class FakeTerminal
     /// <summary>Runs a command of PowerShell.</summary>
     /// <param name="command">The command.</param>
     /// <param name="answer">What the terminal answers when asked for its device attributes.</param>
-    /// <param name="interruptAt">Ctrl+C is pressed when this was written.</param>
+    /// <param name="interruptAfter">Ctrl+C is pressed once when all of these were written, in whatever order.</param>
     /// <param name="environment">Variables besides TERM=xterm-256color.</param>
     /// <returns>All that was written to the terminal.</returns>
-    public static string Run(string command, string answer, string? interruptAt = null, params (string Name, string Value)[] environment)
+    public static string Run(string command, string answer, IReadOnlyList<string>? interruptAfter = null, params (string Name, string Value)[] environment)
     {
         string run = $"stty cols 100 rows 30; echo {ModesMark}$(stty -g); dotnet '{Checkout.HostAssembly}' -Command \"$MCDM_COMMAND\"; echo {ModesMark}$(stty -g)";
         ProcessStartInfo start = new(Script, ["-q", "-e", "-c", run, "/dev/null"])
@@ -47,7 +47,7 @@ internal static class FakeTerminal
         start.Environment["MCDM_COMMAND"] = command;
         foreach (var (name, value) in environment.Prepend(("TERM", "xterm-256color"))) { start.Environment[name] = value; }
         using Process process = Process.Start(start)!;
-        Task<string> reading = Task.Run(() => Converse(process, answer, interruptAt));
+        Task<string> reading = Task.Run(() => Converse(process, answer, interruptAfter));
         if (!reading.Wait(s_patience))
         {
             process.Kill(entireProcessTree: true);
@@ -56,18 +56,20 @@ internal static class FakeTerminal
         return reading.Result;
     }
 
-    private static string Converse(Process process, string answer, string? interruptAt)
+    private static string Converse(Process process, string answer, IReadOnlyList<string>? interruptAfter)
     {
         var written = new StringBuilder();
         var buffer = new char[4096];
         for (int count; (count = process.StandardOutput.Read(buffer, 0, buffer.Length)) > 0;)
         {
             string before = written.ToString(), now = written.Append(buffer, 0, count).ToString();
-            if (Appeared(Question)) { Type(answer); }
-            if (interruptAt is not null && Appeared(interruptAt)) { Type("\x3"); }
-            bool Appeared(string text) => now.Contains(text, StringComparison.Ordinal) && !before.Contains(text, StringComparison.Ordinal);
+            if (Appeared([Question])) { Type(answer); }
+            if (interruptAfter is not null && Appeared(interruptAfter)) { Type("\x3"); }
+            bool Appeared(IReadOnlyList<string> texts) => HasAll(now, texts) && !HasAll(before, texts);
         }
         return written.ToString();
+
+        static bool HasAll(string written, IReadOnlyList<string> texts) => texts.All(text => written.Contains(text, StringComparison.Ordinal));
 
         void Type(string keys)
         {

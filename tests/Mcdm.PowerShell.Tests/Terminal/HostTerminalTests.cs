@@ -88,8 +88,9 @@ public sealed class HostTerminalTests(PowerShellEngine engine)
     [PseudoTerminalFact]
     public void Ctrl_C_takes_a_preview_away()
     {
-        string text = FakeTerminal.Run($"Invoke-McdmSample -Model '{TinyModel.Folder(engine)}' -Sampler Ddpm -Steps 1000 -Preview", Neither, interruptAt: "▀");
-        Assert.Contains("Sampling from Tiny", text, StringComparison.Ordinal);
+        const string Progress = "Sampling from Tiny";
+        string text = FakeTerminal.Run($"Invoke-McdmSample -Model '{TinyModel.Folder(engine)}' -Sampler Ddpm -Steps 1000 -Preview", Neither, interruptAfter: ["▀", Progress]);
+        Assert.Contains(Progress, text, StringComparison.Ordinal);
         // After the last half block: colours reset, the lines of progress, back to where the preview began, all below erased.
         string rest = text[text.LastIndexOf('▀')..];
         Assert.Contains("\r\e[8A\e[J", rest, StringComparison.Ordinal);
