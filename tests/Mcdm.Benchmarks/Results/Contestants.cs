@@ -11,8 +11,8 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>Makes pictures from conditions, one each, in some way that is compared with others.</summary>
 internal interface IContestant
 {
-    /// <summary>Pictures, or particles of them, that go through a network together.</summary>
-    public const int BatchSize = 64;
+    /// <summary>Pictures, or particles of them, that go through a network together: an interrupted row loses no more than these.</summary>
+    public const int BatchSize = 16;
 
     /// <summary>SHA-256, or the like, of all that its pictures of some conditions depend on beside the row.</summary>
     string Stamp(IReadOnlyList<Modality> modalities);
