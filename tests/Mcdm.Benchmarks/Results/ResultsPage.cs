@@ -39,7 +39,7 @@ internal static class ResultsPage
             if (group.Key.Faces < 500)
             {
                 text.AppendLine("FID of so few pictures lies higher by itself; compare it within this table only. Particles are there for all three conditions alone, not calibrated:");
-                text.AppendLine("a row of them takes 3.4 to 4.5 hours of a core in float32, and 64 faces show no difference as small as theirs elsewhere.").AppendLine();
+                text.AppendLine(CultureInfo.InvariantCulture, $"that row took 4.4 hours of a core in float32, and {group.Key.Faces} faces show no difference as small as theirs elsewhere.").AppendLine();
             }
             text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | cost | arithmetic |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (var result in measured.OrderBy(result => ResultRows.PlaceOf(result.Row)))
