@@ -1,13 +1,14 @@
-// Draws the training set: node draw.mjs [--out data/faces] [--train 21000] [--held-out 2000] [--judge 6000] [--paired 7000] [--only FOLDER]
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Draws the training set: node draw.mjs [--out data/faces] [--size 64] [--train 21000] [--held-out 2000] [--judge 6000] [--paired 7000] [--only FOLDER]
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { PNG } from 'pngjs';
 import { drawAttributes, palette, visibleAttributes } from './attributes.mjs';
 import { caption } from './caption.mjs';
 import { drawMask, parts } from './mask.mjs';
 import { phrases } from './phrases.mjs';
-import { drawPicture, size } from './picture.mjs';
+import { defaultSize, drawPicture } from './picture.mjs';
 import { randomFor } from './random.mjs';
 
 const heldOutStart = 10_000_000, judgeStart = 20_000_000, pairedStart = 30_000_000; // far from every training face
@@ -24,25 +25,26 @@ export const heldOutFace = (number) => face(heldOutStart + number);
 
 /** RGB PNG bytes of RGBA pixels. */
 export function encode(rgba) {
-  const png = new PNG({ width: size, height: size });
+  const size = Math.sqrt(rgba.length / 4), png = new PNG({ width: size, height: size });
   png.data = Buffer.from(rgba);
   return PNG.sync.write(png, { colorType: 2 });
 }
 
 /** Draws `count` faces from `first` into a folder with the labels it may have; a face drawn before is passed over. */
-function drawFolder(folder, first, count, drawn, { masks = false, captions = false, attributes = false, labels = false }) {
+async function drawFolder(folder, size, first, count, drawn, { masks = false, captions = false, attributes = false, labels = false }) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, 'images'), { recursive: true });
   if (masks) mkdirSync(join(folder, 'masks'));
   const captionLines = [], attributeLines = [], labelLines = [];
   for (let index = first, i = 0; i < count; index++) {
     const { attributes: looks, caption: sentence } = face(index);
-    const picture = encode(drawPicture(looks)), bytes = picture.toString('base64');
+    const picture = encode(drawPicture(looks, size)), bytes = picture.toString('base64');
+    await nextTurn(); // the renderer's native memory is given back between turns of the event loop alone: 24 GB without
     if (drawn.has(bytes)) continue;
     drawn.add(bytes);
     const file = `${String(i++).padStart(5, '0')}.png`;
     writeFileSync(join(folder, 'images', file), picture);
-    if (masks) writeFileSync(join(folder, 'masks', file), encode(drawMask(looks)));
+    if (masks) writeFileSync(join(folder, 'masks', file), encode(drawMask(looks, size)));
     captionLines.push(`${file}\t${sentence}\n`);
     attributeLines.push(`${JSON.stringify({ file, ...looks })}\n`);
     labelLines.push(`${JSON.stringify({ file, ...visibleAttributes(looks) })}\n`);
@@ -64,6 +66,7 @@ if (import.meta.main ?? process.argv[1]?.endsWith('draw.mjs')) {
   const { values } = parseArgs({
     options: {
       out: { type: 'string', default: 'data/faces' },
+      size: { type: 'string', default: String(defaultSize) }, // side of the square pictures in pixels
       train: { type: 'string', default: '21000' },
       'held-out': { type: 'string', default: '2000' },
       judge: { type: 'string', default: '6000' },
@@ -73,18 +76,18 @@ if (import.meta.main ?? process.argv[1]?.endsWith('draw.mjs')) {
   });
   const third = Math.floor(Number(values.train) / 3);
   const drawn = new Set(); // attributes repeat by chance once in a thousand faces
-  const draw = (name, first, count, labels) => {
+  const draw = async (name, first, count, labels) => {
     const folder = join(values.out, name), images = join(folder, 'images');
-    if (!values.only || values.only === name) drawFolder(folder, first, count, drawn, labels);
-    else for (const file of readdirSync(images)) drawn.add(readFileSync(join(images, file), 'base64'));
+    if (!values.only || values.only === name) await drawFolder(folder, Number(values.size), first, count, drawn, labels);
+    else if (existsSync(images)) for (const file of readdirSync(images)) drawn.add(readFileSync(join(images, file), 'base64'));
   };
   // No model may see two labels for one picture, so each third has one kind of label (edges are found in the pictures).
-  draw('held-out', heldOutStart, Number(values['held-out']), { masks: true, captions: true, attributes: true, labels: true });
-  draw('sketch', 0, third, {});
-  draw('segment', third, third, { masks: true });
-  draw('text', 2 * third, third, { captions: true });
+  await draw('held-out', heldOutStart, Number(values['held-out']), { masks: true, captions: true, attributes: true, labels: true });
+  await draw('sketch', 0, third, {});
+  await draw('segment', third, third, { masks: true });
+  await draw('text', 2 * third, third, { captions: true });
   // Later folders are drawn last, so that they change no other. Judges learn from faces that no expert is trained on or judged by;
-  draw('judge', judgeStart, Number(values.judge), { masks: true, labels: true });
+  await draw('judge', judgeStart, Number(values.judge), { masks: true, labels: true });
   // and what the experts are compared with, a network that is trained on all labels at once, from faces that have them all.
-  draw('paired', pairedStart, Number(values.paired), { masks: true, captions: true });
+  await draw('paired', pairedStart, Number(values.paired), { masks: true, captions: true });
 }

@@ -1,5 +1,5 @@
 import { palette } from './attributes.mjs';
-import { drawing, render, size } from './picture.mjs';
+import { defaultSize, drawing, render } from './picture.mjs';
 
 /** The classes of a part mask with the colours they have in mask pictures. */
 export const parts = [
@@ -30,7 +30,7 @@ const groups = [
 const supersampling = 4;
 
 /** The same drawing with every part painted in its own flat colour; RGBA bytes, size × size. */
-export function drawMask(face) {
+export function drawMask(face, size = defaultSize) {
   const body = drawing(face);
   const starts = groups.map(([, tag]) => body.indexOf(tag));
   if (starts.some((start) => start < 0)) throw new Error('avataaars no longer paints the groups this file knows');
@@ -41,7 +41,7 @@ export function drawMask(face) {
     flat += paint(group, part !== 'top' ? () => colorOf[part]
       : (fill) => colorOf[face.hat ? (fill === hair ? 'hair' : 'hat') : 'hair'], part === 'skin' || part === 'top' || part === 'clothes');
   });
-  return majority(render(flat, colorOf.background, size * supersampling, true));
+  return majority(render(flat, colorOf.background, size * supersampling, true), size);
 }
 
 /** Repaints every shape; shadows (translucent black) leave what lies under them where `dropShadows` says so. */
@@ -56,7 +56,7 @@ function paint(svg, colorFor, dropShadows = true) {
 }
 
 /** Each output pixel takes the colour that most of its supersampled pixels have. */
-function majority(fine) {
+function majority(fine, size) {
   const side = size * supersampling, coarse = Buffer.alloc(size * size * 4);
   for (let y = 0; y < size; y++) {
     for (let x = 0; x < size; x++) {

@@ -3,7 +3,8 @@ import { createAvatar } from '@dicebear/core';
 import { Resvg } from '@resvg/resvg-js';
 import { drawings, palette } from './attributes.mjs';
 
-export const size = 64;
+/** Side of the embedded judge's pictures in pixels, and the default everywhere. */
+export const defaultSize = 64;
 const view = '24 6 232 232'; // head, hair and shoulders
 
 /** The drawing of a face as SVG elements inside avataaars' frame, without background. */
@@ -34,5 +35,5 @@ export function render(body, background, pixels, crisp = false) {
   return new Resvg(svg, { fitTo: { mode: 'width', value: pixels }, font: { loadSystemFonts: false } }).render().pixels;
 }
 
-/** The face as people see it. */
-export const drawPicture = (face) => render(drawing(face), palette.background[face.background], size);
+/** The face as people see it; RGBA bytes, `size` × `size`. */
+export const drawPicture = (face, size = defaultSize) => render(drawing(face), palette.background[face.background], size);

@@ -9,11 +9,14 @@ namespace Mcdm.Experts;
 /// <summary>What an expert's network was trained to predict.</summary>
 public enum PredictionKind
 {
-    /// <summary>The noise ε.</summary>
-    Epsilon,
+    /// <summary>The noise ε (Ho et al. 2020).</summary>
+    Noise,
 
     /// <summary>v = √ᾱ ε − √(1−ᾱ) z_0 (Salimans and Ho 2022).</summary>
     Velocity,
+
+    /// <summary>The picture (or latents) z_0.</summary>
+    Sample,
 }
 
 /// <summary>An expert that is a trained U-Net. Owns the network's native memory.</summary>
@@ -80,21 +83,13 @@ public sealed class Expert : IExpert, IDisposable
             using var scope = NewDisposeScope();
             var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
             var prediction = Network.Predict(z, times, Encoder?.Modality, condition).to(ScalarType.Float32);
-            return NoiseOf(Prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
+            return GaussianProcess.Noise(Prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
         }
         finally
         {
             _use.ExitReadLock();
         }
     }
-
-    /// <summary>ε = √ᾱ v + √(1−ᾱ) z_t, from v's definition and z_t = √ᾱ z_0 + √(1−ᾱ) ε.</summary>
-    internal static Tensor NoiseOf(PredictionKind kind, Tensor prediction, Tensor z, double alphaBar) => kind switch
-    {
-        PredictionKind.Epsilon => prediction,
-        PredictionKind.Velocity => Math.Sqrt(alphaBar) * prediction + Math.Sqrt(1 - alphaBar) * z,
-        _ => throw new InvalidOperationException($"Unknown prediction {kind}."),
-    };
 
     /// <summary>Gives the network's memory back, once no thread evaluates it.</summary>
     public void Dispose()

@@ -74,7 +74,21 @@ internal static class ModelJson
     {
         WriteIndented = true,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new PredictionKindConverter(), new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+}
+
+/// <summary>Reads "epsilon" too, as packs of the first version call the prediction of noise.</summary>
+internal sealed class PredictionKindConverter : JsonConverter<PredictionKind>
+{
+    public override PredictionKind Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        string? name = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return name == "epsilon" ? PredictionKind.Noise
+            : Enum.TryParse<PredictionKind>(name, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind
+            : throw new JsonException($"'{name}' is no prediction; there are: {string.Join(", ", Enum.GetNames<PredictionKind>()).ToLowerInvariant()}");
+    }
+
+    public override void Write(Utf8JsonWriter writer, PredictionKind value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString().ToLowerInvariant());
 }

@@ -33,6 +33,9 @@ internal static class Layers
     /// <summary>A 3×3 convolution that keeps the resolution.</summary>
     public static Conv2d Conv3(int input, int output) => WithChannelsLastWeights(nn.Conv2d(input, output, 3, padding: 1));
 
+    /// <summary>A 4×4 convolution that halves the resolution.</summary>
+    public static Conv2d Halve(int input, int output) => WithChannelsLastWeights(nn.Conv2d(input, output, 4, stride: 2, padding: 1));
+
     /// <summary>A 1×1 convolution.</summary>
     public static Conv2d Conv1(int input, int output) => nn.Conv2d(input, output, 1);
 

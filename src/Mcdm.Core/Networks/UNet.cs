@@ -35,8 +35,8 @@ internal sealed class UNet : nn.Module
     {
         _options = options;
         var channels = options.Channels;
-        int deepest = channels.Count - 1, patchArea = options.PatchSize * options.PatchSize;
-        int pictureChannels = options.ImageChannels * patchArea;
+        int deepest = channels.Count - 1, mapPatch = options.PatchSize * options.MapFactor;
+        int pictureChannels = options.ImageChannels * options.PatchSize * options.PatchSize;
 
         _time = new TimeEmbedding(channels[0], options.TimeChannels);
         if (options.Text is { } text)
@@ -48,7 +48,7 @@ internal sealed class UNet : nn.Module
         // Concatenating the map to z_t and convolving both is the same as adding a convolution of the map.
         _condition = options.ConditionChannels == 0
             ? null
-            : Layers.Conv3(options.ConditionChannels * patchArea, channels[0]).Zero();
+            : Layers.Conv3(options.ConditionChannels * mapPatch * mapPatch, channels[0]).Zero();
 
         ModuleList<Stage> Stages(int level) => nn.ModuleList(
             Enumerable.Range(0, options.Blocks[level]).Select(_ => new Stage(options, level)).ToArray());
@@ -96,9 +96,9 @@ internal sealed class UNet : nn.Module
 
     /// <param name="z">Noisy pictures z_t, [batch, channels, height, width].</param>
     /// <param name="t">Time steps, [batch].</param>
-    /// <param name="map">Condition map, [batch, ConditionChannels, height, width]; null for experts without one.</param>
+    /// <param name="map">Condition map, [batch, ConditionChannels, height × MapFactor, width × MapFactor]; null for experts without one.</param>
     /// <param name="text">The encoded sentences; null for experts that read none.</param>
-    /// <returns>The prediction (ε or v, as trained), of z's shape.</returns>
+    /// <returns>The prediction (ε, v or z_0, as trained), of z's shape.</returns>
     public Tensor forward(Tensor z, Tensor t, Tensor? map = null, TextFeatures? text = null)
     {
         using var scope = NewDisposeScope();
@@ -106,8 +106,8 @@ internal sealed class UNet : nn.Module
         if (text is not null) { time = time + _textSummary!.forward(text.Summary); }
         time = nn.functional.silu(time);
 
-        var h = _stem.forward(Unshuffle(z));
-        if (_condition is not null) { h = h + _condition.forward(Unshuffle(map!)); }
+        var h = _stem.forward(Unshuffle(z, _options.PatchSize));
+        if (_condition is not null) { h = h + _condition.forward(Unshuffle(map!, _options.PatchSize * _options.MapFactor)); }
         var skips = new Stack<Tensor>();
         for (int level = 0; level < _down.Count; level++)
         {
@@ -128,8 +128,8 @@ internal sealed class UNet : nn.Module
         return nn.functional.pixel_shuffle(h, _options.PatchSize).contiguous().MoveToOuterDisposeScope();
     }
 
-    private Tensor Unshuffle(Tensor x) =>
-        Layers.ChannelsLast(nn.functional.pixel_unshuffle(x.to(_stem.weight.dtype), _options.PatchSize));
+    private Tensor Unshuffle(Tensor x, int patch) =>
+        Layers.ChannelsLast(nn.functional.pixel_unshuffle(x.to(_stem.weight.dtype), patch));
 
     /// <summary>One residual block with, where its level has them, self-attention and cross-attention.</summary>
     private sealed class Stage : nn.Module

@@ -11,6 +11,9 @@ public sealed record UNetOptions
     /// <summary>Side of the pixel-unshuffle stem's patches: the network works at 1/PatchSize of the picture's resolution.</summary>
     public int PatchSize { get; init; } = 2;
 
+    /// <summary>Pixels of a condition map along each side of one element of z: the factor of the space that the network works in, 1 for pixels.</summary>
+    public int MapFactor { get; init; } = 1;
+
     /// <summary>Channels at each level; every level halves the resolution of the one before.</summary>
     public IReadOnlyList<int> Channels { get; init; } = [48, 96, 192];
 
@@ -38,7 +41,7 @@ public sealed record UNetOptions
     internal string Levels => $"channels {string.Join(", ", Channels)}, blocks {string.Join(", ", Blocks)}, attention at {string.Join(", ", AttentionLevels)}";
 
     /// <summary>Whether two networks differ at most in the condition they read.</summary>
-    internal bool HasLevelsOf(UNetOptions other) => ImageChannels == other.ImageChannels && PatchSize == other.PatchSize
+    internal bool HasLevelsOf(UNetOptions other) => ImageChannels == other.ImageChannels && PatchSize == other.PatchSize && MapFactor == other.MapFactor
         && Channels.SequenceEqual(other.Channels) && Blocks.SequenceEqual(other.Blocks) && AttentionLevels.SequenceEqual(other.AttentionLevels);
 }
 

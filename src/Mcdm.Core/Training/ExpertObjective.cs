@@ -65,21 +65,9 @@ internal sealed class ExpertObjective : Objective
     /// <summary>Forward process, prediction, squared error.</summary>
     public override Tensor Loss(int step, Device device)
     {
-        var (pictures, conditions) = _batches.Draw(step);
-        var (z, t, target) = Noised(pictures, step, _options, _schedule);
-        var prediction = Network.Predict(z.to(device), t.to(device), _options.Modality, conditions?.to(device)).to(ScalarType.Float32);
-        return nn.functional.mse_loss(prediction, target.to(device));
-    }
-
-    /// <summary>The forward process at random noise levels: z_t, the levels t, [batch], and what is to be predicted from them. The seed and the step decide.</summary>
-    internal static (Tensor Z, Tensor T, Tensor Target) Noised(Tensor pictures, int step, TrainingOptions options, NoiseSchedule schedule)
-    {
-        using var generator = new Generator(unchecked((ulong)(options.Seed * 1_000_003 + step)));
-        var noise = randn(pictures.shape, generator: generator);
-        var t = NoiseLevels(pictures.shape[0], options, generator);
-        var alphaBar = tensor(t.data<long>().Select(level => (float)schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
-        var (signal, sigma) = (alphaBar.sqrt(), (1 - alphaBar).sqrt());
-        return (signal * pictures + sigma * noise, t, options.Prediction == PredictionKind.Velocity ? signal * noise - sigma * pictures : noise);
+        var (z0, conditions) = _batches.Draw(step);
+        var noised = NoisedBatch.At(z0, step, _options, _schedule);
+        return noised.Loss(Network.Predict(noised.Z.to(device), noised.T.to(device), _options.Modality, conditions?.to(device)));
     }
 
     /// <inheritdoc/>
@@ -87,16 +75,6 @@ internal sealed class ExpertObjective : Objective
     {
         var expert = new Expert(Network, _network, _options.Space, _options.Prediction, _encoder) { Training = summary };
         ModelPack.Write(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), null, null, _options.Space, [(expert, weights)]);
-    }
-
-    /// <summary>
-    /// Noise levels 1…T with density t^<see cref="TrainingOptions.TimestepBias"/>, one from each of the batch's equally
-    /// likely slices of that range: less variance than independent ones (Kingma et al. 2021).
-    /// </summary>
-    internal static Tensor NoiseLevels(long count, TrainingOptions options, Generator generator)
-    {
-        var position = ((arange(count) + rand([count], generator: generator)) / count).pow(1 / (1 + options.TimestepBias));
-        return (position * options.NoiseLevels).floor().clamp(0, options.NoiseLevels - 1).to(ScalarType.Int64) + 1;
     }
 
     /// <summary>

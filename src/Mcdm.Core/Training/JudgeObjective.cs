@@ -23,7 +23,7 @@ internal sealed class JudgeObjective : Objective
     private readonly PictureDataset _dataset;
     private readonly SegmentEncoder? _parts;
     private readonly JudgeNetworkOptions _shape;
-    private readonly ShuffledPictures<(long[] Attributes, byte[]? Parts)> _pictures;
+    private readonly ShuffledItems<(Picture Picture, long[] Attributes, byte[]? Parts)> _pictures;
     private JudgeNetwork? _network;
 
     /// <param name="dataset">The pictures and labels.</param>
@@ -42,7 +42,8 @@ internal sealed class JudgeObjective : Objective
         }
         _parts = dataset.Masks > 0 ? new SegmentEncoder(dataset.Parts, options.ImageSize, options.ImageSize) : null;
         _shape = shape with { AttributeClasses = dataset.Attributes.Select(Judge.ClassesOf).ToList(), Parts = _parts?.Parts.Count ?? 0 };
-        _pictures = new ShuffledPictures<(long[], byte[]?)>(items, options, (item, _) => (AttributesOf(item), PartsOf(item)));
+        _pictures = new ShuffledItems<(Picture, long[], byte[]?)>(items, options, ShuffledItems<Picture>.PictureBytes(options),
+            item => (item.ReadPicture(options.ImageSize, options.ImageSize), AttributesOf(item), PartsOf(item)));
     }
 
     /// <inheritdoc/>
@@ -64,7 +65,7 @@ internal sealed class JudgeObjective : Objective
     /// <inheritdoc/>
     public override Tensor Loss(int step, Device device)
     {
-        var batch = _pictures.Batch(step).ToList();
+        var batch = _pictures.Batch(step).Select(entry => entry.Entry).ToList();
         var pictures = stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture)));
         using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
         var sigma = rand([batch.Count, 1, 1, 1], generator: generator) * LargestNoise;
@@ -78,12 +79,12 @@ internal sealed class JudgeObjective : Objective
             foreach (var scores in attributes)
             {
                 int attribute = first++;
-                losses.Add(CrossEntropy(scores, tensor(batch.Select(entry => entry.Label.Attributes[attribute]).ToArray()).to(device)) / attributes.Length);
+                losses.Add(CrossEntropy(scores, tensor(batch.Select(entry => entry.Attributes[attribute]).ToArray()).to(device)) / attributes.Length);
             }
         }
         if (output.Parts is not null)
         {
-            var classes = stack(batch.Select(entry => ClassesOf(entry.Label.Parts))).to(device);
+            var classes = stack(batch.Select(entry => ClassesOf(entry.Parts))).to(device);
             losses.Add(CrossEntropy(output.Parts, classes));
         }
         return stack(losses).sum();

@@ -1,3 +1,4 @@
+using Mcdm.Formats;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 namespace Mcdm.Training;
 
 /// <summary>
-/// A network's parameters as one float32 vector with AdamW's moments and the moving average beside it. One vector makes the
+/// A network's trainable parameters as one float32 vector with AdamW's moments and the moving average beside it. One vector makes the
 /// update, the clipping, the average and the checkpoint one operation each, and lets the network itself compute in bfloat16.
 /// </summary>
 internal sealed class MasterWeights : IDisposable
@@ -18,15 +19,15 @@ internal sealed class MasterWeights : IDisposable
     public MasterWeights(nn.Module network, ScalarType precision)
     {
         using var _ = no_grad();
-        Weights = Flatten(network.parameters());
+        Weights = Flatten(Trainable(network));
         network.to(precision);
-        _parameters = network.parameters().ToArray();
+        _parameters = Trainable(network).ToArray();
         Average = Weights.clone();
         Mean = zeros_like(Weights);
         Variance = zeros_like(Weights);
     }
 
-    /// <summary>All parameters, float32 [count].</summary>
+    /// <summary>All trainable parameters, float32 [count].</summary>
     public Tensor Weights { get; }
 
     /// <summary>Their exponential moving average.</summary>
@@ -80,8 +81,19 @@ internal sealed class MasterWeights : IDisposable
         foreach (var (parameter, part) in _parameters.Zip(Parts(vector))) { parameter.copy_(part); }
     }
 
+    /// <summary>The moving average's values under the network's names; what is not trained has the values that it has.</summary>
+    /// <param name="network">The network that this was made of.</param>
+    public IEnumerable<(string Name, Tensor Tensor)> Averages(nn.Module network)
+    {
+        var averages = Parts(Average).GetEnumerator();
+        foreach (var (name, tensor) in ModuleWeights.Of(network))
+        {
+            yield return (name, tensor.requires_grad && averages.MoveNext() ? averages.Current : tensor);
+        }
+    }
+
     /// <summary>A vector of the same layout as views of the parameters' shapes, in the network's order.</summary>
-    public IEnumerable<Tensor> Parts(Tensor vector)
+    private IEnumerable<Tensor> Parts(Tensor vector)
     {
         long offset = 0;
         foreach (var parameter in _parameters)
@@ -91,6 +103,8 @@ internal sealed class MasterWeights : IDisposable
             offset += count;
         }
     }
+
+    private static IEnumerable<Parameter> Trainable(nn.Module network) => network.parameters().Where(parameter => parameter.requires_grad);
 
     private static Tensor Flatten(IEnumerable<Tensor> tensors) =>
         cat(tensors.Select(t => t.detach().to(ScalarType.Float32).reshape(-1)).ToArray());

@@ -20,11 +20,17 @@ public sealed class Trainer
     /// <param name="dataset">The pictures and labels.</param>
     /// <param name="options">How to train, and what: an expert, or a judge.</param>
     /// <param name="folder">Where the outcome, its checkpoint and the loss log go; made where it is missing.</param>
+    /// <param name="codec">The space that an expert is trained in, or whose decoder is trained on; null for an expert of pixels, a judge or a new space.</param>
     /// <exception cref="McdmException">The dataset has no picture with the labels that are learnt from.</exception>
-    public Trainer(PictureDataset dataset, TrainingOptions options, string folder)
-        : this(options.Judge is { } judge ? new JudgeObjective(dataset, options, judge) : new ExpertObjective(dataset, options), options, folder)
+    public Trainer(PictureDataset dataset, TrainingOptions options, string folder, LatentCodec? codec = null)
+        : this(ObjectiveOf(dataset, options, folder, codec), options, folder)
     {
     }
+
+    private static Objective ObjectiveOf(PictureDataset dataset, TrainingOptions options, string folder, LatentCodec? codec) =>
+        options.Judge is { } judge ? new JudgeObjective(dataset, options, judge)
+        : options.Autoencoder is not null ? new AutoencoderObjective(dataset, options, codec)
+        : new ExpertObjective(dataset, options);
 
     /// <param name="objective">What to train.</param>
     /// <param name="options">How to train.</param>
@@ -155,7 +161,7 @@ public sealed class Trainer
 
     /// <summary>What is written are the moving average's values under the network's names.</summary>
     private void WriteAverage(nn.Module network, MasterWeights weights, int step, IReadOnlyCollection<double> losses, double seconds) =>
-        _objective.Write(_folder, ModuleWeights.Of(network).Zip(weights.Parts(weights.Average), (tensor, average) => (tensor.Name, average)), new TrainingSummary
+        _objective.Write(_folder, weights.Averages(network), new TrainingSummary
         {
             Steps = step,
             PicturesSeen = (long)step * _options.BatchSize,

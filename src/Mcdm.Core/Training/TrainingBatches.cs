@@ -11,7 +11,7 @@ namespace Mcdm.Training;
 /// </summary>
 internal sealed class TrainingBatches
 {
-    private readonly ShuffledPictures<object?> _pictures;
+    private readonly ShuffledItems<(Picture Picture, object? Label)> _pictures;
     private readonly TrainingOptions _options;
     private readonly ConditionEncoder? _encoder;
 
@@ -19,7 +19,7 @@ internal sealed class TrainingBatches
     {
         _options = options;
         _encoder = encoder;
-        _pictures = new ShuffledPictures<object?>(items, options, Label);
+        _pictures = new ShuffledItems<(Picture, object?)>(items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
     /// <summary>Pictures [batch, 3, size, size] in −1…1 and the encoded conditions, null for the unconditional expert.</summary>
@@ -28,12 +28,18 @@ internal sealed class TrainingBatches
         var random = new Random(unchecked((int)(_options.Seed * 7919 + step)));
         var pictures = new List<Tensor>();
         var conditions = new List<Tensor>();
-        foreach (var (item, picture, label) in _pictures.Batch(step))
+        foreach (var (item, _, (picture, label)) in _pictures.Batch(step))
         {
             pictures.Add(PictureTensor.ToTensor(picture));
             if (Encode(label, item, random) is { } condition) { conditions.Add(condition); }
         }
         return (stack(pictures), conditions.Count == 0 ? null : ConditionEncoder.Join(conditions));
+    }
+
+    private (Picture, object?) Read(DatasetItem item)
+    {
+        var picture = item.ReadPicture(_options.ImageSize, _options.ImageSize);
+        return (picture, Label(item, picture));
     }
 
     private object? Label(DatasetItem item, Picture picture) => _encoder switch

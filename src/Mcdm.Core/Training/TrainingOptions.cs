@@ -6,7 +6,7 @@ using Mcdm.Sampling;
 
 namespace Mcdm.Training;
 
-/// <summary>How one expert, or a judge, is trained; stored in its checkpoint, so that a resumed run uses the same.</summary>
+/// <summary>How one expert, a judge or an autoencoder is trained; stored in its checkpoint, so that a resumed run uses the same.</summary>
 public sealed record TrainingOptions
 {
     /// <summary>The modality it learns; null for the unconditional expert.</summary>
@@ -14,6 +14,9 @@ public sealed record TrainingOptions
 
     /// <summary>Shape of the judge that is trained, whose heads are filled in from the dataset; null for an expert.</summary>
     public JudgeNetworkOptions? Judge { get; init; }
+
+    /// <summary>How the autoencoder that is trained is; null for an expert or a judge.</summary>
+    public AutoencoderTraining? Autoencoder { get; init; }
 
     /// <summary>Side of the square pictures in pixels.</summary>
     public int ImageSize { get; init; } = 64;
@@ -57,6 +60,22 @@ public sealed record TrainingOptions
     /// <summary>What the network learns to predict.</summary>
     public PredictionKind Prediction { get; init; } = PredictionKind.Velocity;
 
+    /// <summary>
+    /// Bound b of the loss of a predicted picture, <c>E‖x̂ − z_0‖² / max(σ_t, b)²</c> with σ_t² = 1 − ᾱ_t: the loss of v without its growth where there is
+    /// hardly any noise. Not used where noise or velocity is predicted.
+    /// </summary>
+    public double LossFloor { get; init; } = 0.05;
+
+    /// <summary>Identity of the autoencoder whose latents the expert learns, or whose decoder is trained; null for pixels.</summary>
+    public string? Codec { get; init; }
+
+    /// <summary>Pixels along each side of one latent; 1 for pixels.</summary>
+    public int Factor { get; init; } = 1;
+
+    /// <summary>Whether the run needs an autoencoder that was trained before.</summary>
+    [JsonIgnore]
+    public bool InSpace => Codec is not null;
+
     /// <summary>Train in bfloat16 with float32 master weights; false for float32 throughout.</summary>
     public bool BFloat16 { get; init; }
 
@@ -71,7 +90,7 @@ public sealed record TrainingOptions
 
     /// <summary>The space its predictions live in.</summary>
     [JsonIgnore]
-    public LatentSpace Space => new(Network.ImageChannels, ImageSize, ImageSize, Schedule, NoiseLevels);
+    public LatentSpace Space => new(Network.ImageChannels, ImageSize / Factor, ImageSize / Factor, Schedule, NoiseLevels, Factor, Codec);
 
     /// <summary>Learning rate of a step, counted from 0.</summary>
     public double LearningRateAt(int step)

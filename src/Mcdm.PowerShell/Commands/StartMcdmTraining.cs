@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
 using Mcdm.Experts;
+using Mcdm.Formats;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using Mcdm.Runtime;
@@ -9,12 +10,14 @@ using static TorchSharp.torch;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Trains one expert, or a judge. Ctrl+C leaves a checkpoint to resume from and a model or judge that can be used.</summary>
+/// <summary>Trains one expert, a judge, or an autoencoder. Ctrl+C leaves a checkpoint to resume from and what is trained as it is by then.</summary>
 [Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true)]
 [OutputType(typeof(TrainingResult))]
 public sealed class StartMcdmTraining : McdmCmdlet
 {
-    private const string ExpertSet = "Expert", JudgeSet = "Judge";
+    private const string ExpertSet = "Expert", JudgeSet = "Judge", AutoencoderSet = "Autoencoder";
+    private const int DefaultAutoencoderSize = 128;
+    private const double DefaultLatentLossFloor = 0.2;
     private static readonly TrainingOptions Default = new();
 
     /// <summary>The pictures and labels, from Import-McdmDataset.</summary>
@@ -29,6 +32,36 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>Train a judge for Measure-McdmImage instead of an expert, from the dataset's attributes and masks.</summary>
     [Parameter(Mandatory = true, ParameterSetName = JudgeSet)]
     public SwitchParameter Judge { get; set; }
+
+    /// <summary>Train an autoencoder instead of an expert: its latents become a space to train experts in. With -Space, train that space's decoder alone.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = AutoencoderSet)]
+    public SwitchParameter Autoencoder { get; set; }
+
+    /// <summary>Folder of a space: the expert learns its latents instead of pixels.</summary>
+    [Parameter(ParameterSetName = ExpertSet)]
+    [Parameter(ParameterSetName = AutoencoderSet)]
+    [ValidateNotNullOrEmpty]
+    public string? Space { get; set; }
+
+    /// <summary>Standard deviation of the noise added to the autoencoder's latents before they are decoded.</summary>
+    [Parameter(ParameterSetName = AutoencoderSet)]
+    [ValidateRange(0.0, 3.0)]
+    public double LatentNoise { get; set; } = new AutoencoderTraining().LatentNoise;
+
+    /// <summary>Channels of the autoencoder's latents.</summary>
+    [Parameter(ParameterSetName = AutoencoderSet)]
+    [ValidateRange(1, 64)]
+    public int LatentChannels { get; set; } = new AutoencoderOptions().LatentChannels;
+
+    /// <summary>Pixels along each side of one latent.</summary>
+    [Parameter(ParameterSetName = AutoencoderSet)]
+    [ValidateSet("2", "4", "8", "16")]
+    public int Factor { get; set; } = new AutoencoderOptions().Factor;
+
+    /// <summary>Side in pixels of the squares that the autoencoder learns from.</summary>
+    [Parameter(ParameterSetName = AutoencoderSet)]
+    [ValidateRange(8, 512)]
+    public int CropSize { get; set; } = new AutoencoderTraining().CropSize;
 
     /// <summary>Folder for the model, the checkpoint and the loss log; made where it is missing.</summary>
     [Parameter(Mandatory = true)]
@@ -74,10 +107,19 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [Parameter]
     public long Seed { get; set; } = Default.Seed;
 
-    /// <summary>Side of the square pictures in pixels, a multiple of 8; others are cropped and resized.</summary>
+    /// <summary>Side of the square pictures in pixels, 64 by default, for an autoencoder 128, in a space the side that it was trained with; others are cropped and resized.</summary>
     [Parameter]
     [ValidateRange(8, 512)]
-    public int ImageSize { get; set; } = Default.ImageSize;
+    public int? ImageSize { get; set; }
+
+    /// <summary>What the network learns to predict: the picture z_0 (the default), the noise ε, or the velocity v. An expert that starts from another predicts as that one does.</summary>
+    [Parameter(ParameterSetName = ExpertSet)]
+    public PredictionKind? Prediction { get; set; }
+
+    /// <summary>Where a picture is predicted, errors at noise of a smaller deviation σ_t than this weigh no more than at this: 0.05 by default, in a space 0.2.</summary>
+    [Parameter(ParameterSetName = ExpertSet)]
+    [ValidateRange(1e-3, 1.0)]
+    public double? LossFloor { get; set; }
 
     /// <summary>Channels of the U-Net's levels; an expert's and a judge's have defaults of their own.</summary>
     [Parameter]
@@ -129,29 +171,43 @@ public sealed class StartMcdmTraining : McdmCmdlet
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
         }
-        var options = Resume ? Trainer.OptionsOf(folder) : Options(device);
-        if (Resume) { WarnOfUnusedSettings(options, device); }
-        string what = options.Judge is null ? $"the {Experts.Model.NameOf(options.Modality)} expert" : "a judge";
+        using var codec = ReadSpace(folder);
+        var options = Resume ? Trainer.OptionsOf(folder) : Options(device, codec);
+        if (Resume) { CheckSettings(options, Options(device, codec)); }
+        string what = options.Judge is not null ? "a judge" : options.Autoencoder is { } autoencoder ? autoencoder.DecoderOnly ? "a decoder" : "an autoencoder"
+            : $"the {Experts.Model.NameOf(options.Modality)} expert";
         using var progress = StartProgress($"Training {what}");
-        var trainer = new Trainer(Dataset!, options, folder)
+        var trainer = new Trainer(Dataset!, options, folder, codec)
         {
             Device = device.ToTorch(),
             InitializeFrom = Start(options.Modality),
             Progress = state => progress.Update(state.Step, state.Steps,
                 $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s", state.Remaining),
         };
-        int pictures = (options.Judge is null ? Dataset!.With(options.Modality) : Dataset!.Judged).Count;
+        int pictures = (options.Judge is not null ? Dataset!.Judged : options.Autoencoder is not null ? Dataset!.Items : Dataset!.With(options.Modality)).Count;
         if (!ShouldProcess(folder, $"Train {what} on {pictures} pictures for {options.Steps} steps")) { return; }
         var result = trainer.Run(Resume, Cancellation);
         Cancellation.ThrowIfCancellationRequested();
         WriteObject(result);
     }
 
-    /// <summary>A resumed run keeps the settings it was started with; whoever asks for others should know.</summary>
-    private void WarnOfUnusedSettings(TrainingOptions started, ComputeDevice device)
+    /// <summary>The space that is named, or that a run to be resumed went on in; null for pixels.</summary>
+    private LatentCodec? ReadSpace(string folder)
     {
-        var unused = Settings(Options(device)).Zip(Settings(started), (asked, kept) => (asked.Name, Asked: asked.Value, Kept: kept.Value))
+        if (Space is not null) { return SpacePack.Read(ResolveInput(Space)[0]); }
+        return Resume && Trainer.OptionsOf(folder) is { InSpace: true } ? SpacePack.Read(folder) : null;
+    }
+
+    /// <summary>A resumed run keeps the settings it was started with; whoever asks for others should know, and what would make it learn something else is refused.</summary>
+    private void CheckSettings(TrainingOptions started, TrainingOptions asked)
+    {
+        var unused = Settings(asked).Zip(Settings(started), (asked, kept) => (asked.Name, Asked: asked.Value, Kept: kept.Value))
             .Where(setting => MyInvocation.BoundParameters.ContainsKey(setting.Name) && setting.Asked != setting.Kept).ToList();
+        if (unused.Where(setting => setting.Name is nameof(Prediction) or nameof(LossFloor) or nameof(Space)).ToList() is { Count: > 0 } other)
+        {
+            throw new McdmException("CheckpointSettings", ErrorKind.InvalidArgument,
+                $"The run was started with {string.Join(", ", other.Select(s => $"-{s.Name} {s.Kept}, not {s.Asked}"))}; resume it with that, or start anew with -Force.");
+        }
         if (unused.Count > 0)
         {
             WriteWarning($"The run goes on with the settings it was started with: {string.Join(", ", unused.Select(s => $"-{s.Name} {s.Kept} (not {s.Asked})"))}. Start anew with -InitializeFrom to train on with others.");
@@ -163,6 +219,14 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [
         (nameof(Judge), $"{options.Judge is not null}"),
         (nameof(Modality), Experts.Model.NameOf(options.Modality)),
+        (nameof(Autoencoder), $"{options.Autoencoder is not null}"),
+        (nameof(Space), options.Codec ?? "pixels"),
+        (nameof(Prediction), $"{options.Prediction}"),
+        (nameof(LossFloor), $"{options.LossFloor}"),
+        (nameof(LatentNoise), $"{options.Autoencoder?.LatentNoise}"),
+        (nameof(LatentChannels), $"{options.Autoencoder?.Network.LatentChannels}"),
+        (nameof(Factor), $"{options.Autoencoder?.Network.Factor}"),
+        (nameof(CropSize), $"{options.Autoencoder?.CropSize}"),
         (nameof(ImageSize), $"{options.ImageSize}"),
         (nameof(Steps), $"{options.Steps}"),
         (nameof(BatchSize), $"{options.BatchSize}"),
@@ -177,23 +241,30 @@ public sealed class StartMcdmTraining : McdmCmdlet
         (nameof(Precision), options.BFloat16 ? "BFloat16" : "Float32"),
     ];
 
-    private TrainingOptions Options(ComputeDevice device)
+    private TrainingOptions Options(ComputeDevice device, LatentCodec? codec)
     {
         var judge = new JudgeNetworkOptions();
+        int size = ImageSize ?? codec?.ImageSize ?? (Autoencoder ? DefaultAutoencoderSize : Default.ImageSize);
         IReadOnlyList<int> channels = Channels ?? (Judge ? judge.Channels : Default.Network.Channels), blocks = Blocks ?? (Judge ? judge.Blocks : Default.Network.Blocks);
         if (channels.Count != blocks.Count)
         {
             throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {channels.Count} levels and -Blocks {blocks.Count}; give one number of each a level.");
         }
-        int factor = Default.Network.PatchSize << (channels.Count - 1);
-        if (ImageSize % factor != 0)
+        // In a space the latents are coarse already, so the network looks at each.
+        int patch = codec is null ? Default.Network.PatchSize : 1;
+        int factor = patch * (codec?.Factor ?? 1) << (channels.Count - 1);
+        if (!Autoencoder && size % factor != 0)
         {
-            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {ImageSize} pixels cannot be halved {channels.Count} times; give a multiple of {factor}.");
+            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {size} pixels do not fit a network of {channels.Count} levels{(codec is null ? "" : $" in a space of factor {codec.Factor}")}; give a multiple of {factor}.");
         }
         return Default with
         {
             Modality = Modality,
-            ImageSize = ImageSize,
+            ImageSize = size,
+            Prediction = Prediction ?? Start(Modality)?.Prediction ?? PredictionKind.Sample,
+            LossFloor = LossFloor ?? (codec is null ? Default.LossFloor : DefaultLatentLossFloor),
+            Codec = codec?.Identity,
+            Factor = codec?.Factor ?? 1,
             Steps = Steps,
             BatchSize = BatchSize,
             LearningRate = LearningRate,
@@ -203,7 +274,22 @@ public sealed class StartMcdmTraining : McdmCmdlet
             GradientClip = GradientClip,
             Seed = Seed,
             BFloat16 = Precision.On(device, Resume ? null : WriteWarning) == ScalarType.BFloat16,
-            Network = Judge ? Default.Network : Default.Network with { Channels = channels, Blocks = blocks, AttentionLevels = [channels.Count - 1] },
+            Network = Judge || Autoencoder ? Default.Network : Default.Network with
+            {
+                ImageChannels = codec?.Channels ?? Default.Network.ImageChannels,
+                PatchSize = patch,
+                MapFactor = codec?.Factor ?? 1,
+                Channels = channels,
+                Blocks = blocks,
+                AttentionLevels = [channels.Count - 1],
+            },
+            Autoencoder = !Autoencoder ? null : new AutoencoderTraining
+            {
+                Network = codec?.Options ?? new AutoencoderOptions { LatentChannels = LatentChannels, Factor = Factor, Width = Channels?[0] ?? new AutoencoderOptions().Width },
+                CropSize = CropSize,
+                LatentNoise = LatentNoise,
+                DecoderOnly = codec is not null,
+            },
             Judge = Judge ? judge with { Channels = channels, Blocks = blocks } : null,
             CheckpointSeconds = 60 * CheckpointMinutes,
         };

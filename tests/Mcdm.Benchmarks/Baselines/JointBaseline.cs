@@ -49,7 +49,7 @@ internal sealed class JointBaseline : IBaseline
         {
             using var step = NewDisposeScope();
             var velocity = _network.forward(z, full([z.shape[0]], t, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
-            return Expert.NoiseOf(PredictionKind.Velocity, velocity, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
+            return GaussianProcess.Noise(PredictionKind.Velocity, velocity, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     private readonly double _leftOut;
     private readonly NoiseSchedule _schedule;
     private readonly JointConditions _conditions;
-    private readonly ShuffledPictures<(bool[] Lines, byte[] Classes)> _pictures;
+    private readonly ShuffledItems<(Picture Picture, bool[] Lines, byte[] Classes)> _pictures;
     private UNet? _network;
 
     /// <param name="dataset">Pictures with masks and captions.</param>
@@ -39,8 +39,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
         var text = new TextEncoderOptions { VocabularySize = Vocabulary.Count };
         _conditions = new JointConditions(Parts, Vocabulary, text.MaxTokens, options.ImageSize);
         Shape = options.Network with { ConditionChannels = _conditions.Channels, Text = text };
-        _pictures = new ShuffledPictures<(bool[], byte[])>(paired, options,
-            (item, picture) => (CannyEdges.Find(picture), _conditions.Segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath))));
+        _pictures = new ShuffledItems<(Picture, bool[], byte[])>(paired, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
     /// <inheritdoc/>
@@ -65,13 +64,18 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
         return _network;
     }
 
-    /// <summary>Forward process, prediction of v, squared error.</summary>
+    /// <summary>Forward process, prediction, squared error.</summary>
     public override Tensor Loss(int step, Device device)
     {
         var (pictures, map, tokens) = Draw(step);
-        var (z, t, velocity) = ExpertObjective.Noised(pictures, step, Options, _schedule);
-        var prediction = Network.forward(z.to(device), t.to(device), map.to(device), Network.Encode(tokens.to(device))).to(ScalarType.Float32);
-        return nn.functional.mse_loss(prediction, velocity.to(device));
+        var noised = NoisedBatch.At(pictures, step, Options, _schedule);
+        return noised.Loss(Network.forward(noised.Z.to(device), noised.T.to(device), map.to(device), Network.Encode(tokens.to(device))));
+    }
+
+    private (Picture, bool[], byte[]) Read(DatasetItem item)
+    {
+        var picture = item.ReadPicture(Options.ImageSize, Options.ImageSize);
+        return (picture, CannyEdges.Find(picture), _conditions.Segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)));
     }
 
     /// <summary>The pictures that have both a mask and a caption.</summary>
@@ -89,7 +93,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
         var pictures = new List<Tensor>();
         var maps = new List<Tensor>();
         var sentences = new List<Tensor>();
-        foreach (var (item, picture, (lines, classes)) in _pictures.Batch(step))
+        foreach (var (item, _, (picture, lines, classes)) in _pictures.Batch(step))
         {
             var (map, tokens) = _conditions.Encode(
                 Kept() ? lines : null,

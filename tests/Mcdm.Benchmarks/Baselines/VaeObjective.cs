@@ -30,7 +30,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
     private readonly SegmentEncoder _masks;
     private readonly SketchEncoder _sketches;
     private readonly TextConditionEncoder _sentences;
-    private readonly ShuffledPictures<object?> _pictures;
+    private readonly ShuffledItems<(Picture Picture, object? Label)> _pictures;
     private VaeNetwork? _network;
 
     /// <param name="dataset">Pictures with one label each: a caption, a mask, or neither, whose edges are then the label.</param>
@@ -43,7 +43,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
         var text = new TextEncoderOptions { VocabularySize = Vocabulary.Count };
         _sentences = new TextConditionEncoder(new SubwordTokenizer(Vocabulary), text.MaxTokens);
         Shape = new VaeOptions { SegmentChannels = _masks.Channels, Text = text };
-        _pictures = new ShuffledPictures<object?>(dataset.Items, options, Label);
+        _pictures = new ShuffledItems<(Picture, object?)>(dataset.Items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
     /// <inheritdoc/>
@@ -64,7 +64,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
     {
         var random = new Random(unchecked((int)(Options.Seed * 7919 + step)));
         // In order of the kinds of label, so that each kind's rows are together.
-        var batch = _pictures.Batch(step).OrderBy(entry => entry.Label switch { bool[] => 0, byte[] => 1, _ => 2 }).ToList();
+        var batch = _pictures.Batch(step).Select(entry => (entry.Item, entry.Entry.Picture, entry.Entry.Label)).OrderBy(entry => entry.Label switch { bool[] => 0, byte[] => 1, _ => 2 }).ToList();
         var pictures = stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture))).to(device);
         var lines = batch.Select(entry => entry.Label).OfType<bool[]>().Select(_sketches.Encode).ToArray();
         var classes = batch.Select(entry => entry.Label).OfType<byte[]>().Select(mask => PartialMask.Of(mask, Parts.Count, random)).ToArray();
@@ -111,6 +111,12 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
         var divergence = both.Divergence().sum() + alone.Divergence().sum() + labelAlone.Divergence().sum();
         double weight = Math.Min(1, (step + 1) / (Annealing * Options.Steps));
         return (PictureLoss(z) + LabelLoss(z) + PictureLoss(Draw(alone)) + LabelLoss(Draw(labelAlone)) + weight * divergence) / pictures.numel();
+    }
+
+    private (Picture, object?) Read(DatasetItem item)
+    {
+        var picture = item.ReadPicture(Options.ImageSize, Options.ImageSize);
+        return (picture, Label(item, picture));
     }
 
     /// <summary>A picture's one label: its mask's classes, its lines, or null where it is a sentence, which is drawn anew at each step.</summary>

@@ -50,7 +50,7 @@ public sealed class ExpertTests
     [Fact]
     public void Noise_is_the_networks_own_output()
     {
-        using var expert = Make(PredictionKind.Epsilon);
+        using var expert = Make(PredictionKind.Noise);
         using var noGradient = no_grad();
         var z = Z();
         Assert.Equal(expert.Network.Predict(z, full([2], 5, ScalarType.Int64), null, null).data<float>().ToArray(), expert.PredictNoise(z, 5, null).data<float>().ToArray());
@@ -59,7 +59,7 @@ public sealed class ExpertTests
     [Fact]
     public void The_unconditional_expert_takes_no_condition()
     {
-        using var expert = Make(PredictionKind.Epsilon);
+        using var expert = Make(PredictionKind.Noise);
         var error = Assert.Throws<McdmException>(() => expert.Encode(Condition.FromText("hair")));
         Assert.Equal("ExpertIsUnconditional", error.Id);
         Assert.Contains("Text 'hair'", error.Message, StringComparison.Ordinal);
@@ -68,14 +68,14 @@ public sealed class ExpertTests
     [Fact]
     public void A_conditional_expert_never_predicts_without_its_condition()
     {
-        using var expert = Make(PredictionKind.Epsilon, encoder: new SketchEncoder(8, 8));
+        using var expert = Make(PredictionKind.Noise, encoder: new SketchEncoder(8, 8));
         Assert.Throws<ArgumentNullException>(() => expert.PredictNoise(Z(), 5, null));
     }
 
     [Fact]
     public void A_condition_for_one_serves_a_batch()
     {
-        using var expert = Make(PredictionKind.Epsilon, encoder: new SketchEncoder(8, 8));
+        using var expert = Make(PredictionKind.Noise, encoder: new SketchEncoder(8, 8));
         using var noGradient = no_grad();
         using var condition = expert.Encode(TinyFaces.Conditions()[1]);
         var z = Z();
@@ -99,8 +99,8 @@ public sealed class ExpertTests
     [Fact]
     public void A_model_holds_experts_of_one_space_and_names_both_where_they_differ()
     {
-        using var first = Make(PredictionKind.Epsilon);
-        using var other = Make(PredictionKind.Epsilon, Space with { Steps = 30 }, new SketchEncoder(8, 8));
+        using var first = Make(PredictionKind.Noise);
+        using var other = Make(PredictionKind.Noise, Space with { Steps = 30 }, new SketchEncoder(8, 8));
         var error = Assert.Throws<McdmException>(() => new Model("both", [first, other]));
         Assert.Equal("SpaceMismatch", error.Id);
         Assert.Contains("unconditional expert works in 3×8×8, cosine schedule, T = 20", error.Message, StringComparison.Ordinal);
@@ -111,7 +111,7 @@ public sealed class ExpertTests
     public void A_model_has_experts_one_of_each_kind_and_says_which_it_lacks()
     {
         Assert.Equal("ModelEmpty", Assert.Throws<McdmException>(() => new Model("none", [])).Id);
-        using var expert = Make(PredictionKind.Epsilon);
+        using var expert = Make(PredictionKind.Noise);
         Assert.Equal("ModelExpertTwice", Assert.Throws<McdmException>(() => new Model("twice", [expert, expert])).Id);
         using var model = new Model("one", [expert]);
         var error = Assert.Throws<McdmException>(() => model.Expert(Modality.Segment));
@@ -122,7 +122,7 @@ public sealed class ExpertTests
     [Fact]
     public void Disposing_twice_is_harmless()
     {
-        var model = new Model("one", [Make(PredictionKind.Epsilon)]);
+        var model = new Model("one", [Make(PredictionKind.Noise)]);
         model.Dispose();
         model.Dispose();
         Assert.True(model.IsDisposed);

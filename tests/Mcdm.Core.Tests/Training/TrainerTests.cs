@@ -105,7 +105,7 @@ public sealed class TrainerTests : IDisposable
         foreach (double bias in new[] { 0.0, 1, 2.5 })
         {
             using var generator = new Generator(3);
-            using var levels = ExpertObjective.NoiseLevels(8000, new TrainingOptions { TimestepBias = bias }, generator);
+            using var levels = NoisedBatch.NoiseLevels(8000, new TrainingOptions { TimestepBias = bias }, generator);
             double[] t = levels.data<long>().Select(level => (double)level).ToArray();
             Assert.InRange(t.Min(), 1, 1000);
             Assert.InRange(t.Max(), 990, 1000);

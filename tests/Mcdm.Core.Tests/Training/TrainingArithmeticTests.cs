@@ -68,14 +68,14 @@ public sealed class TrainingArithmeticTests : IDisposable
     }
 
     [Theory]
-    [InlineData(PredictionKind.Epsilon)]
+    [InlineData(PredictionKind.Noise)]
     [InlineData(PredictionKind.Velocity)]
     public void Before_it_has_learnt_the_loss_is_the_targets_mean_square(PredictionKind prediction)
     {
         Train(OneStep with { Prediction = prediction, BatchSize = 16 }, "first").Dispose();
         // 16·3·16² values. E ε² = 1; E v² = ᾱ + (1−ᾱ) E z_0², with ᾱ over the levels averaging ½ for the cosine schedule.
         double square = _faces.Dataset.Items.Average(item => Mcdm.Imaging.PictureTensor.ToTensor(item.ReadPicture()).pow(2).mean().ToDouble());
-        double expected = prediction == PredictionKind.Epsilon ? 1 : 0.5 + 0.5 * square;
+        double expected = prediction == PredictionKind.Noise ? 1 : 0.5 + 0.5 * square;
         Assert.InRange(_faces.Losses("first")[0], expected - 0.06, expected + 0.06);
     }
 

@@ -1,0 +1,36 @@
+using Mcdm.Experts;
+using Mcdm.Networks;
+using static TorchSharp.torch;
+
+namespace Mcdm.Formats;
+
+/// <summary>A space on disk: <c>space.json</c> and <c>autoencoder.safetensors</c>, in a folder of its own or in that of a model made in it.</summary>
+public static class SpacePack
+{
+    /// <summary>The file that makes a folder a space's.</summary>
+    public const string DescriptionFile = "space.json";
+    private const string WeightsFile = "autoencoder.safetensors";
+    private static readonly PackFolder Pack = new("space", DescriptionFile, SpaceDescription.CurrentFormat);
+
+    /// <summary>Reads a space's autoencoder.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="device">Where its network computes.</param>
+    /// <exception cref="McdmException">A file is missing, truncated, tampered with or does not fit the network described.</exception>
+    public static LatentCodec Read(string folder, Device? device = null)
+    {
+        Runtime.Engine.Start();
+        var description = Pack.ReadDescription<SpaceDescription>(folder, space => space.Format, space => space.Problem());
+        return new LatentCodec(Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device ?? CPU, ScalarType.Float32), description);
+    }
+
+    /// <summary>Writes a space; every file appears whole or not at all, and space.json last.</summary>
+    internal static void Write(string folder, string name, SpaceDescription description, IEnumerable<(string Name, Tensor Tensor)> weights) =>
+        Pack.Written(folder, () =>
+        {
+            string hash = PackFolder.WriteWeights(Path.Combine(folder, WeightsFile), weights);
+            Pack.WriteDescription(folder, description with { Name = name, Weights = WeightsFile, Sha256 = hash });
+        });
+
+    /// <summary>Writes a space that was read, under the name it has.</summary>
+    internal static void Write(string folder, LatentCodec codec) => Write(folder, codec.Name, codec.Description, ModuleWeights.Of(codec.Network));
+}

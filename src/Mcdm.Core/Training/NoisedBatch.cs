@@ -1,0 +1,47 @@
+using Mcdm.Experts;
+using Mcdm.Sampling;
+using static TorchSharp.torch;
+
+namespace Mcdm.Training;
+
+/// <summary>A batch under the forward process at random noise levels, and the loss of predictions from it: equation (3), in the unit of what is predicted.</summary>
+/// <param name="Z">z_t, [batch, channels, height, width].</param>
+/// <param name="T">Noise levels t, 1…T, [batch].</param>
+/// <param name="Target">What is to be predicted, of Z's shape.</param>
+/// <param name="Weight">By which each row's error is multiplied, [batch, 1, 1, 1]; null for 1.</param>
+internal sealed record NoisedBatch(Tensor Z, Tensor T, Tensor Target, Tensor? Weight)
+{
+    /// <summary>Draws levels and noise; the seed and the step decide.</summary>
+    /// <param name="z0">Pictures or latents, [batch, channels, height, width].</param>
+    /// <param name="step">Steps done before this one.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="schedule">The noise schedule.</param>
+    public static NoisedBatch At(Tensor z0, int step, TrainingOptions options, NoiseSchedule schedule)
+    {
+        using var generator = new Generator(unchecked((ulong)(options.Seed * 1_000_003 + step)));
+        var noise = randn(z0.shape, generator: generator);
+        var t = NoiseLevels(z0.shape[0], options, generator);
+        var alphaBar = tensor(t.data<long>().Select(level => (float)schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
+        // E‖x̂ − z_0‖²/σ² is the loss of v but for a factor of ᾱ; with the bound it does not grow where there is hardly any noise.
+        var weight = options.Prediction == PredictionKind.Sample ? 1 / (1 - alphaBar).clamp_min(options.LossFloor * options.LossFloor) : null;
+        return new NoisedBatch(GaussianProcess.Diffuse(z0, noise, alphaBar), t, GaussianProcess.Target(options.Prediction, z0, noise, alphaBar), weight);
+    }
+
+    /// <summary>Mean over the batch of the weighted squared error.</summary>
+    /// <param name="prediction">The network's prediction, of Z's shape, on any device.</param>
+    public Tensor Loss(Tensor prediction)
+    {
+        var error = (prediction.to(ScalarType.Float32) - Target.to(prediction.device)).square();
+        return (Weight is null ? error : error * Weight.to(prediction.device)).mean();
+    }
+
+    /// <summary>
+    /// Noise levels 1…T with density t^<see cref="TrainingOptions.TimestepBias"/>, one from each of the batch's equally
+    /// likely slices of that range: less variance than independent ones (Kingma et al. 2021).
+    /// </summary>
+    internal static Tensor NoiseLevels(long count, TrainingOptions options, Generator generator)
+    {
+        var position = ((arange(count) + rand([count], generator: generator)) / count).pow(1 / (1 + options.TimestepBias));
+        return (position * options.NoiseLevels).floor().clamp(0, options.NoiseLevels - 1).to(ScalarType.Int64) + 1;
+    }
+}
