@@ -55,7 +55,7 @@ var weightsOut = new Option<string?>("--out") { Description = "Where the fit to 
 var weights = new Command("weights", "How calibrated weights change with the pictures they are fitted to.") { model, paired, fitCounts, weightsOut };
 weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(paired)!, arguments.GetValue(fitCounts)!, arguments.GetValue(weightsOut)));
 
-var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already.", DefaultValueFactory = _ => Repository.File("docs/results") };
+var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl) and of their pictures.", DefaultValueFactory = _ => Repository.File("docs/results") };
 var weightsFile = new Option<string>("--weights") { Description = "Calibrated weights, as `weights --out` writes them.", DefaultValueFactory = _ => Repository.File("docs/results/weights.json") };
 var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained, and which keeps the pictures of a row until it is complete.", DefaultValueFactory = _ => Repository.File("runs") };

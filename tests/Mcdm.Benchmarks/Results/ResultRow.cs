@@ -23,7 +23,7 @@ internal sealed record ResultRow
     /// <summary>Which of several runs: all seeds of the pictures are others.</summary>
     public int Run { get; init; }
 
-    /// <summary>Its file's name.</summary>
+    /// <summary>A name that no other row has: its place in the file of rows goes by it, and its strip and its claim are called so.</summary>
     [JsonIgnore]
     public string Key => string.Join('-', new[] { Conditions, Method, Sampler.ToString(), $"{Steps}", $"{Faces}", $"{Run}" }).ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
 }

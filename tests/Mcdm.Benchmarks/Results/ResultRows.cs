@@ -67,7 +67,7 @@ internal sealed record ResultsOptions
     public required string Judge { get; init; }
     public required string Data { get; init; }
 
-    /// <summary>Folder of the rows that have been measured.</summary>
+    /// <summary>Folder of what has been measured: the rows in one file, and their strips.</summary>
     public required string Rows { get; init; }
 
     /// <summary>Calibrated weights, as JSON.</summary>

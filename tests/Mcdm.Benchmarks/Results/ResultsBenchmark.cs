@@ -57,7 +57,7 @@ internal sealed class ResultsBenchmark : IDisposable
         var contestant = Contestant(row.Method);
         var modalities = HeldOutFaces.Compositions[row.Conditions];
         string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp(modalities)} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
-        if (_store.Find(row)?.Stamp == stamp) { return; }
+        if (_store.Read().GetValueOrDefault(row)?.Stamp == stamp) { return; }
 
         var faces = _faces.Take(row.Faces, modalities);
         var sampling = new SamplerOptions { Sampler = row.Sampler, Steps = row.Steps };
@@ -71,7 +71,7 @@ internal sealed class ResultsBenchmark : IDisposable
         var expected = pictures.Zip(faces, (picture, face) => new Expectation(_judge, new McdmImage(picture), face.Conditions)).ToList();
         var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen))).ToList();
         var set = SetMeasurement.Of(measured, _faces.Reference(_judge));
-        PngFile.Write(Strip(pictures.Take(PicturesShown).ToList()), _store.StripOf(row), overwrite: true);
+        if (ResultsReport.Shows(row)) { PngFile.Write(Strip(pictures.Take(PicturesShown).ToList()), _store.StripOf(row), overwrite: true); }
         var result = new RowResult
         {
             Row = row,

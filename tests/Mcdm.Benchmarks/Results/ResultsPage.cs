@@ -9,12 +9,12 @@ internal static class ResultsPage
 {
     public static void Write(ResultStore store, string path)
     {
-        var results = ResultRows.All.Select(store.Find).OfType<RowResult>().ToList();
+        var results = ResultRows.All.Select(store.Read().GetValueOrDefault).OfType<RowResult>().ToList();
         var text = new StringBuilder();
         text.AppendLine("# Results").AppendLine();
         text.AppendLine("The experiments of the MCDM paper (sections 5.1 to 5.3 and Figure 4), which it shows as pictures, in numbers. This page is written by").AppendLine();
         text.AppendLine("    dotnet run -c Release --project tests/Mcdm.Benchmarks -- results").AppendLine();
-        text.AppendLine("from the rows in [results/](results), a file each with the settings that made it; a row that is there is not measured again. It needs the faces");
+        text.AppendLine("from the rows in [results/rows.jsonl](results/rows.jsonl), a line each with the settings that made it; a row that is there is not measured again. It needs the faces");
         text.AppendLine("that `tools/faces` draws and, for the rows of baselines, what `-- baseline train joint` and `-- baseline train vae` trained. [results.html](results.html)");
         text.AppendLine("shows pictures of each row.").AppendLine();
         text.AppendLine("The first held-out faces give the conditions: the whole mask, all edges, the caption. *Text* is the share of a caption's statements that the judge sees");

@@ -14,15 +14,19 @@ internal static class ResultsReport
         @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818 } td, th { border-color: #444 } }
         """;
 
+    /// <summary>Whether the page has a row's pictures: of several runs, those of the first.</summary>
+    public static bool Shows(ResultRow row) => row.Run == 0;
+
     public static void Write(ResultStore store, string path)
     {
+        var measured = store.Read();
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Mcdm: results</title><style>\n").Append(Style).Append("</style>\n");
         html.Append("<h1>Results in pictures</h1>\n<p>The first six held-out faces of each row of <a href=\"results.md\">results.md</a>; pictures of one column have the same face's conditions and the same seed.</p>\n");
         foreach (var composition in HeldOutFaces.Compositions.Keys)
         {
-            var results = ResultRows.All.Where(row => row.Conditions == composition && row.Run == 0 && File.Exists(store.StripOf(row)))
-                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).Select(store.Find).OfType<RowResult>().ToList();
+            var results = ResultRows.All.Where(row => row.Conditions == composition && Shows(row) && File.Exists(store.StripOf(row)))
+                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).Select(measured.GetValueOrDefault).OfType<RowResult>().ToList();
             if (results.Count == 0) { continue; }
             html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");
             foreach (var result in results)
