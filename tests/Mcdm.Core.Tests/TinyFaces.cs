@@ -73,6 +73,49 @@ public sealed class TinyFaces : IDisposable
         Judge = new JudgeNetworkOptions { Channels = [16, 32], Blocks = [1, 1] },
     };
 
+    /// <summary>How to train an autoencoder of factor 4: a latent for each 4×4 pixels.</summary>
+    public static TrainingOptions AutoencoderOptions(int steps) => Options(steps: steps) with
+    {
+        BatchSize = 8,
+        LearningRate = 5e-3,
+        EmaDecay = 0.9,
+        Autoencoder = new AutoencoderTraining { Network = new AutoencoderOptions { LatentChannels = 4, Width = 8 }, CropSize = 8, LatentNoise = 0.1 },
+    };
+
+    /// <summary>Trains a space and reads it back.</summary>
+    public LatentCodec TrainSpace(string run = "space", int steps = 2)
+    {
+        new Trainer(Dataset, AutoencoderOptions(steps), Run(run)).Run(resume: false);
+        return SpacePack.Read(Run(run));
+    }
+
+    /// <summary>How to train an expert in a space.</summary>
+    public static TrainingOptions OptionsIn(LatentCodec codec, Modality? modality = null, int steps = 4)
+    {
+        var options = Options(modality, steps);
+        return options with
+        {
+            Codec = codec.Identity,
+            Factor = codec.Factor,
+            Prediction = PredictionKind.Sample,
+            LossFloor = 0.2,
+            Network = options.Network with { ImageChannels = codec.Channels, PatchSize = 1, MapFactor = codec.Factor },
+        };
+    }
+
+    /// <summary>A model with an expert of each modality in a space.</summary>
+    public Model TrainAllIn(LatentCodec codec)
+    {
+        var models = new List<Model>();
+        foreach (Modality? modality in new Modality?[] { null, Modality.Text, Modality.Sketch, Modality.Segment, Modality.LowResolution })
+        {
+            string folder = Run($"latent-{Guid.NewGuid():N}");
+            new Trainer(Dataset, OptionsIn(codec, modality), folder, codec).Run(resume: false);
+            models.Add(ModelPack.Read(folder));
+        }
+        return Model.Join("TinyLatent", models);
+    }
+
     /// <summary>Trains a judge and reads it back.</summary>
     public Judge TrainJudge(int steps = 150)
     {

@@ -16,11 +16,7 @@ $full = { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPat
 function Get-Step([string] $Run) {
     foreach ($file in "$Run/model.json", "$Run/space.json") {
         $path = & $full $file
-        if ([System.IO.File]::Exists($path)) {
-            $json = [System.Text.Json.Nodes.JsonNode]::Parse([System.IO.File]::ReadAllText($path))
-            $training = if ($json['experts']) { $json['experts'][0]['training'] } else { $json['training'] }
-            return [int]$training['steps'].ToString()
-        }
+        if ([System.IO.File]::Exists($path) -and [System.IO.File]::ReadAllText($path) -match '"training": \{\s*"steps": (\d+)') { return [int]$Matches[1] }
     }
     0
 }

@@ -33,6 +33,9 @@ public sealed record WeightFitOptions
 /// <param name="options">How.</param>
 public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, WeightFitOptions options)
 {
+    /// <summary>Gives pictures as the experts' latents; null for experts of pixels.</summary>
+    public LatentCodec? Codec { get; init; }
+
     /// <summary>Where the experts compute.</summary>
     public Device Device { get; init; } = CPU;
 
@@ -48,7 +51,7 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
         var space = experts[0].Space;
         return Run(items, item =>
         {
-            var picture = item.ReadPicture(space.Width, space.Height);
+            var picture = item.ReadPicture(space.PictureWidth, space.PictureHeight);
             return (PictureTensor.ToTensor(picture), Modalities().Select(modality => item.ConditionOf(modality, picture)).ToList());
         }, cancellation);
     }
@@ -80,7 +83,8 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
             // A superposition never does without ε_u.
             var weighted = batch.Select(entry => new WeightedExperts(experts, entry.Conditions, combiner: CombinerKind.Superposition)).ToList();
             using var composer = new Composer(weighted);
-            var clean = stack(batch.Select(entry => entry.Picture)).to(Device);
+            var pictures = stack(batch.Select(entry => entry.Picture)).to(Device);
+            var clean = Codec is null ? pictures : Codec.Encode(pictures);
             for (int k = 0; k < levels.Length; k++)
             {
                 cancellation.ThrowIfCancellationRequested();

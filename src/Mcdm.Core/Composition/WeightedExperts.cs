@@ -70,10 +70,17 @@ public sealed class WeightedExperts : IDisposable
         };
     }
 
-    private Tensor RegionTensor(Picture region, Condition condition) => region.Width == Space.Width && region.Height == Space.Height
-        ? PictureTensor.Brightness(region)
-        : throw new McdmException("RegionSize", ErrorKind.InvalidArgument,
-            $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are {Space.Width}×{Space.Height}; draw it at their size, white where the condition speaks.");
+    /// <summary>A region at z's resolution: in a latent space each latent has the mean of its pixels.</summary>
+    private Tensor RegionTensor(Picture region, Condition condition)
+    {
+        if (region.Width != Space.PictureWidth || region.Height != Space.PictureHeight)
+        {
+            throw new McdmException("RegionSize", ErrorKind.InvalidArgument,
+                $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are {Space.PictureWidth}×{Space.PictureHeight}; draw it at their size, white where the condition speaks.");
+        }
+        var pixels = PictureTensor.Brightness(region);
+        return Space.Factor == 1 ? pixels : nn.functional.avg_pool2d(pixels, Space.Factor);
+    }
 
     private static IExpert Find(IReadOnlyList<IExpert> experts, Modality? modality) => experts.FirstOrDefault(expert => expert.Modality == modality)
         ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"There is no {Model.NameOf(modality)} expert; there are: {string.Join(", ", experts.Select(e => Model.NameOf(e.Modality)))}.");

@@ -23,6 +23,7 @@ public sealed class Attribution(Model model)
     public IReadOnlyList<ConditionAttribution> Of(McdmImage image, CancellationToken cancellation = default)
     {
         var recipe = RecipeOf(image);
+        recipe.CheckFits(model);
         string name = image.Name ?? recipe.Model;
         var whole = recipe.ToRequest() with { Name = name };
         using var generator = new ImageGenerator(model) { BatchSize = BatchSizes.Default(model), Progress = Progress };

@@ -22,10 +22,8 @@ public enum PredictionKind
 /// <summary>An expert that is a trained U-Net. Owns the network's native memory.</summary>
 public sealed class Expert : IExpert, IDisposable
 {
-    // Threads may share a model: any number evaluate its networks at once, and one that removes it waits for them.
-    private readonly ReaderWriterLockSlim _use = new();
+    private readonly SharedUse _use = new();
     private readonly NoiseSchedule _schedule;
-    private bool _disposed;
 
     internal Expert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder)
     {
@@ -54,6 +52,9 @@ public sealed class Expert : IExpert, IDisposable
     /// <summary>How it was trained; null where that is not known.</summary>
     public TrainingSummary? Training { get; init; }
 
+    /// <summary>SHA-256 of the file that its weights were read from, hexadecimal; null for one that was made in memory.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>What its network predicts.</summary>
     public PredictionKind Prediction { get; }
 
@@ -76,36 +77,15 @@ public sealed class Expert : IExpert, IDisposable
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
     {
-        _use.EnterReadLock();
-        try
-        {
-            if (_disposed) { throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"The {Name} expert's model was removed while it was in use; import it again."); }
-            using var scope = NewDisposeScope();
-            var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
-            var prediction = Network.Predict(z, times, Encoder?.Modality, condition).to(ScalarType.Float32);
-            return GaussianProcess.Noise(Prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
-        }
-        finally
-        {
-            _use.ExitReadLock();
-        }
+        using var use = _use.Enter(() => $"The {Name} expert's model");
+        using var scope = NewDisposeScope();
+        var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
+        var prediction = Network.Predict(z, times, Encoder?.Modality, condition).to(ScalarType.Float32);
+        return GaussianProcess.Noise(Prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Gives the network's memory back, once no thread evaluates it.</summary>
-    public void Dispose()
-    {
-        _use.EnterWriteLock();
-        try
-        {
-            if (_disposed) { return; }
-            _disposed = true;
-            Network.Dispose();
-        }
-        finally
-        {
-            _use.ExitWriteLock();
-        }
-    }
+    public void Dispose() => _use.End(Network.Dispose);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

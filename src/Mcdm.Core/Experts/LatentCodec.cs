@@ -15,6 +15,7 @@ public sealed class LatentCodec : IDisposable
     /// <summary>Deviation of normalised latents: the schedules are made for pictures in −1…1, which have about this.</summary>
     internal const double UnitDeviation = 0.7;
 
+    private readonly SharedUse _use = new();
     private readonly Autoencoder _network;
     private readonly float[] _mean, _scale;
 
@@ -60,6 +61,7 @@ public sealed class LatentCodec : IDisposable
     /// <returns>Normalised latents, float32 [batch, channels, height / factor, width / factor].</returns>
     public Tensor Encode(Tensor pictures)
     {
+        using var use = _use.Enter(ToString);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var raw = _network.Encode(pictures.to(_network.Device));
@@ -71,16 +73,17 @@ public sealed class LatentCodec : IDisposable
     /// <returns>Pictures, float32 [batch, 3, height × factor, width × factor]; some values may lie a little outside −1…1.</returns>
     public Tensor Decode(Tensor latents)
     {
+        using var use = _use.Enter(ToString);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         return _network.Decode(latents.to(_network.Device) * PerChannel(_scale) + PerChannel(_mean)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Gives the network's memory back.</summary>
-    public void Dispose() => _network.Dispose();
+    public void Dispose() => _use.End(_network.Dispose);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Name} ({Identity})";
+    public override string ToString() => $"The autoencoder {Identity}";
 
     private Tensor PerChannel(float[] values) => tensor(values, device: _network.Device).reshape(1, -1, 1, 1);
 

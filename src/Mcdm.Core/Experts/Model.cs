@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Mcdm.Composition;
 using Mcdm.Modalities;
 
@@ -9,8 +11,14 @@ public sealed class Model : IDisposable
     private bool _disposed;
 
     /// <summary>Joins experts into a model.</summary>
-    /// <exception cref="McdmException">Two spaces, or two experts of one modality.</exception>
-    public Model(string name, IReadOnlyList<Expert> experts, string? path = null, string? description = null, string? credits = null)
+    /// <param name="name">What users call it.</param>
+    /// <param name="experts">Its experts, at least one.</param>
+    /// <param name="path">The folder it was read from.</param>
+    /// <param name="description">What it makes, in a sentence.</param>
+    /// <param name="credits">Whose work it builds on.</param>
+    /// <param name="codec">What shows latents as pictures; null for experts of pixels.</param>
+    /// <exception cref="McdmException">Two spaces, two experts of one modality, or an autoencoder that is not the space's.</exception>
+    public Model(string name, IReadOnlyList<Expert> experts, string? path = null, string? description = null, string? credits = null, LatentCodec? codec = null)
     {
         if (experts.Count == 0)
         {
@@ -21,8 +29,14 @@ public sealed class Model : IDisposable
         {
             throw new McdmException("ModelExpertTwice", ErrorKind.InvalidArgument, $"Model '{name}' would have {twice.Count()} {NameOf(twice.Key)} experts; it can have one of each kind.");
         }
+        if (codec?.Identity != experts[0].Space.Autoencoder)
+        {
+            throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
+                $"The experts of model '{name}' work in {experts[0].Space}, but {(codec is null ? "it has no autoencoder" : $"its autoencoder is {codec.Identity}, another space's")}; copy the folder again, or train them in one space.");
+        }
         Name = name;
         Experts = experts;
+        Codec = codec;
         Path = path;
         Description = description;
         Credits = credits;
@@ -32,11 +46,16 @@ public sealed class Model : IDisposable
 
     /// <summary>One model with the experts of several, and the first weights that one of them has.</summary>
     /// <exception cref="McdmException">Two spaces, or two experts of one modality.</exception>
-    public static Model Join(string name, IReadOnlyList<Model> models, string? path = null, string? description = null, string? credits = null) =>
-        new(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits)
+    public static Model Join(string name, IReadOnlyList<Model> models, string? path = null, string? description = null, string? credits = null)
+    {
+        var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
         {
             Calibration = models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
         };
+        // Their encoders are the same; the first one's decoder is kept.
+        foreach (var other in models.Skip(1)) { other.Codec?.Dispose(); }
+        return joined;
+    }
 
     /// <summary>What users call it.</summary>
     public string Name { get; }
@@ -55,6 +74,15 @@ public sealed class Model : IDisposable
 
     /// <summary>The experts.</summary>
     public IReadOnlyList<Expert> Experts { get; }
+
+    /// <summary>Shows latents as pictures; null where the experts work on pixels.</summary>
+    public LatentCodec? Codec { get; }
+
+    /// <summary>
+    /// Tells this model's weights from others', in 16 hexadecimal digits: a hash of those of its experts' files; null for one that was made in memory.
+    /// </summary>
+    public string? Hash => Experts.All(expert => expert.Sha256 is not null)
+        ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Experts.Select(expert => expert.Sha256).Order(StringComparer.Ordinal)))))[..16].ToLowerInvariant() : null;
 
     /// <summary>The space all experts share.</summary>
     public LatentSpace Space => Experts[0].Space;
@@ -114,6 +142,7 @@ public sealed class Model : IDisposable
         if (_disposed) { return; }
         _disposed = true;
         foreach (var expert in Experts) { expert.Dispose(); }
+        Codec?.Dispose();
     }
 
     /// <inheritdoc/>

@@ -10,13 +10,14 @@ namespace Mcdm.Formats;
 /// </summary>
 internal static class ModelDescriptionCheck
 {
-    private const int MaxSide = 4096, MaxSteps = 100_000, MaxChannels = 16_384, MaxLevels = 8, MaxLayers = 64;
+    private const int MaxSide = 4096, MaxSteps = 100_000, MaxChannels = 16_384, MaxLevels = 8, MaxLayers = 64, MaxFactor = 64;
 
     /// <summary>What is wrong with a description; null where nothing is.</summary>
     public static string? Problem(ModelDescription model)
     {
         if (string.IsNullOrWhiteSpace(model.Name)) { return "it has no name"; }
-        if (model.Space is not { } space || !In(space.Channels, MaxChannels) || !In(space.Width, MaxSide) || !In(space.Height, MaxSide) || !In(space.Steps, MaxSteps))
+        if (model.Space is not { } space || !In(space.Channels, MaxChannels) || !In(space.Width, MaxSide) || !In(space.Height, MaxSide) || !In(space.Steps, MaxSteps)
+            || !In(space.Factor, MaxFactor) || (space.Factor > 1 && !space.IsLatent))
         {
             return $"its space is {model.Space?.ToString() ?? "missing"}";
         }
@@ -53,6 +54,7 @@ internal static class ModelDescriptionCheck
     private static string? Problem(UNetOptions network, LatentSpace space)
     {
         if (network.ImageChannels != space.Channels) { return $"the network's pictures have {network.ImageChannels} channels, but the space has {space.Channels}"; }
+        if (network.MapFactor != space.Factor) { return $"the network's condition maps have {network.MapFactor} pixels along a side of z's elements, but the space has {space.Factor}"; }
         if (!In(network.PatchSize, 64) || !In(network.HeadChannels, MaxChannels) || network.ConditionChannels is < 0 or > MaxChannels) { return "the network's patch size, head channels or condition channels are out of range"; }
         if (network.Channels is not { Count: > 0 and <= MaxLevels } channels || !channels.All(c => In(c, MaxChannels))) { return "the network's channels are out of range"; }
         if (network.Blocks is not { } blocks || blocks.Count != channels.Count || !blocks.All(b => In(b, MaxLayers))) { return "the network's blocks are not one number a level"; }

@@ -21,20 +21,23 @@ public static class ModelPack
     /// <param name="folder">The pack's folder.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="precision">The arithmetic they compute in.</param>
-    /// <exception cref="McdmException">A file is missing, truncated, tampered with or does not fit the network described.</exception>
+    /// <exception cref="McdmException">A file is missing, truncated, tampered with or does not fit the network described; or the autoencoder is not the one that the experts learnt latents of.</exception>
     public static Model Read(string folder, Device? device = null, ScalarType precision = ScalarType.Float32)
     {
         Runtime.Engine.Start();
         var description = ReadDescription(folder);
         var experts = new List<Expert>();
+        LatentCodec? codec = null;
         try
         {
             foreach (var expert in description.Experts) { experts.Add(ReadExpert(folder, description, expert, device ?? CPU, precision)); }
-            return new Model(description.Name, experts, folder, description.Description, description.Credits) { Calibration = description.Calibration };
+            if (description.Space.IsLatent) { codec = SpacePack.Read(folder, device); }
+            return new Model(description.Name, experts, folder, description.Description, description.Credits, codec) { Calibration = description.Calibration };
         }
         catch
         {
             foreach (var expert in experts) { expert.Dispose(); }
+            codec?.Dispose();
             throw;
         }
     }
@@ -70,11 +73,12 @@ public static class ModelPack
     /// <param name="calibration">Weights to save with it; its own by default.</param>
     public static void Write(Model model, string folder, WeightCalibration? calibration = null) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
-            model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), calibration ?? model.Calibration);
+            model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Codec, calibration ?? model.Calibration);
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, WeightCalibration? calibration = null) => Pack.Written(folder, () =>
+        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, LatentCodec? codec = null, WeightCalibration? calibration = null) => Pack.Written(folder, () =>
         {
+            if (codec is not null) { SpacePack.Write(folder, codec); }
             var described = new List<ExpertDescription>();
             foreach (var (expert, weights) in experts)
             {
@@ -129,7 +133,7 @@ public static class ModelPack
         var network = Pack.ReadNetwork(folder, expert.Weights, expert.Sha256, () => UNet.Create(expert.Network), device, precision);
         try
         {
-            return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert)) { Training = expert.Training };
+            return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert)) { Training = expert.Training, Sha256 = expert.Sha256 };
         }
         catch
         {
@@ -141,9 +145,9 @@ public static class ModelPack
     private static ConditionEncoder? EncoderOf(string folder, LatentSpace space, ExpertDescription expert) => expert.Modality switch
     {
         null => null,
-        Modality.Sketch => new SketchEncoder(space.Width, space.Height),
-        Modality.Segment => new SegmentEncoder(expert.Parts!, space.Width, space.Height),
-        Modality.LowResolution => new LowResolutionEncoder(space.Width, space.Height),
+        Modality.Sketch => new SketchEncoder(space.PictureWidth, space.PictureHeight),
+        Modality.Segment => new SegmentEncoder(expert.Parts!, space.PictureWidth, space.PictureHeight),
+        Modality.LowResolution => new LowResolutionEncoder(space.PictureWidth, space.PictureHeight),
         Modality.Text => new TextConditionEncoder(ReadTokenizer(folder, expert), expert.Network.Text!.MaxTokens),
         _ => throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{folder}' has an expert of modality {expert.Modality}, which this version does not know."),
     };

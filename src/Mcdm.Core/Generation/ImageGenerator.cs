@@ -67,6 +67,8 @@ public sealed class ImageGenerator(Model model) : IDisposable
     public GenerationCost Add(GenerationRequest request, Func<GenerationCost, bool>? agree = null)
     {
         Check(request);
+        // Latents have no range that they must stay in.
+        if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling with { ClipDenoised = false } }; }
         var schedule = NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps);
         request.Sampling.Check(schedule);
         request.Particles.Check();
@@ -83,6 +85,8 @@ public sealed class ImageGenerator(Model model) : IDisposable
         _waiting.Enqueue(new Waiting(request, experts, new Recipe
         {
             Model = model.Name,
+            ModelHash = model.Hash,
+            Space = model.Space.Autoencoder,
             Conditions = request.Conditions.OrderBy(c => c.Modality).Select(c => RecipeCondition.From(c, model.Expert(c.Modality).Encoder!)).ToList(),
             Seed = request.Seed,
             Sampling = request.Sampling,
@@ -187,10 +191,12 @@ public sealed class ImageGenerator(Model model) : IDisposable
         return new GeneratedBatch(images, composer.EvaluationsPerStep, sampling.Steps, clock.Elapsed);
     }
 
-    private static Picture[] Pictures(Tensor z, IEnumerable<long> rows)
+    private Picture[] Pictures(Tensor z, IEnumerable<long> rows)
     {
         using var scope = NewDisposeScope();
-        return rows.Select(row => PictureTensor.FromTensor(z[row])).ToArray();
+        var shown = z.index_select(0, tensor(rows.ToArray(), device: z.device));
+        if (model.Codec is { } codec) { shown = codec.Decode(shown); }
+        return Enumerable.Range(0, (int)shown.shape[0]).Select(row => PictureTensor.FromTensor(shown[row])).ToArray();
     }
 
     /// <summary>The next pictures that are sampled alike, up to a batch: each a request and its number there.</summary>

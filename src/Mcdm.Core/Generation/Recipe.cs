@@ -27,6 +27,12 @@ public sealed record Recipe
     /// <summary>Name of the model.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Hash of the model's weights (<see cref="Experts.Model.Hash"/>); null where it is not known, as in recipes of the first version.</summary>
+    public string? ModelHash { get; init; }
+
+    /// <summary>Identity of the autoencoder whose latents were sampled (<see cref="Experts.LatentCodec.Identity"/>); null for pixels.</summary>
+    public string? Space { get; init; }
+
     /// <summary>The conditions as the model understood them.</summary>
     public required IReadOnlyList<RecipeCondition> Conditions { get; init; }
 
@@ -56,6 +62,29 @@ public sealed record Recipe
 
     /// <summary>The arithmetic of the networks.</summary>
     public required string Precision { get; init; }
+
+    /// <summary>Refuses a model that cannot make the picture again because it works in another space.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="warn">Told where the picture will differ.</param>
+    /// <exception cref="McdmException"><c>RecipeSpace</c>.</exception>
+    public void CheckFits(Experts.Model model, Action<string>? warn = null)
+    {
+        string recorded = ModelHash is null ? $"'{Model}'" : $"'{Model}' ({ModelHash})", given = model.Hash is null ? $"'{model.Name}'" : $"'{model.Name}' ({model.Hash})";
+        if (Space != model.Space.Autoencoder)
+        {
+            string Described(string? autoencoder) => autoencoder is null ? "pixels" : $"latents of the autoencoder {autoencoder}";
+            throw new McdmException("RecipeSpace", ErrorKind.InvalidArgument,
+                $"The recipe was made with model {recorded} in {Described(Space)}, but model {given} works in {Described(model.Space.Autoencoder)}; take the model that the recipe names (docs/packs.md says where earlier packs of the module lie).");
+        }
+        if (ModelHash is not null && model.Hash is not null && ModelHash != model.Hash)
+        {
+            warn?.Invoke($"The recipe was made with model {recorded}, but model {given} has other weights: the picture will differ.");
+        }
+        if (Precision != model.Precision)
+        {
+            warn?.Invoke($"The recipe was made in {Precision}, but model '{model.Name}' computes in {model.Precision}: the picture will differ slightly.");
+        }
+    }
 
     /// <summary>What to sample to get the picture again.</summary>
     /// <exception cref="McdmException">A condition's value, or a schedule of weights, is broken.</exception>

@@ -11,6 +11,9 @@ public static class BatchSizes
     /// <summary>Tensors of the first level's size that are alive at once in one evaluation.</summary>
     private const int LiveTensors = 24;
 
+    /// <summary>Tensors of a decoder's first level that are alive at once.</summary>
+    private const int LiveDecoderTensors = 8;
+
     /// <summary>As many as fit into a quarter of the memory that is free, up to 8.</summary>
     public static int Default(Model model)
     {
@@ -24,6 +27,8 @@ public static class BatchSizes
     {
         var space = model.Space;
         long pixels = (long)space.Height * space.Width;
-        return model.Experts.Max(expert => pixels / (expert.Options.PatchSize * expert.Options.PatchSize) * expert.Options.Channels[0]) * sizeof(float) * LiveTensors;
+        long networks = model.Experts.Max(expert => pixels / (expert.Options.PatchSize * expert.Options.PatchSize) * expert.Options.Channels[0]) * sizeof(float) * LiveTensors;
+        long decoder = model.Codec is { } codec ? (long)space.PictureHeight * space.PictureWidth / 4 * codec.Options.Width * sizeof(float) * LiveDecoderTensors : 0;
+        return Math.Max(networks, decoder);
     }
 }

@@ -12,30 +12,64 @@ namespace Mcdm.Training;
 /// <summary>One expert, by equation (3): the mean squared error of its prediction at random noise levels.</summary>
 internal sealed class ExpertObjective : Objective
 {
+    /// <summary>Pictures over which the loss on held-out ones is taken.</summary>
+    private const int HeldOutPictures = 256;
+
     private readonly TrainingOptions _options;
     private readonly PictureDataset _dataset;
     private readonly NoiseSchedule _schedule;
     private readonly ConditionEncoder? _encoder;
     private readonly UNetOptions _network;
-    private readonly TrainingBatches _batches;
+    private readonly LatentCodec? _codec;
+    private readonly IReadOnlyList<DatasetItem> _items, _heldOut;
+    private TrainingBatches? _batches, _learntSample, _heldOutSample;
     private UNet? _unet;
 
     /// <param name="dataset">The pictures and labels.</param>
     /// <param name="options">How to train.</param>
-    /// <exception cref="McdmException">The dataset has no picture with the modality's label.</exception>
-    public ExpertObjective(PictureDataset dataset, TrainingOptions options)
+    /// <param name="codec">The space that is trained in; null for pixels.</param>
+    /// <param name="heldOut">Pictures to watch the loss on; null for none.</param>
+    /// <exception cref="McdmException">A dataset has no picture with the modality's label, or the space is not the one that the options name.</exception>
+    public ExpertObjective(PictureDataset dataset, TrainingOptions options, LatentCodec? codec = null, PictureDataset? heldOut = null)
     {
         _dataset = dataset;
         _options = options;
+        _codec = codec;
         _schedule = NoiseSchedule.Create(options.Schedule, options.NoiseLevels);
-        var items = dataset.With(options.Modality);
-        if (items.Count == 0)
+        if (codec?.Identity != options.Codec)
         {
-            throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData,
-                $"None of the dataset's {dataset.Pictures} pictures has what a {Model.NameOf(options.Modality)} expert learns from ({PictureDataset.SourceOf(options.Modality)}).");
+            throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
+                $"The run learns {Described(options.Codec)}, but the space given has {Described(codec?.Identity)}; train in the space that it was started in.");
         }
+        _items = ItemsOf(dataset);
+        _heldOut = heldOut is null ? [] : ItemsOf(heldOut).Take(HeldOutPictures).ToList();
         (_encoder, _network) = Prepare();
-        _batches = new TrainingBatches(items, options, _encoder);
+
+        static string Described(string? identity) => identity is null ? "pixels" : $"latents of the autoencoder {identity}";
+    }
+
+    /// <inheritdoc/>
+    public override void Prepare(string folder, Action<int, int>? progress, CancellationToken cancellation)
+    {
+        TrainingBatches Batches(IReadOnlyList<DatasetItem> items, string cache) => new(items, _options, _encoder,
+            _codec is null ? null : LatentCache.Of(Path.Combine(folder, cache), items, _codec, _options.ImageSize, progress, cancellation));
+        _batches = Batches(_items, "latents.safetensors");
+        if (_heldOut.Count == 0) { return; }
+        _learntSample = Batches(_items.Take(_heldOut.Count).ToList(), "latents-sample.safetensors");
+        _heldOutSample = Batches(_heldOut, "latents-held-out.safetensors");
+    }
+
+    /// <inheritdoc/>
+    public override HeldOutLoss? Evaluate(Device device)
+    {
+        if (_heldOutSample is null) { return null; }
+        using var noGradient = no_grad();
+        double Mean(TrainingBatches batches) => Enumerable.Range(0, Math.Max(1, _heldOut.Count / _options.BatchSize)).Average(step =>
+        {
+            using var scope = NewDisposeScope();
+            return LossOf(batches, step, device).ToDouble();
+        });
+        return new HeldOutLoss(Mean(_learntSample!), Mean(_heldOutSample));
     }
 
     /// <inheritdoc/>
@@ -63,9 +97,12 @@ internal sealed class ExpertObjective : Objective
     }
 
     /// <summary>Forward process, prediction, squared error.</summary>
-    public override Tensor Loss(int step, Device device)
+    public override Tensor Loss(int step, Device device) =>
+        LossOf(_batches ?? throw new InvalidOperationException("The pictures have not been prepared."), step, device);
+
+    private Tensor LossOf(TrainingBatches batches, int step, Device device)
     {
-        var (z0, conditions) = _batches.Draw(step);
+        var (z0, conditions) = batches.Draw(step);
         var noised = NoisedBatch.At(z0, step, _options, _schedule);
         return noised.Loss(Network.Predict(noised.Z.to(device), noised.T.to(device), _options.Modality, conditions?.to(device)));
     }
@@ -74,7 +111,7 @@ internal sealed class ExpertObjective : Objective
     public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary)
     {
         var expert = new Expert(Network, _network, _options.Space, _options.Prediction, _encoder) { Training = summary };
-        ModelPack.Write(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), null, null, _options.Space, [(expert, weights)]);
+        ModelPack.Write(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), null, null, _options.Space, [(expert, weights)], _codec);
     }
 
     /// <summary>
@@ -109,6 +146,10 @@ internal sealed class ExpertObjective : Objective
             if (numbers.TryGetValue(pieces[i], out int number)) { target[i].copy_(source[number]); }
         }
     }
+
+    private IReadOnlyList<DatasetItem> ItemsOf(PictureDataset dataset) => dataset.With(_options.Modality) is { Count: > 0 } items ? items
+        : throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData,
+            $"None of the dataset's {dataset.Pictures} pictures has what a {Model.NameOf(_options.Modality)} expert learns from ({PictureDataset.SourceOf(_options.Modality)}).");
 
     /// <summary>How the modality's conditions become tensors, and the network with the inputs they need.</summary>
     private (ConditionEncoder? Encoder, UNetOptions Network) Prepare()

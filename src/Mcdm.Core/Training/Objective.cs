@@ -20,6 +20,19 @@ internal abstract class Objective
     /// <summary>What a dataset with other <see cref="Labels"/> has, for a message that begins "The run learnt from".</summary>
     public abstract string OtherLabels { get; }
 
+    /// <summary>Gets ready what takes time before the first step; native memory goes to the caller's dispose scope.</summary>
+    /// <param name="folder">The run's folder, which exists.</param>
+    /// <param name="progress">Told how many pictures are done, and how many there are.</param>
+    /// <param name="cancellation">Stops it; the run then does no step.</param>
+    /// <exception cref="McdmException">A picture cannot be read.</exception>
+    public virtual void Prepare(string folder, Action<int, int>? progress, CancellationToken cancellation)
+    {
+    }
+
+    /// <summary>The mean loss over pictures that are learnt from and over held-out ones, both at the same noise, of the network as it is; null where nothing is held out.</summary>
+    /// <param name="device">Where the network computes.</param>
+    public virtual HeldOutLoss? Evaluate(Device device) => null;
+
     /// <summary>Makes the network, whose loss <see cref="Loss"/> then computes.</summary>
     /// <param name="from">The expert to start from; layers that it lacks start at zero or at random. Null for none.</param>
     /// <exception cref="McdmException">The expert to start from is of another kind.</exception>
@@ -37,3 +50,8 @@ internal abstract class Objective
     /// <param name="summary">How far the training is.</param>
     public abstract void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary);
 }
+
+/// <summary>Losses at the same noise over pictures that are learnt from and over others; where they part, the network begins to know its pictures by heart.</summary>
+/// <param name="Learnt">Over pictures that are learnt from.</param>
+/// <param name="HeldOut">Over held-out pictures.</param>
+internal sealed record HeldOutLoss(double Learnt, double HeldOut);

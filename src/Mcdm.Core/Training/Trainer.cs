@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Datasets;
@@ -21,16 +22,17 @@ public sealed class Trainer
     /// <param name="options">How to train, and what: an expert, or a judge.</param>
     /// <param name="folder">Where the outcome, its checkpoint and the loss log go; made where it is missing.</param>
     /// <param name="codec">The space that an expert is trained in, or whose decoder is trained on; null for an expert of pixels, a judge or a new space.</param>
+    /// <param name="heldOut">Pictures that nothing is learnt from, on which an expert's loss is watched: see <c>held-out.csv</c>. Null for none.</param>
     /// <exception cref="McdmException">The dataset has no picture with the labels that are learnt from.</exception>
-    public Trainer(PictureDataset dataset, TrainingOptions options, string folder, LatentCodec? codec = null)
-        : this(ObjectiveOf(dataset, options, folder, codec), options, folder)
+    public Trainer(PictureDataset dataset, TrainingOptions options, string folder, LatentCodec? codec = null, PictureDataset? heldOut = null)
+        : this(ObjectiveOf(dataset, options, codec, heldOut), options, folder)
     {
     }
 
-    private static Objective ObjectiveOf(PictureDataset dataset, TrainingOptions options, string folder, LatentCodec? codec) =>
+    private static Objective ObjectiveOf(PictureDataset dataset, TrainingOptions options, LatentCodec? codec, PictureDataset? heldOut) =>
         options.Judge is { } judge ? new JudgeObjective(dataset, options, judge)
         : options.Autoencoder is not null ? new AutoencoderObjective(dataset, options, codec)
-        : new ExpertObjective(dataset, options);
+        : new ExpertObjective(dataset, options, codec, heldOut);
 
     /// <param name="objective">What to train.</param>
     /// <param name="options">How to train.</param>
@@ -45,6 +47,9 @@ public sealed class Trainer
 
     /// <summary>Told after every step.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Told, before the first step, how many pictures have been encoded, and how many there are.</summary>
+    public Action<int, int>? Preparing { get; init; }
 
     /// <summary>Where the network computes.</summary>
     public Device Device { get; init; } = CPU;
@@ -85,6 +90,8 @@ public sealed class Trainer
             (step, secondsBefore) = (checkpoint.Step, checkpoint.Seconds);
             Checkpoint.Restore(_folder, weights);
         }
+        Written(() => Directory.CreateDirectory(_folder));
+        _objective.Prepare(_folder, Preparing, cancellation);
         network.train();
 
         using var log = OpenLog(step);
@@ -98,6 +105,7 @@ public sealed class Trainer
             Written(log.Flush);
             new Checkpoint(step, Seconds(), _options, Labels()).Write(_folder, weights);
             WriteAverage(network, weights, step, losses, Seconds());
+            WriteHeldOut(weights, step);
             lastCheckpoint = clock.Elapsed.TotalSeconds;
         }
 
@@ -131,11 +139,7 @@ public sealed class Trainer
     private LossLog OpenLog(int step)
     {
         LossLog? log = null;
-        Written(() =>
-        {
-            Directory.CreateDirectory(_folder);
-            log = new LossLog(Path.Combine(_folder, "loss.csv"), step);
-        });
+        Written(() => log = new LossLog(Path.Combine(_folder, "loss.csv"), step));
         return log!;
     }
 
@@ -157,6 +161,18 @@ public sealed class Trainer
         var loss = _objective.Loss(step, Device);
         loss.backward();
         return (loss.ToDouble(), weights.Update(step, _options));
+    }
+
+    /// <summary>The loss of the moving average on held-out pictures, a line a checkpoint.</summary>
+    private void WriteHeldOut(MasterWeights weights, int step)
+    {
+        weights.WriteBack(weights.Average);
+        var loss = _objective.Evaluate(Device);
+        weights.WriteBack(weights.Weights);
+        if (loss is null) { return; }
+        string path = Path.Combine(_folder, "held-out.csv");
+        string header = File.Exists(path) ? "" : "step,learnt,held_out\n";
+        Written(() => File.AppendAllText(path, header + string.Create(CultureInfo.InvariantCulture, $"{step},{loss.Learnt:g6},{loss.HeldOut:g6}\n")));
     }
 
     /// <summary>What is written are the moving average's values under the network's names.</summary>

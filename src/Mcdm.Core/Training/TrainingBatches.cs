@@ -6,47 +6,52 @@ using static TorchSharp.torch;
 namespace Mcdm.Training;
 
 /// <summary>
-/// The pictures and conditions of each step. Everything drawn for a step depends on the seed and the step's number alone,
-/// so a resumed run sees what an uninterrupted one would.
+/// What an expert learns at each step: pictures, or their latents, and conditions. Everything drawn for a step depends on the seed and the
+/// step's number alone, so a resumed run sees what an uninterrupted one would.
 /// </summary>
 internal sealed class TrainingBatches
 {
-    private readonly ShuffledItems<(Picture Picture, object? Label)> _pictures;
+    private readonly ShuffledItems<(Picture? Picture, object? Label)> _items;
     private readonly TrainingOptions _options;
     private readonly ConditionEncoder? _encoder;
+    private readonly Tensor? _latents;
 
-    public TrainingBatches(IReadOnlyList<DatasetItem> items, TrainingOptions options, ConditionEncoder? encoder)
+    /// <param name="items">The pictures with their labels.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="encoder">Makes conditions of labels; null for the unconditional expert.</param>
+    /// <param name="latents">The pictures' latents, [items, channels, height, width], which are then learnt instead; null for pixels.</param>
+    public TrainingBatches(IReadOnlyList<DatasetItem> items, TrainingOptions options, ConditionEncoder? encoder, Tensor? latents = null)
     {
         _options = options;
         _encoder = encoder;
-        _pictures = new ShuffledItems<(Picture, object?)>(items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
+        _latents = latents;
+        _items = new ShuffledItems<(Picture?, object?)>(items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
-    /// <summary>Pictures [batch, 3, size, size] in −1…1 and the encoded conditions, null for the unconditional expert.</summary>
-    public (Tensor Pictures, Tensor? Conditions) Draw(int step)
+    /// <summary>Pictures in −1…1 or latents, float32 [batch, channels, height, width], and the encoded conditions, null for the unconditional expert.</summary>
+    public (Tensor Z0, Tensor? Conditions) Draw(int step)
     {
         var random = new Random(unchecked((int)(_options.Seed * 7919 + step)));
-        var pictures = new List<Tensor>();
-        var conditions = new List<Tensor>();
-        foreach (var (item, _, (picture, label)) in _pictures.Batch(step))
-        {
-            pictures.Add(PictureTensor.ToTensor(picture));
-            if (Encode(label, item, random) is { } condition) { conditions.Add(condition); }
-        }
-        return (stack(pictures), conditions.Count == 0 ? null : ConditionEncoder.Join(conditions));
+        var batch = _items.Batch(step).ToList();
+        var conditions = batch.Select(entry => Encode(entry.Entry.Label, entry.Item, random)).OfType<Tensor>().ToList();
+        var z0 = _latents is null
+            ? stack(batch.Select(entry => PictureTensor.ToTensor(entry.Entry.Picture!)))
+            : _latents.index_select(0, tensor(batch.Select(entry => (long)entry.Index).ToArray())).to(ScalarType.Float32);
+        return (z0, conditions.Count == 0 ? null : ConditionEncoder.Join(conditions));
     }
 
-    private (Picture, object?) Read(DatasetItem item)
+    /// <summary>A picture is decoded only where it, or a label that is found in it, is learnt from.</summary>
+    private (Picture?, object?) Read(DatasetItem item)
     {
-        var picture = item.ReadPicture(_options.ImageSize, _options.ImageSize);
-        return (picture, Label(item, picture));
+        Picture? picture = _latents is null || _encoder is SketchEncoder or LowResolutionEncoder ? item.ReadPicture(_options.ImageSize, _options.ImageSize) : null;
+        return (_latents is null ? picture : null, Label(item, picture));
     }
 
-    private object? Label(DatasetItem item, Picture picture) => _encoder switch
+    private object? Label(DatasetItem item, Picture? picture) => _encoder switch
     {
-        SketchEncoder => item.LinesOf(picture),
+        SketchEncoder => item.LinesOf(picture!),
         SegmentEncoder segment => segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)),
-        LowResolutionEncoder lowResolution => lowResolution.Reduce(picture),
+        LowResolutionEncoder lowResolution => lowResolution.Reduce(picture!),
         _ => null,
     };
 

@@ -68,6 +68,7 @@ public sealed class OptimizeMcdmWeight : McdmCmdlet
         var fit = new WeightFit(experts, model.Name, Default with { Levels = Levels, Ridge = Ridge, Seed = Seed, BatchSize = BatchSizes.Default(model) })
         {
             Device = model.Device,
+            Codec = model.Codec,
             Progress = (done, all) => progress.Update(done, all, $"batch {done} of {all}"),
         };
         WriteObject(fit.Run(items.Take(Count).ToList(), Cancellation));

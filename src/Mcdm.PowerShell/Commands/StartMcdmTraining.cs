@@ -112,6 +112,11 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ValidateRange(8, 512)]
     public int? ImageSize { get; set; }
 
+    /// <summary>Pictures that nothing is learnt from; the loss on them is written to held-out.csv at each checkpoint, beside that on pictures that are learnt from.</summary>
+    [Parameter(ParameterSetName = ExpertSet)]
+    [ValidateNotNull]
+    public PictureDataset? HeldOut { get; set; }
+
     /// <summary>What the network learns to predict: the picture z_0 (the default), the noise ε, or the velocity v. An expert that starts from another predicts as that one does.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
     public PredictionKind? Prediction { get; set; }
@@ -177,10 +182,11 @@ public sealed class StartMcdmTraining : McdmCmdlet
         string what = options.Judge is not null ? "a judge" : options.Autoencoder is { } autoencoder ? autoencoder.DecoderOnly ? "a decoder" : "an autoencoder"
             : $"the {Experts.Model.NameOf(options.Modality)} expert";
         using var progress = StartProgress($"Training {what}");
-        var trainer = new Trainer(Dataset!, options, folder, codec)
+        var trainer = new Trainer(Dataset!, options, folder, codec, HeldOut)
         {
             Device = device.ToTorch(),
             InitializeFrom = Start(options.Modality),
+            Preparing = (done, all) => progress.Update(done, all, $"encoded {done} of {all} pictures"),
             Progress = state => progress.Update(state.Step, state.Steps,
                 $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s", state.Remaining),
         };

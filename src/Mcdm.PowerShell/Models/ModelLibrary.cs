@@ -93,14 +93,11 @@ internal static class ModelLibrary
     /// <param name="recipe">The recipe.</param>
     /// <param name="given">The model that the user names; null for the loaded one that the recipe names.</param>
     /// <param name="warn">Told where the picture will differ.</param>
-    /// <exception cref="McdmException"><c>ModelRequired</c>.</exception>
+    /// <exception cref="McdmException"><c>ModelRequired</c>, <c>RecipeSpace</c>.</exception>
     public static Model For(Recipe recipe, Model? given, Action<string> warn)
     {
         var model = given ?? Only(recipe.Model);
-        if (recipe.Precision != model.Precision)
-        {
-            warn($"The recipe was made in {recipe.Precision}, but model '{model.Name}' computes in {model.Precision}: the picture will differ slightly.");
-        }
+        recipe.CheckFits(model, warn);
         return model;
     }
 }

@@ -23,7 +23,7 @@ internal static class WeightsBenchmark
         foreach (int count in counts.Order())
         {
             var clock = Stopwatch.StartNew();
-            fits.Add(new WeightFit(model.Experts, model.Name, new WeightFitOptions()) { Device = model.Device }.Run(items.Take(count).ToList()));
+            fits.Add(new WeightFit(model.Experts, model.Name, new WeightFitOptions()) { Device = model.Device, Codec = model.Codec }.Run(items.Take(count).ToList()));
             Console.Error.WriteLine($"{count} pictures: {clock.Elapsed.TotalSeconds:0} s");
         }
         var most = fits[^1].Weights;

@@ -80,6 +80,34 @@ public sealed class TrainingArithmeticTests : IDisposable
     }
 
     [Fact]
+    public void A_predicted_pictures_loss_is_bounded_where_there_is_hardly_any_noise()
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var z0 = TorchSharp.torch.randn(64, 3, 4, 4);
+        var schedule = Mcdm.Sampling.NoiseSchedule.Create(Mcdm.Sampling.NoiseScheduleKind.Cosine, 1000);
+        var batch = NoisedBatch.At(z0, 0, new TrainingOptions { Prediction = PredictionKind.Sample, LossFloor = 0.2 }, schedule);
+        // E‖x̂ − z_0‖² / max(σ_t, b)², row by row, for a network that predicts 0.
+        double expected = Enumerable.Range(0, 64).Average(row =>
+            z0[row].square().mean().ToDouble() / Math.Max(0.04, 1 - schedule.AlphaBar((int)batch.T[row].ToInt64())));
+        Assert.Equal(expected, batch.Loss(TorchSharp.torch.zeros_like(z0)).ToDouble(), 4);
+        Assert.Equal(25, batch.Weight!.max().ToDouble(), 3);
+        Assert.Equal(z0.data<float>().ToArray(), batch.Target.data<float>().ToArray());
+    }
+
+    [Theory]
+    [InlineData(PredictionKind.Noise)]
+    [InlineData(PredictionKind.Velocity)]
+    [InlineData(PredictionKind.Sample)]
+    public void The_true_prediction_of_each_kind_means_the_noise_that_was_added(PredictionKind kind)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        var (z0, noise, alphaBar) = (TorchSharp.torch.randn(2, 3, 4, 4), TorchSharp.torch.randn(2, 3, 4, 4), TorchSharp.torch.tensor(new[] { 0.3f, 0.3f }).reshape(-1, 1, 1, 1));
+        var z = Mcdm.Sampling.GaussianProcess.Diffuse(z0, noise, alphaBar);
+        var meant = Mcdm.Sampling.GaussianProcess.Noise(kind, Mcdm.Sampling.GaussianProcess.Target(kind, z0, noise, alphaBar), z, 0.3f);
+        Assert.InRange((meant - noise).abs().max().ToDouble(), 0, 1e-5);
+    }
+
+    [Fact]
     public void A_resumed_run_ends_with_the_same_weights_to_the_last_bit()
     {
         var options = TinyFaces.Options(Modality.Segment, steps: 6);

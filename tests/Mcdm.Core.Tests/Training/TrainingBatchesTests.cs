@@ -39,7 +39,7 @@ public sealed class TrainingBatchesTests : IDisposable
     {
         // Batches of 3 from 7 pictures: epochs end inside a batch.
         var batches = new TrainingBatches(Items(7), Options(3), null);
-        int[] seen = Enumerable.Range(0, 14).SelectMany(step => Which(batches.Draw(step).Pictures)).ToArray();
+        int[] seen = Enumerable.Range(0, 14).SelectMany(step => Which(batches.Draw(step).Z0)).ToArray();
         var epochs = seen.Chunk(7).ToList();
         Assert.All(epochs, epoch => Assert.Equal(Enumerable.Range(0, 7), epoch.Order()));
         Assert.True(epochs.Select(epoch => string.Join(' ', epoch)).Distinct().Count() > 4);
@@ -49,7 +49,7 @@ public sealed class TrainingBatchesTests : IDisposable
     public void The_order_depends_on_the_seed()
     {
         var items = Items(7);
-        int[] First(long seed) => Which(new TrainingBatches(items, Options(7) with { Seed = seed }, null).Draw(0).Pictures);
+        int[] First(long seed) => Which(new TrainingBatches(items, Options(7) with { Seed = seed }, null).Draw(0).Z0);
         Assert.Equal(First(1), First(1));
         Assert.NotEqual(First(1), First(2));
     }
