@@ -7,7 +7,7 @@ internal static class HostScript
 {
     /// <summary>The host as it was built beside this program.</summary>
     private static string Assembly { get; } = Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Mcdm.Benchmarks"), Path.Combine("src", "Mcdm.Host"), StringComparison.Ordinal), "Mcdm.Host.dll");
+        Repository.File("src/Mcdm.Host"), Path.GetRelativePath(Repository.File("benchmarks"), AppContext.BaseDirectory), "Mcdm.Host.dll");
 
     /// <summary>Starts a script; its output can be read, its messages go where this program's go.</summary>
     public static Process Start(params string[] arguments) =>

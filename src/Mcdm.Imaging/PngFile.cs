@@ -79,7 +79,10 @@ public static class PngFile
     /// <param name="path">The file, as a full path.</param>
     /// <returns>The texts by keyword; none where the file is not PNG, and those before the damage where it is damaged.</returns>
     /// <exception cref="McdmException"><c>PictureNotFound</c>, <c>PictureIsFolder</c> or <c>PictureUnreadable</c>.</exception>
-    public static IReadOnlyDictionary<string, string> ReadText(string path) => PngText.Read(PictureFile.ReadBytes(path));
+    public static IReadOnlyDictionary<string, string> ReadText(string path) => ReadText(PictureFile.ReadBytes(path));
+
+    /// <summary>As <see cref="ReadText(string)"/>, from the bytes of a file.</summary>
+    public static IReadOnlyDictionary<string, string> ReadText(byte[] bytes) => PngText.Read(bytes);
 
     private static McdmException Exists(string path) => new("OutputExists", ErrorKind.AlreadyExists,
         $"The file '{path}' exists already and is not replaced unless that is asked for.");

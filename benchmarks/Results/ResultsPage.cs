@@ -13,7 +13,7 @@ internal static class ResultsPage
         var text = new StringBuilder();
         text.AppendLine("# Results").AppendLine();
         text.AppendLine("The experiments of the MCDM paper (sections 5.1 to 5.3 and Figure 4), which it shows as pictures, in numbers. This page is written by").AppendLine();
-        text.AppendLine("    dotnet run -c Release --project tests/Mcdm.Benchmarks -- results").AppendLine();
+        text.AppendLine("    dotnet run -c Release --project benchmarks -- results").AppendLine();
         text.AppendLine("from the rows in [results/rows.jsonl](results/rows.jsonl), a line each with the settings that made it; a row that is there is not measured again. It needs the faces");
         text.AppendLine("that `tools/faces` draws and, for the rows of baselines, what `-- baseline train joint` and `-- baseline train vae` trained. [results.html](results.html)");
         text.AppendLine("shows pictures of each row.").AppendLine();

@@ -69,8 +69,10 @@ public static class PictureFile
         return picture;
     }
 
-    /// <summary>A file's bytes, or the error that says why there are none.</summary>
-    internal static byte[] ReadBytes(string path)
+    /// <summary>The bytes of a picture file, for <see cref="Decode"/> and <see cref="PngFile.ReadText(byte[])"/>.</summary>
+    /// <param name="path">The file, as a full path.</param>
+    /// <exception cref="McdmException"><c>PictureNotFound</c>, <c>PictureIsFolder</c>, <c>PictureUnreadable</c> or <c>PictureTooLarge</c>.</exception>
+    public static byte[] ReadBytes(string path)
     {
         if (Directory.Exists(path))
         {

@@ -20,12 +20,16 @@ public static class AtomicFile
         }
     }
 
-    internal static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    /// <summary>Writes a text file, UTF-8.</summary>
+    /// <param name="path">The target, replaced where it is there; its folder exists.</param>
+    /// <param name="text">The text.</param>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Writes a file.</summary>
     /// <param name="path">The target; its folder exists.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="overwrite">Replace a file that is there; where false, one that is there is an <see cref="IOException"/>.</param>
-    internal static void Write(string path, Action<Stream> write, bool overwrite = true)
+    public static void Write(string path, Action<Stream> write, bool overwrite = true)
     {
         // A short name of its own: the target's name with an ending could be longer than the file system allows.
         string temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Prefix}{Guid.NewGuid():N}{Suffix}");
