@@ -71,7 +71,7 @@ public sealed class Expectation
             Chamfer = _sketches.Average(lines => (double?)ChamferDistance.Between(edges, lines, Picture.Width)),
             LowResolution = _colors.Average(wanted => (double?)PeakSignalToNoise.Between(_lowResolution.Reduce(Picture), wanted)),
             Grain = Grain.InCorner(Picture),
-            FlatShare = Flatness.Share(Picture),
+            FlatShare = Flatness.Share(Flatness.Of(Picture)),
             GrainOfFlat = reference?.Flat is { } flat ? Grain.At(Picture, flat) : null,
             Spectrum = RadialSpectrum.Of(Picture),
             Attributes = seen.Attributes,

@@ -6,7 +6,7 @@ namespace Mcdm.Evaluation;
 public sealed class FlatPlaces
 {
     /// <summary>Share of the pictures in which a place is flat, at least.</summary>
-    public const double NearlyAll = 0.95;
+    public const double NearlyAll = 0.99;
 
     private FlatPlaces(int width, int height, IReadOnlyList<int> corners) => (Width, Height, Corners) = (width, height, corners);
 
@@ -28,10 +28,10 @@ public sealed class FlatPlaces
         private bool _isOfOneSize = true;
 
         /// <summary>Counts a picture.</summary>
-        /// <param name="picture">An opaque picture.</param>
-        public void Add(Picture picture)
+        /// <param name="picture">The picture.</param>
+        /// <param name="flat">Which of its neighbourhoods are flat, from <see cref="Flatness.Of"/>.</param>
+        public void Add(Picture picture, bool[] flat)
         {
-            bool[] flat = Flatness.Of(picture);
             if (_pictures++ == 0) { (_size, _flat) = ((picture.Width, picture.Height), new int[flat.Length]); }
             _isOfOneSize &= _size == (picture.Width, picture.Height);
             if (!_isOfOneSize) { return; }

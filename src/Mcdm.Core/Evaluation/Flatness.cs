@@ -27,13 +27,9 @@ public static class Flatness
     }
 
     /// <summary>The share of a picture's neighbourhoods that are flat.</summary>
-    /// <param name="picture">An opaque picture.</param>
-    /// <returns>0…1; null where a side is under 3 pixels.</returns>
-    public static double? Share(Picture picture)
-    {
-        bool[] flat = Of(picture);
-        return flat.Length == 0 ? null : (double)flat.Count(isFlat => isFlat) / flat.Length;
-    }
+    /// <param name="flat">Whether each is, from <see cref="Of"/>.</param>
+    /// <returns>0…1; null where there is none.</returns>
+    public static double? Share(bool[] flat) => flat.Length == 0 ? null : (double)flat.Count(isFlat => isFlat) / flat.Length;
 
     private static bool IsFlat(Picture picture, int left, int top)
     {

@@ -14,8 +14,8 @@ namespace Mcdm.Evaluation;
 /// <param name="Width">Columns of the pictures.</param>
 /// <param name="Height">Rows of the pictures.</param>
 /// <param name="Power">
-/// Mean power, in squares of levels (1/255)², of the coefficients in a ring of width 1 around each whole frequency 1, 2, …, width/2,
-/// in cycles over the picture's width.
+/// Mean power, in squares of levels (1/255)², of the coefficients in a ring of width 1 around each whole frequency 1, 2, …, in
+/// cycles over the picture's width. Frequencies over width/2 are those of slanting waves alone; the last is the checkerboard's.
 /// </param>
 public sealed record RadialSpectrum(int Width, int Height, IReadOnlyList<double> Power)
 {
@@ -45,20 +45,25 @@ public sealed record RadialSpectrum(int Width, int Height, IReadOnlyList<double>
 
     private static double[] Rings(double[] power, int width, int height)
     {
-        var (sums, counts) = (new double[width / 2 + 1], new int[width / 2 + 1]);
+        int last = Ring(width / 2, height / 2);
+        var (sums, counts) = (new double[last + 1], new int[last + 1]);
         for (int i = 0; i < power.Length; i++)
         {
-            double across = Cycles(i % width, width), down = Cycles(i / width, height) * width / height;
-            int ring = (int)Math.Round(Math.Sqrt(across * across + down * down));
-            if (ring >= sums.Length) { continue; }
+            int ring = Ring(Cycles(i % width, width), Cycles(i / width, height));
             sums[ring] += power[i];
             counts[ring]++;
         }
         return [.. sums.Zip(counts, (sum, count) => sum / count).Skip(1)];
+
+        int Ring(double across, double down)
+        {
+            down *= (double)width / height;
+            return (int)Math.Round(Math.Sqrt(across * across + down * down));
+        }
     }
 
     /// <summary>Cycles along an axis of its i-th coefficient; those of the second half run backwards.</summary>
-    private static double Cycles(int i, int pixels) => Math.Min(i, pixels - i);
+    private static int Cycles(int i, int pixels) => Math.Min(i, pixels - i);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Power.Count} frequencies of {Width}×{Height} pixels";

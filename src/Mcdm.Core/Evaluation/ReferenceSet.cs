@@ -41,8 +41,9 @@ public sealed record ReferenceSet
             seen.AddRange(judge.Look(pictures));
             foreach (var picture in pictures)
             {
-                tally.Add(picture);
-                shares.Add(Flatness.Share(picture));
+                bool[] isFlat = Flatness.Of(picture);
+                tally.Add(picture, isFlat);
+                shares.Add(Flatness.Share(isFlat));
                 spectra.Add(RadialSpectrum.Of(picture));
             }
             progress?.Invoke(seen.Count, 2 * items.Count);

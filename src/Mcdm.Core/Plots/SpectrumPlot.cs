@@ -38,11 +38,12 @@ public static class SpectrumPlot
             plot.AddLine([.. spectrum.Power.Select((_, i) => Math.Log2(i + 1))], [.. spectrum.Power.Select(power => Math.Log10(Math.Max(LeastPower, power)))], name, color);
         }
         plot.Axes.Margins(Margin, Margin);
-        plot.Axes.Bottom.TickGenerator = Whole(exponent => Math.Pow(2, exponent).ToString("0", CultureInfo.InvariantCulture));
-        plot.Axes.Left.TickGenerator = Whole(exponent => Math.Pow(10, exponent).ToString(exponent is > -4 and < 5 ? "0.###" : "0e0", CultureInfo.InvariantCulture));
+        plot.Axes.Bottom.TickGenerator = Whole(new EvenlySpacedMinorTickGenerator(1), exponent => Math.Pow(2, exponent).ToString("0", CultureInfo.InvariantCulture));
+        plot.Axes.Left.TickGenerator = Whole(new LogMinorTickGenerator(), exponent => Math.Pow(10, exponent).ToString(exponent is > -4 and < 5 ? "0.###" : "0e0", CultureInfo.InvariantCulture));
         return PlotPanel.Draw([plot], width, height);
     }
 
-    /// <summary>Marks at whole exponents.</summary>
-    private static NumericAutomatic Whole(Func<double, string> label) => new() { IntegerTicksOnly = true, LabelFormatter = label };
+    /// <summary>Marks at whole exponents, and small ones between them.</summary>
+    private static NumericAutomatic Whole(IMinorTickGenerator between, Func<double, string> label) =>
+        new() { IntegerTicksOnly = true, MinorTickGenerator = between, LabelFormatter = label };
 }
