@@ -87,7 +87,7 @@ internal static class JudgeBenchmark
             measured.AddRange(seen.TakeLast(batch.Length).Zip(expected, (judgement, one) => one.Against(judgement)));
         }
         double pictures = clock.Elapsed.TotalSeconds;
-        var set = SetMeasurement.Of(measured, seen);
+        var set = SetMeasurement.Of(measured, new ReferenceSet { Seen = seen });
         var table = new Table().Title($"{items.Count} pictures, three conditions each").AddColumns("what", "figure")
             .AddRow("conditions of all pictures", $"{pictures:0.0} s").AddRow("the set against itself", $"{clock.Elapsed.TotalSeconds - pictures:0.0} s")
             .AddRow("statements true", $"{set.Text:0.000}").AddRow("parts' IoU", $"{set.Segment:0.000}").AddRow("edge F1", $"{set.Sketch:0.000}").AddRow("FID to itself", $"{set.Fid:0.000}");

@@ -8,10 +8,9 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>Faces that no model saw: the first give conditions, and the others, from which none was taken, are what sets are compared with.</summary>
 internal sealed class HeldOutFaces
 {
-    private const int BatchSize = 32;
     private readonly PictureDataset _dataset;
     private readonly int _asked;
-    private IReadOnlyList<Judgement>? _reference;
+    private ReferenceSet? _reference;
 
     /// <param name="folder">The faces, with masks, captions and labels.</param>
     /// <param name="asked">Faces at the beginning that give conditions.</param>
@@ -46,7 +45,6 @@ internal sealed class HeldOutFaces
             return (face, (IReadOnlyList<Condition>)modalities.Select(modality => item.ConditionOf(modality, face)).ToList());
         }).ToList();
 
-    /// <summary>What a judge sees in the faces that give no conditions.</summary>
-    public IReadOnlyList<Judgement> Reference(Judge judge) => _reference ??=
-        _dataset.Items.Skip(_asked).Chunk(BatchSize).SelectMany(batch => judge.Look(batch.Select(item => item.ReadPicture()).ToList())).ToList();
+    /// <summary>The faces that give no conditions, as a judge sees them.</summary>
+    public ReferenceSet Reference(Judge judge) => _reference ??= ReferenceSet.Look(judge, _dataset.Items.Skip(_asked).ToList());
 }

@@ -69,8 +69,10 @@ internal sealed class ResultsBenchmark : IDisposable
         double seconds = clock.Elapsed.TotalSeconds * pictures.Count / Math.Max(1, pictures.Count - kept);
 
         var expected = pictures.Zip(faces, (picture, face) => new Expectation(_judge, new McdmImage(picture), face.Conditions)).ToList();
-        var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen))).ToList();
-        var set = SetMeasurement.Of(measured, _faces.Reference(_judge));
+        var reference = _faces.Reference(_judge);
+        var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen, reference))).ToList();
+        // Spectra are for plots; in the rows' files they would be most of the lines.
+        var set = SetMeasurement.Of(measured, reference, Console.WriteLine) with { Spectrum = null, ReferenceSpectrum = null };
         if (ResultsReport.Shows(row)) { PngFile.Write(Strip(pictures.Take(PicturesShown).ToList()), _store.StripOf(row), overwrite: true); }
         var result = new RowResult
         {
@@ -83,7 +85,7 @@ internal sealed class ResultsBenchmark : IDisposable
         };
         _store.Write(result);
         soFar.Delete();
-        Console.WriteLine($"{DateTime.Now:HH:mm} {row.Key}: text {set.Text:0.000}, segment {set.Segment:0.000}, sketch {set.Sketch:0.000}, FID {set.Fid:0.00}, KID {set.Kid:0.000}, precision {set.Precision:0.000}, recall {set.Recall:0.000}, {seconds:0} s");
+        Console.WriteLine($"{DateTime.Now:HH:mm} {row.Key}: text {set.Text:0.000}, segment {set.Segment:0.000}, sketch {set.Sketch:0.000}, FID {set.Fid:0.00}, KID {set.Kid:0.000}, precision {set.Precision:0.000}, recall {set.Recall:0.000}, grain {set.Grain:0.00}, flat {set.FlatShare:0.000}, {seconds:0} s");
     }
 
     /// <summary>Pictures side by side.</summary>

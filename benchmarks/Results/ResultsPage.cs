@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mcdm.Evaluation;
 using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
@@ -20,7 +21,9 @@ internal static class ResultsPage
         text.AppendLine("The first held-out faces give the conditions: the whole mask, all edges, the caption. *Text* is the share of a caption's statements that the judge sees");
         text.AppendLine("in the picture, *mask* the mean IoU of the parts, *sketch* the F1 of edges within a pixel, *chamfer* the mean distance of edges in pixels, *colours* the");
         text.AppendLine("peak signal-to-noise ratio of the picture's 8×8 version in dB (for the low-resolution expert, which was added last and alone). FID, KID,");
-        text.AppendLine("precision and recall compare the row's pictures with the 1,500 held-out faces that give no conditions. *Cost* is network evaluations of a picture,");
+        text.AppendLine("precision and recall compare the row's pictures with the 1,500 held-out faces that give no conditions. *Grain* is the rms of levels (of 255) about their mean");
+        text.AppendLine(CultureInfo.InvariantCulture, $"in the neighbourhoods of 3×3 pixels that are flat in {FlatPlaces.NearlyAll:0 %} of those faces, *flat* the share of a picture's neighbourhoods that are flat; both are empty in");
+        text.AppendLine("rows that were measured before there were these. *Cost* is network evaluations of a picture,");
         text.AppendLine("at most: resampled particles that are copies are evaluated once. *Arithmetic* is what they were computed in: bfloat16 where the machine has instructions");
         text.AppendLine("for it. Pictures of one face have the same seed in all rows of a run.");
         text.AppendLine(CultureInfo.InvariantCulture, $"*Guided* gives each condition weights over the noise levels ({ResultRows.Guidance}), *calibrated* those that `-- weights` fitted, *particles*");
@@ -46,11 +49,11 @@ internal static class ResultsPage
                 }
                 text.AppendLine();
             }
-            text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | cost | arithmetic |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+            text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | grain | flat | cost | arithmetic |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (var result in measured.OrderBy(result => ResultRows.PlaceOf(result.Row)))
             {
                 text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Measured.Text:0.000} | {result.Measured.Segment:0.000} | {result.Measured.Sketch:0.000} | {result.Measured.Chamfer:0.00} | {result.Measured.LowResolution:0.0} | {result.Measured.Fid:0.00} | {result.Measured.Kid:0.000} | {result.Measured.Precision:0.000} | {result.Measured.Recall:0.000} | {result.Evaluations:0} | {result.Precision} |");
+                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Measured.Text:0.000} | {result.Measured.Segment:0.000} | {result.Measured.Sketch:0.000} | {result.Measured.Chamfer:0.00} | {result.Measured.LowResolution:0.0} | {result.Measured.Fid:0.00} | {result.Measured.Kid:0.000} | {result.Measured.Precision:0.000} | {result.Measured.Recall:0.000} | {result.Measured.Grain:0.00} | {result.Measured.FlatShare:0.000} | {result.Evaluations:0} | {result.Precision} |");
             }
             int missing = group.Count() - found.Count;
             text.AppendLine();

@@ -27,7 +27,7 @@ public sealed class Expectation
     {
         _judge = judge;
         _image = image;
-        judge.RequireSize(image.Picture, $"'{image.FileName}'");
+        if (conditions.Count > 0) { judge.RequireSize(image.Picture, $"'{image.FileName}'"); }
         Picture = PictureResize.Flatten(image.Picture);
         _lowResolution = new LowResolutionEncoder(judge.ImageSize, judge.ImageSize);
         _composition = string.Join(' ', conditions.Select(condition => condition.ContentHash).Order(StringComparer.Ordinal));
@@ -37,18 +37,23 @@ public sealed class Expectation
             {
                 case Modality.Text: _statements.AddRange(Statements(condition)); break;
                 case Modality.Segment: _masks.Add(Mask(condition)); break;
-                case Modality.Sketch: _sketches.Add(SketchLines.Read(condition.Picture!, judge.ImageSize, judge.ImageSize)); break;
+                case Modality.Sketch: _sketches.Add(SketchLines.Read(condition.Picture!, Picture.Width, Picture.Height)); break;
                 case Modality.LowResolution: _colors.Add(_lowResolution.Reduce(condition.Picture!)); break;
                 default: throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"A {condition.Modality} condition cannot be measured by this version.");
             }
         }
     }
 
-    /// <summary>The picture, without transparency.</summary>
+    /// <summary>The picture at its own size, without transparency.</summary>
     public Picture Picture { get; }
 
-    /// <summary>Compares with what the judge sees in <see cref="Picture"/>.</summary>
-    public ImageMeasurement Against(Judgement seen)
+    /// <summary>
+    /// Compares with what the judge sees in <see cref="Picture"/>. Attributes and parts are those at the judge's size; edges, colours and
+    /// grain are the picture's at its own size, and the lines of sketches are read at that size.
+    /// </summary>
+    /// <param name="seen">What the judge sees; <see cref="Judgement.None"/> where it has not looked, as long as there are no conditions.</param>
+    /// <param name="reference">What the picture's set is compared with; null for nothing.</param>
+    public ImageMeasurement Against(Judgement seen, ReferenceSet? reference = null)
     {
         var statements = _statements.ConvertAll(statement => new JudgedStatement(statement, seen.Attributes[statement.Attribute]));
         var overlap = new IntersectionOverUnion(_judge.Parts.Count);
@@ -65,6 +70,10 @@ public sealed class Expectation
             Sketch = _sketches.Average(lines => (double?)EdgeAgreement.F1(edges, lines, Picture.Width)),
             Chamfer = _sketches.Average(lines => (double?)ChamferDistance.Between(edges, lines, Picture.Width)),
             LowResolution = _colors.Average(wanted => (double?)PeakSignalToNoise.Between(_lowResolution.Reduce(Picture), wanted)),
+            Grain = Grain.InCorner(Picture),
+            FlatShare = Flatness.Share(Flatness.Of(Picture)),
+            GrainOfFlat = reference?.Flat is { } flat ? Grain.At(Picture, flat) : null,
+            Spectrum = RadialSpectrum.Of(Picture),
             Attributes = seen.Attributes,
             Features = seen.Features,
             Composition = _composition,

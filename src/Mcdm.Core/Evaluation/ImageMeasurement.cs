@@ -28,7 +28,7 @@ public sealed record PartOverlap(string Part, double Overlap)
     public override string ToString() => $"{Part}: {Overlap:0.000}";
 }
 
-/// <summary>How well one picture obeys each of its conditions; null for modalities that it has no condition of.</summary>
+/// <summary>How well one picture obeys each of its conditions, null for modalities that it has no condition of, and how smooth it is.</summary>
 public sealed record ImageMeasurement
 {
     /// <summary>The picture's name.</summary>
@@ -52,16 +52,28 @@ public sealed record ImageMeasurement
     /// <summary>Peak signal-to-noise ratio of the picture's own low-resolution version against the wanted one, in decibels.</summary>
     public double? LowResolution { get; init; }
 
+    /// <summary>Grain of the upper left corner, rms in levels (1/255): see <see cref="Evaluation.Grain.InCorner"/>.</summary>
+    public required double Grain { get; init; }
+
+    /// <summary>Share of the neighbourhoods of 3×3 pixels that are flat, 0…1: see <see cref="Flatness"/>. Null for a picture with a side under 3 pixels.</summary>
+    public double? FlatShare { get; init; }
+
     /// <summary>The sentence's statements, one by one.</summary>
     public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
 
     /// <summary>The mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];
 
-    /// <summary>What the judge sees in the picture: the value of each attribute, null where something hides it.</summary>
+    /// <summary>What the judge sees in the picture: the value of each attribute, null where something hides it; none where it has not looked.</summary>
     public required IReadOnlyDictionary<string, string?> Attributes { get; init; }
 
-    /// <summary>The judge's features of the picture, which sets are compared by.</summary>
+    /// <summary>Grain in the places that are flat in the reference; null without one, without such places, or where the sizes differ.</summary>
+    internal double? GrainOfFlat { get; init; }
+
+    /// <summary>The picture's power spectrum.</summary>
+    internal RadialSpectrum? Spectrum { get; init; }
+
+    /// <summary>The judge's features of the picture, which sets are compared by; none where it has not looked.</summary>
     internal float[] Features { get; init; } = [];
 
     /// <summary>Tells one composition of conditions from another.</summary>

@@ -11,7 +11,11 @@ namespace Mcdm.Evaluation;
 /// <param name="Attributes">The value of each attribute; null where something hides it.</param>
 /// <param name="Parts">The part of every pixel, row by row, as a number of the judge's parts; none for a judge of attributes alone.</param>
 /// <param name="Features">What pictures of a set are compared by.</param>
-public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features);
+public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features)
+{
+    /// <summary>Of a picture that the judge has not looked at.</summary>
+    public static Judgement None { get; } = new(new Dictionary<string, string?>(), [], []);
+}
 
 /// <summary>A network that says what a picture shows: its attributes and the part of every pixel. Owns the network's native memory.</summary>
 public sealed class Judge : IDisposable
@@ -61,21 +65,26 @@ public sealed class Judge : IDisposable
     /// <summary>Classes of an attribute's scores: its values, and "cannot be seen" at the end.</summary>
     internal static int ClassesOf(Trait attribute) => attribute.Values.Count + 1;
 
-    /// <summary>Refuses a picture of another size than the judge was trained on.</summary>
+    /// <summary>Whether it can look at a picture: one of its size, or larger by a whole factor.</summary>
+    public bool CanSee(Picture picture) => picture.Width == picture.Height && picture.Width % ImageSize == 0;
+
+    /// <summary>Refuses a picture that is not of the size the judge was trained on or larger by a whole factor.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="name">What to call it in the message.</param>
     /// <exception cref="McdmException"><c>JudgeSize</c>.</exception>
     public void RequireSize(Picture picture, string name)
     {
-        if (picture.Width != ImageSize || picture.Height != ImageSize)
+        if (!CanSee(picture))
         {
             throw new McdmException("JudgeSize", ErrorKind.InvalidArgument,
-                $"{name} has {picture.Width}×{picture.Height} pixels, but the judge '{Name}' looks at pictures of {ImageSize}×{ImageSize}; take a judge that was trained on such pictures.");
+                $"{name} has {picture.Width}×{picture.Height} pixels, but the judge '{Name}' looks at pictures of {ImageSize}×{ImageSize}, or larger by a whole factor ({2 * ImageSize}×{2 * ImageSize}, {3 * ImageSize}×{3 * ImageSize}, …); take a judge that was trained on such pictures.");
         }
     }
 
     /// <summary>Looks at pictures, all at once.</summary>
-    /// <param name="pictures">Pictures of the judge's size; what is transparent is white.</param>
+    /// <param name="pictures">
+    /// Pictures of the judge's size, or larger by a whole factor: those are reduced to its size by averaging. What is transparent is white.
+    /// </param>
     /// <exception cref="McdmException"><c>JudgeSize</c>.</exception>
     public IReadOnlyList<Judgement> Look(IReadOnlyList<Picture> pictures)
     {
@@ -83,7 +92,7 @@ public sealed class Judge : IDisposable
         foreach (var picture in pictures) { RequireSize(picture, "A picture"); }
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var output = _network.forward(stack(pictures.Select(picture => PictureTensor.ToTensor(PictureResize.Flatten(picture)))).to(_network.Device));
+        var output = _network.forward(stack(pictures.Select(picture => PictureTensor.ToTensor(AtItsSize(picture)))).to(_network.Device));
         float[] features = output.Features.cpu().data<float>().ToArray();
         int width = features.Length / pictures.Count, pixels = ImageSize * ImageSize;
         byte[]? parts = output.Parts?.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
@@ -92,6 +101,12 @@ public sealed class Judge : IDisposable
             seen[i],
             parts is null ? [] : parts[(i * pixels)..((i + 1) * pixels)],
             features[(i * width)..((i + 1) * width)])).ToList();
+    }
+
+    private Picture AtItsSize(Picture picture)
+    {
+        var opaque = PictureResize.Flatten(picture);
+        return opaque.Width == ImageSize ? opaque : AreaAverage.Reduce(opaque, ImageSize, ImageSize);
     }
 
     private Dictionary<string, string?>[] Seen(Tensor? scores, int count)

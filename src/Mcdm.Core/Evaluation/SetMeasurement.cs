@@ -13,7 +13,7 @@ public sealed record AttributeScore(string Attribute, double? Obeyed, int Statem
     public override string ToString() => Obeyed is { } share ? $"{Attribute}: {share:0.000} of {Statements}" : $"{Attribute}: hidden";
 }
 
-/// <summary>A set of pictures: means of how well they obey their conditions, and how the set compares with a reference.</summary>
+/// <summary>A set of pictures: means of how well they obey their conditions, how smooth they are, and how the set compares with a reference.</summary>
 public sealed record SetMeasurement
 {
     /// <summary>Fewest pictures of a set that is compared with another.</summary>
@@ -36,6 +36,18 @@ public sealed record SetMeasurement
 
     /// <summary>Mean of <see cref="ImageMeasurement.LowResolution"/> over the pictures that have it, in decibels.</summary>
     public double? LowResolution { get; init; }
+
+    /// <summary>
+    /// Mean grain of the pictures, rms in levels (1/255): without a reference that of the upper left corner (<see cref="Evaluation.Grain.InCorner"/>),
+    /// with one that of the places where nearly all of its pictures are flat (<see cref="Evaluation.Grain.At"/>), null where there are none.
+    /// </summary>
+    public double? Grain { get; init; }
+
+    /// <summary>Mean of <see cref="ImageMeasurement.FlatShare"/>, 0…1.</summary>
+    public double? FlatShare { get; init; }
+
+    /// <summary>Mean power spectrum of the pictures; null where they differ in size.</summary>
+    public RadialSpectrum? Spectrum { get; init; }
 
     /// <summary>Each attribute that is stated, over all pictures.</summary>
     public IReadOnlyList<AttributeScore> Statements { get; init; } = [];
@@ -61,11 +73,21 @@ public sealed record SetMeasurement
     /// <summary>Share of the reference that could be the pictures', 0…1; null without a reference.</summary>
     public double? Recall { get; init; }
 
+    /// <summary>Mean grain of the reference in the same places as <see cref="Grain"/>; null without a reference or such places.</summary>
+    public double? ReferenceGrain { get; init; }
+
+    /// <summary>Mean flat share of the reference, 0…1; null without a reference.</summary>
+    public double? ReferenceFlatShare { get; init; }
+
+    /// <summary>Mean power spectrum of the reference; null without one, or where its pictures differ in size.</summary>
+    public RadialSpectrum? ReferenceSpectrum { get; init; }
+
     /// <summary>Sums up measurements.</summary>
     /// <param name="pictures">At least one.</param>
-    /// <param name="reference">What the judge sees in the reference's pictures; null for none.</param>
+    /// <param name="reference">The reference that the pictures were measured against; null for none.</param>
+    /// <param name="warn">Told, in a sentence each, what cannot be measured.</param>
     /// <exception cref="McdmException"><c>TooFewPictures</c>: there is a reference, and one of the sets is small.</exception>
-    public static SetMeasurement Of(IReadOnlyList<ImageMeasurement> pictures, IReadOnlyList<Judgement>? reference = null)
+    public static SetMeasurement Of(IReadOnlyList<ImageMeasurement> pictures, ReferenceSet? reference = null, Action<string>? warn = null)
     {
         using var scope = NewDisposeScope();
         var set = new SetMeasurement
@@ -76,21 +98,33 @@ public sealed record SetMeasurement
             Sketch = pictures.Average(picture => picture.Sketch),
             Chamfer = pictures.Average(picture => picture.Chamfer),
             LowResolution = pictures.Average(picture => picture.LowResolution),
+            Grain = pictures.Average(picture => picture.Grain),
+            FlatShare = pictures.Average(picture => picture.FlatShare),
+            Spectrum = RadialSpectrum.Mean(pictures.Select(picture => picture.Spectrum).OfType<RadialSpectrum>().ToList()),
             Statements = pictures.SelectMany(picture => picture.Statements).GroupBy(judged => judged.Statement.Attribute).OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new AttributeScore(group.Key, group.Average(judged => judged.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }),
                     group.Count(judged => judged.Seen is not null), group.Count(judged => judged.Seen is null))).ToList(),
             Parts = pictures.SelectMany(picture => picture.Parts).GroupBy(part => part.Part).Select(group => new PartOverlap(group.Key, group.Average(part => part.Overlap))).ToList(),
-            Diversity = pictures.GroupBy(picture => picture.Composition).Where(group => group.Count() > 1)
+            Diversity = pictures.Where(picture => picture.Features.Length > 0).GroupBy(picture => picture.Composition).Where(group => group.Count() > 1)
                 .Average(group => (double?)Evaluation.Diversity.Of(Features(group.Select(picture => picture.Features)))),
         };
+        if (set.Spectrum is null) { warn?.Invoke("The pictures differ in size, so that the set has no mean power spectrum."); }
         if (reference is null) { return set; }
         RequireEnough(pictures.Count, "The set");
-        RequireEnough(reference.Count, "The reference");
-        var (x, y) = (Features(pictures.Select(picture => picture.Features)), Features(reference.Select(picture => picture.Features)));
+        RequireEnough(reference.Seen.Count, "The reference");
+        var (x, y) = (Features(pictures.Select(picture => picture.Features)), Features(reference.Seen.Select(picture => picture.Features)));
         var (precision, recall) = PrecisionRecall.Of(x, y);
+        bool grainIsMeasured = pictures.All(picture => picture.GrainOfFlat is not null);
+        if (reference.Spectrum is null) { warn?.Invoke("The pictures of the reference differ in size, so that it has no mean power spectrum, and no places where grain could be measured."); }
+        else if (reference.Flat is null) { warn?.Invoke($"No place is flat in {FlatPlaces.NearlyAll:0 %} of the reference's pictures, so that grain is not measured."); }
+        else if (!grainIsMeasured) { warn?.Invoke($"Not all pictures have the {reference.Flat.Width}×{reference.Flat.Height} pixels of the reference's, so that grain is not measured where those are flat."); }
         return set with
         {
-            Reference = reference.Count,
+            Grain = grainIsMeasured ? pictures.Average(picture => picture.GrainOfFlat) : null,
+            Reference = reference.Seen.Count,
+            ReferenceGrain = reference.Grain,
+            ReferenceFlatShare = reference.FlatShare,
+            ReferenceSpectrum = reference.Spectrum,
             Fid = FrechetDistance.BetweenSamples(x, y),
             Kid = KernelDistance.Between(x, y),
             Precision = precision,

@@ -27,7 +27,7 @@ public static class DisagreementPlot
         string title = $"{recipe.Model}, seed {recipe.Seed}: what the conditions ask for";
         List<Plot> panels = [Norms(disagreement, title)];
         if (disagreement.Cosines.Count > 0) { panels.Add(Cosines(disagreement)); }
-        return LevelPlot.Draw(panels, width, height);
+        return PlotPanel.Draw(panels, width, height);
     }
 
     private static Plot Norms(Disagreement disagreement, string title)

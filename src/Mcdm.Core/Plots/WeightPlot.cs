@@ -19,6 +19,6 @@ public static class WeightPlot
             plot.AddLine(levels, levels.Select(schedule.At).ToList(), modality);
         }
         plot.AddMark(1, "1: plain sum");
-        return LevelPlot.Draw([plot], width, height);
+        return PlotPanel.Draw([plot], width, height);
     }
 }

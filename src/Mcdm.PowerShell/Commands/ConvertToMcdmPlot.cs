@@ -1,16 +1,17 @@
 using System.Management.Automation;
 using Mcdm.Composition;
+using Mcdm.Evaluation;
 using Mcdm.Generation;
 using Mcdm.Plots;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Plots over the noise level: how far the conditions of a sampled picture were apart on the way, or calibrated weights.</summary>
+/// <summary>Plots how far the conditions of a sampled picture were apart on the way, calibrated weights, or the power spectrum of a set that was measured.</summary>
 [Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet)]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmPlot : ImageCmdlet
 {
-    private const string RecipeSet = "Recipe", WeightSet = "Weight";
+    private const string RecipeSet = "Recipe", WeightSet = "Weight", MeasurementSet = "Measurement";
 
     /// <summary>Recipes of pictures.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true)]
@@ -21,6 +22,11 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
     [Parameter(Mandatory = true, ParameterSetName = WeightSet, ValueFromPipeline = true)]
     [ValidateNotNullOrEmpty]
     public WeightCalibration[] Weight { get; set; } = [];
+
+    /// <summary>Measurements of sets.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = MeasurementSet, ValueFromPipeline = true)]
+    [ValidateNotNullOrEmpty]
+    public SetMeasurement[] Measurement { get; set; } = [];
 
     /// <summary>Width of the plot in pixels.</summary>
     [Parameter]
@@ -37,6 +43,7 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
     {
         foreach (var recipe in Recipe) { Attempt(recipe, () => Plot(recipe, McdmImage.FileNameOf(null, recipe.Model, recipe.Seed))); }
         foreach (var weight in Weight) { Attempt(weight, () => WriteObject(new McdmImage(WeightPlot.Draw(weight, Width, Height)) { Name = $"{weight.Model}-weights" })); }
+        foreach (var measured in Measurement) { Attempt(measured, () => WriteObject(new McdmImage(SpectrumPlot.Draw(measured, Width, Height)) { Name = "spectrum" })); }
         base.OnProcess();
     }
 

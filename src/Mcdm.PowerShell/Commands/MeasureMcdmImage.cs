@@ -8,7 +8,7 @@ using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Measures how well pictures obey their conditions, how a set of pictures compares with a reference, or what each condition did.</summary>
+/// <summary>Measures how well pictures obey their conditions, how smooth they are, how a set of pictures compares with a reference, or what each condition did.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet)]
 [OutputType(typeof(ImageMeasurement))]
 [OutputType(typeof(SetMeasurement))]
@@ -21,7 +21,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     private readonly List<Expectation> _pending = [];
     private readonly List<ImageMeasurement> _measured = [];
     private Judge? _judge;
-    private IReadOnlyList<Judgement>? _reference;
+    private ReferenceSet? _reference;
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
@@ -96,7 +96,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     {
         if (Attribution) { return; }
         MeasurePending();
-        if ((Summary || _reference is not null) && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference)); }
+        if ((Summary || _reference is not null) && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference, WriteWarning)); }
     }
 
     /// <inheritdoc/>
@@ -108,11 +108,12 @@ public sealed class MeasureMcdmImage : ImageCmdlet
             return;
         }
         IReadOnlyList<Condition> conditions = Condition ?? image.Recipe?.Conditions.Select(condition => condition.ToCondition()).ToArray() ?? [];
-        if (conditions.Count == 0 && _reference is null)
+        if (_reference is not null) { _judge!.RequireSize(image.Picture, $"'{image.FileName}'"); }
+        else if (conditions.Count == 0)
         {
-            throw new McdmException("NothingToMeasure", ErrorKind.InvalidArgument, image.Recipe is null
-                ? $"'{image.FileName}' carries no recipe, so what it should obey is not known; say so with -Condition, or give -Reference to compare the whole set with."
-                : $"'{image.FileName}' was sampled without conditions, so there is nothing it should obey; give -Condition, or -Reference to compare the whole set with.");
+            WriteVerbose(image.Recipe is null
+                ? $"'{image.FileName}' carries no recipe, so what it should obey is not known (say so with -Condition): grain and flat share alone are measured."
+                : $"'{image.FileName}' was sampled without conditions, so there is nothing it should obey: grain and flat share alone are measured.");
         }
         _pending.Add(new Expectation(_judge!, image, conditions));
         if (_pending.Count == BatchSize) { MeasurePending(); }
@@ -129,30 +130,22 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         WriteObject(attribution.Of(image, Cancellation), enumerateCollection: true);
     }
 
-    /// <summary>The judge looks at many pictures in little more time than at one.</summary>
+    /// <summary>The judge looks at many pictures in little more time than at one. Pictures that it cannot see are those that nothing is asked of.</summary>
     private void MeasurePending()
     {
         Cancellation.ThrowIfCancellationRequested();
-        var measured = _judge!.Look(_pending.ConvertAll(expected => expected.Picture)).Zip(_pending, (seen, expected) => expected.Against(seen)).ToList();
+        var seen = new Queue<Judgement>(_judge!.Look(_pending.Select(expected => expected.Picture).Where(_judge.CanSee).ToList()));
+        var measured = _pending.ConvertAll(expected => expected.Against(_judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
         _pending.Clear();
         if (Summary || _reference is not null) { _measured.AddRange(measured); }
         else { WriteObject(measured, enumerateCollection: true); }
     }
 
-    private List<Judgement> Look(IReadOnlyList<DatasetItem> items)
+    private ReferenceSet Look(IReadOnlyList<DatasetItem> items)
     {
         SetMeasurement.RequireEnough(items.Count, $"The reference '{Reference}'");
         using var progress = StartProgress("Looking at the reference");
-        var seen = new List<Judgement>();
-        foreach (var batch in items.Chunk(BatchSize))
-        {
-            Cancellation.ThrowIfCancellationRequested();
-            var pictures = batch.Select(item => item.ReadPicture(WriteVerbose)).ToList();
-            foreach (var (picture, item) in pictures.Zip(batch)) { _judge!.RequireSize(picture, $"'{item.PicturePath}'"); }
-            seen.AddRange(_judge!.Look(pictures));
-            progress.Update(seen.Count, items.Count);
-        }
-        return seen;
+        return ReferenceSet.Look(_judge!, items, (done, all) => progress.Update(done, all), WriteVerbose, Cancellation);
     }
 
     /// <inheritdoc/>

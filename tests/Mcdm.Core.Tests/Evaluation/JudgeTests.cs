@@ -116,6 +116,94 @@ public sealed class JudgeTests : IDisposable
     }
 
     [Fact]
+    public void A_larger_picture_is_seen_as_its_average_and_its_edges_are_those_of_its_own_size()
+    {
+        using var judge = _faces.TrainJudge(steps: 20);
+        var small = Disc(220, 40, 30);
+        var large = new McdmImage(DrawnLevels.Enlarged(small.Picture, 3)) { Name = "large" };
+        var seen = judge.Look([small.Picture, large.Picture]);
+        Assert.Equal(seen[0].Features, seen[1].Features);
+        Assert.Equal(seen[0].Parts, seen[1].Parts);
+
+        var mask = TinyFaces.Conditions()[2];
+        var lines = CannyEdges.Find(large.Picture);
+        var measured = new Expectation(judge, large, [Condition.FromSketch(SketchLines.ToPicture(lines, 48, 48)), mask]).Against(seen[1]);
+        Assert.Equal((1, 0), (measured.Sketch, measured.Chamfer));
+        Assert.Equal(new Expectation(judge, small, [mask]).Against(seen[0]).Segment, measured.Segment);
+
+        // The small sketch's lines, read at the large size, are where the large picture's edges are but for the size of its pixels.
+        var another = new Expectation(judge, large, [TinyFaces.Conditions()[1]]).Against(seen[1]);
+        Assert.InRange(another.Chamfer!.Value, 0.1, 2);
+    }
+
+    [Theory]
+    [InlineData(8, 8)]
+    [InlineData(24, 24)]
+    [InlineData(32, 16)]
+    public void Smaller_pictures_and_those_that_are_no_whole_multiple_are_refused_where_the_judge_must_look(int width, int height)
+    {
+        using var judge = _faces.TrainJudge(steps: 1);
+        var image = new McdmImage(Picture.Filled(width, height, PictureColor.White));
+        Assert.Equal("JudgeSize", Assert.Throws<McdmException>(() => judge.Look([image.Picture])).Id);
+        Assert.Equal("JudgeSize", Assert.Throws<McdmException>(() => new Expectation(judge, image, [Condition.FromText("a red disc")])).Id);
+        var measured = new Expectation(judge, image, []).Against(Judgement.None);
+        Assert.Equal((0, 1.0, 0), (measured.Grain, measured.FlatShare, measured.Attributes.Count));
+    }
+
+    [Fact]
+    public void A_reference_has_its_flat_places_its_grain_and_its_spectrum()
+    {
+        using var judge = _faces.TrainJudge(steps: 1);
+        var items = _faces.Dataset.Items;
+        var reports = new List<(int, int)>();
+        var reference = ReferenceSet.Look(judge, items, (done, all) => reports.Add((done, all)));
+        Assert.Equal((16, 0.0), (reference.Seen.Count, reference.Grain));
+        Assert.Contains(0, reference.Flat!.Corners);
+        Assert.Equal(items.Average(item => Flatness.Share(Flatness.Of(item.ReadPicture()))), reference.FlatShare);
+        Assert.Equal((16, 16), (reference.Spectrum!.Width, reference.Spectrum.Height));
+        Assert.Equal((32, 32), reports[^1]);
+        PngFile.Write(Picture.Filled(32, 32, PictureColor.White), _faces.Data("images/015.png"), overwrite: true);
+        var mixed = ReferenceSet.Look(judge, _faces.Dataset.Items);
+        Assert.Equal((16, null, null, null), (mixed.Seen.Count, mixed.Grain, mixed.Flat, mixed.Spectrum));
+    }
+
+    [Fact]
+    public void The_grain_of_a_set_is_measured_where_the_reference_is_flat()
+    {
+        using var judge = _faces.TrainJudge(steps: 1);
+        var reference = ReferenceSet.Look(judge, [.. Enumerable.Range(0, 4).SelectMany(_ => _faces.Dataset.Items)]);
+        var warnings = new List<string>();
+        SetMeasurement Measure(Func<int, Picture> picture)
+        {
+            warnings.Clear();
+            var measured = Enumerable.Range(0, 50).Select(i =>
+            {
+                var expected = new Expectation(judge, new McdmImage(picture(i)), []);
+                return expected.Against(Assert.Single(judge.Look([expected.Picture])), reference);
+            }).ToList();
+            return SetMeasurement.Of(measured, reference, warnings.Add);
+        }
+        var same = Measure(i => _faces.Dataset.Items[i % 16].ReadPicture());
+        Assert.Equal((0, 0), (same.Grain, same.ReferenceGrain));
+        Assert.InRange(same.FlatShare!.Value, same.ReferenceFlatShare!.Value - 0.05, same.ReferenceFlatShare.Value + 0.05);
+        Assert.Equal((16, 16), (same.Spectrum!.Width, same.ReferenceSpectrum!.Width));
+        Assert.Empty(warnings);
+
+        var noisy = Measure(i => DrawnLevels.Noise(16, 5, i));
+        Assert.Equal(5, noisy.Grain!.Value, 0.2);
+        Assert.Empty(warnings);
+
+        var large = Measure(i => DrawnLevels.Noise(32, 5, i));
+        Assert.Equal((null, 0, 32), (large.Grain, large.ReferenceGrain, large.Spectrum!.Width));
+        Assert.Contains("16×16", Assert.Single(warnings), StringComparison.Ordinal);
+
+        var mixed = Measure(i => DrawnLevels.Noise(i == 7 ? 32 : 16, 5, i));
+        Assert.Equal((null, null), (mixed.Grain, mixed.Spectrum));
+        Assert.Equal(2, warnings.Count);
+        Assert.StartsWith("The pictures differ in size", warnings[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_judge_of_another_domain_is_refused_with_what_differs()
     {
         using var judge = _faces.TrainJudge(steps: 1);
@@ -157,17 +245,19 @@ public sealed class JudgeTests : IDisposable
     {
         static ImageMeasurement picture(double? text, float feature, string composition) => new()
         {
-            Name = "p", Text = text, Features = [feature, 0], Composition = composition, Attributes = new Dictionary<string, string?>(),
+            Name = "p", Grain = feature, FlatShare = 0.5, Text = text, Features = [feature, 0], Composition = composition, Attributes = new Dictionary<string, string?>(),
             Statements = text is null ? [] : [new(new Statement("hair", ["red"], "red"), text == 1 ? "red" : "black"), new(new Statement("eyes", ["open"], "open"), null)],
         };
         var set = SetMeasurement.Of([picture(1, 0, "a"), picture(0, 2, "a"), picture(null, 9, "b"), picture(1, 9, "c"), picture(1, 9, "c")]);
         Assert.Equal((5, 0.75, null, 1.0), (set.Pictures, set.Text, set.Segment, set.Diversity));
+        Assert.Equal((29.0 / 5, 0.5), (set.Grain, set.FlatShare));
         Assert.Equal(["eyes: hidden", "hair: 0.750 of 4"], set.Statements.Select(score => score.ToString()));
 
         var many = Enumerable.Range(0, 60).Select(i => picture(null, i, "a")).ToList();
-        var reference = many.ConvertAll(one => new Judgement(one.Attributes, [], one.Features));
+        var seen = many.ConvertAll(one => new Judgement(one.Attributes, [], one.Features));
+        var reference = new ReferenceSet { Seen = seen };
         Assert.Equal("TooFewPictures", Assert.Throws<McdmException>(() => SetMeasurement.Of(many.Take(49).ToList(), reference)).Id);
-        Assert.Equal("TooFewPictures", Assert.Throws<McdmException>(() => SetMeasurement.Of(many, reference.Take(49).ToList())).Id);
+        Assert.Equal("TooFewPictures", Assert.Throws<McdmException>(() => SetMeasurement.Of(many, new ReferenceSet { Seen = seen[..49] })).Id);
         var same = SetMeasurement.Of(many, reference);
         Assert.Equal((60, 1, 1), (same.Reference, same.Precision, same.Recall));
         Assert.Equal(0, same.Fid!.Value, 6);

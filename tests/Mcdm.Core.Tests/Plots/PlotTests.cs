@@ -1,4 +1,5 @@
 using Mcdm.Composition;
+using Mcdm.Evaluation;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -81,5 +82,26 @@ public sealed class PlotTests
         };
         var plot = WeightPlot.Draw(calibration, Width, Height);
         Assert.True(Find(plot, Blue).Min(place => place.Row) > Find(plot, Orange).Max(place => place.Row), "0.5 is under 1.5");
+    }
+
+    private static RadialSpectrum Spectrum(params double[] power) => new(2 * power.Length, 2 * power.Length, power);
+
+    [Fact]
+    public void A_spectrum_falls_to_the_right_and_the_reference_has_a_line_of_its_own()
+    {
+        var set = new SetMeasurement { Pictures = 50, Spectrum = Spectrum(100, 10, 1, 0.1, 0.1), Reference = 60, ReferenceSpectrum = Spectrum(100, 10, 1, 0.01, 0.001) };
+        var plot = SpectrumPlot.Draw(set, Width, Height);
+        var (first, last) = RowsAtEnds(Find(plot, Orange));
+        Assert.True(first < last - Height / 2, "a power that falls sinks to the right");
+        Assert.True(RowsAtEnds(Find(plot, Blue)).Last < last - Height / 5, "a hundredfold power is far above");
+        Assert.Empty(Find(SpectrumPlot.Draw(set with { ReferenceSpectrum = null }, Width, Height), Orange));
+    }
+
+    [Fact]
+    public void Powers_of_0_are_drawn_and_no_spectrum_is_refused()
+    {
+        Assert.NotEmpty(Find(SpectrumPlot.Draw(new SetMeasurement { Pictures = 1, Spectrum = Spectrum(0, 0, 0) }, Width, Height), Blue));
+        Assert.Equal("NoSpectrum", Assert.Throws<McdmException>(() => SpectrumPlot.Draw(new SetMeasurement { Pictures = 2 }, Width, Height)).Id);
+        Assert.Equal("NoSpectrum", Assert.Throws<McdmException>(() => SpectrumPlot.Draw(new SetMeasurement { Pictures = 1, Spectrum = Spectrum() }, Width, Height)).Id);
     }
 }

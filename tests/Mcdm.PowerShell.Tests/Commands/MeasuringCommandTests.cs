@@ -1,4 +1,5 @@
 using Mcdm.Evaluation;
+using Mcdm.Generation;
 using Mcdm.Training;
 
 namespace Mcdm.PowerShell.Tests.Commands;
@@ -38,17 +39,62 @@ public sealed class MeasuringCommandTests : TinyModelTests
         Assert.Equal((8, 0.5, null), (set.Pictures, set.Text, set.Reference));
         Assert.InRange(set.Diversity!.Value, 1e-3, 1e3);
 
-        const string many = "$pictures = foreach ($i in 1..7) { \"$data/images/*.png\" }; ";
-        Invoke("$f = [System.IO.Directory]::CreateDirectory((Join-Path $PWD many)).FullName; foreach ($i in 1..7) { foreach ($p in [System.IO.Directory]::GetFiles(\"$data/images\")) { [System.IO.File]::Copy($p, \"$f/$i-$([System.IO.Path]::GetFileName($p))\") } }"
-            .Replace("(Join-Path $PWD many)", "\"$PWD/many\"", StringComparison.Ordinal)).WithoutErrors();
-        var same = Invoke(many + "Measure-McdmImage $pictures -Judge $judge -Reference ./many").WithoutErrors().Only<SetMeasurement>();
+        var same = Invoke(Many + "Measure-McdmImage $pictures -Judge $judge -Reference $many").WithoutErrors().Only<SetMeasurement>();
         Assert.Equal((56, 56, null, 1, 1), (same.Pictures, same.Reference, same.Text, same.Precision, same.Recall));
         Assert.Equal(0, same.Fid!.Value, 4);
+        Assert.Equal((0, 0), (same.Grain, same.ReferenceGrain));
+        Assert.Equal(same.ReferenceFlatShare!.Value, same.FlatShare!.Value, 12);
+        Assert.Equal(same.ReferenceSpectrum!.Power, same.Spectrum!.Power);
+    }
+
+    /// <summary>Pictures of the dataset as $pictures, and a folder of as many, $many.</summary>
+    private const string Many = """
+        $pictures = foreach ($i in 1..7) { "$data/images/*.png" }
+        $many = [System.IO.Directory]::CreateDirectory("$PWD/many").FullName
+        foreach ($i in 1..7) { foreach ($p in [System.IO.Directory]::GetFiles("$data/images")) { [System.IO.File]::Copy($p, "$many/$i-$([System.IO.Path]::GetFileName($p))") } }
+
+        """;
+
+    [Theory]
+    [InlineData("Measure-McdmImage ./face.png -Judge $judge", true)]
+    [InlineData("Invoke-McdmSample -Model $tiny -Steps 1 | Measure-McdmImage -Judge $judge", true)]
+    [InlineData("'./face.png', './face.png' | Join-McdmImage | Measure-McdmImage -Judge $judge", false)]
+    public void Pixels_are_measured_without_conditions_and_without_a_judge_of_the_pictures_size(string script, bool judged)
+    {
+        var one = Invoke(script).WithoutErrors().Only<ImageMeasurement>();
+        Assert.InRange(one.FlatShare!.Value, 0, 1);
+        Assert.Equal((judged, null, null), (one.Attributes.Count > 0, one.Text, one.Sketch));
+    }
+
+    [Fact]
+    public void A_set_of_several_sizes_has_no_spectrum_and_says_so()
+    {
+        var result = Invoke("@('./face.png'; './face.png', './face.png' | Join-McdmImage) | Measure-McdmImage -Judge $judge -Summary").WithoutErrors();
+        Assert.Equal((2, null), (result.Only<SetMeasurement>().Pictures, result.Only<SetMeasurement>().Spectrum));
+        Assert.StartsWith("The pictures differ in size", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        Assert.Equal(["NoSpectrum"], Invoke("@('./face.png'; './face.png', './face.png' | Join-McdmImage) | Measure-McdmImage -Judge $judge -Summary | ConvertTo-McdmPlot").ErrorIds);
+    }
+
+    [Fact]
+    public void A_measured_set_is_plotted_as_its_spectrum()
+    {
+        var plot = Invoke("Measure-McdmImage \"$data/images/*.png\" -Judge $judge -Summary | ConvertTo-McdmPlot -Width 700").WithoutErrors().Only<McdmImage>();
+        Assert.Equal(("spectrum", 700, 600), (plot.FileName, plot.Width, plot.Height));
+    }
+
+    [Fact]
+    public void Grain_and_flat_share_are_in_the_table_and_in_the_list()
+    {
+        Assert.Contains(Invoke("Measure-McdmImage ./face.png -Judge $judge | Out-Default").HostLines, line => line.StartsWith("face ", StringComparison.Ordinal) && line.Contains(" 0.00 ", StringComparison.Ordinal) && line.TrimEnd().EndsWith(" %", StringComparison.Ordinal));
+        Assert.Contains("0.00 levels in the corner", string.Join('\n', Invoke("Measure-McdmImage ./face.png -Judge $judge -Summary | Out-Default").HostLines), StringComparison.Ordinal);
+        string compared = string.Join('\n', Invoke(Many + "Measure-McdmImage $pictures -Judge $judge -Reference $many | Out-Default").HostLines);
+        Assert.Contains("0.00 levels where the reference is flat (it has 0.00)", compared, StringComparison.Ordinal);
+        Assert.Matches(@"FlatShare +: [\d.]+ % \(reference [\d.]+ %\)", compared);
     }
 
     [Theory]
-    [InlineData("Measure-McdmImage ./face.png -Judge $judge", "NothingToMeasure")]
-    [InlineData("Invoke-McdmSample -Model $tiny -Steps 1 | Measure-McdmImage -Judge $judge", "NothingToMeasure")]
+    [InlineData("'./face.png', './face.png' | Join-McdmImage | Measure-McdmImage -Condition 'a red disc' -Judge $judge", "JudgeSize")]
+    [InlineData("'./face.png', './face.png' | Join-McdmImage | Measure-McdmImage -Reference $many -Judge $judge", "JudgeSize")]
     [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge ./nowhere", "JudgeUnknown")]
     [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge .", "JudgeNotFound")]
     [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge Faces", "JudgeSize")]
@@ -58,7 +104,7 @@ public sealed class MeasuringCommandTests : TinyModelTests
     [InlineData("Measure-McdmImage ./face.png -Reference $data -Judge $judge", "TooFewPictures")]
     [InlineData("Measure-McdmImage ./face.png -Reference ./nowhere -Judge $judge", "PathNotFound")]
     [InlineData("Measure-McdmImage ./nowhere.png -Judge $judge", "PathNotFound")]
-    public void What_cannot_be_measured_has_an_error_id(string script, string id) => Assert.Equal([id], Invoke(script).ErrorIds);
+    public void What_cannot_be_measured_has_an_error_id(string script, string id) => Assert.Equal([id], Invoke(Many + script).ErrorIds);
 
     [Fact]
     public void One_picture_that_cannot_be_measured_stops_no_other()
