@@ -4,7 +4,6 @@ using Mcdm.Datasets;
 using Mcdm.Evaluation;
 using Mcdm.Formats;
 using Mcdm.Generation;
-using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Spectre.Console;
@@ -80,7 +79,7 @@ internal static class JudgeBenchmark
             var expected = batch.Select(item =>
             {
                 var picture = item.ReadPicture();
-                var conditions = new[] { Modality.Text, Modality.Segment, Modality.Sketch }.Select(modality => item.ConditionOf(modality, picture)).ToList();
+                var conditions = new[] { Modality.Text, Modality.Segment, Modality.Sketch }.Select(modality => modality.ConditionOf(item, picture, modality.ExpertName)).ToList();
                 return new Expectation(judge, new McdmImage(picture) { Name = item.Name }, conditions);
             }).ToList();
             seen.AddRange(judge.Look(expected.ConvertAll(one => one.Picture)));

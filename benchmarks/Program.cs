@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mcdm.Benchmarks;
 using Mcdm.Benchmarks.Baselines;
 using Mcdm.Benchmarks.Bias;
+using Mcdm.Benchmarks.Fuzz;
 using Mcdm.Benchmarks.Results;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
@@ -31,7 +32,7 @@ memory.SetAction(arguments => MemoryBenchmark.Run(arguments.GetValue(rows), argu
 
 var killRows = new Option<int>("--rows") { Description = "Rows of the batch.", DefaultValueFactory = _ => 250 };
 var kills = new Option<int>("--kills") { Description = "Times that the batch is killed.", DefaultValueFactory = _ => 20 };
-var randomSeed = new Option<int>("--seed") { Description = "Seed of the moments.", DefaultValueFactory = _ => 1 };
+var randomSeed = new Option<int>("--seed") { Description = "Seed of what happens by chance.", DefaultValueFactory = _ => 1 };
 var kill = new Command("kill", "Killed at random moments and started again: is every picture there once, and whole?") { killRows, kills, fewSteps, randomSeed };
 kill.SetAction(arguments => KillBenchmark.Run(arguments.GetValue(killRows), arguments.GetValue(kills), arguments.GetValue(fewSteps), arguments.GetValue(randomSeed)));
 
@@ -73,4 +74,8 @@ results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
     PageAlone = arguments.GetValue(page),
 }));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, BaselineCommand.Create() }.Parse(args).Invoke();
+var damaged = new Option<int>("--count") { Description = "Damaged pictures.", DefaultValueFactory = _ => 20_000 };
+var fuzz = new Command("fuzz", "Damaged pictures of all formats: is each read, or refused with a clear error?") { damaged, randomSeed };
+fuzz.SetAction(arguments => FuzzBenchmark.Run(arguments.GetValue(damaged), arguments.GetValue(randomSeed)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, BaselineCommand.Create() }.Parse(args).Invoke();

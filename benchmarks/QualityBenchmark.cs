@@ -1,15 +1,13 @@
 using System.Diagnostics;
 using Mcdm.Benchmarks.Faces;
-using Mcdm.Composition;
-using Mcdm.Evaluation;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Formats;
+using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
-using Mcdm.Sampling;
 using Spectre.Console;
-using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks;
 
@@ -37,7 +35,7 @@ internal static class QualityBenchmark
         var device = ComputeDevice.Select(null);
         using var model = ModelPack.Read(modelFolder, device.ToTorch(), Precision.Auto.On(device));
         var judge = new FaceJudge(Path.Combine(dataFolder, "palette.json"));
-        var faces = HeldOutFace.Read(dataFolder).Take(count).ToList();
+        var faces = HeldOutFace.Read(dataFolder, model.Space.PictureWidth).Take(count).ToList();
 
         var table = new Table().Title($"{faces.Count} held-out faces, {steps} steps of DPM-Solver++(2M), {model.Precision}")
             .AddColumns("conditions", "hair colour right", "edge F1", "hair region IoU", "seconds");
@@ -54,14 +52,9 @@ internal static class QualityBenchmark
     /// <summary>One picture of each face's conditions, with the face's number as seed.</summary>
     private static List<Picture> Sample(Model model, HeldOutFace[] batch, Func<HeldOutFace, Condition[]> conditions, int steps)
     {
-        using var scope = NewDisposeScope();
-        var experts = batch.Select(face => new WeightedExperts(model.Experts, conditions(face))).ToList();
-        using var composer = new Composer(experts);
-        var space = model.Space;
-        using var noise = new NoiseSource(batch.Select(face => long.Parse(face.Name)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
-        var z = Samplers.Sample(composer.PredictNoise, NoiseSchedule.Create(space.Schedule, space.Steps), noise, new SamplerOptions { Steps = steps }).cpu();
-        foreach (var face in experts) { face.Dispose(); }
-        return Enumerable.Range(0, batch.Length).Select(k => PictureTensor.FromTensor(z[k])).ToList();
+        using var generator = new ImageGenerator(model) { BatchSize = BatchSize };
+        foreach (var face in batch) { generator.Add(new GenerationRequest { Conditions = conditions(face), Seed = long.Parse(face.Name), Sampling = new SamplerOptions { Steps = steps } }); }
+        return generator.Sample(rest: true).SelectMany(sampled => sampled.Images).Select(image => image.Picture).ToList();
     }
 
     private static void Add(Table table, string name, List<HeldOutFace> faces, Func<HeldOutFace[], IEnumerable<Picture>> draw, FaceJudge judge)

@@ -1,11 +1,11 @@
 using System.Diagnostics;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
-using Mcdm.Sampling;
 using Spectre.Console;
 using static TorchSharp.torch;
 
@@ -37,7 +37,7 @@ internal static class SpeedBenchmark
             var condition = conditions.FirstOrDefault(c => c.Modality == expert.Modality);
             foreach (int batch in new[] { 1, 4 })
             {
-                table.AddRow($"one evaluation, {Model.NameOf(expert.Modality)}, batch {batch}", Milliseconds(Measure(runs, () => Evaluate(expert, condition, batch))));
+                table.AddRow($"one evaluation, {expert.Name}, batch {batch}", Milliseconds(Measure(runs, () => Evaluate(expert, condition, batch))));
             }
         }
         var request = new GenerationRequest { Conditions = conditions, Count = 4, Sampling = new SamplerOptions { Steps = steps } };
@@ -52,7 +52,7 @@ internal static class SpeedBenchmark
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var z = randn([batch, expert.Space.Channels, expert.Space.Height, expert.Space.Width], device: expert.Network.Device);
-        expert.PredictNoise(z, expert.Space.Steps / 2, condition is null ? null : expert.Encode(condition));
+        expert.PredictNoise(z, expert.Space.Steps / 2, condition is null ? null : expert.Encode(condition).Tensor);
     }
 
     /// <summary>Times of runs in milliseconds, in rising order, after one that is not counted.</summary>

@@ -12,7 +12,8 @@ using Mono.Cecil.Cil;
 /// libtorch without keeping the Scalar reachable, so a garbage collection during the call frees what the call reads: a wrong
 /// number, an exception or the end of the process, once in some ten thousand steps. In the copy every method that is given
 /// a Scalar keeps it alive until it returns. (Methods that make one themselves are left: torch.linalg.vector_norm and
-/// matrix_norm, softshrink, hardshrink and scripts, of which Mcdm uses none.)
+/// matrix_norm, softshrink, hardshrink and scripts, of which Mcdm uses none.) It can go when TorchSharp keeps Scalars until its calls
+/// return; dotnet/TorchSharp pull request 1496, open in 2025, works on how long they live.
 /// </summary>
 public class KeepScalarsAlive : Task
 {

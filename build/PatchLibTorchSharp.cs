@@ -9,6 +9,7 @@ using Microsoft.Build.Utilities;
 /// One symbol alone asks for GLIBCXX_3.4.32: std::ios_base_library_init(), which sets up std::cout and is
 /// a no-op once libtorch has done so. The copy imports std::chrono::steady_clock::now() in its place (no
 /// arguments, an integer result nobody reads, already imported) and marks the version requirement weak.
+/// It can go when TorchSharp is built on an older Linux again, as dotnet/TorchSharp issue 218 once had it.
 /// </summary>
 public class PatchLibTorchSharp : Task
 {

@@ -2,11 +2,14 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Mcdm.Benchmarks.Faces;
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
-using Mcdm.Sampling;
+using Mcdm.Sheets;
 using Mcdm.Training;
 
 namespace Mcdm.Benchmarks.Baselines;
@@ -26,13 +29,24 @@ internal static class BaselineCommand
         var batch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
         var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => 4e-4 };
         var start = new Option<string?>("--init") { Description = "Model pack whose unconditional expert the joint network starts from." };
-        var command = new Command("train", "Trains one; started again, it goes on from its checkpoint.") { kind, data, output, steps, batch, rate, start };
+        var space = new Option<string?>("--space") { Description = "Folder of a space: the joint network learns its latents instead of pixels." };
+        var size = new Option<int?>("--size") { Description = "Side of the square pictures in pixels: 64, or in a space what that was trained with." };
+        var command = new Command("train", "Trains one; started again, it goes on from its checkpoint.") { kind, data, output, steps, batch, rate, start, space, size };
+        command.Validators.Add(arguments =>
+        {
+            if (arguments.GetValue(kind) == "vae" && arguments.GetValue(space) is not null) { arguments.AddError("A VAE has latents of its own; --space is for the joint network."); }
+        });
         command.SetAction(arguments =>
         {
+            Engine.Start();
             string folder = arguments.GetValue(output)!;
-            bool resume = Trainer.CanResume(folder);
-            var options = resume ? Trainer.OptionsOf(folder) : new TrainingOptions
+            var started = Trainer.CanResume(folder) ? Trainer.OptionsOf(folder) : null;
+            using var pack = started is null && arguments.GetValue(start) is { } from ? ModelPack.Read(from) : null;
+            string? spaceFolder = arguments.GetValue(space) ?? (started?.InSpace == true ? folder : null);
+            using var codec = spaceFolder is null ? null : SpacePack.Read(spaceFolder);
+            var options = started ?? new TrainingOptions
             {
+                ImageSize = arguments.GetValue(size) ?? codec?.ImageSize ?? new TrainingOptions().ImageSize,
                 Steps = arguments.GetValue(steps),
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),
@@ -40,10 +54,22 @@ internal static class BaselineCommand
                 BFloat16 = Processor.HasBFloat16,
                 CheckpointSeconds = 150,
             };
-            return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume, arguments.GetValue(start));
+            if (started is null && codec is not null) { options = InSpace(options, codec); }
+            if (pack is not null) { options = options with { Prediction = pack.Unconditional.Prediction }; }
+            return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume: started is not null, pack?.Unconditional, codec);
         });
         return command;
     }
+
+    /// <summary>As experts are trained in a space: they predict the picture, and the network looks at each latent.</summary>
+    private static TrainingOptions InSpace(TrainingOptions options, LatentCodec codec) => options with
+    {
+        Codec = codec.Identity,
+        Factor = codec.Factor,
+        Prediction = PredictionKind.Sample,
+        LossFloor = 0.2,
+        Network = options.Network with { ImageChannels = codec.Channels, PatchSize = 1, MapFactor = codec.Factor },
+    };
 
     private static Command Sample()
     {
@@ -66,14 +92,14 @@ internal static class BaselineCommand
             ("text + segment", face => [face.Text, face.Segment]), ("all three", face => [face.Text, face.Sketch, face.Segment]),
         ];
         using IBaseline baseline = kind == "joint" ? new JointBaseline(run) : new VaeBaseline(run);
-        var faces = HeldOutFace.Read(data).Take(Faces).ToList();
+        var faces = HeldOutFace.Read(data, baseline.ImageSize).Take(Faces).ToList();
         long[] seeds = faces.Select(face => long.Parse(face.Name)).ToArray();
         var pictures = faces.Select(face => face.Picture).Concat(rows.SelectMany(row =>
             baseline.Generate(faces.Select(row.Conditions).ToList(), seeds, new SamplerOptions()))).ToList();
         var sheet = ContactSheet.Arrange(pictures, options: new ContactSheetOptions
         {
             Columns = Faces,
-            Scale = 2,
+            Scale = baseline.ImageSize < 128 ? 2 : 1,
             RowHeaders = ["the faces", .. rows.Select(row => row.Name)],
             ColumnHeaders = faces.Select(face => face.Text.Text!).ToList(),
         });
@@ -82,23 +108,25 @@ internal static class BaselineCommand
         return 0;
     }
 
-    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, string? start)
+    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, Expert? start, LatentCodec? codec)
     {
-        Engine.Start();
         using var stop = new CancellationTokenSource();
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
         {
             context.Cancel = true;
             stop.Cancel();
         });
-        using var pack = start is null || resume ? null : ModelPack.Read(start);
         PictureDataset Folders(params string[] names) => PictureDataset.Open(names.Select(name => Path.Combine(data, name)).ToList());
         Objective objective = kind == "joint"
-            ? new JointObjective(Folders("paired"), options, leftOut: 0.2)
+            ? new JointObjective(Folders("paired"), options, leftOut: 0.2, codec)
             : new VaeObjective(Folders("sketch", "segment", "text"), options);
         var trainer = new Trainer(objective, options, folder)
         {
-            InitializeFrom = pack?.Expert(null),
+            InitializeFrom = start,
+            Preparing = (done, all) =>
+            {
+                if (done == all) { Console.WriteLine($"encoded {all} pictures"); }
+            },
             Progress = progress =>
             {
                 if (progress.Step % 50 == 0) { Console.WriteLine($"{progress.Step} of {progress.Steps}, loss {progress.Loss:0.00000}, {progress.PicturesPerSecond:0.0} pictures/s, {progress.Remaining:h\\:mm\\:ss} left"); }

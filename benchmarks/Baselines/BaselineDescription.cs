@@ -1,6 +1,7 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
@@ -15,6 +16,13 @@ internal sealed record BaselineDescription<TShape>
     public required int ImageSize { get; init; }
 
     public required TShape Network { get; init; }
+
+    /// <summary>What its network predicts of a noisy picture; null for one that takes no steps.</summary>
+    public PredictionKind? Prediction { get; init; }
+
+    /// <summary>The space in which it takes steps, whose autoencoder lies in the same folder; null for pixels.</summary>
+    public LatentSpace? Space { get; init; }
+
     public required IReadOnlyList<Part> Parts { get; init; }
     public required IReadOnlyList<string> Vocabulary { get; init; }
 
@@ -43,7 +51,7 @@ internal sealed class BaselinePack<TShape>(string format)
     public (BaselineDescription<TShape> Description, T Network) Read<T>(string folder, Func<BaselineDescription<TShape>, T> make, ScalarType precision) where T : nn.Module
     {
         Runtime.Engine.Start();
-        var description = _pack.ReadDescription<BaselineDescription<TShape>>(folder, baseline => baseline.Format, baseline => Part.Problem(baseline.Parts));
+        var description = _pack.ReadDescription<BaselineDescription<TShape>>(folder, baseline => Part.Problem(baseline.Parts));
         return (description, _pack.ReadNetwork(folder, WeightsFile, description.Sha256, () => make(description), CPU, precision));
     }
 

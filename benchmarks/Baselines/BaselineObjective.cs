@@ -1,5 +1,5 @@
 using Mcdm.Datasets;
-using Mcdm.Formats;
+using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Training;
 using static TorchSharp.torch;
@@ -30,7 +30,7 @@ internal abstract class BaselineObjective<TShape>(BaselinePack<TShape> pack, Pic
     public override string OtherLabels => "captions with another vocabulary or masks with other parts";
 
     /// <inheritdoc/>
-    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary) => pack.Write(folder, new BaselineDescription<TShape>
+    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary) => pack.Write(folder, Described(new BaselineDescription<TShape>
     {
         Format = pack.Format,
         ImageSize = options.ImageSize,
@@ -38,5 +38,8 @@ internal abstract class BaselineObjective<TShape>(BaselinePack<TShape> pack, Pic
         Parts = Parts,
         Vocabulary = Vocabulary,
         Training = summary,
-    }, weights);
+    }), weights);
+
+    /// <summary>Adds what not all baselines have.</summary>
+    protected virtual BaselineDescription<TShape> Described(BaselineDescription<TShape> description) => description;
 }

@@ -1,7 +1,7 @@
-using Mcdm.Formats;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Baselines;
 
@@ -10,6 +10,9 @@ internal interface IBaseline : IDisposable
 {
     /// <summary>Trained numbers.</summary>
     long Parameters { get; }
+
+    /// <summary>Side of its square pictures in pixels.</summary>
+    int ImageSize { get; }
 
     /// <summary>How it was trained.</summary>
     TrainingSummary? Training { get; }

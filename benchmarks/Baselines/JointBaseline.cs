@@ -1,9 +1,12 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
+using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using Mcdm.Runtime;
-using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
@@ -13,8 +16,10 @@ internal sealed class JointBaseline : IBaseline
 {
     private readonly UNet _network;
     private readonly JointConditions _conditions;
-    private readonly NoiseSchedule _schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
-    private readonly int _size;
+    private readonly LatentSpace _space;
+    private readonly NoiseSchedule _schedule;
+    private readonly PredictionKind _prediction;
+    private readonly LatentCodec? _codec;
 
     /// <param name="folder">Where it was trained.</param>
     /// <exception cref="McdmException">A file is missing, truncated, tampered with or does not fit the network described.</exception>
@@ -23,12 +28,20 @@ internal sealed class JointBaseline : IBaseline
         var precision = Precision.Auto.On(ComputeDevice.Find("cpu"));
         (var description, _network) = JointObjective.Pack.Read(folder, baseline => UNet.Create(baseline.Network), precision);
         _conditions = new JointConditions(description.Parts, description.Vocabulary, description.Network.Text!.MaxTokens, description.ImageSize);
-        _size = description.ImageSize;
+        ImageSize = description.ImageSize;
         Training = description.Training;
+        // The first joint networks, which say nothing of either, predicted the velocity of pixels.
+        _prediction = description.Prediction ?? PredictionKind.Velocity;
+        _space = description.Space ?? new LatentSpace(3, ImageSize, ImageSize, NoiseScheduleKind.Cosine, 1000);
+        _schedule = NoiseSchedule.Create(_space.Schedule, _space.Steps);
+        _codec = _space.IsLatent ? SpacePack.Read(folder) : null;
     }
 
     /// <inheritdoc/>
-    public Formats.TrainingSummary? Training { get; }
+    public int ImageSize { get; }
+
+    /// <inheritdoc/>
+    public TrainingSummary? Training { get; }
 
     /// <inheritdoc/>
     public long Parameters => _network.parameters().Sum(parameter => parameter.numel());
@@ -41,18 +54,24 @@ internal sealed class JointBaseline : IBaseline
         var encoded = conditions.Select(_conditions.Encode).ToList();
         var map = cat(encoded.Select(one => one.Map).ToArray());
         var text = _network.Encode(ConditionEncoder.Join(encoded.Select(one => one.Tokens).ToList()));
-        using var noise = new NoiseSource(seeds, [3, _size, _size]);
-        var z = Samplers.Sample(PredictNoise, _schedule, noise, sampling);
+        using var noise = new NoiseSource(seeds, [_space.Channels, _space.Height, _space.Width]);
+        // Latents have no range that they must stay in.
+        var z = Sampler.Sample(PredictNoise, _schedule, noise.Next, _space.IsLatent ? sampling with { ClipDenoised = false } : sampling);
+        if (_codec is not null) { z = _codec.Decode(z); }
         return Enumerable.Range(0, conditions.Count).Select(k => PictureTensor.FromTensor(z[k])).ToList();
 
-        Tensor PredictNoise(Tensor z, int t)
+        NoisePrediction PredictNoise(Tensor z, int t)
         {
             using var step = NewDisposeScope();
-            var velocity = _network.forward(z, full([z.shape[0]], t, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
-            return GaussianProcess.Noise(PredictionKind.Velocity, velocity, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
+            var prediction = _network.forward(z, full([z.shape[0]], t, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
+            return new NoisePrediction(GaussianProcess.Noise(_prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope());
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _network.Dispose();
+    public void Dispose()
+    {
+        _network.Dispose();
+        _codec?.Dispose();
+    }
 }

@@ -32,7 +32,7 @@ internal sealed class JointConditions(IReadOnlyList<Part> parts, IReadOnlyList<s
         var mask = Segment.OneHot(classes ?? Enumerable.Repeat(SegmentEncoder.Unknown, size * size).ToArray());
         var known = full([1, 1, size, size], lines is null ? 0f : 1f);
         var map = cat([_sketch.Encode(lines ?? new bool[size * size]), known, mask], 1);
-        return (map, sentence is null ? NoTokens() : _text.Encode(sentence));
+        return (map, sentence is null ? NoTokens() : _text.Encode(sentence).Tensor);
     }
 
     /// <summary>The map and the tokens of what a user gave, each with batch dimension 1.</summary>

@@ -1,19 +1,18 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using Mcdm.Sampling;
 using Mcdm.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
 
 /// <summary>
 /// One network for all conditions, from pictures that have every label: equation (3), as an expert's, with each condition left out
-/// now and then, so that it learns every subset.
+/// now and then, so that it learns every subset; in pixels or in a space's latents.
 /// </summary>
 internal sealed class JointObjective : BaselineObjective<UNetOptions>
 {
@@ -22,24 +21,35 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     private readonly double _leftOut;
     private readonly NoiseSchedule _schedule;
     private readonly JointConditions _conditions;
-    private readonly ShuffledItems<(Picture Picture, bool[] Lines, byte[] Classes)> _pictures;
+    private readonly LatentCodec? _codec;
+    private readonly IReadOnlyList<DatasetItem> _items;
+    private readonly ShuffledItems<(Picture? Picture, bool[] Lines, byte[] Classes)> _pictures;
+    private Tensor? _latents;
     private UNet? _network;
 
     /// <param name="dataset">Pictures with masks and captions.</param>
     /// <param name="options">How to train.</param>
     /// <param name="leftOut">How often each condition is left out, 0…1.</param>
-    public JointObjective(PictureDataset dataset, TrainingOptions options, double leftOut) : this(dataset, Paired(dataset), options, leftOut)
+    /// <param name="codec">The space that is trained in; null for pixels.</param>
+    /// <exception cref="McdmException">No picture has all labels, the size does not fit the network, or the space is not the one that the options name.</exception>
+    public JointObjective(PictureDataset dataset, TrainingOptions options, double leftOut, LatentCodec? codec) : this(dataset, Paired(dataset), options, leftOut, codec)
     {
     }
 
-    private JointObjective(PictureDataset dataset, IReadOnlyList<DatasetItem> paired, TrainingOptions options, double leftOut) : base(Pack, dataset, paired, options)
+    private JointObjective(PictureDataset dataset, IReadOnlyList<DatasetItem> paired, TrainingOptions options, double leftOut, LatentCodec? codec) : base(Pack, dataset, paired, options)
     {
-        _leftOut = leftOut;
+        options.RequireSpace(codec);
+        int step = options.Network.PatchSize * options.Factor << (options.Network.Channels.Count - 1);
+        if (options.ImageSize % step != 0)
+        {
+            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {options.ImageSize} pixels do not fit the network; give a multiple of {step}.");
+        }
+        (_leftOut, _codec, _items) = (leftOut, codec, paired);
         _schedule = NoiseSchedule.Create(options.Schedule, options.NoiseLevels);
         var text = new TextEncoderOptions { VocabularySize = Vocabulary.Count };
         _conditions = new JointConditions(Parts, Vocabulary, text.MaxTokens, options.ImageSize);
         Shape = options.Network with { ConditionChannels = _conditions.Channels, Text = text };
-        _pictures = new ShuffledItems<(Picture, bool[], byte[])>(paired, options, ShuffledItems<Picture>.PictureBytes(options), Read);
+        _pictures = new ShuffledItems<(Picture?, bool[], byte[])>(paired, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
     /// <inheritdoc/>
@@ -55,6 +65,11 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     {
         _network = UNet.Create(Shape, Options.Seed);
         if (from is null) { return _network; }
+        if (from.Space != Options.Space || from.Prediction != Options.Prediction)
+        {
+            throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
+                $"The expert to start from predicts {from.Prediction} in {from.Space}, but the network is to predict {Options.Prediction} in {Options.Space}.");
+        }
         using var noGradient = no_grad();
         var source = ModuleWeights.Of(from.Network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
         foreach (var (name, tensor) in ModuleWeights.Of(_network))
@@ -64,18 +79,32 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
         return _network;
     }
 
+    /// <inheritdoc/>
+    public override void Prepare(string folder, Action<int, int>? progress, CancellationToken cancellation) =>
+        _latents = _codec is null ? null : LatentCache.Of(Path.Combine(folder, "latents.safetensors"), _items, _codec, Options.ImageSize, progress, cancellation);
+
+    /// <inheritdoc/>
+    public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary)
+    {
+        if (_codec is not null) { SpacePack.Write(folder, _codec); }
+        base.Write(folder, weights, summary);
+    }
+
+    /// <inheritdoc/>
+    protected override BaselineDescription<UNetOptions> Described(BaselineDescription<UNetOptions> description) => description with { Prediction = Options.Prediction, Space = Options.Space };
+
     /// <summary>Forward process, prediction, squared error.</summary>
     public override Tensor Loss(int step, Device device)
     {
-        var (pictures, map, tokens) = Draw(step);
-        var noised = NoisedBatch.At(pictures, step, Options, _schedule);
+        var (z0, map, tokens) = Draw(step);
+        var noised = NoisedBatch.At(z0, step, Options, _schedule);
         return noised.Loss(Network.forward(noised.Z.to(device), noised.T.to(device), map.to(device), Network.Encode(tokens.to(device))));
     }
 
-    private (Picture, bool[], byte[]) Read(DatasetItem item)
+    private (Picture?, bool[], byte[]) Read(DatasetItem item)
     {
         var picture = item.ReadPicture(Options.ImageSize, Options.ImageSize);
-        return (picture, CannyEdges.Find(picture), _conditions.Segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)));
+        return (_codec is null ? picture : null, CannyEdges.Find(picture), _conditions.Segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)));
     }
 
     /// <summary>The pictures that have both a mask and a caption.</summary>
@@ -86,23 +115,24 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
             : throw new McdmException("DatasetNotPaired", ErrorKind.InvalidData, $"None of the dataset's {dataset.Pictures} pictures has both a mask and a caption; draw such ones with tools/faces.");
     }
 
-    private (Tensor Pictures, Tensor Map, Tensor Tokens) Draw(int step)
+    /// <summary>Pictures or latents, and the conditions that are kept.</summary>
+    private (Tensor Z0, Tensor Map, Tensor Tokens) Draw(int step)
     {
         var random = new Random(unchecked((int)(Options.Seed * 7919 + step)));
         bool Kept() => random.NextDouble() >= _leftOut;
-        var pictures = new List<Tensor>();
+        var z0 = new List<Tensor>();
         var maps = new List<Tensor>();
         var sentences = new List<Tensor>();
-        foreach (var (item, _, (picture, lines, classes)) in _pictures.Batch(step))
+        foreach (var (item, index, (picture, lines, classes)) in _pictures.Batch(step))
         {
             var (map, tokens) = _conditions.Encode(
                 Kept() ? lines : null,
                 Kept() ? PartialMask.Of(classes, Parts.Count, random) : null,
                 Kept() ? Condition.FromText(item.Captions[random.Next(item.Captions.Count)]) : null);
-            pictures.Add(PictureTensor.ToTensor(picture));
+            z0.Add(_latents is null ? PictureTensor.ToTensor(picture!) : _latents[index].to(ScalarType.Float32));
             maps.Add(map);
             sentences.Add(tokens);
         }
-        return (stack(pictures), cat(maps), ConditionEncoder.Join(sentences));
+        return (stack(z0), cat(maps), ConditionEncoder.Join(sentences));
     }
 }

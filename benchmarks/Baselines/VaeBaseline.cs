@@ -1,7 +1,7 @@
-using Mcdm.Formats;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
@@ -21,12 +21,16 @@ internal sealed class VaeBaseline : IBaseline
     {
         (var description, _network) = VaeObjective.Pack.Read(folder, baseline => VaeNetwork.Create(baseline.Network), ScalarType.Float32);
         int size = description.ImageSize;
+        ImageSize = size;
         _latent = description.Network.Latent;
         _masks = new SegmentEncoder(description.Parts, size, size);
         _sketches = new SketchEncoder(size, size);
         _sentences = new TextConditionEncoder(new SubwordTokenizer(description.Vocabulary), description.Network.Text.MaxTokens);
         Training = description.Training;
     }
+
+    /// <inheritdoc/>
+    public int ImageSize { get; }
 
     /// <inheritdoc/>
     public TrainingSummary? Training { get; }
@@ -56,11 +60,9 @@ internal sealed class VaeBaseline : IBaseline
         return LatentGaussian.Product([nothing, .. conditions.Select(Encode)]);
     }
 
-    private LatentGaussian Encode(Condition condition) => condition.Modality switch
-    {
-        Modality.Sketch => _network.EncodeSketch(_sketches.Encode(condition)),
-        Modality.Segment => _network.EncodeSegment(_masks.Encode(condition)),
-        Modality.Text => _network.EncodeText(_sentences.Encode(condition)),
-        _ => throw new InvalidOperationException($"The VAE has no expert for {condition.Modality}."),
-    };
+    private LatentGaussian Encode(Condition condition) =>
+        condition.Modality == Modality.Sketch ? _network.EncodeSketch(_sketches.Encode(condition).Tensor)
+        : condition.Modality == Modality.Segment ? _network.EncodeSegment(_masks.Encode(condition).Tensor)
+        : condition.Modality == Modality.Text ? _network.EncodeText(_sentences.Encode(condition).Tensor)
+        : throw new InvalidOperationException($"The VAE has no expert for {condition.Modality}.");
 }

@@ -1,5 +1,4 @@
 using Mcdm.Networks;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,11 +1,9 @@
 using Mcdm.Datasets;
 using Mcdm.Experts;
-using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using Mcdm.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
@@ -68,7 +66,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
         var pictures = stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture))).to(device);
         var lines = batch.Select(entry => entry.Label).OfType<bool[]>().Select(_sketches.Encode).ToArray();
         var classes = batch.Select(entry => entry.Label).OfType<byte[]>().Select(mask => PartialMask.Of(mask, Parts.Count, random)).ToArray();
-        var sentences = batch.Where(entry => entry.Label is null).Select(entry => _sentences.Encode(Condition.FromText(entry.Item.Captions[random.Next(entry.Item.Captions.Count)]))).ToArray();
+        var sentences = batch.Where(entry => entry.Label is null).Select(entry => _sentences.EncodeLabel(null, entry.Item, random)).ToArray();
 
         var labels = new List<(LatentGaussian Expert, Func<Tensor, Tensor> Loss)>();
         if (lines.Length > 0)

@@ -1,5 +1,7 @@
-using Mcdm.Composition;
-using Mcdm.Sampling;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
 using Spectre.Console;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -71,10 +73,12 @@ internal static class BiasBenchmark
         for (int done = 0; done < samples; done += most)
         {
             int count = Math.Min(most, samples - done), first = run * SeedsOfARun + done;
-            var filter = new ParticleFilter(composer, [.. Enumerable.Range(first, count).Select(k => (long)k)], new ParticleOptions { Particles = particles });
-            using var noise = NoiseSource.OfBatch(first + 1, [(long)count * particles, composer.Space.Channels, 1, 1]);
-            using var z = Samplers.Sample(particles == 1 ? composer.PredictNoise : filter.PredictNoise, schedule, noise, sampling, corrector: particles == 1 ? null : filter);
-            parts.Add(z.flatten(1).index_select(0, tensor(filter.Draw())).to(ScalarType.Float64));
+            var filter = particles == 1 ? null : new ParticleFilter([.. Enumerable.Range(first, count).Select(k => (long)k)], new ParticleOptions { Particles = particles });
+            using var predictor = new ComposedPredictor(composer.Predict, new Product()) { MeasuresAgreement = filter is not null };
+            using var generator = new Generator((ulong)(first + 1));
+            long[] shape = [(long)count * particles, composer.Space.Channels, 1, 1];
+            using var z = Sampler.Sample(predictor.Predict, schedule, () => randn(shape, generator: generator), sampling, corrector: filter);
+            parts.Add((filter is null ? z.flatten(1) : z.flatten(1).index_select(0, tensor(filter.Draw()))).to(ScalarType.Float64));
         }
         return cat(parts).MoveToOuterDisposeScope();
     }

@@ -1,5 +1,4 @@
 using ScottPlot;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Bias;
@@ -24,7 +23,7 @@ internal static class BiasPlot
     public static void Save(IReadOnlyList<BiasCurve> curves, string path)
     {
         // Titles and labels are bold, and a system may have no font at all.
-        foreach (bool bold in new[] { false, true }) { Fonts.AddFontFile(FontName, Repository.File("src/Mcdm.Core/Imaging/SheetFont.ttf"), bold, italic: false); }
+        foreach (bool bold in new[] { false, true }) { Fonts.AddFontFile(FontName, Repository.File("src/Mcdm.Display/Sheets/SheetFont.ttf"), bold, italic: false); }
         Fonts.Default = FontName;
         var sheet = new Multiplot();
         sheet.RemovePlot(sheet.GetPlot(0));

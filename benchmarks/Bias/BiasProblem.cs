@@ -27,7 +27,7 @@ internal sealed record BiasProblem(string Name, NormalMixture Unconditional, Nor
 
     public IExpert[] Experts => [new ExactExpert(Unconditional, null), new ExactExpert(First, Modality.Text), new ExactExpert(Second, Modality.Sketch)];
 
-    public static Condition[] Conditions => [Condition.FromText("first"), Condition.FromSketch(Picture.Filled(1, 1, PictureColor.White))];
+    public static Condition[] Conditions => [Condition.FromText("first"), Condition.FromSketch(new Picture(1, 1, [255, 255, 255, 255]))];
 
     private static NormalMixture Normal(double[] mean, double[] deviation) => new(new Component(1, mean, deviation));
 

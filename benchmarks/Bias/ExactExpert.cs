@@ -1,6 +1,6 @@
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Bias;
@@ -13,11 +13,13 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
 {
     private readonly NoiseSchedule _schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
 
+    public string Name => Expert.NameOf(modality);
+
     public Modality? Modality => modality;
 
     public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, NoiseScheduleKind.Cosine, 1000);
 
-    public Tensor Encode(Condition condition, Action<string>? note = null) => zeros(1);
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
     public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
     {

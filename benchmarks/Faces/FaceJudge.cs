@@ -1,16 +1,18 @@
 using System.Globalization;
 using System.Text.Json;
-using Mcdm.Evaluation;
 using Mcdm.Imaging;
 
 namespace Mcdm.Benchmarks.Faces;
 
 /// <summary>
-/// Judges drawn faces from their pixels: every colour a face can have is known, and hair colours are far from all others.
+/// Judges drawn faces from their pixels: every colour a face can have is known, and hair colours are far from all others. Larger pictures are
+/// reduced to its size by averaging.
 /// </summary>
 internal sealed class FaceJudge
 {
-    private const int Size = 64;
+    /// <summary>Side in pixels of the pictures that it looks at.</summary>
+    public const int Size = 64;
+
     private const int FewPixels = 12;
 
     // Where avataaars draws hair and never eyes, brows, glasses or beard: above the brows, and beside the head down to the shoulders.
@@ -39,7 +41,7 @@ internal sealed class FaceJudge
     /// <summary>The hair colour that covers most of where hair can be; null where hardly any does.</summary>
     public string? HairColor(Picture face)
     {
-        string[] names = _colors.Name(face);
+        string[] names = _colors.Name(AtItsSize(face));
         var counts = _hairColors.ToDictionary(color => color, color => 0);
         for (int i = 0; i < names.Length; i++)
         {
@@ -54,7 +56,7 @@ internal sealed class FaceJudge
     /// <summary>Intersection over union of the mask's hair and the pixels of a hair colour, leaving out the mask's parts that may be black or beard-coloured themselves.</summary>
     public double HairOverlap(Picture face, string[] maskParts, string hairColor)
     {
-        string[] names = _colors.Name(face);
+        string[] names = _colors.Name(AtItsSize(face));
         int intersection = 0, union = 0;
         for (int i = 0; i < names.Length; i++)
         {
@@ -65,6 +67,8 @@ internal sealed class FaceJudge
         }
         return union == 0 ? 1 : (double)intersection / union;
     }
+
+    private static Picture AtItsSize(Picture face) => face.Width == Size ? face : AreaAverage.Reduce(face, Size, Size);
 
     private const string HairPrefix = "hair:";
     private static string HairName(string color) => HairPrefix + color;

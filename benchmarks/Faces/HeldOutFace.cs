@@ -6,14 +6,16 @@ using Mcdm.Modalities;
 
 namespace Mcdm.Benchmarks.Faces;
 
-/// <summary>A face no model saw, with what a judge needs of it.</summary>
+/// <summary>A face no model saw, with what a judge needs of it: the picture, its edges and its sketch at the models' size, the mask's parts at that of <see cref="FaceJudge"/>.</summary>
 internal sealed partial record HeldOutFace(string Name, Picture Picture, bool[] Edges, string[] MaskParts, string HairColor, Condition Text, Condition Sketch, Condition Segment)
 {
     /// <summary>The first faces whose hair can be seen and whose caption says its colour.</summary>
-    public static IEnumerable<HeldOutFace> Read(string folder)
+    /// <param name="folder">The faces.</param>
+    /// <param name="size">Side in pixels that they are read at: the model's.</param>
+    public static IEnumerable<HeldOutFace> Read(string folder, int size)
     {
         var dataset = PictureDataset.Open([folder]);
-        var masks = new SegmentEncoder(dataset.Parts, 64, 64);
+        var masks = new SegmentEncoder(dataset.Parts, FaceJudge.Size, FaceJudge.Size);
         var attributes = File.ReadLines(Path.Combine(folder, "attributes.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
             .ToDictionary(face => Path.GetFileNameWithoutExtension(face.GetProperty("file").GetString()!));
         foreach (var item in dataset.Items)
@@ -22,11 +24,11 @@ internal sealed partial record HeldOutFace(string Name, Picture Picture, bool[] 
             string? style = face.GetProperty("hairStyle").GetString(), color = face.GetProperty("hairColor").GetString();
             string caption = item.Captions[0];
             if (style is null or "bald" || color is null || !StatesHairColor().IsMatch(caption)) { continue; }
-            var picture = item.ReadPicture();
+            var picture = item.ReadPicture(size, size);
             bool[] edges = CannyEdges.Find(picture);
             var mask = Condition.FromSegment(item.ReadMask!());
             yield return new HeldOutFace(item.Name, picture, edges, masks.Classes(mask).Select(part => dataset.Parts[part].Name).ToArray(), color,
-                Condition.FromText(caption), Condition.FromSketch(SketchLines.ToPicture(edges, 64, 64)), mask);
+                Condition.FromText(caption), Condition.FromSketch(SketchLines.ToPicture(edges, size, size)), mask);
         }
     }
 

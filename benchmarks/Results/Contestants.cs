@@ -1,10 +1,10 @@
 using Mcdm.Benchmarks.Baselines;
-using Mcdm.Composition;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
 
@@ -34,10 +34,10 @@ internal interface IContestant
 /// <param name="Calibrated">Weights that were fitted; null for none.</param>
 /// <param name="Guidance">The weight of every condition over the noise levels, by hand; null for 1.</param>
 /// <param name="Particles">What each picture is drawn from; null for one particle.</param>
-internal sealed record Composition(WeightCalibration? Calibrated = null, WeightSchedule? Guidance = null, ParticleOptions? Particles = null);
+internal sealed record CompositionSettings(WeightCalibration? Calibrated = null, WeightSchedule? Guidance = null, ParticleOptions? Particles = null);
 
 /// <summary>Experts that were trained apart, composed.</summary>
-internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, Composition composition) : IContestant
+internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, CompositionSettings composition) : IContestant
 {
     private readonly ParticleOptions _particles = composition.Particles ?? new ParticleOptions();
 
@@ -58,7 +58,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling)
     {
         using var generator = new ImageGenerator(model);
-        return generator.Add(Request(conditions, 0, sampling), _ => false).EvaluationsPerPicture;
+        return generator.Estimate(Request(conditions, 0, sampling)).EvaluationsPerPicture;
     }
 
     private GenerationRequest Request(IReadOnlyList<Condition> conditions, long seed, SamplerOptions sampling) => new()
@@ -67,7 +67,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
         Seed = seed,
         Sampling = sampling,
         Particles = _particles,
-        Calibrated = composition.Calibrated?.For(conditions.Select(condition => condition.Modality).ToList()),
+        Calibrated = composition.Calibrated?.For(conditions.Select(condition => condition.Modality.ExpertName).ToList()),
     };
 }
 

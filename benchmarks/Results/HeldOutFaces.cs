@@ -9,15 +9,16 @@ namespace Mcdm.Benchmarks.Results;
 internal sealed class HeldOutFaces
 {
     private readonly PictureDataset _dataset;
-    private readonly int _asked;
+    private readonly int _asked, _size;
     private ReferenceSet? _reference;
 
     /// <param name="folder">The faces, with masks, captions and labels.</param>
     /// <param name="asked">Faces at the beginning that give conditions.</param>
-    public HeldOutFaces(string folder, int asked)
+    /// <param name="size">Side in pixels that those are read at: the model's.</param>
+    public HeldOutFaces(string folder, int asked, int size)
     {
         _dataset = PictureDataset.Open([folder]);
-        _asked = asked;
+        (_asked, _size) = (asked, size);
     }
 
     /// <summary>The conditions that can be asked for together, by name.</summary>
@@ -41,8 +42,8 @@ internal sealed class HeldOutFaces
     public IReadOnlyList<(Picture Face, IReadOnlyList<Condition> Conditions)> Take(int count, IReadOnlyList<Modality> modalities) =>
         _dataset.Items.Take(Math.Min(count, _asked)).Select(item =>
         {
-            var face = item.ReadPicture();
-            return (face, (IReadOnlyList<Condition>)modalities.Select(modality => item.ConditionOf(modality, face)).ToList());
+            var face = item.ReadPicture(_size, _size);
+            return (face, (IReadOnlyList<Condition>)modalities.Select(modality => modality.ConditionOf(item, face, modality.ExpertName)).ToList());
         }).ToList();
 
     /// <summary>The faces that give no conditions, as a judge sees them.</summary>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
-using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
 

@@ -1,6 +1,6 @@
-using Mcdm.Composition;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Mcdm.Benchmarks.Baselines;
-using Mcdm.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Formats;
@@ -11,7 +11,7 @@ using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
-using Mcdm.Sampling;
+using Mcdm.Sheets;
 
 namespace Mcdm.Benchmarks.Results;
 
@@ -32,7 +32,7 @@ internal sealed class ResultsBenchmark : IDisposable
     private ResultsBenchmark(ResultsOptions options, ResultStore store)
     {
         (_options, _store) = (options, store);
-        _faces = new HeldOutFaces(options.Data, FacesAsked);
+        _faces = new HeldOutFaces(options.Data, FacesAsked, ModelPack.ReadDescription(options.Model).Space.PictureWidth);
         _judge = JudgePack.Read(options.Judge, ComputeDevice.Select(null).ToTorch());
     }
 
@@ -98,11 +98,11 @@ internal sealed class ResultsBenchmark : IDisposable
         if (_contestants.TryGetValue(method, out var known)) { return known; }
         return _contestants[method] = method switch
         {
-            ResultRows.Plain => Composed(new Composition()),
-            ResultRows.Guided => Composed(new Composition(Guidance: ResultRows.Guidance)),
-            ResultRows.Calibrated => Composed(new Composition(Weights())),
-            ResultRows.Corrected => Composed(new Composition(Particles: ResultRows.Particles)),
-            ResultRows.Both => Composed(new Composition(Weights(), Particles: ResultRows.Particles)),
+            ResultRows.Plain => Composed(new CompositionSettings()),
+            ResultRows.Guided => Composed(new CompositionSettings(Guidance: ResultRows.Guidance)),
+            ResultRows.Calibrated => Composed(new CompositionSettings(Weights())),
+            ResultRows.Corrected => Composed(new CompositionSettings(Particles: ResultRows.Particles)),
+            ResultRows.Both => Composed(new CompositionSettings(Weights(), Particles: ResultRows.Particles)),
             ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
             ResultRows.Vae => Baseline(folder => new VaeBaseline(folder), "vae", "Float32", samples: false),
             ResultRows.Themselves => new FacesThemselves(_faces),
@@ -110,7 +110,7 @@ internal sealed class ResultsBenchmark : IDisposable
         };
     }
 
-    private ComposedExperts Composed(Composition composition)
+    private ComposedExperts Composed(CompositionSettings composition)
     {
         var device = ComputeDevice.Select(null);
         _model ??= ModelPack.Read([_options.Model, _options.Fifth], device.ToTorch(), Precision.Auto.On(device));

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
-using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
 

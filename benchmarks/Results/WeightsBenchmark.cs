@@ -1,10 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Mcdm.Composition;
 using Mcdm.Datasets;
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Runtime;
+using Mcdm.Training;
 using Spectre.Console;
 
 namespace Mcdm.Benchmarks.Results;
@@ -29,13 +30,13 @@ internal static class WeightsBenchmark
         var most = fits[^1].Weights;
         foreach (var calibration in fits)
         {
-            var table = new Table().Title($"weights of all together, from {calibration.Pictures} pictures").AddColumns(["t", .. model.Modalities.Select(modality => modality.ToString())]);
+            var table = new Table().Title($"weights of all together, from {calibration.Pictures} pictures").AddColumns(["t", .. calibration.Experts]);
             var weights = calibration.Weights;
             foreach (var level in calibration.Levels.Where((_, k) => k % Math.Max(1, calibration.Levels.Count / LevelsShown) == 0))
             {
-                table.AddRow([level.Level.ToString(CultureInfo.InvariantCulture), .. model.Modalities.Select(modality => $"{weights[modality].At(level.Level):0.000}")]);
+                table.AddRow([level.Level.ToString(CultureInfo.InvariantCulture), .. calibration.Experts.Select(expert => $"{weights[expert].At(level.Level):0.000}")]);
             }
-            double apart = model.Modalities.SelectMany(modality => calibration.Levels.Select(level => Math.Abs(weights[modality].At(level.Level) - most[modality].At(level.Level)))).Average();
+            double apart = calibration.Experts.SelectMany(expert => calibration.Levels.Select(level => Math.Abs(weights[expert].At(level.Level) - most[expert].At(level.Level)))).Average();
             AnsiConsole.Write(table.Caption($"mean distance to the fit of the most pictures: {apart:0.000}"));
         }
         if (output is not null) { AtomicFile.WriteText(output, JsonSerializer.Serialize(fits[^1], ModelJson.Options)); }

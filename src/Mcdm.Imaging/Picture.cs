@@ -56,19 +56,4 @@ public sealed class Picture
             return true;
         }
     }
-
-    /// <summary>Makes a picture of one opaque colour.</summary>
-    /// <param name="width">Width in pixels.</param>
-    /// <param name="height">Height in pixels.</param>
-    /// <param name="color">The colour.</param>
-    public static Picture Filled(int width, int height, PictureColor color)
-    {
-        var rgba = new byte[4L * Math.Max(0, width) * Math.Max(0, height)];
-        for (int i = 0; i < rgba.Length; i += 4)
-        {
-            (rgba[i], rgba[i + 1], rgba[i + 2], rgba[i + 3]) = (color.Red, color.Green, color.Blue, 255);
-        }
-
-        return new Picture(width, height, rgba);
-    }
 }

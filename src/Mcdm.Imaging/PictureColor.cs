@@ -9,6 +9,4 @@ public readonly record struct PictureColor(byte Red, byte Green, byte Blue)
     /// <summary>White paper.</summary>
     public static PictureColor White { get; } = new(255, 255, 255);
 
-    /// <summary>Black ink.</summary>
-    public static PictureColor Black { get; } = new(0, 0, 0);
 }

@@ -1,11 +1,18 @@
-using System.Runtime.InteropServices;
-using SkiaSharp;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Jpeg;
+using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.PixelFormats;
+using SixLabors.ImageSharp.Processing;
 
 namespace Mcdm.Imaging;
 
-/// <summary>Reads picture files: PNG, JPEG, WebP, BMP and GIF.</summary>
+/// <summary>Reads picture files: PNG, JPEG, WebP, BMP, GIF and TIFF.</summary>
 public static class PictureFile
 {
+    /// <summary>What the names of picture files end with, in small letters.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff"];
+
     /// <summary>Pictures of more pixels are refused, before they are decoded.</summary>
     public const long MaxPixels = 50_000_000;
 
@@ -13,7 +20,8 @@ public static class PictureFile
     private const long MaxBytes = 1 << 29;
 
     /// <summary>
-    /// Reads a picture as 8-bit RGBA in sRGB, turned the way its EXIF orientation says. Of an animation, the first frame.
+    /// Reads a picture as 8-bit RGBA, turned the way its EXIF orientation says. Colours are those that are stored: colour profiles and
+    /// gamma are not applied, so the colours of a mask stay exact. Of an animation, the first frame.
     /// </summary>
     /// <param name="path">The file, as a full path.</param>
     /// <param name="note">Receives one sentence for each conversion that was made.</param>
@@ -31,42 +39,63 @@ public static class PictureFile
             throw new McdmException("PictureEmpty", ErrorKind.InvalidData, $"The picture file '{path}' is empty (0 bytes).");
         }
 
-        PictureFormat format = PictureFormat.Of(bytes)
-            ?? throw new McdmException("PictureNotRecognised", ErrorKind.InvalidData,
-                $"The file '{path}' is not a picture that can be read; it must be PNG, JPEG, WebP, BMP or GIF.");
-
-        using SKData data = SKData.CreateCopy(bytes);
-        using SKCodec codec = SKCodec.Create(data) ?? throw Truncated(path, format);
-        int width = codec.Info.Width, height = codec.Info.Height;
-        if ((long)width * height > MaxPixels)
-        {
-            throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded,
-                $"The picture '{path}' is {width}×{height} pixels; at most {MaxPixels / 1_000_000} million pixels are read, so make it smaller first.");
-        }
-
-        using SKColorSpace sRgb = SKColorSpace.CreateSrgb();
-        var rgba = new byte[4 * width * height];
-        var wanted = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, sRgb);
-        GCHandle pin = GCHandle.Alloc(rgba, GCHandleType.Pinned);
-        try
-        {
-            if (codec.GetPixels(wanted, pin.AddrOfPinnedObject()) != SKCodecResult.Success || format.LacksEnd(bytes))
-            {
-                throw Truncated(path, format);
-            }
-        }
-        finally
-        {
-            pin.Free();
-        }
-
-        var picture = PictureOrientation.Apply(new Picture(width, height, rgba), (int)codec.EncodedOrigin);
+        var format = Image.DetectFormat(PictureFormats.Configuration, bytes) ?? throw NotRecognised(path);
+        bytes = Prepared(bytes, path, format);
+        CheckSize(bytes, path, format);
+        using var image = Decoded(path, format, () => Image.Load<Rgba32>(PictureFormats.Configuration, bytes));
+        if (Decoded(path, format, () => PictureEnd.IsMissing(bytes, format, image))) { throw Truncated(path, format); }
+        var picture = Decoded(path, format, () => Upright(image));
         if (note is not null)
         {
-            Describe(path, format.Encoding(bytes), codec, picture, note);
+            foreach (string sentence in PictureNotes.Of(Path.GetFileName(path), format, image, picture.IsOpaque)) { note(sentence); }
         }
-
         return picture;
+    }
+
+    /// <summary>The bytes that the image library may see: a chain of chunks or segments as far as the end mark, without what it would stumble over.</summary>
+    private static byte[] Prepared(byte[] bytes, string path, IImageFormat format)
+    {
+        bool hasEnd = true;
+        if (format is JpegFormat) { (bytes, hasEnd) = JpegSegments.Clean(bytes); }
+        if (format is PngFormat) { hasEnd = PngChunks.Whole(bytes).HasEnd; }
+        if (!hasEnd) { throw Truncated(path, format); }
+        return format is PngFormat && PngChunks.Explode(bytes)
+            ? throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded, $"The picture '{path}' holds texts that unpack to more than 16 MiB; remove them first.")
+            : bytes;
+    }
+
+    /// <summary>Looks at the header alone: a file of a few bytes may promise more pixels than there is memory.</summary>
+    private static void CheckSize(byte[] bytes, string path, IImageFormat format)
+    {
+        var header = Decoded(path, format, () => Image.Identify(PictureFormats.Configuration, bytes, out _));
+        if (header is null || header.Width < 1 || header.Height < 1) { throw Truncated(path, format); }
+        if ((long)header.Width * header.Height > MaxPixels)
+        {
+            throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded,
+                $"The picture '{path}' is {header.Width}×{header.Height} pixels; at most {MaxPixels / 1_000_000} million pixels are read, so make it smaller first.");
+        }
+    }
+
+    /// <summary>Turned as its EXIF orientation says; TIFF keeps that with the frame.</summary>
+    private static Picture Upright(Image<Rgba32> image)
+    {
+        image.Metadata.ExifProfile ??= image.Frames.RootFrame.Metadata.ExifProfile;
+        if (image.Metadata.ExifProfile is null) { return Pixels.ToPicture(image); }
+        using var upright = image.Clone(operation => operation.AutoOrient());
+        return Pixels.ToPicture(upright);
+    }
+
+    /// <summary>What the image library makes of a file. Damaged ones end in exceptions of any kind, which mean one thing.</summary>
+    private static T Decoded<T>(string path, IImageFormat format, Func<T> decode)
+    {
+        try
+        {
+            return decode();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw Truncated(path, format, error);
+        }
     }
 
     /// <summary>The bytes of a picture file, for <see cref="Decode"/> and <see cref="PngFile.ReadText(byte[])"/>.</summary>
@@ -103,45 +132,10 @@ public static class PictureFile
         }
     }
 
-    private static McdmException Truncated(string path, PictureFormat format) => new("PictureTruncated", ErrorKind.InvalidData,
-        $"The {format.Name} file '{path}' is cut short or damaged; a complete one is needed.");
+    private static McdmException NotRecognised(string path) => new("PictureNotRecognised", ErrorKind.InvalidData,
+        $"The file '{path}' is not a picture that can be read; it must be PNG, JPEG, WebP, BMP, GIF or TIFF.");
 
-    private static void Describe(string path, PictureEncoding encoding, SKCodec codec, Picture picture, Action<string> note)
-    {
-        string name = Path.GetFileName(path);
-        if (PictureOrientation.Describe((int)codec.EncodedOrigin) is string turn)
-        {
-            note($"{name}: {turn} as its EXIF orientation says");
-        }
-
-        if (encoding.BitsPerChannel > 8)
-        {
-            note($"{name}: {encoding.BitsPerChannel}-bit → 8-bit");
-        }
-
-        if (encoding.IsGreyscale)
-        {
-            note($"{name}: greyscale → RGB");
-        }
-
-        if (encoding.IsPalette)
-        {
-            note($"{name}: palette → RGB");
-        }
-
-        if (codec.Info.ColorSpace is { IsSrgb: false })
-        {
-            note($"{name}: colours of its own colour profile → sRGB");
-        }
-
-        if (codec.FrameCount > 1)
-        {
-            note($"{name}: the first of its {codec.FrameCount} frames");
-        }
-
-        if (!picture.IsOpaque)
-        {
-            note($"{name}: has transparent pixels");
-        }
-    }
+    private static McdmException Truncated(string path, IImageFormat format, Exception? cause = null) => new("PictureTruncated", ErrorKind.InvalidData, cause is NotSupportedException
+        ? $"The {format.Name} file '{path}' is coded in a way that is not read ({cause.Message.TrimEnd('.')}), or damaged; save it as a plain picture."
+        : $"The {format.Name} file '{path}' is cut short or damaged; a complete one is needed.", cause);
 }

@@ -1,4 +1,4 @@
-using System.Numerics;
+using SixLabors.ImageSharp.Processing;
 
 namespace Mcdm.Imaging;
 
@@ -89,105 +89,11 @@ public static class PictureResize
         return new Picture(width, height, rgba);
     }
 
-    /// <summary>First along the rows, then along the columns; colours weigh as much as they are opaque.</summary>
+    /// <summary>Colours weigh as much as they are opaque.</summary>
     private static Picture Smooth(Picture picture, int width, int height)
     {
-        Tap[] columns = Taps(picture.Width, width);
-        Tap[] rows = Taps(picture.Height, height);
-
-        var line = new Vector4[picture.Width];
-        var narrow = new Vector4[width * picture.Height];
-        for (int y = 0; y < picture.Height; y++)
-        {
-            ReadOnlySpan<byte> source = picture.Rgba.AsSpan(4 * y * picture.Width, 4 * picture.Width);
-            for (int x = 0; x < line.Length; x++)
-            {
-                float alpha = source[(4 * x) + 3];
-                line[x] = new Vector4(
-                    source[4 * x] * alpha, source[(4 * x) + 1] * alpha, source[(4 * x) + 2] * alpha, alpha);
-            }
-
-            for (int x = 0; x < width; x++)
-            {
-                Vector4 sum = Vector4.Zero;
-                float[] weights = columns[x].Weights;
-                for (int i = 0; i < weights.Length; i++)
-                {
-                    sum += weights[i] * line[columns[x].First + i];
-                }
-
-                narrow[(y * width) + x] = sum;
-            }
-        }
-
-        var rgba = new byte[4 * width * height];
-        for (int y = 0; y < height; y++)
-        {
-            float[] weights = rows[y].Weights;
-            for (int x = 0; x < width; x++)
-            {
-                Vector4 sum = Vector4.Zero;
-                for (int i = 0; i < weights.Length; i++)
-                {
-                    sum += weights[i] * narrow[((rows[y].First + i) * width) + x];
-                }
-
-                int to = 4 * ((y * width) + x);
-                if (sum.W >= 0.5f)
-                {
-                    rgba[to] = Round(sum.X / sum.W);
-                    rgba[to + 1] = Round(sum.Y / sum.W);
-                    rgba[to + 2] = Round(sum.Z / sum.W);
-                    rgba[to + 3] = Round(sum.W);
-                }
-            }
-        }
-
-        return new Picture(width, height, rgba);
+        using var image = Pixels.Of(picture);
+        using var resized = image.Clone(operation => operation.Resize(width, height, KnownResamplers.MitchellNetravali));
+        return Pixels.ToPicture(resized);
     }
-
-    private static byte Round(float value) => (byte)Math.Clamp(value + 0.5f, 0f, 255f);
-
-    /// <summary>For each new pixel, which old pixels count and how much; the weights of one pixel sum to one.</summary>
-    private static Tap[] Taps(int from, int to)
-    {
-        double scale = (double)from / to;
-        double stretch = Math.Max(1, scale);
-        var taps = new Tap[to];
-        for (int i = 0; i < to; i++)
-        {
-            double centre = (i + 0.5) * scale;
-            int first = Math.Max(0, (int)Math.Floor(centre - (2 * stretch)));
-            int last = Math.Min(from - 1, (int)Math.Ceiling(centre + (2 * stretch)) - 1);
-            var weights = new float[last - first + 1];
-            double sum = 0;
-            for (int j = first; j <= last; j++)
-            {
-                sum += weights[j - first] = (float)Mitchell((j + 0.5 - centre) / stretch);
-            }
-
-            for (int j = 0; j < weights.Length; j++)
-            {
-                weights[j] = (float)(weights[j] / sum);
-            }
-
-            taps[i] = new Tap(first, weights);
-        }
-
-        return taps;
-    }
-
-    /// <summary>Mitchell and Netravali 1988, B = C = 1/3.</summary>
-    private static double Mitchell(double x)
-    {
-        x = Math.Abs(x);
-        return x switch
-        {
-            < 1 => ((21 * x * x * x) - (36 * x * x) + 16) / 18,
-            < 2 => ((-7 * x * x * x) + (36 * x * x) - (60 * x) + 32) / 18,
-            _ => 0,
-        };
-    }
-
-    private readonly record struct Tap(int First, float[] Weights);
 }

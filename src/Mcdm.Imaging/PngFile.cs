@@ -1,11 +1,16 @@
-using System.Runtime.InteropServices;
-using SkiaSharp;
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats.Png;
 
 namespace Mcdm.Imaging;
 
 /// <summary>Writes pictures as PNG with text metadata, whole or not at all, and reads the metadata back.</summary>
 public static class PngFile
 {
+    /// <summary>The language of a text that is none, such as JSON (BCP 47); with a language, the image library writes iTXt, which is UTF-8.</summary>
+    private const string Undetermined = "und";
+
+    private static readonly PngEncoder s_rgb = Encoder(PngColorType.Rgb), s_rgba = Encoder(PngColorType.RgbWithAlpha);
+
     /// <summary>Writes a picture to a file, under a temporary name in the same folder until it is complete.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="path">The file, as a full path; its folder exists.</param>
@@ -15,39 +20,8 @@ public static class PngFile
     /// <c>OutputExists</c>, <c>OutputIsFolder</c>, <c>OutputFolderNotFound</c>, <c>OutputUnwritable</c> or <c>PngTextInvalid</c>;
     /// whatever was at the path is then as it was.
     /// </exception>
-    public static void Write(Picture picture, string path, IReadOnlyDictionary<string, string>? text = null, bool overwrite = false)
-    {
-        ArgumentNullException.ThrowIfNull(path);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? string.Empty;
-        if (Directory.Exists(path))
-        {
-            throw new McdmException("OutputIsFolder", ErrorKind.InvalidArgument,
-                $"The picture cannot be written to '{path}' because that is a folder; the name of a file is needed.");
-        }
-
-        if (!overwrite && File.Exists(path))
-        {
-            throw Exists(path);
-        }
-
-        if (!Directory.Exists(folder))
-        {
-            throw new McdmException("OutputFolderNotFound", ErrorKind.NotFound,
-                $"The picture cannot be written to '{path}' because its folder does not exist.");
-        }
-
-        byte[] png = Encode(picture, text);
-        try
-        {
-            AtomicFile.Write(path, file => file.Write(png), overwrite);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw !overwrite && File.Exists(path)
-                ? Exists(path)
-                : new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The picture cannot be written to '{path}': {error.Message}", error);
-        }
-    }
+    public static void Write(Picture picture, string path, IReadOnlyDictionary<string, string>? text = null, bool overwrite = false) =>
+        OutputFile.Write(path, () => Encode(picture, text), overwrite);
 
     /// <summary>Encodes a picture: RGB where every pixel is opaque, RGBA otherwise, 8 bits a channel.</summary>
     /// <param name="picture">The picture.</param>
@@ -57,22 +31,14 @@ public static class PngFile
     public static byte[] Encode(Picture picture, IReadOnlyDictionary<string, string>? text = null)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        SKAlphaType alpha = picture.IsOpaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
-        var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, alpha);
-        GCHandle pin = GCHandle.Alloc(picture.Rgba, GCHandleType.Pinned);
-        try
+        using var image = Pixels.Of(picture);
+        var texts = image.Metadata.GetPngMetadata().TextData;
+        foreach (var (keyword, value) in text ?? new Dictionary<string, string>())
         {
-            using SKPixmap pixels = new(info, pin.AddrOfPinnedObject());
-            using SKData data = pixels.Encode(SKPngEncoderOptions.Default)
-                ?? throw new McdmException("PictureUnencodable", ErrorKind.NotSupported,
-                    $"The picture of {picture.Width}×{picture.Height} pixels cannot be encoded as PNG.");
-            byte[] png = data.ToArray();
-            return text is { Count: > 0 } ? PngText.Insert(png, text) : png;
+            CheckText(keyword, value);
+            texts.Add(new PngTextData(keyword, value, Undetermined, ""));
         }
-        finally
-        {
-            pin.Free();
-        }
+        return Pixels.Encode(image, picture.IsOpaque ? s_rgb : s_rgba, "PNG");
     }
 
     /// <summary>Reads the text metadata of a PNG file (tEXt, zTXt and iTXt).</summary>
@@ -82,8 +48,45 @@ public static class PngFile
     public static IReadOnlyDictionary<string, string> ReadText(string path) => ReadText(PictureFile.ReadBytes(path));
 
     /// <summary>As <see cref="ReadText(string)"/>, from the bytes of a file.</summary>
-    public static IReadOnlyDictionary<string, string> ReadText(byte[] bytes) => PngText.Read(bytes);
+    public static IReadOnlyDictionary<string, string> ReadText(byte[] bytes)
+    {
+        var texts = new Dictionary<string, string>();
+        foreach (var text in Texts(bytes)) { texts.TryAdd(text.Keyword, text.Value); }
+        return texts;
+    }
 
-    private static McdmException Exists(string path) => new("OutputExists", ErrorKind.AlreadyExists,
-        $"The file '{path}' exists already and is not replaced unless that is asked for.");
+    private static IList<PngTextData> Texts(byte[] bytes)
+    {
+        try
+        {
+            if (Image.DetectFormat(PictureFormats.Configuration, bytes) is not PngFormat || PngChunks.Explode(bytes)) { return []; }
+            using var whole = new MemoryStream(bytes, 0, PngChunks.Whole(bytes).Length);
+            return Image.Identify(PictureFormats.Configuration, whole)?.Metadata.GetPngMetadata().TextData ?? [];
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            return []; // damaged before its texts
+        }
+    }
+
+    private static void CheckText(string keyword, string value)
+    {
+        bool keywordFits = keyword.Length is >= 1 and <= 79 && keyword.Trim() == keyword
+            && keyword.All(c => c is (>= ' ' and <= '~') or (>= '\u00A1' and <= '\u00FF'));
+        if (!keywordFits || value.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new McdmException("PngTextInvalid", ErrorKind.InvalidArgument,
+                $"The text '{keyword}' cannot be stored in a PNG file; its keyword must be 1 to 79 Latin-1 characters "
+                + "without spaces around it, and the text must not hold the character 0.");
+        }
+    }
+
+    /// <summary>Texts are not compressed, so that any program can show them.</summary>
+    private static PngEncoder Encoder(PngColorType colors) => new()
+    {
+        ColorType = colors,
+        BitDepth = PngBitDepth.Bit8,
+        ChunkFilter = PngChunkFilter.ExcludePhysicalChunk,
+        TextCompressionThreshold = int.MaxValue,
+    };
 }

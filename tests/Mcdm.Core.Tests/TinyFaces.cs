@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Process;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Formats;
@@ -7,7 +9,6 @@ using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using Mcdm.Training;
-using Xunit;
 
 namespace Mcdm.Core.Tests;
 
@@ -30,7 +31,7 @@ public sealed class TinyFaces : IDisposable
             var (name, color) = Colors[i % Colors.Length];
             int radius = 3 + i / 4;
             PngFile.Write(Disc(radius, color, PictureColor.White), Data($"images/{i:000}.png"));
-            PngFile.Write(Disc(radius, new(255, 128, 0), PictureColor.Black), Data($"masks/{i:000}.png"));
+            PngFile.Write(Disc(radius, new(255, 128, 0), Pictures.Black), Data($"masks/{i:000}.png"));
             captions.Add($"{i:000}.png\tThis is a {name} disc.");
             labels.Add(JsonSerializer.Serialize(new Dictionary<string, string?> { ["file"] = $"{i:000}.png", ["colour"] = name, ["sheen"] = name == "grey" ? null : radius < 5 ? "dull" : "bright" }));
         }
@@ -144,7 +145,7 @@ public sealed class TinyFaces : IDisposable
     [
         Condition.FromText("a red disc"),
         Condition.FromSketch(SketchLines.ToPicture(CannyEdges.Find(Disc(5, new(220, 40, 30), PictureColor.White)), Size, Size)),
-        Condition.FromSegment(Disc(5, new(255, 128, 0), PictureColor.Black)),
+        Condition.FromSegment(Disc(5, new(255, 128, 0), Pictures.Black)),
     ];
 
     /// <summary>The low-resolution version of a red disc, for an expert that is added to the others.</summary>
@@ -152,7 +153,7 @@ public sealed class TinyFaces : IDisposable
 
     public static Picture Disc(int radius, PictureColor inside, PictureColor outside)
     {
-        var picture = Picture.Filled(Size, Size, outside);
+        var picture = Pictures.Filled(Size, Size, outside);
         for (int i = 0; i < Size * Size; i++)
         {
             double x = i % Size - 7.5, y = i / Size - 7.5;

@@ -17,7 +17,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
         public Packed()
         {
             ModulePath = Directory.CreateTempSubdirectory("mcdm-packed-").FullName;
-            Folder = Path.Combine(ModulePath, "Mcdm", "0.1.0");
+            Folder = Path.Combine(ModulePath, "Mcdm", "0.2.0");
             Log = Dotnet("msbuild", Path.Combine(Checkout.Root, "src", "Mcdm.PowerShell"), "-nologo", "-t:PackModule", $"-p:Configuration={Configuration}", "-p:NoBuild=true", "-p:BuildProjectReferences=false", $"-p:PackedModule={Folder}/");
             Host = Path.Combine(Folder, "host");
             Directory.CreateDirectory(Host);
@@ -48,12 +48,12 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     [Fact]
     public void It_holds_what_runs_and_says_how_large_it_is()
     {
-        Assert.Matches(@"0\.1\.0/ \(cpu\): \d+ files, \d+(\.\d)? MB", _packed.Log);
+        Assert.Matches(@"0\.2\.0/ \(cpu\): \d+ files, \d+(\.\d)? MB", _packed.Log);
         var files = Directory.EnumerateFiles(_packed.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_packed.Folder, file).Replace('\\', '/')).Where(file => !file.StartsWith("host/", StringComparison.Ordinal)).ToList();
         Assert.Superset(new HashSet<string>
         {
             "Mcdm.psd1", "LICENSE", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "licenses/torchsharp/LICENSE.txt", "module/Mcdm.psm1", "module/models/Faces/model.json", "module/bin/Mcdm.PowerShell.dll",
-            "module/bin/ScottPlot.dll", "licenses/scottplot/LICENSE.txt", "licenses/harfbuzzsharp/LICENSE.txt",
+            "module/bin/ScottPlot.dll", "module/bin/SixLabors.ImageSharp.dll", "licenses/scottplot/LICENSE.txt", "licenses/harfbuzzsharp/LICENSE.txt",
         }, files.ToHashSet());
         foreach (string native in new[] { "SkiaSharp", "HarfBuzzSharp" }) { Assert.Contains(files, file => file.StartsWith($"module/bin/lib{native}.", StringComparison.Ordinal)); }
         Assert.DoesNotContain(files, file => Unwanted().IsMatch(file));
@@ -66,7 +66,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     public void It_is_imported_by_name_and_its_manifest_is_valid()
     {
         string output = _packed.Run("-Command", $"Remove-Module Mcdm; $env:PSModulePath = '{_packed.ModulePath}'; Import-Module Mcdm; (Get-Module Mcdm).ModuleBase; (Test-ModuleManifest '{_packed.Folder}/Mcdm.psd1').Version.ToString(); Get-McdmModel -ListAvailable | ForEach-Object Name");
-        Assert.Equal([_packed.Folder, "0.1.0", "Faces", "FacesLowResolution"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([_packed.Folder, "0.2.0", "Faces", "FacesLowResolution"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -36,7 +36,8 @@ Invoke-Stage autoencoder $all @{ Autoencoder = $true; Steps = 18750; BatchSize =
 Invoke-Stage decoder $all @{ Autoencoder = $true; Space = "$Runs/autoencoder"; Steps = 6250; BatchSize = 16; LearningRate = 5e-4; LatentNoise = 0.1 }
 
 # The unconditional expert sees pictures alone; each conditional expert starts from it and sees one third of them, with one kind of label: 300,000 each.
-$common = @{ Space = "$Runs/decoder"; Steps = 9375; BatchSize = 32 }
+# held-out.csv of each run says where the loss on faces that nothing is learnt from parts from that on others: then more faces are to be drawn.
+$common = @{ Space = "$Runs/decoder"; Steps = 9375; BatchSize = 32; HeldOut = Import-McdmDataset "$Data/held-out" }
 Invoke-Stage unconditional $all ($common + @{ LearningRate = 5e-4 })
 $common += @{ InitializeFrom = "$Runs/unconditional"; LearningRate = 4e-4 }
 Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text' })

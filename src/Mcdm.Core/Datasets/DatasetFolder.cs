@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 
 namespace Mcdm.Datasets;
 
@@ -12,8 +12,6 @@ namespace Mcdm.Datasets;
 /// </summary>
 internal static class DatasetFolder
 {
-    public static readonly string[] PictureExtensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
-
     public static (IReadOnlyList<DatasetItem> Items, IReadOnlyList<Part> Parts) Read(string folder)
     {
         string images = Path.Combine(folder, "images");
@@ -26,12 +24,19 @@ internal static class DatasetFolder
         {
             throw new McdmException("DatasetPartsMissing", ErrorKind.NotFound, $"'{folder}' has masks but no parts.json; it lists the parts as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …].");
         }
+        var controls = new Dictionary<string, Dictionary<string, string>>(StringComparer.OrdinalIgnoreCase);
+        string? Control(string name, string picture)
+        {
+            if (!controls.TryGetValue(name, out var pictures)) { controls[name] = pictures = Pictures(Path.Combine(folder, name)); }
+            return pictures.GetValueOrDefault(picture);
+        }
         var items = Pictures(Directory.Exists(images) ? images : folder).OrderBy(p => p.Key, StringComparer.Ordinal).Select(picture => new DatasetItem
         {
             Name = picture.Key,
             PicturePath = picture.Value,
             SketchPath = sketches.GetValueOrDefault(picture.Key),
             ReadMask = masks.TryGetValue(picture.Key, out string? mask) ? () => PictureFile.Read(mask) : null,
+            ControlPath = name => Control(name, picture.Key),
             Captions = captions.GetValueOrDefault(picture.Key) ?? [],
             Labels = labels.GetValueOrDefault(picture.Key) ?? DatasetItem.NoLabels,
         }).ToList();
@@ -57,7 +62,7 @@ internal static class DatasetFolder
     /// <summary>A picture's name as labels are matched by it: without a picture's extension, other dots kept.</summary>
     public static string NameOf(string file) => IsPicture(file) ? Path.GetFileNameWithoutExtension(file) : Path.GetFileName(file);
 
-    private static bool IsPicture(string path) => PictureExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
+    private static bool IsPicture(string path) => PictureFile.Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase);
 
     private static IReadOnlyList<Part> ReadParts(string path)
     {

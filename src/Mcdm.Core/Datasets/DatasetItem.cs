@@ -4,7 +4,7 @@ using Mcdm.Modalities;
 namespace Mcdm.Datasets;
 
 /// <summary>One picture of a dataset with the labels it has; nothing is decoded before it is asked for.</summary>
-public sealed class DatasetItem
+public sealed class DatasetItem : ILabelledPicture
 {
     /// <summary>The picture's file name without extension.</summary>
     public required string Name { get; init; }
@@ -24,6 +24,9 @@ public sealed class DatasetItem
     /// <summary>The values of its attributes, null where something hides one; an attribute that is left out is not known.</summary>
     public IReadOnlyDictionary<string, string?> Labels { get; init; } = NoLabels;
 
+    /// <summary>The file of the control picture of a name; null where there is none.</summary>
+    public Func<string, string?> ControlPath { get; init; } = _ => null;
+
     internal static readonly IReadOnlyDictionary<string, string?> NoLabels = new Dictionary<string, string?>();
 
     /// <summary>Reads the picture.</summary>
@@ -40,17 +43,8 @@ public sealed class DatasetItem
     /// <param name="picture">The item's picture at the network's size.</param>
     public bool[] LinesOf(Picture picture) => SketchPath is { } path ? SketchLines.Read(PictureFile.Read(path), picture.Width, picture.Height) : CannyEdges.Find(picture);
 
-    /// <summary>The condition that the picture itself obeys: its first caption, its whole mask, its drawn sketch or else its edges, its rough colours.</summary>
-    /// <param name="modality">Which; the item has its label.</param>
-    /// <param name="picture">The item's picture at the model's size.</param>
-    public Condition ConditionOf(Modality modality, Picture picture) => modality switch
-    {
-        Modality.Text => Condition.FromText(Captions[0]),
-        Modality.Sketch => Condition.FromSketch(SketchLines.ToPicture(LinesOf(picture), picture.Width, picture.Height)),
-        Modality.Segment => Condition.FromSegment(ReadMask!(), source: PicturePath),
-        Modality.LowResolution => Condition.FromLowResolution(picture),
-        _ => throw new ArgumentOutOfRangeException(nameof(modality), modality, "Pictures have no such condition."),
-    };
+    /// <inheritdoc/>
+    public Func<Picture>? ControlPicture(string name) => ControlPath(name) is { } path ? () => PictureFile.Read(path) : null;
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Mcdm.Formats;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 
 namespace Mcdm.Datasets;
 

@@ -1,3 +1,4 @@
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 
 namespace Mcdm.Datasets;
@@ -26,7 +27,7 @@ public sealed class PictureDataset
     public IReadOnlyList<Part> Parts { get; }
 
     /// <summary>What its labels tell of pictures, with the values that occur, in order of their names; none where it has no labels.</summary>
-    public IReadOnlyList<Trait> Attributes { get; }
+    public IReadOnlyList<AttributeDefinition> Attributes { get; }
 
     /// <summary>How its captions state the attributes; none where it does not say.</summary>
     public IReadOnlyList<Phrase> Phrases { get; }
@@ -61,7 +62,7 @@ public sealed class PictureDataset
             var (found, foundParts) = CelebAMaskFolder.IsLayoutOf(folder) ? CelebAMaskFolder.Read(folder) : DatasetFolder.Read(folder);
             if (found.Count == 0)
             {
-                throw new McdmException("DatasetEmpty", ErrorKind.InvalidData, $"'{folder}' holds no pictures; a dataset folder has them in 'images' or directly ({string.Join(", ", DatasetFolder.PictureExtensions)}).");
+                throw new McdmException("DatasetEmpty", ErrorKind.InvalidData, $"'{folder}' holds no pictures; a dataset folder has them in 'images' or directly ({string.Join(", ", PictureFile.Extensions)}).");
             }
             if (parts.Count > 0 && foundParts.Count > 0 && !parts.SequenceEqual(foundParts))
             {
@@ -76,34 +77,29 @@ public sealed class PictureDataset
     /// <summary>The items that can train a judge: those with attributes or a mask.</summary>
     public IReadOnlyList<DatasetItem> Judged => Items.Where(item => item.ReadMask is not null || item.Labels.Keys.Any(name => Attributes.Any(attribute => attribute.Name == name))).ToList();
 
-    /// <summary>The items that can train an expert of a modality (null: unconditional): every picture has edges and rough colours, so every picture has a sketch and a low-resolution version.</summary>
-    public IReadOnlyList<DatasetItem> With(Modality? modality) => Items.Where(item => Has(item, modality)).ToList();
+    /// <summary>The items that can train an expert of a modality (null: unconditional).</summary>
+    /// <param name="modality">The modality.</param>
+    /// <param name="expert">Name of the expert; null for the modality's own.</param>
+    public IReadOnlyList<DatasetItem> With(Modality? modality, string? expert = null) =>
+        modality is null ? Items : Items.Where(item => modality.IsIn(item, expert ?? modality.ExpertName)).ToList();
 
-    /// <summary>The items that have the labels of all modalities at once.</summary>
+    /// <summary>The items that have what each of some experts reads, all at once.</summary>
+    /// <param name="experts">Modalities, and the names of the experts that read them.</param>
     /// <exception cref="McdmException"><c>DatasetLacksModality</c>: there is none.</exception>
-    public IReadOnlyList<DatasetItem> WithAll(IReadOnlyCollection<Modality> modalities)
+    public IReadOnlyList<DatasetItem> WithAll(IReadOnlyCollection<(Modality Modality, string Expert)> experts)
     {
-        var lacking = modalities.Where(modality => With(modality).Count == 0).ToList();
-        var items = Items.Where(item => modalities.All(modality => Has(item, modality))).ToList();
+        var lacking = experts.Where(expert => With(expert.Modality, expert.Expert).Count == 0).ToList();
+        var items = Items.Where(item => experts.All(expert => expert.Modality.IsIn(item, expert.Expert))).ToList();
+        string all = string.Join(", ", experts.Select(expert => expert.Expert));
         return items.Count > 0 ? items : throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData, lacking.Count > 0
-            ? $"None of the dataset's {Pictures} pictures has what a {string.Join(" or ", lacking)} condition is made from ({string.Join(", ", lacking.Select(modality => SourceOf(modality)))}); weights are fitted to pictures that have all of {string.Join(", ", modalities)}."
-            : $"None of the dataset's {Pictures} pictures has all of {string.Join(", ", modalities)} at once; weights are fitted to pictures that do.");
+            ? $"None of the dataset's {Pictures} pictures has what a {string.Join(" or ", lacking.Select(expert => expert.Expert))} condition is made from ({string.Join(", ", lacking.Select(expert => expert.Modality.Source))}); weights are fitted to pictures that have all of {all}."
+            : $"None of the dataset's {Pictures} pictures has all of {all} at once; weights are fitted to pictures that do.");
     }
 
-    /// <summary>What a dataset has a modality's labels in, where pictures alone do not make them.</summary>
-    internal static string SourceOf(Modality? modality) => modality == Modality.Text ? "captions.txt" : "masks";
-
-    private static bool Has(DatasetItem item, Modality? modality) => modality switch
-    {
-        Modality.Segment => item.ReadMask is not null,
-        Modality.Text => item.Captions.Count > 0,
-        _ => true,
-    };
-
-    private static IReadOnlyList<Trait> AttributesOf(IReadOnlyList<DatasetItem> items) => items
+    private static IReadOnlyList<AttributeDefinition> AttributesOf(IReadOnlyList<DatasetItem> items) => items
         .SelectMany(item => item.Labels).Where(label => label.Value is not null)
         .GroupBy(label => label.Key, label => label.Value!, StringComparer.Ordinal)
-        .Select(values => new Trait(values.Key, values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList()))
+        .Select(values => new AttributeDefinition(values.Key, values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList()))
         .Where(attribute => attribute.Values.Count > 1)
         .OrderBy(attribute => attribute.Name, StringComparer.Ordinal).ToList();
 }

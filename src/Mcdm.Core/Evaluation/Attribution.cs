@@ -1,7 +1,6 @@
 using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
-using Mcdm.Runtime;
 
 namespace Mcdm.Evaluation;
 
@@ -14,6 +13,9 @@ public sealed class Attribution(Model model)
 {
     /// <summary>Told after every step.</summary>
     public Action<GenerationProgress>? Progress { get; init; }
+
+    /// <summary>Draws a heat map: of the change of each pixel, row by row, a row's pixels, and the change that is the scale's end.</summary>
+    public required Func<IReadOnlyList<double>, int, double, Picture> DrawHeatMap { get; init; }
 
     /// <summary>Samples N + 1 pictures for N conditions.</summary>
     /// <param name="image">A picture with its recipe.</param>
@@ -28,16 +30,14 @@ public sealed class Attribution(Model model)
         var whole = recipe.ToRequest() with { Name = name };
         using var generator = new ImageGenerator(model) { BatchSize = BatchSizes.Default(model), Progress = Progress };
         generator.Add(whole);
-        foreach (var condition in recipe.Conditions)
+        string[] labels = LabelsOf(recipe);
+        for (int left = 0; left < labels.Length; left++)
         {
-            generator.Add(whole with
-            {
-                Conditions = whole.Conditions.Where(other => other.Modality != condition.Modality).ToList(),
-                Name = $"{name}-without-{Model.NameOf(condition.Modality)}",
-            });
+            int without = left;
+            generator.Add(whole with { Conditions = whole.Conditions.Where((_, i) => i != without).ToList(), Name = $"{name}-without-{labels[left]}" });
         }
         var sampled = generator.Sample(rest: true, cancellation).SelectMany(batch => batch.Images).ToList();
-        var changes = sampled.Skip(1).Select(without => HeatMap.Difference(sampled[0].Picture, without.Picture)).ToList();
+        var changes = sampled.Skip(1).Select(without => PictureDifference.Of(sampled[0].Picture, without.Picture)).ToList();
         double scale = changes.Max(change => change.Max());
         return recipe.Conditions.Select((condition, i) => new ConditionAttribution
         {
@@ -49,11 +49,18 @@ public sealed class Attribution(Model model)
             Scale = scale,
             Picture = sampled[0],
             LeftOut = sampled[i + 1],
-            HeatMap = new McdmImage(HeatMap.Draw(changes[i], sampled[0].Width, scale))
+            HeatMap = new McdmImage(DrawHeatMap(changes[i], sampled[0].Width, scale))
             {
-                Name = McdmImage.FileNameOf($"{name}-moved-by-{Model.NameOf(condition.Modality)}", recipe.Model, recipe.Seed),
+                Name = McdmImage.FileNameOf($"{name}-moved-by-{labels[i]}", recipe.Model, recipe.Seed),
             },
         }).ToList();
+    }
+
+    /// <summary>What each condition is called in file names: its expert or modality, with a number where there are several.</summary>
+    private static string[] LabelsOf(Recipe recipe)
+    {
+        var names = recipe.Conditions.Select(condition => condition.Expert ?? condition.Modality.ExpertName).ToList();
+        return names.Select((name, i) => names.Take(i).Count(name.Equals) is > 0 and var before ? $"{name}-{before + 1}" : name).ToArray();
     }
 
     /// <summary>The recipe of a picture that can be sampled without one of its conditions.</summary>

@@ -1,5 +1,6 @@
 using Mcdm.Generation;
 using Mcdm.Modalities;
+using static System.FormattableString;
 
 namespace Mcdm.Evaluation;
 
@@ -34,5 +35,5 @@ public sealed record ConditionAttribution
     public required McdmImage HeatMap { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{FileName} without {Modality}: {Change:0.0000}";
+    public override string ToString() => Invariant($"{FileName} without {Modality}: {Change:0.0000}");
 }

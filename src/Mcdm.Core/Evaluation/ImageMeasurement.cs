@@ -2,30 +2,13 @@ using Mcdm.Modalities;
 
 namespace Mcdm.Evaluation;
 
-/// <summary>A statement of a sentence, and what the judge sees.</summary>
-/// <param name="Statement">What the sentence states.</param>
-/// <param name="Seen">The value that the judge sees; null where something hides it.</param>
-public sealed record JudgedStatement(Statement Statement, string? Seen)
-{
-    /// <summary>Whether the picture obeys; null where that cannot be seen.</summary>
-    public bool? Obeyed => Seen is null ? null : Statement.Values.Contains(Seen);
-
-    /// <inheritdoc/>
-    public override string ToString() => Obeyed switch
-    {
-        true => $"{Statement.Attribute}: {Seen}",
-        false => $"{Statement.Attribute}: {Seen}, not {string.Join(" or ", Statement.Values)}",
-        null => $"{Statement.Attribute}: hidden",
-    };
-}
-
-/// <summary>How well a picture shows a part of a mask.</summary>
-/// <param name="Part">Name of the part.</param>
-/// <param name="Overlap">Intersection over union, 0…1.</param>
-public sealed record PartOverlap(string Part, double Overlap)
+/// <summary>How well a picture, or the mean of a set, obeys its conditions of one modality.</summary>
+/// <param name="Modality">The modality.</param>
+/// <param name="Score">The modality's own measure, more is better.</param>
+public sealed record ModalityScore(Modality Modality, double Score)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"{Part}: {Overlap:0.000}";
+    public override string ToString() => FormattableString.Invariant($"{Modality}: {Score:0.000}");
 }
 
 /// <summary>How well one picture obeys each of its conditions, null for modalities that it has no condition of, and how smooth it is.</summary>
@@ -37,20 +20,23 @@ public sealed record ImageMeasurement
     /// <summary>The picture's seed; null for one that was not sampled.</summary>
     public long? Seed { get; init; }
 
+    /// <summary>The score of each modality that it has conditions of, where it can be seen.</summary>
+    public IReadOnlyList<ModalityScore> Scores { get; init; } = [];
+
     /// <summary>Share of the sentence's statements that are true of the picture, 0…1, those that cannot be seen left out.</summary>
-    public double? Text { get; init; }
+    public double? Text => ScoreOf(Modality.Text);
 
     /// <summary>Mean intersection over union of the mask's parts, 0…1.</summary>
-    public double? Segment { get; init; }
+    public double? Segment => ScoreOf(Modality.Segment);
 
     /// <summary>F1 of the picture's edges and the sketch's lines, 0…1, a pixel apart at most.</summary>
-    public double? Sketch { get; init; }
+    public double? Sketch => ScoreOf(Modality.Sketch);
 
     /// <summary>Chamfer distance of the picture's edges and the sketch's lines, in pixels.</summary>
     public double? Chamfer { get; init; }
 
     /// <summary>Peak signal-to-noise ratio of the picture's own low-resolution version against the wanted one, in decibels.</summary>
-    public double? LowResolution { get; init; }
+    public double? LowResolution => ScoreOf(Modality.LowResolution);
 
     /// <summary>Grain of the upper left corner, rms in levels (1/255): see <see cref="Evaluation.Grain.InCorner"/>.</summary>
     public required double Grain { get; init; }
@@ -81,4 +67,6 @@ public sealed record ImageMeasurement
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    private double? ScoreOf(Modality modality) => Scores.FirstOrDefault(score => score.Modality == modality)?.Score;
 }

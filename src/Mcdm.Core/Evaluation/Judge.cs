@@ -1,8 +1,7 @@
-using Mcdm.Formats;
+using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Evaluation;
@@ -11,14 +10,14 @@ namespace Mcdm.Evaluation;
 /// <param name="Attributes">The value of each attribute; null where something hides it.</param>
 /// <param name="Parts">The part of every pixel, row by row, as a number of the judge's parts; none for a judge of attributes alone.</param>
 /// <param name="Features">What pictures of a set are compared by.</param>
-public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features)
+public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features) : ISight
 {
     /// <summary>Of a picture that the judge has not looked at.</summary>
     public static Judgement None { get; } = new(new Dictionary<string, string?>(), [], []);
 }
 
 /// <summary>A network that says what a picture shows: its attributes and the part of every pixel. Owns the network's native memory.</summary>
-public sealed class Judge : IDisposable
+public sealed class Judge : IJudge, IDisposable
 {
     private readonly JudgeDescription _description;
     private readonly JudgeNetwork _network;
@@ -42,7 +41,7 @@ public sealed class Judge : IDisposable
     public int ImageSize => _description.ImageSize;
 
     /// <summary>The attributes it tells; none for a judge of masks alone.</summary>
-    public IReadOnlyList<Trait> Attributes => _description.Attributes;
+    public IReadOnlyList<AttributeDefinition> Attributes => _description.Attributes;
 
     /// <summary>The parts it tells; none for a judge of attributes alone.</summary>
     public IReadOnlyList<Part> Parts => _description.Parts;
@@ -59,11 +58,11 @@ public sealed class Judge : IDisposable
     /// <summary>How it was trained.</summary>
     public TrainingSummary? Training => _description.Training;
 
-    /// <summary>Trained numbers.</summary>
+    /// <summary>Number of trainable parameters.</summary>
     public long Parameters => _network.parameters().Sum(parameter => parameter.numel());
 
     /// <summary>Classes of an attribute's scores: its values, and "cannot be seen" at the end.</summary>
-    internal static int ClassesOf(Trait attribute) => attribute.Values.Count + 1;
+    internal static int ClassesOf(AttributeDefinition attribute) => attribute.Values.Count + 1;
 
     /// <summary>Whether it can look at a picture: one of its size, or larger by a whole factor.</summary>
     public bool CanSee(Picture picture) => picture.Width == picture.Height && picture.Width % ImageSize == 0;

@@ -1,5 +1,4 @@
 using Mcdm.Imaging;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Evaluation;

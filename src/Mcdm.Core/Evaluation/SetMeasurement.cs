@@ -1,3 +1,5 @@
+using Mcdm.Modalities;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Mcdm.Evaluation;
@@ -10,7 +12,7 @@ namespace Mcdm.Evaluation;
 public sealed record AttributeScore(string Attribute, double? Obeyed, int Statements, int Hidden)
 {
     /// <inheritdoc/>
-    public override string ToString() => Obeyed is { } share ? $"{Attribute}: {share:0.000} of {Statements}" : $"{Attribute}: hidden";
+    public override string ToString() => Obeyed is { } share ? Invariant($"{Attribute}: {share:0.000} of {Statements}") : $"{Attribute}: hidden";
 }
 
 /// <summary>A set of pictures: means of how well they obey their conditions, how smooth they are, and how the set compares with a reference.</summary>
@@ -24,6 +26,9 @@ public sealed record SetMeasurement
 
     /// <summary>Mean of <see cref="ImageMeasurement.Text"/> over the pictures that have it.</summary>
     public double? Text { get; init; }
+
+    /// <summary>Mean score of each modality over the pictures that have it.</summary>
+    public IReadOnlyList<ModalityScore> Scores { get; init; } = [];
 
     /// <summary>Mean of <see cref="ImageMeasurement.Segment"/> over the pictures that have it.</summary>
     public double? Segment { get; init; }
@@ -93,6 +98,8 @@ public sealed record SetMeasurement
         var set = new SetMeasurement
         {
             Pictures = pictures.Count,
+            Scores = pictures.SelectMany(picture => picture.Scores).GroupBy(score => score.Modality).OrderBy(group => group.Key.Order)
+                .Select(group => new ModalityScore(group.Key, group.Average(score => score.Score))).ToList(),
             Text = pictures.Average(picture => picture.Text),
             Segment = pictures.Average(picture => picture.Segment),
             Sketch = pictures.Average(picture => picture.Sketch),
@@ -116,7 +123,7 @@ public sealed record SetMeasurement
         var (precision, recall) = PrecisionRecall.Of(x, y);
         bool grainIsMeasured = pictures.All(picture => picture.GrainOfFlat is not null);
         if (reference.Spectrum is null) { warn?.Invoke("The pictures of the reference differ in size, so that it has no mean power spectrum, and no places where grain could be measured."); }
-        else if (reference.Flat is null) { warn?.Invoke($"No place is flat in {FlatPlaces.NearlyAll:0 %} of the reference's pictures, so that grain is not measured."); }
+        else if (reference.Flat is null) { warn?.Invoke(Invariant($"No place is flat in {FlatPlaces.NearlyAll:0 %} of the reference's pictures, so that grain is not measured.")); }
         else if (!grainIsMeasured) { warn?.Invoke($"Not all pictures have the {reference.Flat.Width}×{reference.Flat.Height} pixels of the reference's, so that grain is not measured where those are flat."); }
         return set with
         {

@@ -1,44 +1,32 @@
-using Mcdm.Formats;
+using Mcdm.Diffusion.Process;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
-
-/// <summary>What an expert's network was trained to predict.</summary>
-public enum PredictionKind
-{
-    /// <summary>The noise ε (Ho et al. 2020).</summary>
-    Noise,
-
-    /// <summary>v = √ᾱ ε − √(1−ᾱ) z_0 (Salimans and Ho 2022).</summary>
-    Velocity,
-
-    /// <summary>The picture (or latents) z_0.</summary>
-    Sample,
-}
 
 /// <summary>An expert that is a trained U-Net. Owns the network's native memory.</summary>
 public sealed class Expert : IExpert, IDisposable
 {
     private readonly SharedUse _use = new();
-    private readonly NoiseSchedule _schedule;
 
-    internal Expert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder)
+    internal Expert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder, string? name = null)
     {
+        Name = name ?? NameOf(encoder?.Modality);
         Network = network;
         Options = options;
         Space = space;
         Prediction = prediction;
         Encoder = encoder;
-        _schedule = NoiseSchedule.Create(space.Schedule, space.Steps);
     }
 
     internal UNet Network { get; }
 
-    /// <summary>What it is called: its modality, or "unconditional".</summary>
-    public string Name => Model.NameOf(Modality);
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>What an expert of a modality is called unless it has a name of its own.</summary>
+    public static string NameOf(Modality? modality) => modality?.ExpertName ?? "unconditional";
 
     /// <summary>Shape of its network.</summary>
     public UNetOptions Options { get; }
@@ -46,7 +34,7 @@ public sealed class Expert : IExpert, IDisposable
     /// <inheritdoc/>
     public LatentSpace Space { get; }
 
-    /// <summary>Trained numbers.</summary>
+    /// <summary>Number of trainable parameters.</summary>
     public long Parameters => Network.parameters().Sum(parameter => parameter.numel());
 
     /// <summary>How it was trained; null where that is not known.</summary>
@@ -65,13 +53,19 @@ public sealed class Expert : IExpert, IDisposable
     public Modality? Modality => Encoder?.Modality;
 
     /// <inheritdoc/>
-    public Tensor Encode(Condition condition, Action<string>? note = null)
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null)
     {
         if (Encoder is null)
         {
             throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
         }
-        return Encoder.Encode(condition, note).to(Network.Device);
+        return Encode(Encoder, condition, note);
+    }
+
+    private EncodedCondition Encode(ConditionEncoder encoder, Condition condition, Action<string>? note)
+    {
+        var encoded = encoder.Encode(condition, note);
+        return encoded with { Tensor = encoded.Tensor.to(Network.Device) };
     }
 
     /// <inheritdoc/>
@@ -80,8 +74,39 @@ public sealed class Expert : IExpert, IDisposable
         using var use = _use.Enter(() => $"The {Name} expert's model");
         using var scope = NewDisposeScope();
         var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
-        var prediction = Network.Predict(z, times, Encoder?.Modality, condition).to(ScalarType.Float32);
-        return GaussianProcess.Noise(Prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope();
+        var prediction = Network.Predict(z, times, condition).to(ScalarType.Float32);
+        return GaussianProcess.Noise(Prediction, prediction, z, Space.Noise.AlphaBar(t)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same expert for pictures of another size; it shares the network, and lives as long.</summary>
+    /// <param name="width">Columns of the pictures.</param>
+    /// <param name="height">Rows of the pictures.</param>
+    /// <exception cref="McdmException"><c>SizeIndivisible</c>: the space or the network does not allow the size.</exception>
+    public IExpert At(int width, int height)
+    {
+        var space = Space.At(width, height);
+        if (space == Space) { return this; }
+        int multiple = Options.PatchSize << (Options.Channels.Count - 1);
+        if (space.Width % multiple != 0 || space.Height % multiple != 0)
+        {
+            throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument,
+                $"Pictures of {width}×{height} pixels cannot be halved as often as the {Name} expert's network needs; give multiples of {multiple * Space.Factor}.");
+        }
+        return new SizedExpert(this, space, Encoder is null ? null : Encoder.Modality.CreateEncoder(Encoder.Data, width, height));
+    }
+
+    /// <summary>An expert at another size than it was trained at.</summary>
+    private sealed class SizedExpert(Expert expert, LatentSpace space, ConditionEncoder? encoder) : IExpert
+    {
+        public string Name => expert.Name;
+
+        public Modality? Modality => expert.Modality;
+
+        public LatentSpace Space => space;
+
+        public EncodedCondition Encode(Condition condition, Action<string>? note = null) => encoder is null ? expert.Encode(condition, note) : expert.Encode(encoder, condition, note);
+
+        public Tensor PredictNoise(Tensor z, int t, Tensor? condition) => expert.PredictNoise(z, t, condition);
     }
 
     /// <summary>Gives the network's memory back, once no thread evaluates it.</summary>

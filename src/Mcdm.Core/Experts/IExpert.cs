@@ -6,6 +6,9 @@ namespace Mcdm.Experts;
 /// <summary>A diffusion model of one prior: it predicts the noise in z_t given one modality, or none.</summary>
 public interface IExpert
 {
+    /// <summary>What it is called, which tells it from others of its modality.</summary>
+    string Name { get; }
+
     /// <summary>The modality it was trained with; null for the unconditional expert.</summary>
     Modality? Modality { get; }
 
@@ -16,7 +19,7 @@ public interface IExpert
     /// <param name="condition">A condition of the expert's modality.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
     /// <exception cref="McdmException">The condition does not fit the expert.</exception>
-    Tensor Encode(Condition condition, Action<string>? note = null);
+    EncodedCondition Encode(Condition condition, Action<string>? note = null);
 
     /// <summary>ε(z_t, x_i, t), or ε(z_t, t) for the unconditional expert.</summary>
     /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>

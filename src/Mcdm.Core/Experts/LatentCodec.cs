@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Mcdm.Formats;
 using Mcdm.Networks;
 using static TorchSharp.torch;
 
@@ -19,24 +18,22 @@ public sealed class LatentCodec : IDisposable
     private readonly Autoencoder _network;
     private readonly float[] _mean, _scale;
 
-    internal LatentCodec(Autoencoder network, SpaceDescription description)
+    internal LatentCodec(string name, Autoencoder network, int imageSize, IReadOnlyList<double> mean, IReadOnlyList<double> deviation, TrainingSummary? training)
     {
+        (Name, ImageSize, Mean, Deviation, Training) = (name, imageSize, mean, deviation, training);
         _network = network;
-        Description = description;
-        _mean = description.Mean.Select(value => (float)value).ToArray();
-        _scale = description.Deviation.Select(value => (float)(value / UnitDeviation)).ToArray();
-        Identity = IdentityOf(network, description);
+        _mean = mean.Select(value => (float)value).ToArray();
+        _scale = deviation.Select(value => (float)(value / UnitDeviation)).ToArray();
+        Identity = IdentityOf(network, mean.Concat(deviation).ToArray());
     }
-
-    internal SpaceDescription Description { get; }
 
     internal Autoencoder Network => _network;
 
     /// <summary>What it is called.</summary>
-    public string Name => Description.Name;
+    public string Name { get; }
 
     /// <summary>Shape of its network.</summary>
-    public AutoencoderOptions Options => Description.Network;
+    public AutoencoderOptions Options => _network.Options;
 
     /// <summary>Pixels along each side of one latent.</summary>
     public int Factor => Options.Factor;
@@ -45,10 +42,16 @@ public sealed class LatentCodec : IDisposable
     public int Channels => Options.LatentChannels;
 
     /// <summary>Side in pixels of the pictures it was trained with, at which experts are trained in it unless told otherwise.</summary>
-    public int ImageSize => Description.ImageSize;
+    public int ImageSize { get; }
+
+    /// <summary>Mean of each channel of the raw latents, over the data.</summary>
+    public IReadOnlyList<double> Mean { get; }
+
+    /// <summary>Standard deviation of each channel of the raw latents, over the data.</summary>
+    public IReadOnlyList<double> Deviation { get; }
 
     /// <summary>How it was trained.</summary>
-    public TrainingSummary? Training => Description.Training;
+    public TrainingSummary? Training { get; }
 
     /// <summary>
     /// What its latents mean, in 16 hexadecimal digits: a hash of the encoder and the statistics. Experts that learnt latents of one
@@ -88,7 +91,7 @@ public sealed class LatentCodec : IDisposable
     private Tensor PerChannel(float[] values) => tensor(values, device: _network.Device).reshape(1, -1, 1, 1);
 
     /// <summary>Weights count as they are stored, in half precision.</summary>
-    private static string IdentityOf(Autoencoder network, SpaceDescription description)
+    private static string IdentityOf(Autoencoder network, double[] statistics)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var parameter in network.EncoderLayers.SelectMany(layer => layer.parameters()))
@@ -96,7 +99,7 @@ public sealed class LatentCodec : IDisposable
             using var scope = NewDisposeScope();
             hash.AppendData(MemoryMarshal.AsBytes<Half>(parameter.detach().to(ScalarType.Float16).cpu().contiguous().data<Half>().ToArray()));
         }
-        hash.AppendData(MemoryMarshal.AsBytes<double>(description.Mean.Concat(description.Deviation).ToArray()));
+        hash.AppendData(MemoryMarshal.AsBytes<double>(statistics));
         return Convert.ToHexString(hash.GetHashAndReset())[..16].ToLowerInvariant();
     }
 }

@@ -1,9 +1,13 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
-using Mcdm.Sampling;
+using Mcdm.Diffusion.Schedules;
 
 namespace Mcdm.Experts;
 
-/// <summary>The space in which noise predictions may be added: the same tensor shape under the same noise schedule.</summary>
+/// <summary>
+/// The space in which noise predictions may be added: the same channels under the same β, pixels or the latents of one autoencoder. The size of z is a default:
+/// a request may choose another.
+/// </summary>
 /// <param name="Channels">Channels of z.</param>
 /// <param name="Height">Rows of z.</param>
 /// <param name="Width">Columns of z.</param>
@@ -13,6 +17,12 @@ namespace Mcdm.Experts;
 /// <param name="Autoencoder">Identity of the autoencoder whose latents z is (<see cref="LatentCodec.Identity"/>); null where z is a picture.</param>
 public sealed record LatentSpace(int Channels, int Height, int Width, NoiseScheduleKind Schedule, int Steps, int Factor = 1, string? Autoencoder = null)
 {
+    private static readonly ConcurrentDictionary<(NoiseScheduleKind, int), NoiseSchedule> s_schedules = new();
+
+    /// <summary>The noise schedule, β by β.</summary>
+    [JsonIgnore]
+    public NoiseSchedule Noise => s_schedules.GetOrAdd((Schedule, Steps), key => NoiseSchedule.Create(key.Item1, key.Item2));
+
     /// <summary>Columns of the pictures.</summary>
     [JsonIgnore]
     public int PictureWidth => Width * Factor;
@@ -24,6 +34,24 @@ public sealed record LatentSpace(int Channels, int Height, int Width, NoiseSched
     /// <summary>Whether z is a latent rather than a picture: latents are never clipped.</summary>
     [JsonIgnore]
     public bool IsLatent => Autoencoder is not null;
+
+    /// <summary>Whether predictions in both may be added, whatever the size and whatever the schedules are called.</summary>
+    public bool Matches(LatentSpace other) =>
+        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder && Noise.HasBetasOf(other.Noise);
+
+    /// <summary>The same space at another size.</summary>
+    /// <param name="width">Columns of the pictures.</param>
+    /// <param name="height">Rows of the pictures.</param>
+    /// <exception cref="McdmException"><c>SizeIndivisible</c>: the factor does not divide it.</exception>
+    public LatentSpace At(int width, int height) => width > 0 && height > 0 && width % Factor == 0 && height % Factor == 0
+        ? this with { Width = width / Factor, Height = height / Factor }
+        : throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {width}×{height} pixels cannot be made of latents of {Factor}×{Factor}; give multiples of {Factor}.");
+
+    /// <inheritdoc/>
+    public bool Equals(LatentSpace? other) => other is not null && Matches(other) && Height == other.Height && Width == other.Width;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Channels, Height, Width, Steps, Factor, Autoencoder);
 
     /// <inheritdoc/>
     public override string ToString() => $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}, " : "")}{Channels}×{Height}×{Width}, {Schedule.ToString().ToLowerInvariant()} schedule, T = {Steps}";

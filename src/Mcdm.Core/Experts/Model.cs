@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Mcdm.Composition;
 using Mcdm.Modalities;
 
 namespace Mcdm.Experts;
@@ -17,7 +16,7 @@ public sealed class Model : IDisposable
     /// <param name="description">What it makes, in a sentence.</param>
     /// <param name="credits">Whose work it builds on.</param>
     /// <param name="codec">What shows latents as pictures; null for experts of pixels.</param>
-    /// <exception cref="McdmException">Two spaces, two experts of one modality, or an autoencoder that is not the space's.</exception>
+    /// <exception cref="McdmException">Two spaces, two experts of one name, or an autoencoder that is not the space's.</exception>
     public Model(string name, IReadOnlyList<Expert> experts, string? path = null, string? description = null, string? credits = null, LatentCodec? codec = null)
     {
         if (experts.Count == 0)
@@ -25,9 +24,10 @@ public sealed class Model : IDisposable
             throw new McdmException("ModelEmpty", ErrorKind.InvalidArgument, $"Model '{name}' has no experts.");
         }
         foreach (var expert in experts) { RequireSameSpace(experts[0], expert); }
-        if (experts.GroupBy(expert => expert.Modality).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (experts.GroupBy(expert => expert.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new McdmException("ModelExpertTwice", ErrorKind.InvalidArgument, $"Model '{name}' would have {twice.Count()} {NameOf(twice.Key)} experts; it can have one of each kind.");
+            throw new McdmException("ModelExpertTwice", ErrorKind.InvalidArgument,
+                $"Model '{name}' would have {twice.Count()} experts named '{twice.Key}' ({string.Join(", ", twice.Select(expert => expert.Modality?.Name ?? "unconditional"))}); train them under names of their own (Start-McdmTraining -Expert).");
         }
         if (codec?.Identity != experts[0].Space.Autoencoder)
         {
@@ -45,7 +45,7 @@ public sealed class Model : IDisposable
     }
 
     /// <summary>One model with the experts of several, and the first weights that one of them has.</summary>
-    /// <exception cref="McdmException">Two spaces, or two experts of one modality.</exception>
+    /// <exception cref="McdmException">Two spaces, or two experts of one name.</exception>
     public static Model Join(string name, IReadOnlyList<Model> models, string? path = null, string? description = null, string? credits = null)
     {
         var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
@@ -84,16 +84,16 @@ public sealed class Model : IDisposable
     public string? Hash => Experts.All(expert => expert.Sha256 is not null)
         ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Experts.Select(expert => expert.Sha256).Order(StringComparer.Ordinal)))))[..16].ToLowerInvariant() : null;
 
-    /// <summary>The space all experts share.</summary>
+    /// <summary>The space all experts share, at the size that pictures have unless a request says otherwise.</summary>
     public LatentSpace Space => Experts[0].Space;
 
     /// <summary>The modalities it takes conditions of.</summary>
-    public IReadOnlyList<Modality> Modalities => Experts.Where(e => e.Modality is not null).Select(e => e.Modality!.Value).Order().ToList();
+    public IReadOnlyList<Modality> Modalities => Experts.Select(expert => expert.Modality).OfType<Modality>().Distinct().OrderBy(modality => modality.Order).ToList();
 
     /// <summary>The parts its masks may name; none without a segment expert.</summary>
-    public IReadOnlyList<Part> Parts => (Experts.Select(e => e.Encoder).OfType<SegmentEncoder>().FirstOrDefault())?.Parts ?? [];
+    public IReadOnlyList<Part> Parts => Experts.Select(expert => expert.Encoder?.Data.Parts).FirstOrDefault(parts => parts is not null) ?? [];
 
-    /// <summary>Trained numbers in all experts.</summary>
+    /// <summary>Number of trainable parameters of all experts.</summary>
     public long Parameters => Experts.Sum(expert => expert.Parameters);
 
     /// <summary>The device its networks compute on.</summary>
@@ -112,29 +112,40 @@ public sealed class Model : IDisposable
         if (_disposed) { throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"Model '{Name}' has been removed; import it again."); }
     }
 
-    /// <summary>The expert of a modality, or the unconditional one for null.</summary>
-    /// <exception cref="McdmException">The model has none.</exception>
-    public Expert Expert(Modality? modality) => Experts.FirstOrDefault(expert => expert.Modality == modality)
-        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no {NameOf(modality)} expert; it has: {string.Join(", ", Experts)}.");
+    /// <summary>The expert of a name.</summary>
+    /// <exception cref="McdmException"><c>ExpertMissing</c>: the message names those there are.</exception>
+    public Expert Expert(string name) => Experts.FirstOrDefault(expert => expert.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no expert '{name}'; it has: {string.Join(", ", Experts)}.");
+
+    /// <summary>The first expert of a modality.</summary>
+    /// <exception cref="McdmException"><c>ExpertMissing</c>: the message names those there are.</exception>
+    public Expert Expert(Modality modality) => Experts.FirstOrDefault(expert => expert.Modality == modality)
+        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no {modality.ExpertName} expert; it has: {string.Join(", ", Experts)}.");
+
+    /// <summary>ε(z_t, t).</summary>
+    /// <exception cref="McdmException"><c>ExpertMissing</c>.</exception>
+    public Expert Unconditional => Experts.Unconditional();
 
     /// <summary>Refuses experts whose predictions may not be added.</summary>
     /// <exception cref="McdmException">Their spaces differ; the message names both.</exception>
     public static void RequireSameSpace(IExpert first, IExpert second)
     {
-        if (first.Space != second.Space)
+        if (!first.Space.Matches(second.Space))
         {
             throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
-                $"The {NameOf(first.Modality)} expert works in {first.Space} and the {NameOf(second.Modality)} expert in {second.Space}; experts compose only inside one space.");
+                $"The {first.Name} expert works in {first.Space} and the {second.Name} expert in {second.Space}; experts compose only inside one space.");
         }
     }
 
-    /// <summary>What an expert of this modality is called.</summary>
-    public static string NameOf(Modality? modality) => modality switch
+    /// <summary>The experts for pictures of a size, and the space at it.</summary>
+    /// <param name="width">Columns of the pictures; null for those of <see cref="Space"/>.</param>
+    /// <param name="height">Rows of the pictures; null for those of <see cref="Space"/>.</param>
+    /// <exception cref="McdmException"><c>SizeIndivisible</c>: the space or a network does not allow the size.</exception>
+    public (IReadOnlyList<IExpert> Experts, LatentSpace Space) At(int? width, int? height)
     {
-        null => "unconditional",
-        Mcdm.Modalities.Modality.LowResolution => "low-resolution",
-        _ => modality.ToString()!.ToLowerInvariant(),
-    };
+        var space = Space.At(width ?? Space.PictureWidth, height ?? Space.PictureHeight);
+        return (Experts.Select(expert => expert.At(space.PictureWidth, space.PictureHeight)).ToList(), space);
+    }
 
     /// <summary>Gives the experts' memory back.</summary>
     public void Dispose()

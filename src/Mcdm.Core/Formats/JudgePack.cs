@@ -19,7 +19,7 @@ public static class JudgePack
     public static Judge Read(string folder, Device? device = null)
     {
         Runtime.Engine.Start();
-        var description = Pack.ReadDescription<JudgeDescription>(folder, judge => judge.Format, judge => judge.Problem());
+        var description = Pack.ReadDescription<JudgeDescription>(folder, judge => judge.Problem());
         var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => JudgeNetwork.Create(description.Network), device ?? CPU, ScalarType.Float32);
         return new Judge(description, network, folder);
     }

@@ -10,7 +10,7 @@ namespace Mcdm.Formats;
 /// </summary>
 internal static class ModelDescriptionCheck
 {
-    private const int MaxSide = 4096, MaxSteps = 100_000, MaxChannels = 16_384, MaxLevels = 8, MaxLayers = 64, MaxFactor = 64;
+    private const int MaxSide = 4096, MaxSteps = 100_000, MaxChannels = 16_384, MaxLevels = 8, MaxLayers = 64, MaxFactor = 64, MaxVocabulary = 1 << 20;
 
     /// <summary>What is wrong with a description; null where nothing is.</summary>
     public static string? Problem(ModelDescription model)
@@ -27,7 +27,7 @@ internal static class ModelDescriptionCheck
             if (expert is null) { return "an expert is null"; }
             if ((expert.Network is null ? "it has no network" : Problem(expert, space)) is { } problem)
             {
-                return $"in the {Model.NameOf(expert.Modality)} expert, {problem}";
+                return $"in the {expert.FullName} expert, {problem}";
             }
         }
         return model.Calibration is { } calibration && calibration.Problem() is { } wrong ? $"its weights are not usable: {wrong}" : null;
@@ -37,17 +37,17 @@ internal static class ModelDescriptionCheck
     {
         if (!Enum.IsDefined(expert.Prediction)) { return $"the prediction '{expert.Prediction}' is unknown"; }
         if (Problem(expert.Network, space) is { } problem) { return problem; }
-        if (expert.Modality == Modality.Text != expert.Network.Text is not null) { return "the network's text encoder and the modality disagree"; }
+        if (expert.Name is { } name && ExpertName.Problem(name) is { } unusable) { return $"its name '{name}' is not usable: {unusable}"; }
         if (expert.Parts is { } parts && Part.Problem(parts) is { } wrong) { return $"the parts are not usable: {wrong}"; }
-        int? channels = expert.Modality switch
+        if (expert.Modality is null)
         {
-            Modality.Sketch => 1,
-            Modality.Segment => expert.Parts is { Count: var count } ? count + 1 : null,
-            Modality.LowResolution => LowResolutionEncoder.Channels,
-            _ => 0,
-        };
-        return channels is null ? "there are no parts"
-            : channels != expert.Network.ConditionChannels ? $"the network reads {expert.Network.ConditionChannels} condition channels, but the modality has {channels}"
+            return expert.Network is { Text: null, ConditionChannels: 0 } ? null : "the network reads a condition, but the expert has no modality";
+        }
+        // The words themselves are in a file that is read with the weights; here their number is what the network says.
+        var words = expert.Network.Text is { VocabularySize: > 0 and <= MaxVocabulary } text ? new string[text.VocabularySize] : null;
+        return expert.Modality.InputOf(new EncoderData { Parts = expert.Parts, Vocabulary = words }) is not { } input ? $"there is nothing that a {expert.Modality} condition could be read with: no parts, or no vocabulary"
+            : (input.VocabularySize > 0) != (expert.Network.Text is not null) ? "the network's text encoder and the modality disagree"
+            : input.MapChannels != expert.Network.ConditionChannels ? $"the network reads {expert.Network.ConditionChannels} condition channels, but the modality has {input.MapChannels}"
             : null;
     }
 
@@ -62,7 +62,7 @@ internal static class ModelDescriptionCheck
         int factor = network.PatchSize << (channels.Count - 1);
         if (space.Width % factor != 0 || space.Height % factor != 0) { return $"pictures of {space.Width}×{space.Height} cannot be halved as often as the network's {channels.Count} levels need (multiples of {factor})"; }
         return network.Text is not { } text ? null
-            : !In(text.VocabularySize, 1 << 20) || text.MaxTokens is < 3 or > 65_536 || !In(text.Channels, MaxChannels) || !In(text.Layers, MaxLayers) || !In(text.Heads, text.Channels) || text.Channels % text.Heads != 0
+            : !In(text.VocabularySize, MaxVocabulary) || text.MaxTokens is < 3 or > 65_536 || !In(text.Channels, MaxChannels) || !In(text.Layers, MaxLayers) || !In(text.Heads, text.Channels) || text.Channels % text.Heads != 0
                 ? "the text encoder's numbers are out of range" : null;
     }
 

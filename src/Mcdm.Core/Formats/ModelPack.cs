@@ -1,4 +1,3 @@
-using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Networks;
@@ -15,7 +14,7 @@ public static class ModelPack
     /// <summary>The file that makes a folder a model pack.</summary>
     public const string DescriptionFile = "model.json";
     private const string VocabularyFile = "vocabulary.txt";
-    private static readonly PackFolder Pack = new("model", DescriptionFile, ModelDescription.CurrentFormat);
+    private static readonly PackFolder Pack = new("model", DescriptionFile, ModelDescription.CurrentFormat, ModelDescription.FirstFormat);
 
     /// <summary>Reads a model.</summary>
     /// <param name="folder">The pack's folder.</param>
@@ -82,19 +81,21 @@ public static class ModelPack
             var described = new List<ExpertDescription>();
             foreach (var (expert, weights) in experts)
             {
-                string file = $"{Model.NameOf(expert.Modality)}.safetensors";
+                string file = $"{ExpertName.Check(expert.Name)}.safetensors";
                 string hash = PackFolder.WriteWeights(Path.Combine(folder, file), weights);
-                var text = expert.Encoder as TextConditionEncoder;
-                if (text is not null) { AtomicFile.WriteText(Path.Combine(folder, VocabularyFile), string.Join('\n', text.Tokenizer.Vocabulary) + "\n"); }
+                var data = expert.Encoder?.Data;
+                string? vocabulary = data?.Vocabulary is null ? null : expert.Name == Modality.Text.ExpertName ? VocabularyFile : $"{expert.Name}.{VocabularyFile}";
+                if (vocabulary is not null) { AtomicFile.WriteText(Path.Combine(folder, vocabulary), string.Join('\n', data!.Vocabulary!) + "\n"); }
                 described.Add(new ExpertDescription
                 {
                     Modality = expert.Modality,
+                    Name = expert.Name == Expert.NameOf(expert.Modality) ? null : expert.Name,
                     Prediction = expert.Prediction,
                     Network = expert.Options,
                     Weights = file,
                     Sha256 = hash,
-                    Parts = (expert.Encoder as SegmentEncoder)?.Parts,
-                    Vocabulary = text is null ? null : VocabularyFile,
+                    Parts = data?.Parts,
+                    Vocabulary = vocabulary,
                     Training = expert.Training,
                 });
             }
@@ -126,14 +127,14 @@ public static class ModelPack
     public static WeightCalibration? ReadCalibration(string folder) => ReadDescription(folder).Calibration;
 
     internal static ModelDescription ReadDescription(string folder) =>
-        Pack.ReadDescription<ModelDescription>(folder, model => model.Format, ModelDescriptionCheck.Problem);
+        Pack.ReadDescription<ModelDescription>(folder, ModelDescriptionCheck.Problem);
 
     private static Expert ReadExpert(string folder, ModelDescription pack, ExpertDescription expert, Device device, ScalarType precision)
     {
         var network = Pack.ReadNetwork(folder, expert.Weights, expert.Sha256, () => UNet.Create(expert.Network), device, precision);
         try
         {
-            return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert)) { Training = expert.Training, Sha256 = expert.Sha256 };
+            return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert), expert.Name) { Training = expert.Training, Sha256 = expert.Sha256 };
         }
         catch
         {
@@ -142,24 +143,16 @@ public static class ModelPack
         }
     }
 
-    private static ConditionEncoder? EncoderOf(string folder, LatentSpace space, ExpertDescription expert) => expert.Modality switch
-    {
-        null => null,
-        Modality.Sketch => new SketchEncoder(space.PictureWidth, space.PictureHeight),
-        Modality.Segment => new SegmentEncoder(expert.Parts!, space.PictureWidth, space.PictureHeight),
-        Modality.LowResolution => new LowResolutionEncoder(space.PictureWidth, space.PictureHeight),
-        Modality.Text => new TextConditionEncoder(ReadTokenizer(folder, expert), expert.Network.Text!.MaxTokens),
-        _ => throw new McdmException("ModelFormat", ErrorKind.NotSupported, $"'{folder}' has an expert of modality {expert.Modality}, which this version does not know."),
-    };
+    private static ConditionEncoder? EncoderOf(string folder, LatentSpace space, ExpertDescription expert) => expert.Modality?.CreateEncoder(
+        new EncoderData { Parts = expert.Parts, Vocabulary = ReadVocabulary(folder, expert), MaxTokens = expert.Network.Text?.MaxTokens ?? 0 }, space.PictureWidth, space.PictureHeight);
 
-    private static SubwordTokenizer ReadTokenizer(string folder, ExpertDescription expert)
+    private static string[]? ReadVocabulary(string folder, ExpertDescription expert)
     {
+        if (expert.Network.Text is not { } text) { return null; }
         string path = Pack.PathInside(folder, expert.Vocabulary);
         if (!File.Exists(path)) { throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"The vocabulary '{path}' is missing. Copy the model folder again."); }
         string[] pieces = File.ReadAllLines(path);
-        int expected = expert.Network.Text!.VocabularySize;
-        return pieces.Length == expected
-            ? new SubwordTokenizer(pieces)
-            : throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"The vocabulary '{path}' has {pieces.Length} pieces, but the text expert was trained with {expected}. Copy the model folder again.");
+        return pieces.Length == text.VocabularySize ? pieces
+            : throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"The vocabulary '{path}' has {pieces.Length} pieces, but the {expert.FullName} expert was trained with {text.VocabularySize}. Copy the model folder again.");
     }
 }

@@ -51,40 +51,6 @@ public static class ModuleWeights
         foreach (var (name, target) in targets) { Copy(file, prefix + name, target); }
     }
 
-    /// <summary>
-    /// Initialises a module from a file of a related one: copies every tensor that the file has by the same name and shape.
-    /// Where the file's has fewer input channels (dimension 1), it goes into the first and the rest become zero, so that the
-    /// new inputs change nothing until they are trained. All else stays as it was.
-    /// </summary>
-    /// <returns>The names of the module's tensors that the file did not fill.</returns>
-    public static IReadOnlyList<string> LoadMatching(nn.Module module, SafeTensorsFile file)
-    {
-        var left = new List<string>();
-        using var _ = no_grad();
-        foreach (var (name, target) in Targets(module))
-        {
-            if (!file.Contains(name) || !SameKind(file.DataType(name), target.dtype))
-            {
-                left.Add(name);
-            }
-            else if (file.Shape(name).SequenceEqual(target.shape))
-            {
-                Copy(file, name, target);
-            }
-            else if (HasFewerInputs(file.Shape(name), target.shape))
-            {
-                using var scope = NewDisposeScope();
-                target.zero_();
-                Copy(file, name, target.narrow(1, 0, file.Shape(name)[1]));
-            }
-            else
-            {
-                left.Add(name);
-            }
-        }
-        return left;
-    }
-
     private static Dictionary<string, Tensor> Targets(nn.Module module)
     {
         var targets = new Dictionary<string, Tensor>(StringComparer.Ordinal);
@@ -129,10 +95,6 @@ public static class ModuleWeights
         ScalarType.Bool => 1,
         _ => 2,
     };
-
-    private static bool HasFewerInputs(IReadOnlyList<long> source, long[] target) =>
-        source.Count == target.Length && source.Count >= 2 && source[1] < target[1]
-        && Enumerable.Range(0, target.Length).All(dimension => dimension == 1 || source[dimension] == target[dimension]);
 
     private static string CleanName(string name) => string.Join('.', name.Split('.').Select(part => part.TrimStart('_')));
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Mcdm.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,24 +9,26 @@ namespace Mcdm.Formats;
 /// <summary>What the folders of all packs have in common: a description as JSON, and weights whose hashes it holds.</summary>
 /// <param name="Noun">What such a folder holds, in a word; with a capital it begins the ids of errors.</param>
 /// <param name="DescriptionFile">The file that makes a folder one.</param>
-/// <param name="Format">The description's format that this version reads.</param>
-internal sealed record PackFolder(string Noun, string DescriptionFile, string Format)
+/// <param name="Formats">The description's formats that this version reads, the newest first.</param>
+internal sealed record PackFolder(string Noun, string DescriptionFile, params string[] Formats)
 {
     /// <summary>Reads and checks the description.</summary>
     /// <param name="folder">The pack's folder.</param>
-    /// <param name="formatOf">The format that a description says it has.</param>
     /// <param name="problem">What is wrong with a description; null where nothing is.</param>
-    public T ReadDescription<T>(string folder, Func<T, string> formatOf, Func<T, string?> problem) where T : class
+    public T ReadDescription<T>(string folder, Func<T, string?> problem) where T : class
     {
         string path = Path.Combine(folder, DescriptionFile);
         if (!File.Exists(path)) { throw NotFound(folder); }
         try
         {
-            var description = JsonSerializer.Deserialize<T>(File.ReadAllText(path), ModelJson.Options) ?? throw new JsonException("it is null");
-            if (formatOf(description) != Format)
+            string json = File.ReadAllText(path);
+            // The format comes first: of another one, nothing else need make sense here.
+            if (JsonSerializer.Deserialize<Versioned>(json, ModelJson.Options)?.Format is not { } format) { throw new JsonException("it names no format"); }
+            if (!Formats.Contains(format))
             {
-                throw new McdmException(Id("Format"), ErrorKind.NotSupported, $"'{path}' has format '{formatOf(description)}'; this version reads '{Format}'.");
+                throw new McdmException(Id("Format"), ErrorKind.NotSupported, $"'{path}' has format '{format}'; this version reads {string.Join(" and ", Formats.Select(known => $"'{known}'"))}.");
             }
+            var description = JsonSerializer.Deserialize<T>(json, ModelJson.Options) ?? throw new JsonException("it is null");
             return problem(description) is { } wrong ? throw new JsonException(wrong) : description;
         }
         catch (JsonException e)
@@ -117,4 +120,7 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, string Fo
         using var stream = File.OpenRead(path);
         return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
     }
+
+    /// <summary>What descriptions of all formats say.</summary>
+    private sealed record Versioned(string? Format);
 }

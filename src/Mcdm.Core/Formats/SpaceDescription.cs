@@ -1,3 +1,4 @@
+using Mcdm.Experts;
 using Mcdm.Networks;
 
 namespace Mcdm.Formats;

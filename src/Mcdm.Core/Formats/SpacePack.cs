@@ -19,8 +19,9 @@ public static class SpacePack
     public static LatentCodec Read(string folder, Device? device = null)
     {
         Runtime.Engine.Start();
-        var description = Pack.ReadDescription<SpaceDescription>(folder, space => space.Format, space => space.Problem());
-        return new LatentCodec(Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device ?? CPU, ScalarType.Float32), description);
+        var description = Pack.ReadDescription<SpaceDescription>(folder, space => space.Problem());
+        var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device ?? CPU, ScalarType.Float32);
+        return new LatentCodec(description.Name, network, description.ImageSize, description.Mean, description.Deviation, description.Training);
     }
 
     /// <summary>Writes a space; every file appears whole or not at all, and space.json last.</summary>
@@ -32,5 +33,13 @@ public static class SpacePack
         });
 
     /// <summary>Writes a space that was read, under the name it has.</summary>
-    internal static void Write(string folder, LatentCodec codec) => Write(folder, codec.Name, codec.Description, ModuleWeights.Of(codec.Network));
+    internal static void Write(string folder, LatentCodec codec) => Write(folder, codec.Name, new SpaceDescription
+    {
+        Format = SpaceDescription.CurrentFormat,
+        Network = codec.Options,
+        ImageSize = codec.ImageSize,
+        Mean = codec.Mean,
+        Deviation = codec.Deviation,
+        Training = codec.Training,
+    }, ModuleWeights.Of(codec.Network));
 }

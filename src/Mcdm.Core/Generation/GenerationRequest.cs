@@ -1,14 +1,21 @@
-using Mcdm.Composition;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 
 namespace Mcdm.Generation;
 
 /// <summary>What to sample: one composition, some pictures of it.</summary>
 public sealed record GenerationRequest
 {
-    /// <summary>The conditions, at most one of each modality; none samples unconditionally.</summary>
+    /// <summary>The conditions, any number of any modalities; none samples unconditionally.</summary>
     public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    /// <summary>Columns of the pictures; null for those that the model was trained with.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Rows of the pictures; null for those that the model was trained with.</summary>
+    public int? Height { get; init; }
 
     /// <summary>Number of pictures.</summary>
     public int Count { get; init; } = 1;
@@ -25,8 +32,8 @@ public sealed record GenerationRequest
     /// <summary>How predictions are combined.</summary>
     public CombinerKind Combiner { get; init; }
 
-    /// <summary>Factors of the conditions' weights over the noise levels, as a <see cref="WeightCalibration"/> finds them; null for none.</summary>
-    public IReadOnlyDictionary<Modality, WeightSchedule>? Calibrated { get; init; }
+    /// <summary>Factors of the conditions' weights over the noise levels by expert, as a <see cref="WeightCalibration"/> finds them; null for none.</summary>
+    public IReadOnlyDictionary<string, WeightSchedule>? Calibrated { get; init; }
 
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
     public string? Name { get; init; }

@@ -1,10 +1,12 @@
 using System.Reflection;
 using System.Text.Json;
-using Mcdm.Composition;
-using Mcdm.Formats;
+using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
+using Mcdm.Runtime;
 
 namespace Mcdm.Generation;
 
@@ -16,7 +18,7 @@ public sealed record Recipe
 {
     /// <summary>Keyword of the PNG text that holds a recipe.</summary>
     public const string TextKeyword = "mcdm";
-    private const string CurrentFormat = "mcdm-recipe-1";
+    private const string CurrentFormat = "mcdm-recipe-2", FirstFormat = "mcdm-recipe-1";
 
     /// <summary>Version of the recipe's layout.</summary>
     public string Format { get; init; } = CurrentFormat;
@@ -32,6 +34,12 @@ public sealed record Recipe
 
     /// <summary>Identity of the autoencoder whose latents were sampled (<see cref="Experts.LatentCodec.Identity"/>); null for pixels.</summary>
     public string? Space { get; init; }
+
+    /// <summary>Columns of the picture; null in recipes of the first version, whose pictures have the model's own size.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Rows of the picture; null in recipes of the first version.</summary>
+    public int? Height { get; init; }
 
     /// <summary>The conditions as the model understood them.</summary>
     public required IReadOnlyList<RecipeCondition> Conditions { get; init; }
@@ -91,11 +99,13 @@ public sealed record Recipe
     public GenerationRequest ToRequest() => new()
     {
         Conditions = Conditions.Select(condition => condition.ToCondition()).ToList(),
+        Width = Width,
+        Height = Height,
         Seed = Seed,
         Sampling = Sampling,
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
-        Calibrated = Calibrated?.ToDictionary(weight => weight.Modality, weight => new WeightSchedule(weight.Points)),
+        Calibrated = Calibrated?.ToDictionary(weight => Modality.Find(weight.Expert)?.ExpertName ?? weight.Expert, weight => new WeightSchedule(weight.Points)),
     };
 
     /// <summary>The recipe as JSON.</summary>
@@ -110,9 +120,9 @@ public sealed record Recipe
         try
         {
             var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
-            if (recipe.Format != CurrentFormat)
+            if (recipe.Format is not (CurrentFormat or FirstFormat))
             {
-                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{recipe.Format}'; this version reads '{CurrentFormat}'.");
+                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{recipe.Format}'; this version reads '{CurrentFormat}' and '{FirstFormat}'.");
             }
             return recipe.Problem() is { } problem ? throw new JsonException(problem) : recipe;
         }
@@ -127,16 +137,12 @@ public sealed record Recipe
         string.IsNullOrEmpty(Model) ? "it names no model"
         : Precision is null ? "it names no precision"
         : Sampling is null || !Enum.IsDefined(Sampling.Sampler) ? "it names no sampler"
+        : Width < 1 || Height < 1 ? "its size is no size"
         : !Enum.IsDefined(Combiner) ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
-        : Conditions.Any(condition => condition is not { Sha256: not null } || !(condition.Modality switch
-        {
-            Modality.Text => condition.Text is not null,
-            Modality.Sketch or Modality.Segment or Modality.LowResolution => condition.Picture is not null,
-            _ => false,
-        })) ? "one of its conditions has no value"
-        : Calibrated is not null && (Calibrated.Any(weight => weight?.Points is null || weight.Points.Contains(null!)) || Calibrated.DistinctBy(weight => weight.Modality).Count() < Calibrated.Count)
-            ? "its calibrated weights are not one schedule a modality"
+        : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality } || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
+        : Calibrated is not null && (Calibrated.Any(weight => weight?.Points is null || weight.Expert is null || weight.Points.Contains(null!)) || Calibrated.DistinctBy(weight => weight.Expert).Count() < Calibrated.Count)
+            ? "its calibrated weights are not one schedule an expert"
         : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
         : null;
 
@@ -152,10 +158,10 @@ public sealed record Recipe
     private static readonly JsonSerializerOptions CompactJson = new(ModelJson.Options) { WriteIndented = false };
 }
 
-/// <summary>The calibrated factor of a condition's weight.</summary>
-/// <param name="Modality">The condition's modality.</param>
+/// <summary>The calibrated factor of an expert's weights.</summary>
+/// <param name="Expert">The expert's name; recipes of the first version have its modality.</param>
 /// <param name="Points">The factor at some noise levels.</param>
-public sealed record CalibratedWeight(Modality Modality, IReadOnlyList<WeightPoint> Points);
+public sealed record CalibratedWeight([property: JsonPropertyName("modality")] string Expert, IReadOnlyList<WeightPoint> Points);
 
 /// <summary>A condition inside a recipe, with its value.</summary>
 public sealed record RecipeCondition
@@ -163,10 +169,13 @@ public sealed record RecipeCondition
     /// <summary>The kind of condition.</summary>
     public required Modality Modality { get; init; }
 
-    /// <summary>The sentence; null for pictures.</summary>
+    /// <summary>Name of the expert that reads it, where the condition named one.</summary>
+    public string? Expert { get; init; }
+
+    /// <summary>The sentence or label; null for pictures.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The sketch, mask or low-resolution picture as the model understood it, as PNG bytes; null for text.</summary>
+    /// <summary>The sketch, mask or other picture as the model understood it, as PNG bytes; null for text.</summary>
     public byte[]? Picture { get; init; }
 
     /// <summary>Its weight w_i.</summary>
@@ -184,42 +193,34 @@ public sealed record RecipeCondition
     /// <summary>SHA-256 of the value as the user gave it.</summary>
     public required string Sha256 { get; init; }
 
-    internal static RecipeCondition From(Condition condition, ConditionEncoder encoder)
+    /// <param name="condition">The condition as the user gave it.</param>
+    /// <param name="understood">The condition as its expert understood it.</param>
+    internal static RecipeCondition From(Condition condition, Condition understood) => new()
     {
-        var normal = encoder.Normalize(condition);
-        return new RecipeCondition
-        {
-            Modality = condition.Modality,
-            Text = normal.Text,
-            Picture = normal.Picture is { } picture ? PngFile.Encode(picture, null) : null,
-            Weight = condition.Weight,
-            Schedule = condition.Schedule?.Points,
-            Region = condition.Region is { } region ? PngFile.Encode(region, null) : null,
-            Source = condition.Source is { } source ? Path.GetFileName(source) : null,
-            Sha256 = condition.ContentHash,
-        };
-    }
+        Modality = condition.Modality,
+        Expert = condition.Expert,
+        Text = understood.Text,
+        Picture = understood.Picture is { } picture ? PngFile.Encode(picture, null) : null,
+        Weight = condition.Weight,
+        Schedule = condition.Schedule?.Points,
+        Region = condition.Region is { } region ? PngFile.Encode(region, null) : null,
+        Source = condition.Source is { } source ? Path.GetFileName(source) : null,
+        Sha256 = condition.ContentHash,
+    };
 
     /// <summary>The condition to sample with again.</summary>
     /// <exception cref="McdmException">The value is missing or broken.</exception>
-    public Condition ToCondition() => Unweighted().Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
+    public Condition ToCondition() => Unweighted().For(Expert).Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
         Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
 
-    private Condition Unweighted() => Modality switch
-    {
-        Modality.Text => Condition.FromText(Text ?? ""),
-        Modality.Sketch => Condition.FromSketch(DecodePicture(), source: Source),
-        Modality.Segment => Condition.FromSegment(DecodePicture(), source: Source),
-        Modality.LowResolution => Condition.FromLowResolution(DecodePicture(), source: Source),
-        _ => throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe has a condition of unknown modality '{Modality}'."),
-    };
+    private Condition Unweighted() => Modality.Kind == ConditionKind.Text ? Condition.Of(Modality, Text ?? "") : Condition.Of(Modality, DecodePicture(), source: Source);
 
     private Picture DecodePicture() => PictureFile.Decode(
         Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
 
     /// <summary>Its value and weight, for people to read.</summary>
-    internal string Value => $"{(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : $" × {Weight:0.###}")}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+    internal string Value => $"{(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Modality} {Value}";
+    public override string ToString() => $"{Expert ?? Modality.Name} {Value}";
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Imaging;
+using static System.FormattableString;
 
 namespace Mcdm.Modalities;
 
@@ -14,13 +15,22 @@ public sealed class Condition
         Weight = weight;
     }
 
+    private Condition(Condition other)
+    {
+        (Modality, Expert, Text, Picture, Parts, Source) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source);
+        (Weight, Schedule, Region) = (other.Weight, other.Schedule, other.Region);
+    }
+
     /// <summary>The kind of condition.</summary>
     public Modality Modality { get; }
 
-    /// <summary>The sentence; null for pictures.</summary>
+    /// <summary>Name of the expert that is to read it, where a model has several of the modality; null for the only one.</summary>
+    public string? Expert { get; private init; }
+
+    /// <summary>The sentence or label; null for pictures.</summary>
     public string? Text { get; private init; }
 
-    /// <summary>The sketch, mask or low-resolution picture; null for text.</summary>
+    /// <summary>The sketch, mask or other picture; null for text.</summary>
     public Picture? Picture { get; private init; }
 
     /// <summary>Names of the parts of a mask that are stated; null for all of them.</summary>
@@ -43,21 +53,33 @@ public sealed class Condition
 
     private string? _contentHash;
 
-    /// <summary>A sentence.</summary>
-    /// <exception cref="McdmException">Empty text or a weight that is not finite.</exception>
-    public static Condition FromText(string text, double weight = 1)
+    /// <summary>A condition of words, of any modality whose values are words.</summary>
+    /// <exception cref="McdmException">Empty text, a modality of pictures, or a weight that is not finite.</exception>
+    public static Condition Of(Modality modality, string text, double weight = 1)
     {
+        RequireKind(modality, ConditionKind.Text);
         if (string.IsNullOrWhiteSpace(text))
         {
             throw new McdmException("TextEmpty", ErrorKind.InvalidArgument, "The text of a condition is empty; say something such as 'this person has black hair'.");
         }
-        return new Condition(Modality.Text, weight) { Text = text.Trim() };
+        return new Condition(modality, weight) { Text = text.Trim() };
     }
+
+    /// <summary>A condition whose value is a picture, of any modality whose values are pictures.</summary>
+    /// <exception cref="McdmException">A modality of words, or a weight that is not finite.</exception>
+    public static Condition Of(Modality modality, Picture picture, double weight = 1, string? source = null)
+    {
+        RequireKind(modality, ConditionKind.Picture);
+        return new Condition(modality, weight) { Picture = picture, Source = source };
+    }
+
+    /// <summary>A sentence.</summary>
+    /// <exception cref="McdmException">Empty text or a weight that is not finite.</exception>
+    public static Condition FromText(string text, double weight = 1) => Of(Modality.Text, text, weight);
 
     /// <summary>A line drawing: dark lines on light paper or the reverse.</summary>
     /// <exception cref="McdmException">A weight that is not finite.</exception>
-    public static Condition FromSketch(Picture sketch, double weight = 1, string? source = null) =>
-        new(Modality.Sketch, weight) { Picture = sketch, Source = source };
+    public static Condition FromSketch(Picture sketch, double weight = 1, string? source = null) => Of(Modality.Sketch, sketch, weight, source);
 
     /// <summary>A mask in the model's part colours; transparent pixels, and parts not named, are unknown.</summary>
     /// <exception cref="McdmException">A weight that is not finite.</exception>
@@ -66,15 +88,21 @@ public sealed class Condition
 
     /// <summary>A picture of which only the rough colours count; it may have any size.</summary>
     /// <exception cref="McdmException">A weight that is not finite.</exception>
-    public static Condition FromLowResolution(Picture picture, double weight = 1, string? source = null) =>
-        new(Modality.LowResolution, weight) { Picture = picture, Source = source };
+    public static Condition FromLowResolution(Picture picture, double weight = 1, string? source = null) => Of(Modality.LowResolution, picture, weight, source);
+
+    /// <summary>The same condition for the expert of a name.</summary>
+    /// <param name="expert">The name; null for the only expert of the modality.</param>
+    public Condition For(string? expert) => new(this) { Expert = expert };
+
+    /// <summary>The same condition with another picture, of which all parts are stated.</summary>
+    public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null };
 
     /// <summary>The same condition with the weight number × schedule × region.</summary>
     /// <exception cref="McdmException">A weight that is not finite.</exception>
     public Condition Weighted(double weight, WeightSchedule? schedule = null, Picture? region = null)
     {
         RequireFinite(weight);
-        return new Condition(Modality, weight) { Text = Text, Picture = Picture, Parts = Parts, Source = Source, Schedule = schedule, Region = region };
+        return new Condition(this) { Weight = weight, Schedule = schedule, Region = region };
     }
 
     /// <summary>Refuses weights that are no numbers.</summary>
@@ -82,21 +110,48 @@ public sealed class Condition
     {
         if (!double.IsFinite(weight))
         {
-            throw new McdmException("WeightNotFinite", ErrorKind.InvalidArgument, $"A condition's weight is a finite number such as 1 or 0.5, not {weight}.");
+            throw new McdmException("WeightNotFinite", ErrorKind.InvalidArgument, Invariant($"A condition's weight is a finite number such as 1 or 0.5, not {weight}."));
         }
     }
+
+    private static void RequireKind(Modality modality, ConditionKind kind)
+    {
+        if (modality.Kind != kind)
+        {
+            throw new McdmException("ConditionKind", ErrorKind.InvalidArgument, $"A {modality} condition is made of {(modality.Kind == ConditionKind.Text ? "words" : "a picture")}, not of {(kind == ConditionKind.Text ? "words" : "a picture")}.");
+        }
+    }
+
+    /// <summary>
+    /// Conditions of one picture in the order in which they are composed and listed, whatever order they came in: by modality, expert, value and weight (number, region, schedule).
+    /// </summary>
+    public static IReadOnlyList<Condition> InOrder(IEnumerable<Condition> conditions) => conditions
+        .OrderBy(condition => condition.Modality.Order).ThenBy(condition => condition.Expert, StringComparer.OrdinalIgnoreCase)
+        .ThenBy(condition => condition.ContentHash, StringComparer.Ordinal).ThenBy(condition => condition.Weight)
+        .ThenBy(condition => condition.HashOfFactors(), StringComparer.Ordinal).ToList();
 
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (Text is not null) { hash.AppendData(Encoding.UTF8.GetBytes(Text)); }
-        if (Picture is not null)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{Picture.Width}x{Picture.Height}:"));
-            hash.AppendData(Picture.Rgba);
-        }
+        if (Picture is not null) { Append(hash, Picture); }
         foreach (string part in Parts ?? []) { hash.AppendData(Encoding.UTF8.GetBytes("|" + part.ToLowerInvariant())); }
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+    }
+
+    /// <summary>A hash of what the weight's number is multiplied by.</summary>
+    private string HashOfFactors()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        if (Region is not null) { Append(hash, Region); }
+        foreach (var point in Schedule?.Points ?? []) { hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"|{point.Level}:{point.Weight:R}"))); }
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static void Append(IncrementalHash hash, Picture picture)
+    {
+        hash.AppendData(Encoding.UTF8.GetBytes($"{picture.Width}x{picture.Height}:"));
+        hash.AppendData(picture.Rgba);
     }
 
     /// <inheritdoc/>
@@ -104,7 +159,7 @@ public sealed class Condition
     {
         string value = Text is not null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture!.Width}×{Picture.Height}";
         string parts = Parts is null ? "" : $" ({string.Join(", ", Parts)})";
-        string weight = Weight == 1 ? "" : $" × {Weight:0.###}";
-        return $"{Modality} {value}{parts}{weight}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+        string weight = Weight == 1 ? "" : Invariant($" × {Weight:0.###}");
+        return $"{Expert ?? Modality.Name} {value}{parts}{weight}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
     }
 }

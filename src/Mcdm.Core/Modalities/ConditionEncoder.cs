@@ -1,18 +1,26 @@
+using Mcdm.Imaging;
 using static TorchSharp.torch;
 
 namespace Mcdm.Modalities;
 
 /// <summary>Turns a condition's value into the tensor that an expert's network reads.</summary>
-public abstract class ConditionEncoder
+/// <param name="modality">The modality it encodes.</param>
+public abstract class ConditionEncoder(Modality modality)
 {
     /// <summary>The modality it encodes.</summary>
-    public abstract Modality Modality { get; }
+    public Modality Modality => modality;
 
-    /// <summary>The tensor of one condition, with batch dimension 1.</summary>
+    /// <summary>What it needs to know, for a model pack to keep.</summary>
+    public virtual EncoderData Data => new();
+
+    /// <summary>What a network reads.</summary>
+    public NetworkInput Input => modality.InputOf(Data) ?? throw new InvalidOperationException($"A {modality} encoder lacks data.");
+
+    /// <summary>The tensor of one condition, with batch dimension 1, and the condition as it was understood.</summary>
     /// <param name="condition">A condition of this modality.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
     /// <exception cref="McdmException">The condition's value does not fit.</exception>
-    public Tensor Encode(Condition condition, Action<string>? note = null)
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null)
     {
         if (condition.Modality != Modality)
         {
@@ -22,12 +30,21 @@ public abstract class ConditionEncoder
     }
 
     /// <summary>As <see cref="Encode"/>, for a condition of the right modality.</summary>
-    protected abstract Tensor EncodeValue(Condition condition, Action<string>? note);
+    protected abstract EncodedCondition EncodeValue(Condition condition, Action<string>? note);
 
-    /// <summary>The condition as this encoder understood it, at its own size: encoding it again gives the same tensor.</summary>
-    public virtual Condition Normalize(Condition condition) => condition;
+    /// <summary>What is kept of a dataset's picture between epochs.</summary>
+    /// <param name="item">The picture, which has the modality.</param>
+    /// <param name="picture">Reads the picture at the network's size.</param>
+    /// <param name="expert">Name of the expert that learns it.</param>
+    public virtual object? Label(ILabelledPicture item, Func<Picture> picture, string expert) => null;
 
-    /// <summary>Encoded conditions of one modality as a batch; sentences of different lengths are padded with 0.</summary>
+    /// <summary>The tensor that is learnt from at one step, with batch dimension 1.</summary>
+    /// <param name="label">What <see cref="Label"/> gave.</param>
+    /// <param name="item">The picture.</param>
+    /// <param name="random">Decides what is left out.</param>
+    public abstract Tensor EncodeLabel(object? label, ILabelledPicture item, Random random);
+
+    /// <summary>Encoded conditions of one modality as a batch; token sequences of different lengths are padded with 0.</summary>
     /// <param name="conditions">At least one, each with batch dimension 1.</param>
     public static Tensor Join(IReadOnlyList<Tensor> conditions)
     {

@@ -1,17 +1,135 @@
+using System.Text.Json.Serialization;
+using Mcdm.Imaging;
+
 namespace Mcdm.Modalities;
 
-/// <summary>A kind of condition.</summary>
-public enum Modality
+/// <summary>What the value of a condition is.</summary>
+public enum ConditionKind
 {
-    /// <summary>A sentence.</summary>
+    /// <summary>Words.</summary>
     Text,
 
+    /// <summary>A picture.</summary>
+    Picture,
+}
+
+/// <summary>
+/// A kind of condition: what its value is, how a network reads it, where a dataset keeps it, and how obedience to it is measured. A new one is a class
+/// that is registered; everything else asks here.
+/// </summary>
+[JsonConverter(typeof(ModalityJsonConverter))]
+public abstract class Modality
+{
+    private static readonly List<Modality> s_all = [];
+
+    /// <summary>A sentence.</summary>
+    public static Modality Text { get; } = Register(new TextModality());
+
     /// <summary>A line drawing: an edge map.</summary>
-    Sketch,
+    public static Modality Sketch { get; } = Register(new SketchModality());
 
     /// <summary>A segmentation mask, possibly partial.</summary>
-    Segment,
+    public static Modality Segment { get; } = Register(new SegmentModality());
 
     /// <summary>A tiny picture: roughly which colours are where.</summary>
-    LowResolution,
+    public static Modality LowResolution { get; } = Register(new LowResolutionModality());
+
+    /// <summary>A control picture of any meaning, such as depth: experts of it are told apart by their names.</summary>
+    public static Modality Picture { get; } = Register(new PictureModality());
+
+    /// <param name="name">What users call it, such as <c>LowResolution</c>.</param>
+    protected Modality(string name) => Name = name;
+
+    /// <summary>All modalities, in the order in which conditions of a picture are listed.</summary>
+    public static IReadOnlyList<Modality> All
+    {
+        get
+        {
+            lock (s_all) { return s_all.ToArray(); }
+        }
+    }
+
+    /// <summary>What users call it, such as <c>LowResolution</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>What an expert of it is called unless it has a name of its own, such as <c>low-resolution</c>.</summary>
+    public string ExpertName => string.Concat(Name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+
+    /// <summary>What its values are.</summary>
+    public abstract ConditionKind Kind { get; }
+
+    /// <summary>Where a dataset has it, for messages, such as <c>captions.txt</c>.</summary>
+    public abstract string Source { get; }
+
+    /// <summary>Whether a dataset's picture has it.</summary>
+    /// <param name="item">The picture.</param>
+    /// <param name="expert">Name of the expert that is to learn it.</param>
+    public abstract bool IsIn(ILabelledPicture item, string expert);
+
+    /// <summary>The condition that a dataset's picture itself obeys.</summary>
+    /// <param name="item">The picture, which has it.</param>
+    /// <param name="picture">The picture at the model's size.</param>
+    /// <param name="expert">Name of the expert that reads it.</param>
+    public abstract Condition ConditionOf(ILabelledPicture item, Picture picture, string expert);
+
+    /// <summary>What an encoder needs to know beside the size of pictures, from a dataset.</summary>
+    /// <param name="items">The pictures that have the modality.</param>
+    /// <param name="parts">The parts of the dataset's masks.</param>
+    /// <param name="vocabularySize">Most pieces of a vocabulary.</param>
+    public virtual EncoderData Learn(IReadOnlyList<ILabelledPicture> items, IReadOnlyList<Part> parts, int vocabularySize) => new();
+
+    /// <summary>What a network reads of it; null where the data lack something.</summary>
+    public abstract NetworkInput? InputOf(EncoderData data);
+
+    /// <summary>Makes conditions into tensors.</summary>
+    /// <param name="data">What <see cref="Learn"/> gave, or a model pack says.</param>
+    /// <param name="width">Columns of the model's pictures.</param>
+    /// <param name="height">Rows of the model's pictures.</param>
+    public abstract ConditionEncoder CreateEncoder(EncoderData data, int width, int height);
+
+    /// <summary>What a dataset with other <see cref="EncoderData"/> has, for a message that begins "The run learnt from".</summary>
+    public virtual string OtherData => "other labels";
+
+    /// <summary>How a picture is compared with a condition.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="judge">Who will look at the picture.</param>
+    /// <param name="picture">The picture at its own size, opaque.</param>
+    /// <param name="name">The picture's name, for messages.</param>
+    /// <returns>Given what the judge sees, how well the picture obeys.</returns>
+    /// <exception cref="McdmException"><c>JudgeModality</c>, <c>JudgeParts</c> or <c>JudgeAttributes</c>: the judge cannot tell.</exception>
+    public virtual Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
+        throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"How well a picture obeys a {Name} condition cannot be measured.");
+
+    /// <summary>Adds a modality; one of the same name is replaced.</summary>
+    /// <returns>The modality.</returns>
+    public static Modality Register(Modality modality)
+    {
+        lock (s_all)
+        {
+            s_all.RemoveAll(other => other.Name.Equals(modality.Name, StringComparison.OrdinalIgnoreCase));
+            s_all.Add(modality);
+            return modality;
+        }
+    }
+
+    /// <summary>Finds a modality by its name, or by what its experts are called, in any case.</summary>
+    /// <exception cref="McdmException"><c>ModalityUnknown</c>: the message names those there are.</exception>
+    public static Modality Parse(string name) => Find(name) ?? throw new McdmException("ModalityUnknown", ErrorKind.InvalidArgument,
+        $"Unknown modality '{name}'; there are: {string.Join(", ", All)}.");
+
+    /// <summary>As <see cref="Parse"/>, but null for an unknown name.</summary>
+    public static Modality? Find(string? name) => All.FirstOrDefault(modality =>
+        modality.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || modality.ExpertName.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Its place among <see cref="All"/>.</summary>
+    public int Order
+    {
+        get
+        {
+            lock (s_all) { return s_all.IndexOf(this); }
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Name;
 }

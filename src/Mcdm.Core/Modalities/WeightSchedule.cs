@@ -1,3 +1,5 @@
+using static System.FormattableString;
+
 namespace Mcdm.Modalities;
 
 /// <summary>A weight at one noise level.</summary>
@@ -43,5 +45,5 @@ public sealed class WeightSchedule
     }
 
     /// <inheritdoc/>
-    public override string ToString() => string.Join(", ", Points.Select(point => $"{point.Level}: {point.Weight:0.###}"));
+    public override string ToString() => string.Join(", ", Points.Select(point => Invariant($"{point.Level}: {point.Weight:0.###}")));
 }

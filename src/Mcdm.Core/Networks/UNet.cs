@@ -1,5 +1,3 @@
-using Mcdm.Modalities;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -69,19 +67,16 @@ internal sealed class UNet : nn.Module
     public ScalarType Precision => _stem.weight!.dtype;
 
     /// <summary>Predicts from a condition as its encoder gave it: tokens or a map, with batch dimension 1 or z's.</summary>
-    public Tensor Predict(Tensor z, Tensor t, Modality? modality, Tensor? condition)
+    public Tensor Predict(Tensor z, Tensor t, Tensor? condition)
     {
         using var scope = NewDisposeScope();
-        if (modality is not null && condition is null)
+        if ((_text is not null || _condition is not null) && condition is null)
         {
-            throw new ArgumentNullException(nameof(condition), $"The {modality} expert's network needs a condition.");
+            throw new ArgumentNullException(nameof(condition), "The network needs a condition.");
         }
-        return (modality switch
-        {
-            null => forward(z, t),
-            Modality.Text => forward(z, t, text: Expand(Encode(condition!), z.shape[0])),
-            _ => forward(z, t, map: Expand(condition!, z.shape[0])),
-        }).MoveToOuterDisposeScope();
+        return (_text is not null ? forward(z, t, text: Expand(Encode(condition!), z.shape[0]))
+            : _condition is not null ? forward(z, t, map: Expand(condition!, z.shape[0]))
+            : forward(z, t)).MoveToOuterDisposeScope();
     }
 
     private static Tensor Expand(Tensor x, long batch) => x.shape[0] == batch ? x : x.expand([batch, .. x.shape[1..]]);

@@ -1,9 +1,9 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;
@@ -67,9 +67,9 @@ internal sealed class AutoencoderObjective : Objective
     /// <summary>Absolute and squared error of the pixels, and the absolute error of their differences to the right and downwards, which makes flat places flat.</summary>
     public override Tensor Loss(int step, Device device)
     {
-        var random = new Random(unchecked((int)(_options.Seed * 7919 + step)));
+        var random = new Random(Seeds.LabelsOfStep(_options.Seed, step));
         var pictures = stack(_pictures.Batch(step).Select(entry => PictureTensor.ToTensor(Square(entry.Entry, random)))).to(device);
-        using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
+        using var generator = new Generator(Seeds.NoiseOfStep(_options.Seed, step));
         var latents = Network.Encode(pictures);
         if (_training.DecoderOnly) { latents = latents.detach(); }
         var noise = randn(latents.shape, generator: generator).to(device);
@@ -80,8 +80,8 @@ internal sealed class AutoencoderObjective : Objective
     /// <inheritdoc/>
     public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary)
     {
-        var values = weights.ToList();
-        var (mean, deviation) = _training.DecoderOnly ? (_start!.Description.Mean, _start.Description.Deviation) : Statistics(values);
+        var values = Written(weights);
+        var (mean, deviation) = _training.DecoderOnly ? (_start!.Mean, _start.Deviation) : Statistics(values);
         SpacePack.Write(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), new SpaceDescription
         {
             Format = SpaceDescription.CurrentFormat,
@@ -91,6 +91,15 @@ internal sealed class AutoencoderObjective : Objective
             Deviation = deviation,
             Training = summary,
         }, values);
+    }
+
+    /// <summary>What is not trained is written as it was read: the network's own copy may have been rounded to bfloat16, and latents would then mean something else.</summary>
+    private List<(string Name, Tensor Tensor)> Written(IEnumerable<(string Name, Tensor Tensor)> weights)
+    {
+        if (!_training.DecoderOnly) { return weights.ToList(); }
+        var kept = ModuleWeights.Of(Network).Where(weight => !weight.Tensor.requires_grad).Select(weight => weight.Name).ToHashSet();
+        var read = ModuleWeights.Of(_start!.Network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
+        return weights.Select(weight => kept.Contains(weight.Name) ? (weight.Name, read[weight.Name]) : weight).ToList();
     }
 
     /// <summary>Mean and deviation of each channel of the raw latents of whole pictures.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Mcdm.Formats;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

@@ -1,9 +1,9 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using Mcdm.Sampling;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -35,17 +35,11 @@ internal sealed class ExpertObjective : Objective
         _dataset = dataset;
         _options = options;
         _codec = codec;
-        _schedule = NoiseSchedule.Create(options.Schedule, options.NoiseLevels);
-        if (codec?.Identity != options.Codec)
-        {
-            throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
-                $"The run learns {Described(options.Codec)}, but the space given has {Described(codec?.Identity)}; train in the space that it was started in.");
-        }
+        _schedule = options.Space.Noise;
+        options.RequireSpace(codec);
         _items = ItemsOf(dataset);
         _heldOut = heldOut is null ? [] : ItemsOf(heldOut).Take(HeldOutPictures).ToList();
         (_encoder, _network) = Prepare();
-
-        static string Described(string? identity) => identity is null ? "pixels" : $"latents of the autoencoder {identity}";
     }
 
     /// <inheritdoc/>
@@ -73,18 +67,13 @@ internal sealed class ExpertObjective : Objective
     }
 
     /// <inheritdoc/>
-    public override string Name => Model.NameOf(_options.Modality);
+    public override string Name => _options.Name;
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Labels => _encoder switch
-    {
-        TextConditionEncoder text => text.Tokenizer.Vocabulary,
-        SegmentEncoder segment => segment.Parts.Select(part => part.ToString()),
-        _ => [],
-    };
+    public override IEnumerable<string> Labels => _encoder?.Data.Lines ?? [];
 
     /// <inheritdoc/>
-    public override string OtherLabels => _options.Modality == Modality.Text ? "captions with another vocabulary" : "masks with other parts";
+    public override string OtherLabels => _options.Modality?.OtherData ?? "other pictures";
 
     private UNet Network => _unet ?? throw new InvalidOperationException("The network has not been made.");
 
@@ -104,13 +93,13 @@ internal sealed class ExpertObjective : Objective
     {
         var (z0, conditions) = batches.Draw(step);
         var noised = NoisedBatch.At(z0, step, _options, _schedule);
-        return noised.Loss(Network.Predict(noised.Z.to(device), noised.T.to(device), _options.Modality, conditions?.to(device)));
+        return noised.Loss(Network.Predict(noised.Z.to(device), noised.T.to(device), conditions?.to(device)));
     }
 
     /// <inheritdoc/>
     public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary)
     {
-        var expert = new Expert(Network, _network, _options.Space, _options.Prediction, _encoder) { Training = summary };
+        var expert = new Expert(Network, _network, _options.Space, _options.Prediction, _encoder, _options.Name) { Training = summary };
         ModelPack.Write(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), null, null, _options.Space, [(expert, weights)], _codec);
     }
 
@@ -130,48 +119,35 @@ internal sealed class ExpertObjective : Objective
         foreach (var (name, tensor) in ModuleWeights.Of(to))
         {
             if (!source.TryGetValue(name, out var value)) { continue; }
-            if (name == UNet.TokenEmbedding) { CopyTokens(((TextConditionEncoder)from.Encoder!).Tokenizer, value, tensor); }
-            else if (name == UNet.ConditionKernel && from.Encoder is SegmentEncoder parts && _encoder is SegmentEncoder mine && !parts.Parts.SequenceEqual(mine.Parts)) { continue; }
+            if (name == UNet.TokenEmbedding) { CopyTokens(from.Encoder!.Data.Vocabulary!, value, tensor); }
+            else if (name == UNet.ConditionKernel && from.Encoder?.Data.Parts is { } parts && _encoder?.Data.Parts is { } mine && !parts.SequenceEqual(mine)) { continue; }
             else if (value.shape.SequenceEqual(tensor.shape)) { tensor.copy_(value); }
         }
     }
 
-    private void CopyTokens(SubwordTokenizer from, Tensor source, Tensor target)
+    private void CopyTokens(IReadOnlyList<string> from, Tensor source, Tensor target)
     {
         if (source.shape[1] != target.shape[1]) { return; }
-        var numbers = from.Vocabulary.Select((piece, number) => (piece, number)).ToDictionary(pair => pair.piece, pair => pair.number);
-        var pieces = ((TextConditionEncoder)_encoder!).Tokenizer.Vocabulary;
+        var numbers = from.Select((piece, number) => (piece, number)).ToDictionary(pair => pair.piece, pair => pair.number);
+        var pieces = _encoder!.Data.Vocabulary!;
         for (int i = 0; i < pieces.Count; i++)
         {
             if (numbers.TryGetValue(pieces[i], out int number)) { target[i].copy_(source[number]); }
         }
     }
 
-    private IReadOnlyList<DatasetItem> ItemsOf(PictureDataset dataset) => dataset.With(_options.Modality) is { Count: > 0 } items ? items
+    private IReadOnlyList<DatasetItem> ItemsOf(PictureDataset dataset) => dataset.With(_options.Modality, _options.Name) is { Count: > 0 } items ? items
         : throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData,
-            $"None of the dataset's {dataset.Pictures} pictures has what a {Model.NameOf(_options.Modality)} expert learns from ({PictureDataset.SourceOf(_options.Modality)}).");
+            $"None of the dataset's {dataset.Pictures} pictures has what a {_options.Name} expert learns from ({_options.Modality?.Source ?? "images"}).");
 
     /// <summary>How the modality's conditions become tensors, and the network with the inputs they need.</summary>
     private (ConditionEncoder? Encoder, UNetOptions Network) Prepare()
     {
-        int size = _options.ImageSize;
-        switch (_options.Modality)
-        {
-            case null:
-                return (null, _options.Network);
-            case Modality.Sketch:
-                return (new SketchEncoder(size, size), _options.Network with { ConditionChannels = 1 });
-            case Modality.Segment:
-                var segment = new SegmentEncoder(_dataset.Parts, size, size);
-                return (segment, _options.Network with { ConditionChannels = segment.Channels });
-            case Modality.LowResolution:
-                return (new LowResolutionEncoder(size, size), _options.Network with { ConditionChannels = LowResolutionEncoder.Channels });
-            case Modality.Text:
-                var vocabulary = SubwordTokenizer.LearnVocabulary(_dataset.Items.SelectMany(item => item.Captions), _options.VocabularySize);
-                var text = _options.Network.Text ?? new TextEncoderOptions { VocabularySize = vocabulary.Count };
-                return (new TextConditionEncoder(new SubwordTokenizer(vocabulary), text.MaxTokens), _options.Network with { Text = text with { VocabularySize = vocabulary.Count } });
-            default:
-                throw new InvalidOperationException($"No trainer for {_options.Modality}.");
-        }
+        if (_options.Modality is not { } modality) { return (null, _options.Network); }
+        var text = _options.Network.Text ?? new TextEncoderOptions { VocabularySize = 0 };
+        var data = modality.Learn(_items, _dataset.Parts, _options.VocabularySize) with { MaxTokens = text.MaxTokens };
+        var encoder = modality.CreateEncoder(data, _options.ImageSize, _options.ImageSize);
+        var input = encoder.Input;
+        return (encoder, _options.Network with { ConditionChannels = input.MapChannels, Text = input.VocabularySize == 0 ? null : text with { VocabularySize = input.VocabularySize } });
     }
 }

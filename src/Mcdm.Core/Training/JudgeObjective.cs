@@ -1,10 +1,11 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;
@@ -67,7 +68,7 @@ internal sealed class JudgeObjective : Objective
     {
         var batch = _pictures.Batch(step).Select(entry => entry.Entry).ToList();
         var pictures = stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture)));
-        using var generator = new Generator(unchecked((ulong)(_options.Seed * 1_000_003 + step)));
+        using var generator = new Generator(Seeds.NoiseOfStep(_options.Seed, step));
         var sigma = rand([batch.Count, 1, 1, 1], generator: generator) * LargestNoise;
         var output = Network.forward((pictures + sigma * randn(pictures.shape, generator: generator)).to(device));
 

@@ -1,5 +1,6 @@
-using Mcdm.Experts;
-using Mcdm.Sampling;
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;
@@ -18,7 +19,7 @@ internal sealed record NoisedBatch(Tensor Z, Tensor T, Tensor Target, Tensor? We
     /// <param name="schedule">The noise schedule.</param>
     public static NoisedBatch At(Tensor z0, int step, TrainingOptions options, NoiseSchedule schedule)
     {
-        using var generator = new Generator(unchecked((ulong)(options.Seed * 1_000_003 + step)));
+        using var generator = new Generator(Seeds.NoiseOfStep(options.Seed, step));
         var noise = randn(z0.shape, generator: generator);
         var t = NoiseLevels(z0.shape[0], options, generator);
         var alphaBar = tensor(t.data<long>().Select(level => (float)schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);

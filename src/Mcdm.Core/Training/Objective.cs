@@ -1,6 +1,4 @@
 using Mcdm.Experts;
-using Mcdm.Formats;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

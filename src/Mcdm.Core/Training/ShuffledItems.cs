@@ -1,4 +1,5 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Samplers;
 
 namespace Mcdm.Training;
 
@@ -35,7 +36,7 @@ internal sealed class ShuffledItems<TEntry>(IReadOnlyList<DatasetItem> items, Tr
         if (_order.Epoch != epoch)
         {
             int[] order = Enumerable.Range(0, items.Count).ToArray();
-            new Random(unchecked((int)(options.Seed * 104729 + epoch))).Shuffle(order);
+            new Random(Seeds.OrderOfEpoch(options.Seed, epoch)).Shuffle(order);
             _order = (epoch, order);
         }
         return _order.Order[position % items.Count];

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Datasets;
 using Mcdm.Experts;
-using Mcdm.Formats;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
@@ -31,9 +32,9 @@ internal sealed class TrainingBatches
     /// <summary>Pictures in −1…1 or latents, float32 [batch, channels, height, width], and the encoded conditions, null for the unconditional expert.</summary>
     public (Tensor Z0, Tensor? Conditions) Draw(int step)
     {
-        var random = new Random(unchecked((int)(_options.Seed * 7919 + step)));
+        var random = new Random(Seeds.LabelsOfStep(_options.Seed, step));
         var batch = _items.Batch(step).ToList();
-        var conditions = batch.Select(entry => Encode(entry.Entry.Label, entry.Item, random)).OfType<Tensor>().ToList();
+        var conditions = _encoder is null ? [] : batch.ConvertAll(entry => _encoder.EncodeLabel(entry.Entry.Label, entry.Item, random));
         var z0 = _latents is null
             ? stack(batch.Select(entry => PictureTensor.ToTensor(entry.Entry.Picture!)))
             : _latents.index_select(0, tensor(batch.Select(entry => (long)entry.Index).ToArray())).to(ScalarType.Float32);
@@ -43,24 +44,9 @@ internal sealed class TrainingBatches
     /// <summary>A picture is decoded only where it, or a label that is found in it, is learnt from.</summary>
     private (Picture?, object?) Read(DatasetItem item)
     {
-        Picture? picture = _latents is null || _encoder is SketchEncoder or LowResolutionEncoder ? item.ReadPicture(_options.ImageSize, _options.ImageSize) : null;
-        return (_latents is null ? picture : null, Label(item, picture));
+        Picture? read = null;
+        Picture Picture() => read ??= item.ReadPicture(_options.ImageSize, _options.ImageSize);
+        var label = _encoder?.Label(item, Picture, _options.Name);
+        return (_latents is null ? Picture() : null, label);
     }
-
-    private object? Label(DatasetItem item, Picture? picture) => _encoder switch
-    {
-        SketchEncoder => item.LinesOf(picture!),
-        SegmentEncoder segment => segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)),
-        LowResolutionEncoder lowResolution => lowResolution.Reduce(picture!),
-        _ => null,
-    };
-
-    private Tensor? Encode(object? label, DatasetItem item, Random random) => _encoder switch
-    {
-        SketchEncoder sketch => sketch.Encode((bool[])label!),
-        SegmentEncoder segment => segment.OneHot(PartialMask.Of((byte[])label!, segment.Parts.Count, random)),
-        LowResolutionEncoder lowResolution => lowResolution.Encode((Picture)label!),
-        TextConditionEncoder text => text.Encode(Condition.FromText(item.Captions[random.Next(item.Captions.Count)])),
-        _ => null,
-    };
 }

@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using Mcdm.Sampling;
 
 namespace Mcdm.Training;
 
@@ -11,6 +12,13 @@ public sealed record TrainingOptions
 {
     /// <summary>The modality it learns; null for the unconditional expert.</summary>
     public Modality? Modality { get; init; }
+
+    /// <summary>What the expert is called; null where that follows from its modality.</summary>
+    public string? Expert { get; init; }
+
+    /// <summary>What the expert is called.</summary>
+    [JsonIgnore]
+    public string Name => Expert ?? Experts.Expert.NameOf(Modality);
 
     /// <summary>Shape of the judge that is trained, whose heads are filled in from the dataset; null for an expert.</summary>
     public JudgeNetworkOptions? Judge { get; init; }
@@ -91,6 +99,20 @@ public sealed record TrainingOptions
     /// <summary>The space its predictions live in.</summary>
     [JsonIgnore]
     public LatentSpace Space => new(Network.ImageChannels, ImageSize / Factor, ImageSize / Factor, Schedule, NoiseLevels, Factor, Codec);
+
+    /// <summary>Refuses another space than the one that is learnt in.</summary>
+    /// <param name="codec">The space that is given; null for pixels.</param>
+    /// <exception cref="McdmException"><c>SpaceMismatch</c>.</exception>
+    internal void RequireSpace(LatentCodec? codec)
+    {
+        if (codec?.Identity != Codec)
+        {
+            throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
+                $"The run learns {Described(Codec)}, but the space given has {Described(codec?.Identity)}; train in the space that it was started in.");
+        }
+
+        static string Described(string? identity) => identity is null ? "pixels" : $"latents of the autoencoder {identity}";
+    }
 
     /// <summary>Learning rate of a step, counted from 0.</summary>
     public double LearningRateAt(int step)

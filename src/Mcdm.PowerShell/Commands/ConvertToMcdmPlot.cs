@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Mcdm.Composition;
 using Mcdm.Evaluation;
+using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Plots;
 

@@ -1,5 +1,4 @@
 using System.Management.Automation;
-using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Runtime;

@@ -30,7 +30,7 @@ public sealed class ImportMcdmJob : PathCmdlet
         {
             throw new McdmException("JobColumnTwice", ErrorKind.InvalidData, $"'{path}' has the column '{twice.Key}' {twice.Count()} times; name each column once.");
         }
-        new RecordColumns().Check(columns, WriteWarning);
+        new RecordColumns(typeof(InvokeMcdmSample), InvokeMcdmSample.RecordSet).Check(columns, WriteWarning);
         while (csv.Read())
         {
             string[] cells = csv.Parser.Record!;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Experts;
 using Mcdm.Runtime;
+using static System.FormattableString;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -117,7 +118,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
     {
         var (model, read) = ModelLibrary.Load(folders, _device!, Precision.On(_device!), Force);
         WriteVerbose(read
-            ? $"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}."
+            ? Invariant($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}.")
             : $"Model '{model.Name}' was loaded from '{string.Join("', '", folders)}' before and has not changed; this is the same object. -Force loads it anew.");
         WriteObject(model);
     }

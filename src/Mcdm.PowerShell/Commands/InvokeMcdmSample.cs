@@ -1,11 +1,10 @@
 using System.Management.Automation;
-using Mcdm.Composition;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Runtime;
-using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -24,7 +23,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private static readonly ParticleOptions s_particles = new();
     private readonly List<Condition> _conditions = [];
     private readonly HashSet<string> _names = new(PictureName.PathComparer);
-    private readonly RecordColumns _columns = new();
+    private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), RecordSet);
     private string? _output;
     private SamplingRun? _run;
     private long _defaultSeed;
@@ -196,6 +195,20 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public string? SkipExisting { get; set; }
 
+    /// <summary>Columns of the pictures, where the model's networks allow another size than they were trained at.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int))]
+    [ValidateCell(1, 4096)]
+    public int? Width { get; set; }
+
+    /// <summary>Rows of the pictures, where the model's networks allow another size than they were trained at.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int))]
+    [ValidateCell(1, 4096)]
+    public int? Height { get; set; }
+
     /// <summary>Pictures that go through the networks together; as memory allows by default.</summary>
     [Parameter]
     [ValidateRange(1, 256)]
@@ -244,16 +257,19 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             {
                 throw new McdmException("NoConditions", ErrorKind.InvalidArgument, "No condition came down the pipeline; to sample without conditions call Invoke-McdmSample on its own.");
             }
-            Add(TheModel(), Request(_conditions));
+            var model = TheModel();
+            Add(model, Request(model, _conditions));
         }
         _run?.WriteRest();
     }
 
-    private GenerationRequest Request(IReadOnlyList<Condition> conditions)
+    private GenerationRequest Request(Model model, IReadOnlyList<Condition> conditions)
     {
         var request = new GenerationRequest
         {
             Conditions = conditions,
+            Width = Width,
+            Height = Height,
             Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
             Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0, LangevinSteps = LangevinSteps ?? 0 },
@@ -264,7 +280,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 ResampleThreshold = ResampleThreshold ?? s_particles.ResampleThreshold,
             },
             Combiner = Combiner ?? CombinerKind.Product,
-            Calibrated = Weight?.For(conditions.Select(condition => condition.Modality).Distinct().ToList()),
+            Calibrated = Weight?.For(conditions.Select(condition => model.Experts.For(condition).Name).Distinct().ToList()),
             Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? $"row-{_row:0000}" : null,
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }
@@ -276,7 +292,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     {
         try
         {
-            Add(model, ReadRecord());
+            Add(model, ReadRecord(model));
         }
         catch (McdmException e) when (InputObject is not null)
         {
@@ -284,7 +300,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         }
     }
 
-    private GenerationRequest ReadRecord()
+    private GenerationRequest ReadRecord(Model model)
     {
         var conditions = new List<Condition>();
         if (!string.IsNullOrWhiteSpace(Text)) { conditions.Add(Modalities.Condition.FromText(Text, TextWeight ?? 1)); }
@@ -292,7 +308,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         AddPicture(Sketch, (picture, path) => Modalities.Condition.FromSketch(picture, SketchWeight ?? 1, path));
         AddPicture(Segment, (picture, path) => Modalities.Condition.FromSegment(picture, parts, SegmentWeight ?? 1, path));
         AddPicture(LowResolution, (picture, path) => Modalities.Condition.FromLowResolution(picture, LowResolutionWeight ?? 1, path));
-        return Request(conditions);
+        return Request(model, conditions);
 
         void AddPicture(string? given, Func<Picture, string, Condition> make)
         {

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Sheets;
 
 namespace Mcdm.PowerShell.Commands;
 

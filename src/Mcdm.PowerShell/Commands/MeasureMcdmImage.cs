@@ -4,6 +4,7 @@ using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Modalities;
+using Mcdm.Plots;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;
@@ -125,6 +126,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         using var progress = StartProgress($"Sampling '{image.FileName}' without each condition");
         var attribution = new Attribution(model)
         {
+            DrawHeatMap = HeatMap.Draw,
             Progress = state => progress.Update(state.PicturesDone + (double)state.Batch * state.Step / state.Steps, state.Pictures, $"step {state.Step} of {state.Steps}"),
         };
         WriteObject(attribution.Of(image, Cancellation), enumerateCollection: true);

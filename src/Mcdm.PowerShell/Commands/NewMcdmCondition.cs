@@ -41,11 +41,20 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LowResolution { get; set; } = [];
 
-    /// <summary>The modality of the pictures that are given by path or as images.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
-    [Parameter(Mandatory = true, ParameterSetName = ImageSet)]
-    public Modality Modality { get; set; }
+    /// <summary>The modality of the pictures that are given by path or as images; Picture, a control picture, where -Expert alone is given.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ImageSet)]
+    [Parameter(ParameterSetName = TextSet)]
+    [ArgumentCompleter(typeof(ModalityNames))]
+    [ValidateNotNull]
+    public Modality? Modality { get; set; }
+
+    /// <summary>Name of the expert that is to read the condition, where a model has several of its modality.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(ExpertNames))]
+    [ValidateNotNullOrEmpty]
+    public string? Expert { get; set; }
 
     /// <summary>Picture file, with wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
@@ -105,30 +114,30 @@ public sealed class NewMcdmCondition : McdmCmdlet
         switch (ParameterSetName)
         {
             case TextSet:
-                foreach (string text in Text) { Attempt(text, () => Write(Condition.FromText(text))); }
+                foreach (string text in Text) { Attempt(text, () => Write(Condition.Of(Modality ?? Modalities.Modality.Text, text))); }
                 break;
             case SketchSet:
-                FromFiles(Sketch, Modality.Sketch);
+                FromFiles(Sketch, Modalities.Modality.Sketch);
                 break;
             case SegmentSet:
-                FromFiles(Segment, Modality.Segment);
+                FromFiles(Segment, Modalities.Modality.Segment);
                 break;
             case LowResolutionSet:
-                FromFiles(LowResolution, Modality.LowResolution);
+                FromFiles(LowResolution, Modalities.Modality.LowResolution);
                 break;
             case PathSet:
-                FromFiles(Path, Modality);
+                FromFiles(Path, PictureModality());
                 break;
             case LiteralPathSet:
-                FromFiles(LiteralPath, Modality, literal: true);
+                FromFiles(LiteralPath, PictureModality(), literal: true);
                 break;
             default:
-                foreach (var image in Image) { Attempt(image, () => Write(Make(Modality, image.Picture, image.Name))); }
+                foreach (var image in Image) { Attempt(image, () => Write(Make(PictureModality(), image.Picture, image.Name))); }
                 break;
         }
     }
 
-    private void Write(Condition condition) => WriteObject(condition.Weighted(Weight, _schedule, _region));
+    private void Write(Condition condition) => WriteObject(condition.For(Expert).Weighted(Weight, _schedule, _region));
 
     private static T Number<T>(object? value) => LanguagePrimitives.TryConvertTo<T>(value, CultureInfo.InvariantCulture, out var number) ? number
         : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"'{value}' in the schedule is no number; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");
@@ -136,12 +145,12 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
         ForEachInput(paths, literal, path => Write(Make(modality, PictureFile.Read(path, WriteVerbose), path)));
 
-    private Condition Make(Modality modality, Picture picture, string? source) => modality switch
-    {
-        Modality.Sketch when Part is null => Condition.FromSketch(picture, source: source),
-        Modality.LowResolution when Part is null => Condition.FromLowResolution(picture, source: source),
-        Modality.Segment => Condition.FromSegment(picture, Part, source: source),
-        Modality.Text => throw new McdmException("PictureIsNoText", ErrorKind.InvalidArgument, $"'{source}' is a picture; a Text condition is made with -Text."),
-        _ => throw new McdmException("PartNeedsMask", ErrorKind.InvalidArgument, $"-Part names parts of a mask, but '{source}' is given as a {modality}."),
-    };
+    private Modality PictureModality() => Modality ?? (Expert is not null ? Modalities.Modality.Picture
+        : throw new McdmException("ModalityMissing", ErrorKind.InvalidArgument, "Say what the picture is: -Modality Sketch, Segment or LowResolution, or -Expert with the name of the expert that reads it."));
+
+    private Condition Make(Modality modality, Picture picture, string? source) =>
+        modality == Modalities.Modality.Segment ? Condition.FromSegment(picture, Part, source: source)
+        : Part is not null ? throw new McdmException("PartNeedsMask", ErrorKind.InvalidArgument, $"-Part names parts of a mask, but '{source}' is given as a {modality}.")
+        : modality.Kind == ConditionKind.Text ? throw new McdmException("PictureIsNoText", ErrorKind.InvalidArgument, $"'{source}' is a picture; a {modality} condition is made with -Text.")
+        : Condition.Of(modality, picture, source: source);
 }

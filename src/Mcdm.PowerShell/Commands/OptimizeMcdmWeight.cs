@@ -1,9 +1,9 @@
 using System.Management.Automation;
-using Mcdm.Composition;
 using Mcdm.Datasets;
 using Mcdm.Experts;
+using Mcdm.Generation;
 using Mcdm.Modalities;
-using Mcdm.Runtime;
+using Mcdm.Training;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -29,8 +29,9 @@ public sealed class OptimizeMcdmWeight : McdmCmdlet
     [ValidateNotNull]
     public Model? Model { get; set; }
 
-    /// <summary>The modalities whose weights are fitted; all of the model's by default.</summary>
+    /// <summary>The modalities whose experts' weights are fitted; all of the model's by default.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(ModalityNames))]
     [ValidateNotNullOrEmpty]
     public Modality[]? Modality { get; set; }
 
@@ -58,14 +59,13 @@ public sealed class OptimizeMcdmWeight : McdmCmdlet
     {
         var model = Model ?? ModelLibrary.Only();
         model.RequireLoaded();
-        var modalities = (Modality ?? [.. model.Modalities]).Distinct().ToList();
-        var experts = new List<IExpert> { model.Expert(null) };
-        experts.AddRange(modalities.Select(modality => model.Expert(modality)));
-        var items = Dataset!.WithAll(modalities);
-        if (items.Count < Count) { WriteVerbose($"{items.Count} of the dataset's {Dataset.Pictures} pictures have all of {string.Join(", ", modalities)}; {Count} were asked for."); }
+        foreach (var modality in Modality ?? []) { _ = model.Expert(modality); }
+        var experts = model.Experts.Where(expert => expert.Modality is not null && Modality?.Contains(expert.Modality) != false).ToList();
+        var items = Dataset!.WithAll(experts.ConvertAll(expert => (expert.Modality!, expert.Name)));
+        if (items.Count < Count) { WriteVerbose($"{items.Count} of the dataset's {Dataset!.Pictures} pictures have all of {string.Join(", ", experts)}; {Count} were asked for."); }
 
         using var progress = StartProgress("Fitting weights");
-        var fit = new WeightFit(experts, model.Name, Default with { Levels = Levels, Ridge = Ridge, Seed = Seed, BatchSize = BatchSizes.Default(model) })
+        var fit = new WeightFit([model.Unconditional, .. experts], model.Name, Default with { Levels = Levels, Ridge = Ridge, Seed = Seed, BatchSize = BatchSizes.Default(model) })
         {
             Device = model.Device,
             Codec = model.Codec,

@@ -4,7 +4,7 @@ using Mcdm.Imaging;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Saves pictures as PNG files that carry their recipe.</summary>
+/// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG or WebP.</summary>
 [Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(SavedImage))]
 public sealed class SaveMcdmImage : McdmCmdlet
@@ -18,7 +18,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 
-    /// <summary>A folder, made where it is missing, or a file name ending in .png for a single picture.</summary>
+    /// <summary>A folder, made where it is missing, or a file name ending in .png, .jpg or .webp for a single picture.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
@@ -56,7 +56,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     private void Save(McdmImage image)
     {
-        string path = PictureName.PathIn(_target!, image.FileName);
+        string path = PictureWriter.IsOtherFormat(_target!) && !Directory.Exists(_target) ? _target! : PictureName.PathIn(_target!, image.FileName);
         if (!_taken.Add(path))
         {
             throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"Two pictures of this pipeline would be saved as '{path}'; the first is kept. Give each record a Name or Seed of its own.");
@@ -75,7 +75,8 @@ public sealed class SaveMcdmImage : McdmCmdlet
         {
             throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The folder of '{path}' cannot be made: {e.Message}", e);
         }
-        PngFile.Write(image.Picture, path, image.PngMetadata(), Force);
+        PictureWriter.Write(image.Picture, path, image.PngMetadata(), Force);
+        if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }
         WriteObject(new SavedImage
         {
             Path = path,

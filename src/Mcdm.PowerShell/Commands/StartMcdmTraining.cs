@@ -1,11 +1,13 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using Mcdm.Runtime;
 using Mcdm.Training;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Mcdm.PowerShell.Commands;
@@ -27,7 +29,13 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>What the expert is conditioned on; an unconditional expert where it is left out.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
+    [ArgumentCompleter(typeof(ModalityNames))]
     public Modality? Modality { get; set; }
+
+    /// <summary>What the expert is called, which tells it from others of its modality; a Picture expert learns from the dataset's folder of that name.</summary>
+    [Parameter(ParameterSetName = ExpertSet)]
+    [ValidatePattern("^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+    public string? Expert { get; set; }
 
     /// <summary>Train a judge for Measure-McdmImage instead of an expert, from the dataset's attributes and masks.</summary>
     [Parameter(Mandatory = true, ParameterSetName = JudgeSet)]
@@ -180,7 +188,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         var options = Resume ? Trainer.OptionsOf(folder) : Options(device, codec);
         if (Resume) { CheckSettings(options, Options(device, codec)); }
         string what = options.Judge is not null ? "a judge" : options.Autoencoder is { } autoencoder ? autoencoder.DecoderOnly ? "a decoder" : "an autoencoder"
-            : $"the {Experts.Model.NameOf(options.Modality)} expert";
+            : $"the {options.Name} expert";
         using var progress = StartProgress($"Training {what}");
         var trainer = new Trainer(Dataset!, options, folder, codec, HeldOut)
         {
@@ -188,7 +196,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
             InitializeFrom = Start(options.Modality),
             Preparing = (done, all) => progress.Update(done, all, $"encoded {done} of {all} pictures"),
             Progress = state => progress.Update(state.Step, state.Steps,
-                $"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s", state.Remaining),
+                Invariant($"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s"), state.Remaining),
         };
         int pictures = (options.Judge is not null ? Dataset!.Judged : options.Autoencoder is not null ? Dataset!.Items : Dataset!.With(options.Modality)).Count;
         if (!ShouldProcess(folder, $"Train {what} on {pictures} pictures for {options.Steps} steps")) { return; }
@@ -224,7 +232,8 @@ public sealed class StartMcdmTraining : McdmCmdlet
     private static (string Name, string Value)[] Settings(TrainingOptions options) =>
     [
         (nameof(Judge), $"{options.Judge is not null}"),
-        (nameof(Modality), Experts.Model.NameOf(options.Modality)),
+        (nameof(Modality), options.Modality?.Name ?? "none"),
+        (nameof(Expert), options.Name),
         (nameof(Autoencoder), $"{options.Autoencoder is not null}"),
         (nameof(Space), options.Codec ?? "pixels"),
         (nameof(Prediction), $"{options.Prediction}"),
@@ -252,7 +261,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         var judge = new JudgeNetworkOptions();
         int size = ImageSize ?? codec?.ImageSize ?? (Autoencoder ? DefaultAutoencoderSize : Default.ImageSize);
         IReadOnlyList<int> channels = Channels ?? (Judge ? judge.Channels : Default.Network.Channels), blocks = Blocks ?? (Judge ? judge.Blocks : Default.Network.Blocks);
-        if (channels.Count != blocks.Count)
+        if (!Autoencoder && channels.Count != blocks.Count)
         {
             throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {channels.Count} levels and -Blocks {blocks.Count}; give one number of each a level.");
         }
@@ -266,6 +275,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         return Default with
         {
             Modality = Modality,
+            Expert = Expert,
             ImageSize = size,
             Prediction = Prediction ?? Start(Modality)?.Prediction ?? PredictionKind.Sample,
             LossFloor = LossFloor ?? (codec is null ? Default.LossFloor : DefaultLatentLossFloor),
@@ -301,5 +311,5 @@ public sealed class StartMcdmTraining : McdmCmdlet
         };
     }
 
-    private Expert? Start(Modality? modality) => InitializeFrom?.Experts.FirstOrDefault(expert => expert.Modality == modality) ?? InitializeFrom?.Expert(null);
+    private Expert? Start(Modality? modality) => InitializeFrom?.Experts.FirstOrDefault(expert => expert.Modality == modality && (Expert is null || expert.Name == Expert)) ?? InitializeFrom?.Unconditional;
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using static System.FormattableString;
 
 namespace Mcdm.PowerShell;
 
@@ -7,7 +8,7 @@ public sealed class AvailableModelNames : CompletionSet
 {
     /// <inheritdoc/>
     protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) =>
-        ModelLibrary.Available.Select(model => (model.Name, (string?)$"{model.Name}: {model.Size / 1e6:0} MB, ships with the module"));
+        ModelLibrary.Available.Select(model => (model.Name, (string?)Invariant($"{model.Name}: {model.Size / 1e6:0} MB, ships with the module")));
 }
 
 /// <summary>Completes the names of the loaded models.</summary>

@@ -13,8 +13,6 @@ namespace Mcdm.PowerShell;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ConditionTransformationAttribute : ItemTransformationAttribute
 {
-    private static readonly string[] s_pictureExtensions = [".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"];
-
     /// <inheritdoc/>
     protected override object Convert(object item, Func<string, string> resolve) => item is string text ? FromString(text, resolve) : item;
 
@@ -30,7 +28,7 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
     /// <summary>The file that a text names; null where it is a sentence.</summary>
     private static string? PictureAt(string text, Func<string, string> resolve)
     {
-        bool isNamedLikeOne = s_pictureExtensions.Contains(Path.GetExtension(text.TrimEnd()), StringComparer.OrdinalIgnoreCase);
+        bool isNamedLikeOne = PictureFile.Extensions.Contains(Path.GetExtension(text.TrimEnd()), StringComparer.OrdinalIgnoreCase);
         string path;
         try
         {

@@ -1,5 +1,3 @@
-using System.Management.Automation;
-using Mcdm.Composition;
 using Mcdm.Experts;
 using Mcdm.Formats;
 

@@ -1,19 +1,20 @@
 using System.Management.Automation;
 using System.Reflection;
 using FuzzySharp;
-using Mcdm.PowerShell.Commands;
 
 namespace Mcdm.PowerShell;
 
-/// <summary>Looks at the properties of records: one that Invoke-McdmSample does not read may be a misspelt one.</summary>
-internal sealed class RecordColumns
+/// <summary>Looks at the properties of records: one that a command does not read may be a misspelt one.</summary>
+/// <param name="command">The command that reads the records.</param>
+/// <param name="parameterSet">The parameter set that it reads them by.</param>
+internal sealed class RecordColumns(Type command, string parameterSet)
 {
     /// <summary>The properties that say what a picture should obey.</summary>
     private static readonly string[] s_conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
     /// <summary>All properties that are read: those that parameters of records take.</summary>
-    public static IReadOnlyList<string> Known { get; } = typeof(InvokeMcdmSample).GetProperties()
-        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter is { ParameterSetName: InvokeMcdmSample.RecordSet, ValueFromPipelineByPropertyName: true }))
+    private readonly List<string> _known = command.GetProperties()
+        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName))
         .Select(property => property.Name).ToList();
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
@@ -30,15 +31,15 @@ internal sealed class RecordColumns
         var names = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (names.SetEquals(_seen)) { return; }
         _seen = names;
-        foreach (string name in names.Except(Known, StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
+        foreach (string name in names.Except(_known, StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
         if (!names.Overlaps(s_conditions))
         {
             warn($"There is no column {string.Join(", ", s_conditions[..^1])} or {s_conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
         }
     }
 
-    private static string Suggestion(string name) =>
-        Known.MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
+    private string Suggestion(string name) =>
+        _known.MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
 
     private static int Similarity(string a, string b) => Fuzz.Ratio(a.ToLowerInvariant(), b.ToLowerInvariant());
 }

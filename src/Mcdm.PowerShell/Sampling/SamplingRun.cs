@@ -1,5 +1,6 @@
 using Mcdm.Experts;
 using Mcdm.Generation;
+using static System.FormattableString;
 
 namespace Mcdm.PowerShell;
 
@@ -35,13 +36,20 @@ internal sealed class SamplingRun : IDisposable
 
     /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
     /// <exception cref="McdmException">It does not fit the model.</exception>
-    public void Add(GenerationRequest request) => _generator.Add(request, cost =>
+    public void Add(GenerationRequest request)
+    {
+        var prepared = _generator.Prepare(request);
+        if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
+        else { prepared.Dispose(); }
+    }
+
+    private bool IsWanted(GenerationRequest request, GenerationCost cost)
     {
         string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from {Model.Name}: " +
             $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes {(cost.Particles == 1 ? "" : "at most ")}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
             $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
         return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
-    });
+    }
 
     /// <summary>Samples and writes the batches that no further request would make larger.</summary>
     public void WriteFullBatches() => Write(rest: false);
@@ -58,8 +66,8 @@ internal sealed class SamplingRun : IDisposable
                 _batch.Clear();
                 foreach (var image in batch.Images) { _cmdlet.WriteObject(image); }
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
-                _cmdlet.WriteVerbose($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: " +
-                    $"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step.");
+                _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: ") +
+                    Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step."));
                 foreach (var image in batch.Images)
                 {
                     SayEffectiveSizes(image.Recipe!);
@@ -78,7 +86,7 @@ internal sealed class SamplingRun : IDisposable
     {
         if (recipe is { Particles: { } options, EffectiveSizes: { Count: > 0 } sizes })
         {
-            _cmdlet.WriteVerbose($"Seed {recipe.Seed}: effective sample size of {options.Particles} particles {sizes[^1]:0.0} at the end, {sizes.Average():0.0} on average, {sizes.Min():0.0} at least.");
+            _cmdlet.WriteVerbose(Invariant($"Seed {recipe.Seed}: effective sample size of {options.Particles} particles {sizes[^1]:0.0} at the end, {sizes.Average():0.0} on average, {sizes.Min():0.0} at least."));
         }
     }
 
@@ -87,9 +95,9 @@ internal sealed class SamplingRun : IDisposable
     {
         foreach (var pair in recipe.Disagreement?.Conflicts() ?? [])
         {
-            var (first, second) = (recipe.Conditions.First(condition => condition.Modality == pair.First), recipe.Conditions.First(condition => condition.Modality == pair.Second));
+            var (first, second) = (recipe.Conditions[recipe.Disagreement!.IndexOf(pair.First)], recipe.Conditions[recipe.Disagreement.IndexOf(pair.Second)]);
             if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
-            _cmdlet.WriteWarning($"{first} and {second} pull against each other (cosine {pair.Values.Average():0.00} on average): the picture can hardly obey both. Change one of them, or lower its weight.");
+            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other (cosine {pair.Values.Average():0.00} on average): the picture can hardly obey both. Change one of them, or lower its weight."));
         }
     }
 

@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Datasets;
 using Mcdm.Imaging;
 
@@ -22,7 +23,7 @@ public sealed class DatasetFiles : IDisposable
     public void Text(string name, params string[] lines) => File.WriteAllLines(PathOf(name), lines);
 
     public void Picture(string name, int width = 4, int height = 4, PictureColor? color = null) =>
-        PngFile.Write(Mcdm.Imaging.Picture.Filled(width, height, color ?? PictureColor.White), PathOf(name));
+        PngFile.Write(Pictures.Filled(width, height, color ?? PictureColor.White), PathOf(name));
 
     /// <summary>A file with a picture's name that holds none: reading it would fail.</summary>
     public void Broken(string name) => File.WriteAllText(PathOf(name), "no picture");

@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Datasets;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -196,7 +197,7 @@ public sealed class DatasetFolderTests : IDisposable
     {
         _files.Picture("images/a.png", 3, 5, new PictureColor(10, 20, 30));
         var picture = Assert.Single(_files.Open().Items).ReadPicture();
-        Assert.Equal(Picture.Filled(3, 5, new PictureColor(10, 20, 30)).Rgba, picture.Rgba);
+        Assert.Equal(Pictures.Filled(3, 5, new PictureColor(10, 20, 30)).Rgba, picture.Rgba);
         Assert.Equal((3, 5), (picture.Width, picture.Height));
     }
 

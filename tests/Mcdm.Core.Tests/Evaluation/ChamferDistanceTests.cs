@@ -1,4 +1,4 @@
-using Mcdm.Evaluation;
+using Mcdm.Modalities;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Evaluation;

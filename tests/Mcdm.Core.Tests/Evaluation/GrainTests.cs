@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Evaluation;
 using Mcdm.Imaging;
 using Xunit;
@@ -16,7 +17,7 @@ public sealed class GrainTests
         return tally.Places();
     }
 
-    private static readonly Picture s_flat = Picture.Filled(64, 64, new PictureColor(250, 10, 90));
+    private static readonly Picture s_flat = Pictures.Filled(64, 64, new PictureColor(250, 10, 90));
 
     [Fact]
     public void One_color_has_no_grain_and_is_flat_everywhere()
@@ -36,7 +37,7 @@ public sealed class GrainTests
         var noise = DrawnLevels.Noise(512, deviation, seed: 1);
         double expected = Math.Sqrt(deviation * deviation + 1.0 / 12);
         Assert.Equal(expected, Grain.InCorner(noise), 0.03 * expected);
-        Assert.Equal(expected, Grain.At(noise, FlatIn(Picture.Filled(512, 512, PictureColor.White))!)!.Value, 0.01 * expected);
+        Assert.Equal(expected, Grain.At(noise, FlatIn(Pictures.Filled(512, 512, PictureColor.White))!)!.Value, 0.01 * expected);
         Assert.InRange(FlatShare(noise)!.Value, 0, deviation == 2 ? 0.001 : 0);
     }
 
@@ -74,8 +75,8 @@ public sealed class GrainTests
         var picture = DrawnLevels.Grey(64, 64, (x, _) => x < 32 ? 0 : 255);
         Assert.Equal(60.0 / 62, FlatShare(picture));
         Assert.DoesNotContain(FlatIn(picture)!.Corners, corner => corner % 64 is 30 or 31);
-        Assert.Null(FlatShare(Picture.Filled(2, 64, PictureColor.White)));
-        Assert.Null(FlatIn(Picture.Filled(2, 64, PictureColor.White)));
+        Assert.Null(FlatShare(Pictures.Filled(2, 64, PictureColor.White)));
+        Assert.Null(FlatIn(Pictures.Filled(2, 64, PictureColor.White)));
     }
 
     [Fact]
@@ -91,9 +92,9 @@ public sealed class GrainTests
     [Fact]
     public void Places_of_pictures_of_other_sizes_are_not_looked_at()
     {
-        Assert.Null(FlatIn(s_flat, Picture.Filled(128, 128, PictureColor.White)));
-        Assert.Null(FlatIn(Picture.Filled(128, 128, PictureColor.White), s_flat, s_flat));
-        Assert.Null(Grain.At(s_flat, FlatIn(Picture.Filled(128, 128, PictureColor.White))!));
+        Assert.Null(FlatIn(s_flat, Pictures.Filled(128, 128, PictureColor.White)));
+        Assert.Null(FlatIn(Pictures.Filled(128, 128, PictureColor.White), s_flat, s_flat));
+        Assert.Null(Grain.At(s_flat, FlatIn(Pictures.Filled(128, 128, PictureColor.White))!));
     }
 
     /// <summary>A slope of 2 a column is no grain: only what 3 columns of it vary, 8/3 about their mean, times 9/8.</summary>

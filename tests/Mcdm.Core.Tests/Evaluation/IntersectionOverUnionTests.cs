@@ -1,4 +1,3 @@
-using Mcdm.Evaluation;
 using Mcdm.Modalities;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Evaluation;
 using Mcdm.Formats;
 using Mcdm.Generation;
@@ -143,7 +144,7 @@ public sealed class JudgeTests : IDisposable
     public void Smaller_pictures_and_those_that_are_no_whole_multiple_are_refused_where_the_judge_must_look(int width, int height)
     {
         using var judge = _faces.TrainJudge(steps: 1);
-        var image = new McdmImage(Picture.Filled(width, height, PictureColor.White));
+        var image = new McdmImage(Pictures.Filled(width, height, PictureColor.White));
         Assert.Equal("JudgeSize", Assert.Throws<McdmException>(() => judge.Look([image.Picture])).Id);
         Assert.Equal("JudgeSize", Assert.Throws<McdmException>(() => new Expectation(judge, image, [Condition.FromText("a red disc")])).Id);
         var measured = new Expectation(judge, image, []).Against(Judgement.None);
@@ -162,7 +163,7 @@ public sealed class JudgeTests : IDisposable
         Assert.Equal(items.Average(item => Flatness.Share(Flatness.Of(item.ReadPicture()))), reference.FlatShare);
         Assert.Equal((16, 16), (reference.Spectrum!.Width, reference.Spectrum.Height));
         Assert.Equal((32, 32), reports[^1]);
-        PngFile.Write(Picture.Filled(32, 32, PictureColor.White), _faces.Data("images/015.png"), overwrite: true);
+        PngFile.Write(Pictures.Filled(32, 32, PictureColor.White), _faces.Data("images/015.png"), overwrite: true);
         var mixed = ReferenceSet.Look(judge, _faces.Dataset.Items);
         Assert.Equal((16, null, null, null), (mixed.Seen.Count, mixed.Grain, mixed.Flat, mixed.Spectrum));
     }
@@ -207,10 +208,10 @@ public sealed class JudgeTests : IDisposable
     public void A_judge_of_another_domain_is_refused_with_what_differs()
     {
         using var judge = _faces.TrainJudge(steps: 1);
-        var size = Assert.Throws<McdmException>(() => new Expectation(judge, new McdmImage(Picture.Filled(20, 16, PictureColor.White)) { Name = "wide" }, TinyFaces.Conditions()));
+        var size = Assert.Throws<McdmException>(() => new Expectation(judge, new McdmImage(Pictures.Filled(20, 16, PictureColor.White)) { Name = "wide" }, TinyFaces.Conditions()));
         Assert.Equal("JudgeSize", size.Id);
         Assert.Contains("'wide' has 20×16 pixels", size.Message, StringComparison.Ordinal);
-        var parts = Refused(judge, Condition.FromSegment(Picture.Filled(16, 16, new(1, 2, 3))));
+        var parts = Refused(judge, Condition.FromSegment(Pictures.Filled(16, 16, new(1, 2, 3))));
         Assert.Equal("JudgeParts", parts.Id);
         Assert.Contains("#010203", parts.Message, StringComparison.Ordinal);
         var attributes = Refused(judge, Condition.FromText("a dog on a lawn"));
@@ -245,7 +246,7 @@ public sealed class JudgeTests : IDisposable
     {
         static ImageMeasurement picture(double? text, float feature, string composition) => new()
         {
-            Name = "p", Grain = feature, FlatShare = 0.5, Text = text, Features = [feature, 0], Composition = composition, Attributes = new Dictionary<string, string?>(),
+            Name = "p", Grain = feature, FlatShare = 0.5, Scores = text is { } score ? [new(Modality.Text, score)] : [], Features = [feature, 0], Composition = composition, Attributes = new Dictionary<string, string?>(),
             Statements = text is null ? [] : [new(new Statement("hair", ["red"], "red"), text == 1 ? "red" : "black"), new(new Statement("eyes", ["open"], "open"), null)],
         };
         var set = SetMeasurement.Of([picture(1, 0, "a"), picture(0, 2, "a"), picture(null, 9, "b"), picture(1, 9, "c"), picture(1, 9, "c")]);

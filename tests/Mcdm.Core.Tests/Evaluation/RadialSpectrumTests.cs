@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Evaluation;
 using Mcdm.Imaging;
 using Xunit;
@@ -75,8 +76,8 @@ public sealed class RadialSpectrumTests
     [Fact]
     public void One_color_has_no_power()
     {
-        Assert.All(RadialSpectrum.Of(Picture.Filled(32, 32, new PictureColor(200, 100, 7))).Power, power => Assert.InRange(power, 0, 1e-20));
-        Assert.Empty(RadialSpectrum.Of(Picture.Filled(1, 1, PictureColor.White)).Power);
+        Assert.All(RadialSpectrum.Of(Pictures.Filled(32, 32, new PictureColor(200, 100, 7))).Power, power => Assert.InRange(power, 0, 1e-20));
+        Assert.Empty(RadialSpectrum.Of(Pictures.Filled(1, 1, PictureColor.White)).Power);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Mcdm.Evaluation;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,8 +1,9 @@
 using Mcdm.Core.Tests.Networks;
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Networks;
-using Mcdm.Sampling;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -38,7 +39,7 @@ public sealed class ExpertTests
         using var expert = Make(PredictionKind.Velocity);
         using var noGradient = no_grad();
         var z = Z();
-        var v = expert.Network.Predict(z, full([2], t, ScalarType.Int64), null, null);
+        var v = expert.Network.Predict(z, full([2], t, ScalarType.Int64), null);
         double alphaBar = NoiseSchedule.Create(Space.Schedule, Space.Steps).AlphaBar(t);
         var epsilon = expert.PredictNoise(z, t, null);
         var x0 = Math.Sqrt(alphaBar) * z - Math.Sqrt(1 - alphaBar) * v;
@@ -53,7 +54,7 @@ public sealed class ExpertTests
         using var expert = Make(PredictionKind.Noise);
         using var noGradient = no_grad();
         var z = Z();
-        Assert.Equal(expert.Network.Predict(z, full([2], 5, ScalarType.Int64), null, null).data<float>().ToArray(), expert.PredictNoise(z, 5, null).data<float>().ToArray());
+        Assert.Equal(expert.Network.Predict(z, full([2], 5, ScalarType.Int64), null).data<float>().ToArray(), expert.PredictNoise(z, 5, null).data<float>().ToArray());
     }
 
     [Fact]
@@ -77,7 +78,7 @@ public sealed class ExpertTests
     {
         using var expert = Make(PredictionKind.Noise, encoder: new SketchEncoder(8, 8));
         using var noGradient = no_grad();
-        using var condition = expert.Encode(TinyFaces.Conditions()[1]);
+        using var condition = expert.Encode(TinyFaces.Conditions()[1]).Tensor;
         var z = Z();
         var together = expert.PredictNoise(z, 5, condition);
         for (int k = 0; k < 2; k++)
@@ -90,7 +91,7 @@ public sealed class ExpertTests
     public void Predicting_leaves_no_tensor_behind_but_its_result()
     {
         using var expert = Make(PredictionKind.Velocity, encoder: new SketchEncoder(8, 8));
-        using var condition = expert.Encode(TinyFaces.Conditions()[1]);
+        using var condition = expert.Encode(TinyFaces.Conditions()[1]).Tensor;
         using var noGradient = no_grad();
         using var z = Z();
         Assert.Equal(0, LiveTensors.LeftBy(() => expert.PredictNoise(z, 5, condition).Dispose()));

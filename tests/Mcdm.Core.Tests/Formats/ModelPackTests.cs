@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Mcdm.Core.Tests;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
@@ -44,7 +43,7 @@ public sealed class ModelPackTests : IDisposable
         foreach (var expert in model.Experts)
         {
             var condition = TinyFaces.Conditions().FirstOrDefault(c => c.Modality == expert.Modality);
-            Tensor Predict(Model from) => from.Expert(expert.Modality).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Modality).Encode(condition));
+            Tensor Predict(Model from) => from.Expert(expert.Name).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Name).Encode(condition).Tensor);
             Assert.InRange((Predict(model) - Predict(once)).abs().max().ToDouble(), 0, 2e-3);
             Assert.Equal(0, (Predict(once) - Predict(twice)).abs().max().ToDouble());
         }
@@ -130,12 +129,12 @@ public sealed class ModelPackTests : IDisposable
         Assert.Equal(LowResolutionEncoder.Channels, joined.Experts[^1].Options.ConditionChannels);
         using var scope = NewDisposeScope();
         var z = randn(1, 3, TinyFaces.Size, TinyFaces.Size);
-        Assert.Equal(0, (joined.Expert(null).PredictNoise(z, 300, null) - four.Expert(null).PredictNoise(z, 300, null)).abs().max().ToDouble());
+        Assert.Equal(0, (joined.Unconditional.PredictNoise(z, 300, null) - four.Unconditional.PredictNoise(z, 300, null)).abs().max().ToDouble());
         // Joined models can be written and read as any other.
         ModelPack.Write(joined, Pack + "-all");
         using var all = ModelPack.Read(Pack + "-all");
         var expert = all.Expert(Modality.LowResolution);
-        var map = expert.Encode(TinyFaces.LowResolution());
+        var map = expert.Encode(TinyFaces.LowResolution()).Tensor;
         Assert.Equal(0, (expert.PredictNoise(z, 300, map) - joined.Experts[^1].PredictNoise(z, 300, map)).abs().max().ToDouble());
         Assert.Equal("ModelExpertTwice", Assert.Throws<McdmException>(() => ModelPack.Read([Pack, Pack + "-fifth", Pack])).Id);
     }

@@ -1,5 +1,4 @@
 using Mcdm.Formats;
-using TorchSharp;
 using TorchSharp.Modules;
 using Xunit;
 using static TorchSharp.torch;
@@ -89,30 +88,6 @@ public sealed class SafeTensorsModuleWeightsTests : IDisposable
 
     [Fact]
     public void Strict_loading_with_a_wrong_prefix_finds_nothing() => Fails("WeightsMissing", items => items, "net.");
-
-    [Fact]
-    public void Matching_copies_the_same_widens_inputs_and_names_the_rest()
-    {
-        using var scope = NewDisposeScope();
-        using var from = new Net(3);
-        using var to = new Net(5, channelsLast: true);
-        using var file = Written(ModuleWeights.Of(from)
-            .Where(item => item.Name != "layers.0.bias")
-            .Select(item => item.Name == "layers.1.bias" ? (item.Name, ones(9)) : item)
-            .Append(("extra", ones(1))));
-        var bias0 = to.Layers[0].bias!.detach().clone();
-        var bias1 = to.Layers[1].bias!.detach().clone();
-
-        var left = ModuleWeights.LoadMatching(to, file);
-
-        Assert.Equal(["layers.0.bias", "layers.1.bias"], left.Order(StringComparer.Ordinal));
-        Assert.True(bias0.Equals(to.Layers[0].bias!));
-        Assert.True(bias1.Equals(to.Layers[1].bias!));
-        Assert.True(from.Layers[0].weight!.Equals(to.Layers[0].weight!));
-        Assert.True(from.Input.weight!.Equals(to.Input.weight!.narrow(1, 0, 3)));
-        Assert.Equal(0f, to.Input.weight!.narrow(1, 3, 2).abs().max().item<float>());
-        Assert.True(to.Input.weight!.requires_grad);
-    }
 
     private McdmException Fails(string id, Func<IEnumerable<(string Name, Tensor Tensor)>, IEnumerable<(string, Tensor)>> spoil, string prefix = "")
     {

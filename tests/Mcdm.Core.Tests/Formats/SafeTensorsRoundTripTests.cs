@@ -1,6 +1,5 @@
 using System.Text;
 using Mcdm.Formats;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using Mcdm.Formats;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

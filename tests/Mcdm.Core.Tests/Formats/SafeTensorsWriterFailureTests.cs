@@ -1,5 +1,4 @@
 using Mcdm.Formats;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,9 +1,10 @@
-using Mcdm.Composition;
+using Mcdm.Core.Tests.Compositions;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -74,7 +75,7 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     [Fact]
     public void A_recipe_makes_the_same_picture_with_its_combiner_and_calibrated_weights()
     {
-        var calibrated = new Dictionary<Modality, WeightSchedule> { [Modality.Sketch] = new([new(1, 0.25), new(1000, 2)]) };
+        var calibrated = new Dictionary<string, WeightSchedule> { ["sketch"] = new([new(1, 0.25), new(1000, 2)]) };
         var image = Generate(Request() with { Combiner = CombinerKind.Mixture, Calibrated = calibrated })[0];
         Assert.True(Difference(image.Picture, Generate(Request() with { Combiner = CombinerKind.Mixture })[0].Picture) > 0, "the weights change nothing");
         Assert.True(Difference(image.Picture, Generate(Request() with { Calibrated = calibrated })[0].Picture) > 0, "the combiner changes nothing");
@@ -130,16 +131,15 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
         ];
         using var scope = NewDisposeScope();
         var z = randn(rows.Length, 3, TinyFaces.Size, TinyFaces.Size);
-        var pictures = rows.Select(row => new WeightedExperts(tiny.Model.Experts, row)).ToList();
+        var pictures = rows.Select(row => new Composition(tiny.Model.Experts, row)).ToList();
         using var both = new Composer(pictures);
-        var together = both.PredictNoise(z, 300);
-        var (_, agreement) = both.PredictWithAgreement(z, 300);
+        var (together, agreement) = both.PredictWithAgreement(z, 300);
         for (int k = 0; k < rows.Length; k++)
         {
             using var one = new Composer(tiny.Model.Experts, rows[k]);
             var (alone, agreed) = one.PredictWithAgreement(z[k].unsqueeze(0), 300);
             Assert.InRange((alone - together[k]).abs().max().ToDouble(), 0, 1e-4);
-            Assert.Equal(agreed[0].ToDouble(), agreement[k].ToDouble(), 2);
+            Assert.Equal(agreed![0].ToDouble(), agreement![k].ToDouble(), 2);
         }
         foreach (var picture in pictures) { picture.Dispose(); }
     }
@@ -170,8 +170,16 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
         for (int k = 0; k < alone.Count; k++)
         {
             Assert.InRange(Difference(alone[k].Picture, together[k].Picture), 0, 1);
-            Assert.Equal(alone[k].Recipe!.ToJson(), together[k].Recipe!.ToJson());
+            Recipe first = alone[k].Recipe!, second = together[k].Recipe!;
+            Assert.Equal((first with { Disagreement = null }).ToJson(), (second with { Disagreement = null }).ToJson());
+            // What is measured on the way is the same up to rounding, as the picture is.
+            Assert.Equal(first.Disagreement?.Norms.Select(norms => norms.Condition), second.Disagreement?.Norms.Select(norms => norms.Condition));
+            Assert.All(Measured(first).Zip(Measured(second)), pair => Assert.Equal(pair.First, pair.Second, 5e-4 * Math.Max(1, Math.Abs(pair.First))));
+            Assert.Equal(Measured(first).Count(), Measured(second).Count());
         }
+
+        static IEnumerable<double> Measured(Recipe recipe) => recipe.Disagreement is { } seen
+            ? seen.Norms.SelectMany(norms => norms.Values).Concat(seen.Cosines.SelectMany(pair => pair.Values)) : [];
     }
 
     [Fact]
@@ -179,7 +187,7 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     {
         using var generator = new ImageGenerator(tiny.Model);
         generator.Add(Request(2) with { Conditions = [] });
-        Assert.Throws<McdmException>(() => generator.Add(Request() with { Conditions = [Condition.FromText("a"), Condition.FromText("b")] }));
+        Assert.Throws<McdmException>(() => generator.Add(Request() with { Conditions = [Condition.FromText("a"), TinyFaces.LowResolution()] }));
         Assert.False(generator.HasFullBatch);
         Assert.Equal(2, Assert.Single(generator.Sample(rest: true)).Images.Count);
     }
@@ -243,7 +251,8 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     {
         using var generator = new ImageGenerator(tiny.Model) { BatchSize = 8 };
         var request = Request(5) with { Particles = new ParticleOptions { Particles = particles } };
-        var cost = generator.Add(request);
+        var cost = generator.Estimate(request);
+        generator.Add(request);
         Assert.Equal((6, 4L * 6 * particles, particles), (cost.Steps, cost.EvaluationsPerPicture, cost.Particles));
         // One more picture may wait than the batches hold, and what samples otherwise goes into a batch of its own.
         generator.Add(Request(1, seed: 90));

@@ -1,7 +1,8 @@
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;
@@ -116,7 +117,7 @@ public sealed class ImageStreamTests(TinyModel tiny) : IClassFixture<TinyModel>
             var stopping = new ImageGenerator(tiny.Model) { BatchSize = 1, Progress = progress => { if (progress.Step == 2) { stop.Cancel(); } } };
             Assert.Throws<OperationCanceledException>(() => stopping.Generate(Request(2), stop.Token).Count());
         }
-        void Refused() => Assert.Throws<McdmException>(() => generator.Generate(Request(1) with { Conditions = [Condition.FromText("a"), Condition.FromSegment(Picture.Filled(1, 1, PictureColor.White))] }).Count());
+        void Refused() => Assert.Throws<McdmException>(() => generator.Generate(Request(1) with { Conditions = [Condition.FromText("a"), Condition.FromSegment(Pictures.Filled(1, 1, PictureColor.White))] }).Count());
         Assert.All(new[] { Finished, Abandoned, Cancelled, Refused }, run => Assert.Equal(0, LiveTensors.LeftBy(run)));
     }
 

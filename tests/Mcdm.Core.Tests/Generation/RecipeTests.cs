@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
-using Mcdm.Composition;
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;
@@ -12,26 +14,33 @@ public sealed class RecipeTests
 {
     private static readonly SegmentEncoder Segments = new(TinyFaces.Parts, TinyFaces.Size, TinyFaces.Size);
 
+    private static RecipeCondition Understood(Condition condition, ConditionEncoder encoder)
+    {
+        var (tensor, normal) = encoder.Encode(condition);
+        tensor.Dispose();
+        return RecipeCondition.From(condition, normal!);
+    }
+
     private static Recipe Example() => new()
     {
         Model = "Faces „Größe“ \"1\"",
         Conditions =
         [
-            RecipeCondition.From(Condition.FromText("müde, \"so\" \\ <b>", 1.0 / 3), new TextConditionEncoder(new SubwordTokenizer(SubwordTokenizer.LearnVocabulary([], 0)), 48)),
-            RecipeCondition.From(TinyFaces.Conditions()[1], new SketchEncoder(TinyFaces.Size, TinyFaces.Size)),
-            RecipeCondition.From(Condition.FromSegment(TinyFaces.Conditions()[2].Picture!, ["disc"], 0.5, "/data/mask.png"), Segments),
+            Understood(Condition.FromText("müde, \"so\" \\ <b>", 1.0 / 3), new TextConditionEncoder(new SubwordTokenizer(SubwordTokenizer.LearnVocabulary([], 0)), 48)),
+            Understood(TinyFaces.Conditions()[1], new SketchEncoder(TinyFaces.Size, TinyFaces.Size)),
+            Understood(Condition.FromSegment(TinyFaces.Conditions()[2].Picture!, ["disc"], 0.5, "/data/mask.png"), Segments),
         ],
         Seed = long.MinValue + 1,
         Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, LangevinSteps = 3, PosteriorVariance = false, ClipDenoised = false },
         Particles = new ParticleOptions { Particles = 7, Temperature = 12.5, ResampleThreshold = 0.25 },
         EffectiveSizes = [6.25, 1],
         Combiner = CombinerKind.Mixture,
-        Calibrated = [new(Modality.Sketch, [new WeightPoint(1, 0.5), new WeightPoint(1000, 1.25)])],
+        Calibrated = [new("sketch", [new WeightPoint(1, 0.5), new WeightPoint(1000, 1.25)])],
         Disagreement = new Disagreement
         {
             Levels = [1000, 500],
-            Norms = [new(Modality.Text, [1, 2]), new(Modality.Sketch, [3, 4])],
-            Cosines = [new(Modality.Text, Modality.Sketch, [-0.5, 0.25])],
+            Norms = [new("text", [1, 2]), new("sketch", [3, 4])],
+            Cosines = [new("text", "sketch", [-0.5, 0.25])],
         },
         Precision = "bfloat16",
     };
@@ -56,8 +65,8 @@ public sealed class RecipeTests
         var request = recipe.ToRequest();
         Assert.Equal((recipe.Seed, recipe.Sampling, recipe.Particles, CombinerKind.Mixture), (request.Seed, request.Sampling, request.Particles, request.Combiner));
         Assert.Equal([1.0 / 3, 1, 0.5], request.Conditions.Select(condition => condition.Weight));
-        var (modality, schedule) = Assert.Single(request.Calibrated!);
-        Assert.Equal((Modality.Sketch, 0.5, 1.25), (modality, schedule.At(1), schedule.At(1000)));
+        var (expert, schedule) = Assert.Single(request.Calibrated!);
+        Assert.Equal(("sketch", 0.5, 1.25), (expert, schedule.At(1), schedule.At(1000)));
         Assert.Null((recipe with { Calibrated = null }).ToRequest().Calibrated);
     }
 
@@ -74,7 +83,7 @@ public sealed class RecipeTests
     {
         var encoder = new LowResolutionEncoder(TinyFaces.Size, TinyFaces.Size);
         var original = TinyFaces.LowResolution();
-        var recipe = Example() with { Conditions = [RecipeCondition.From(original, encoder)] };
+        var recipe = Example() with { Conditions = [Understood(original, encoder)] };
         var again = Recipe.FromJson(recipe.ToJson()).Conditions[0].ToCondition();
         Assert.Equal((Modality.LowResolution, LowResolutionEncoder.Side), (again.Modality, again.Picture!.Width));
         Assert.Equal(encoder.Reduce(original.Picture!).Rgba, encoder.Reduce(again.Picture).Rgba);
@@ -158,7 +167,7 @@ public sealed class RecipeTests
     public void A_file_without_a_recipe_says_so()
     {
         using var files = new Formats.TemporaryFolder();
-        PngFile.Write(Picture.Filled(2, 2, PictureColor.White), files.File("plain.png"));
+        PngFile.Write(Pictures.Filled(2, 2, PictureColor.White), files.File("plain.png"));
         var error = Assert.Throws<McdmException>(() => Recipe.FromPng(files.File("plain.png")));
         Assert.Equal("RecipeMissing", error.Id);
         Assert.Null(McdmImage.FromFile(files.File("plain.png")).Recipe);

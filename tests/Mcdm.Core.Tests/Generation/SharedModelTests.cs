@@ -1,5 +1,5 @@
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Generation;
-using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;

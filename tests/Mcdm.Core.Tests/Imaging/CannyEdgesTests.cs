@@ -9,7 +9,7 @@ public sealed class CannyEdgesTests
     public void A_square_gives_a_closed_line_one_pixel_wide_where_its_border_is()
     {
         // White 12…31 on black: the step lies between 11|12 and 31|32, and the left or upper pixel of a step is marked.
-        bool[] edges = CannyEdges.Find(Square(48, 12, 32, PictureColor.Black, PictureColor.White));
+        bool[] edges = CannyEdges.Find(Square(48, 12, 32, Pictures.Black, PictureColor.White));
         for (int i = 16; i < 28; i++)
         {
             Assert.Equal([11, 31], Marked(x => edges[(i * 48) + x]));
@@ -33,12 +33,12 @@ public sealed class CannyEdgesTests
 
     [Fact]
     public void A_picture_of_one_colour_has_no_edge() =>
-        Assert.DoesNotContain(true, CannyEdges.Find(Picture.Filled(20, 10, new PictureColor(30, 90, 200))));
+        Assert.DoesNotContain(true, CannyEdges.Find(Pictures.Filled(20, 10, new PictureColor(30, 90, 200))));
 
     [Fact]
     public void Transparent_pixels_are_seen_on_white()
     {
-        Picture picture = Square(32, 8, 24, PictureColor.Black, PictureColor.White);
+        Picture picture = Square(32, 8, 24, Pictures.Black, PictureColor.White);
         for (int i = 0; i < picture.Rgba.Length; i += 4)
         {
             picture.Rgba[i + 3] = (byte)(picture.Rgba[i] == 255 ? 255 : 0);
@@ -60,7 +60,7 @@ public sealed class CannyEdgesTests
         // A border down the middle whose contrast goes evenly from one to the other.
         static Picture Border(int top, int bottom)
         {
-            Picture picture = Picture.Filled(32, 32, PictureColor.Black);
+            Picture picture = Pictures.Filled(32, 32, Pictures.Black);
             for (int y = 0; y < 32; y++)
             {
                 for (int x = 16; x < 32; x++)
@@ -81,20 +81,20 @@ public sealed class CannyEdgesTests
     public void Options_that_cannot_work_are_refused(double sigma, double low, double high)
     {
         CannyOptions options = new() { Sigma = sigma, LowThreshold = low, HighThreshold = high };
-        McdmException error = Assert.Throws<McdmException>(() => CannyEdges.Find(Picture.Filled(4, 4, PictureColor.White), options));
+        McdmException error = Assert.Throws<McdmException>(() => CannyEdges.Find(Pictures.Filled(4, 4, PictureColor.White), options));
         Assert.Equal("CannyOptionsInvalid", error.Id);
     }
 
     [Fact]
     public void Tiny_pictures_work()
     {
-        Assert.Equal([false], CannyEdges.Find(Picture.Filled(1, 1, PictureColor.Black)));
-        Assert.Equal(3, CannyEdges.Find(Picture.Filled(3, 1, PictureColor.Black)).Length);
+        Assert.Equal([false], CannyEdges.Find(Pictures.Filled(1, 1, Pictures.Black)));
+        Assert.Equal(3, CannyEdges.Find(Pictures.Filled(3, 1, Pictures.Black)).Length);
     }
 
     private static Picture Square(int size, int from, int to, PictureColor paper, PictureColor ink)
     {
-        Picture picture = Picture.Filled(size, size, paper);
+        Picture picture = Pictures.Filled(size, size, paper);
         for (int y = from; y < to; y++)
         {
             for (int x = from; x < to; x++)

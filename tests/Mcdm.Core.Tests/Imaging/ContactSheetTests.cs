@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Sheets;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;
@@ -15,14 +16,14 @@ public sealed class ContactSheetTests
     [InlineData(9, 3, 3)]
     public void A_sheet_is_nearly_square(int count, int columns, int rows)
     {
-        Picture sheet = ContactSheet.Arrange([.. Enumerable.Repeat(Picture.Filled(64, 64, Red), count)]);
+        Picture sheet = ContactSheet.Arrange([.. Enumerable.Repeat(Pictures.Filled(64, 64, Red), count)]);
         Assert.Equal((8 + (columns * 200), 8 + (rows * 200)), (sheet.Width, sheet.Height));
     }
 
     [Fact]
     public void Every_pixel_becomes_a_crisp_square()
     {
-        Picture sheet = ContactSheet.Arrange([SampleFiles.Quarters(4, 4)], null, new() { Scale = 5, Gap = 2, Background = PictureColor.Black });
+        Picture sheet = ContactSheet.Arrange([SampleFiles.Quarters(4, 4)], null, new() { Scale = 5, Gap = 2, Background = Pictures.Black });
         Assert.Equal((24, 24), (sheet.Width, sheet.Height));
         Picture inside = PictureCrop.Crop(sheet, 2, 2, 20, 20);
         Assert.Equal(SampleFiles.Quarters(20, 20).Rgba, inside.Rgba);
@@ -34,10 +35,10 @@ public sealed class ContactSheetTests
     public void Pictures_of_other_sizes_stand_in_the_middle_and_null_leaves_a_hole()
     {
         Picture sheet = ContactSheet.Arrange(
-            [Picture.Filled(10, 10, Red), null, Picture.Filled(4, 6, Blue)], null, new() { Columns = 3, Scale = 1, Gap = 0 });
+            [Pictures.Filled(10, 10, Red), null, Pictures.Filled(4, 6, Blue)], null, new() { Columns = 3, Scale = 1, Gap = 0 });
         Assert.Equal((30, 10), (sheet.Width, sheet.Height));
-        Assert.Equal(Picture.Filled(10, 10, PictureColor.White).Rgba, PictureCrop.Crop(sheet, 10, 0, 10, 10).Rgba);
-        Assert.Equal(Picture.Filled(4, 6, Blue).Rgba, PictureCrop.Crop(sheet, 23, 2, 4, 6).Rgba);
+        Assert.Equal(Pictures.Filled(10, 10, PictureColor.White).Rgba, PictureCrop.Crop(sheet, 10, 0, 10, 10).Rgba);
+        Assert.Equal(Pictures.Filled(4, 6, Blue).Rgba, PictureCrop.Crop(sheet, 23, 2, 4, 6).Rgba);
         Assert.Equal(24, Enumerable.Range(0, 100).Count(i => SampleFiles.At(sheet, 20 + (i % 10), i / 10) == (0, 0, 255, 255)));
     }
 
@@ -51,7 +52,7 @@ public sealed class ContactSheetTests
     [Fact]
     public void Labels_can_be_seen_under_their_picture()
     {
-        Picture[] pictures = [Picture.Filled(64, 64, Red), Picture.Filled(64, 64, Red)];
+        Picture[] pictures = [Pictures.Filled(64, 64, Red), Pictures.Filled(64, 64, Red)];
         Picture bare = ContactSheet.Arrange(pictures);
         Picture sheet = ContactSheet.Arrange(pictures, ["seed 7", ""]);
         Assert.Equal(bare.Width, sheet.Width);
@@ -69,7 +70,7 @@ public sealed class ContactSheetTests
     [Fact]
     public void Different_labels_look_different()
     {
-        Picture[] pictures = [Picture.Filled(64, 64, Red)];
+        Picture[] pictures = [Pictures.Filled(64, 64, Red)];
         Assert.NotEqual(ContactSheet.Arrange(pictures, ["seed 7"]).Rgba, ContactSheet.Arrange(pictures, ["seed 8"]).Rgba);
         Assert.NotEqual(ContactSheet.Arrange(pictures, ["ä"]).Rgba, ContactSheet.Arrange(pictures, ["a"]).Rgba);
     }
@@ -77,7 +78,7 @@ public sealed class ContactSheetTests
     [Fact]
     public void Text_on_a_dark_sheet_is_light()
     {
-        Picture sheet = ContactSheet.Arrange([Picture.Filled(64, 64, Red)], ["seed"], new() { Background = PictureColor.Black });
+        Picture sheet = ContactSheet.Arrange([Pictures.Filled(64, 64, Red)], ["seed"], new() { Background = Pictures.Black });
         Picture label = PictureCrop.Crop(sheet, 8, 200, 192, sheet.Height - 200);
         Assert.Contains(Enumerable.Range(0, label.Width * label.Height), i => label.Rgba[4 * i] > 200);
     }
@@ -85,7 +86,7 @@ public sealed class ContactSheetTests
     [Fact]
     public void A_long_label_is_broken_and_stays_under_its_picture()
     {
-        Picture[] pictures = [Picture.Filled(64, 64, Red), Picture.Filled(64, 64, Red)];
+        Picture[] pictures = [Pictures.Filled(64, 64, Red), Pictures.Filled(64, 64, Red)];
         string sentence = "This person has black hair and " + new string('w', 100) + " and never ends, never ends, never ends at all";
         Picture sheet = ContactSheet.Arrange(pictures, [sentence, ""]);
         Picture twice = ContactSheet.Arrange(pictures, [sentence + sentence, ""]);
@@ -100,7 +101,7 @@ public sealed class ContactSheetTests
     public void Headers_stand_above_columns_and_left_of_rows()
     {
         ContactSheetOptions options = new() { ColumnHeaders = ["sketch", "sample"], RowHeaders = ["first", "second"] };
-        Picture sheet = ContactSheet.Arrange([.. Enumerable.Repeat(Picture.Filled(64, 64, Red), 4)], null, options);
+        Picture sheet = ContactSheet.Arrange([.. Enumerable.Repeat(Pictures.Filled(64, 64, Red), 4)], null, options);
         int left = sheet.Width - 400, top = sheet.Height - 400;
         Assert.Equal((255, 0, 0, 255), SampleFiles.At(sheet, left, top));
         Assert.Equal((255, 255, 255, 255), SampleFiles.At(sheet, left - 1, top));
@@ -115,7 +116,7 @@ public sealed class ContactSheetTests
     [Fact]
     public void What_cannot_be_laid_out_is_refused()
     {
-        Picture[] two = [Picture.Filled(64, 64, Red), Picture.Filled(64, 64, Red)];
+        Picture[] two = [Pictures.Filled(64, 64, Red), Pictures.Filled(64, 64, Red)];
         Refused("ContactSheetEmpty", () => ContactSheet.Arrange([]));
         Refused("ContactSheetEmpty", () => ContactSheet.Arrange([null]));
         Refused("ContactSheetOptionsInvalid", () => ContactSheet.Arrange(two, ["one"]));

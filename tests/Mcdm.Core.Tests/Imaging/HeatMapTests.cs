@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Plots;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;
@@ -10,7 +11,7 @@ public sealed class HeatMapTests
     {
         var first = new Picture(2, 1, [10, 20, 30, 255, 0, 0, 0, 255]);
         var second = new Picture(2, 1, [16, 14, 30, 255, 255, 255, 255, 255]);
-        Assert.Equal([4 / 255.0, 1], HeatMap.Difference(first, second));
+        Assert.Equal([4 / 255.0, 1], PictureDifference.Of(first, second));
     }
 
     [Fact]

@@ -47,6 +47,50 @@ public sealed class PictureFileTests : IDisposable
         Assert.Contains("10000×5001", error.Message, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, byte[]> HugeHeaders()
+    {
+        byte[] jpeg = SampleFiles.Encode(SampleFiles.Quarters(8, 8), SKEncodedImageFormat.Jpeg);
+        byte[] webp = SampleFiles.Encode(SampleFiles.Quarters(8, 8), SKEncodedImageFormat.Webp);
+        byte[] tiff = SampleFiles.Tiff(SampleFiles.Quarters(8, 8), 1, littleEndian: true);
+        return new()
+        {
+            { "JPEG", Changed(jpeg, jpeg.AsSpan().IndexOf((ReadOnlySpan<byte>)[0xFF, 0xC0]) + 5, 0xFF, 0xFF, 0xFF, 0xFF) },
+            { "WebP", Changed(webp, 21, 0xFF, 0xFF, 0xFF, 0x0F) },
+            { "GIF", Changed(Gif, 6, 0xFF, 0xFF, 0xFF, 0xFF) },
+            { "BMP", Changed(Bmp, 18, 0x10, 0x27, 0, 0, 0x10, 0x27, 0, 0) },
+            { "TIFF", Changed(Changed(tiff, 18, 0, 0, 1), 30, 0, 0, 1) },
+        };
+    }
+
+    [Theory]
+    [MemberData(nameof(HugeHeaders), DisableDiscoveryEnumeration = true)]
+    public void A_huge_picture_of_another_format_is_refused_by_its_header_too(string format, byte[] file) =>
+        Refused("PictureTooLarge", ErrorKind.LimitsExceeded, _files.Write(format, file));
+
+    private static byte[] Changed(byte[] file, int at, params byte[] bytes) => [.. file[..at], .. bytes, .. file[(at + bytes.Length)..]];
+
+    [Fact]
+    public void Whatever_ends_a_decoder_is_one_clear_error()
+    {
+        // Each byte of a picture's header in turn becomes 0, 127 or 255: some are read, and no other exception comes.
+        byte[] tiff = SampleFiles.Tiff(SampleFiles.Quarters(8, 8), 1, littleEndian: true);
+        byte[] webp = SampleFiles.Encode(SampleFiles.Quarters(8, 8), SKEncodedImageFormat.Webp, 80);
+        int refused = 0;
+        foreach (byte[] file in new[] { tiff, webp, Gif, Bmp })
+        {
+            for (int i = 0; i < 3 * Math.Min(150, file.Length); i++)
+            {
+                refused += Record.Exception(() => PictureFile.Decode(Changed(file, i / 3, (byte)(i % 3 * 127.5)), "changed")) switch
+                {
+                    null => 0,
+                    McdmException => 1,
+                    Exception other => throw other,
+                };
+            }
+        }
+        Assert.InRange(refused, 100, 1000);
+    }
+
     [Theory]
     [InlineData(SKEncodedImageFormat.Png)]
     [InlineData(SKEncodedImageFormat.Jpeg)]
@@ -161,6 +205,93 @@ public sealed class PictureFileTests : IDisposable
         Assert.Equal(topRight, Name(picture, picture.Width - 5, 4));
         Assert.Equal(bottomLeft, Name(picture, 4, picture.Height - 5));
         Assert.Equal(turn is null ? [] : [$"photo.jpg: {turn} as its EXIF orientation says"], notes);
+    }
+
+    [Theory]
+    [InlineData(SKEncodedImageFormat.Png)]
+    [InlineData(SKEncodedImageFormat.Webp)]
+    public void Other_pictures_with_an_orientation_are_turned_upright_too(SKEncodedImageFormat format)
+    {
+        byte[] file = SampleFiles.Encode(SampleFiles.Quarters(64, 32), format);
+        file = format == SKEncodedImageFormat.Png ? SampleFiles.WithPngOrientation(file, 6) : SampleFiles.WithWebpOrientation(file, 64, 32, 6);
+        (Picture picture, List<string> notes) = Read(_files.Write("photo", file));
+        Assert.Equal((32, 64), (picture.Width, picture.Height));
+        Assert.Equal(("blue", "red"), (Name(picture, 4, 4), Name(picture, 27, 4)));
+        Assert.Equal(["photo: turned 90° to the right as its EXIF orientation says"], notes);
+    }
+
+    [Theory]
+    [InlineData(1, true, "red")]
+    [InlineData(6, false, "blue")]
+    public void A_tiff_is_read_and_turned_upright(ushort orientation, bool littleEndian, string topLeft)
+    {
+        (Picture picture, _) = Read(_files.Write("a.tif", SampleFiles.Tiff(SampleFiles.Quarters(64, 32), orientation, littleEndian)));
+        Assert.Equal(orientation == 1 ? (64, 32) : (32, 64), (picture.Width, picture.Height));
+        Assert.Equal(topLeft, Name(picture, 4, 4));
+    }
+
+    [Fact]
+    public void A_tiff_cut_short_is_refused() =>
+        Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("cut.tif", SampleFiles.Tiff(SampleFiles.Quarters(64, 32), 1, littleEndian: true)[..^1]));
+
+    [Fact]
+    public void Bytes_between_the_segments_of_a_jpeg_are_passed_over()
+    {
+        // An odd number of them hides the next segment from decoders that step by two bytes; here that is a table of the colours.
+        byte[] jpeg = SampleFiles.Encode(SampleFiles.Quarters(64, 32), SKEncodedImageFormat.Jpeg);
+        int second = 4 + (jpeg[4] << 8) + jpeg[5];
+        byte[] junk = [.. jpeg[..second], .. "\0\0hello"u8, .. jpeg[second..]];
+        Assert.Equal(PictureFile.Decode(jpeg, "a.jpg").Rgba, PictureFile.Decode(junk, "junk.jpg").Rgba);
+        Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("cut.jpg", junk[..^2]));
+    }
+
+    [BugFact]
+    public void A_photograph_with_bytes_between_segments_is_read_as_without()
+    {
+        byte[] jpeg = File.ReadAllBytes(BugFactAttribute.PathOf("jpeg-junk-between-segments.jpg"));
+        int junk = jpeg.AsSpan().IndexOf("\0\0hello"u8);
+        Assert.Equal(PictureFile.Decode([.. jpeg[..junk], .. jpeg[(junk + 7)..]], "clean.jpg").Rgba, PictureFile.Decode(jpeg, "junk.jpg").Rgba);
+    }
+
+    [BugFact]
+    public void A_png_with_an_orientation_is_turned_upright()
+    {
+        Picture picture = PictureFile.Read(BugFactAttribute.PathOf("exif6.png"));
+        Assert.Equal((64, 96), (picture.Width, picture.Height));
+    }
+
+    [Fact]
+    public void Colours_are_those_that_are_stored_whatever_the_gamma()
+    {
+        byte[] png = SampleFiles.Png(1, 1, 8, 2, [40, 50, 60], ("gAMA", [0, 0, 0xB1, 0x8F]));
+        Assert.Equal([40, 50, 60, 255], PictureFile.Decode(png, "gamma.png").Rgba);
+    }
+
+    [Theory]
+    [InlineData(".jpg")]
+    [InlineData(".JPEG")]
+    [InlineData(".webp")]
+    [InlineData(".png")]
+    public void A_picture_is_written_in_the_format_that_its_name_says(string extension)
+    {
+        Picture quarters = SampleFiles.Quarters(64, 32);
+        string path = _files.PathOf("a" + extension);
+        PictureWriter.Write(quarters, path);
+        using SKCodec codec = SKCodec.Create(path);
+        Assert.Equal(extension switch { ".webp" => SKEncodedImageFormat.Webp, ".png" => SKEncodedImageFormat.Png, _ => SKEncodedImageFormat.Jpeg }, codec.EncodedFormat);
+        Picture again = PictureFile.Read(path);
+        Assert.All(quarters.Rgba.Zip(again.Rgba), pair => Assert.InRange(pair.First - pair.Second, -6, 6));
+        Assert.Equal("OutputExists", Assert.Throws<McdmException>(() => PictureWriter.Write(quarters, path)).Id);
+    }
+
+    [Fact]
+    public void Webp_keeps_every_colour_and_jpeg_shows_white_through()
+    {
+        Picture clear = new(2, 1, [200, 100, 50, 128, 10, 20, 30, 255]);
+        PictureWriter.Write(clear, _files.PathOf("a.webp"));
+        Assert.Equal(clear.Rgba, PictureFile.Read(_files.PathOf("a.webp")).Rgba);
+        PictureWriter.Write(new Picture(8, 8, new byte[4 * 64]), _files.PathOf("a.jpg"));
+        Assert.Equal((255, 255, 255, 255), SampleFiles.At(PictureFile.Read(_files.PathOf("a.jpg")), 3, 3));
     }
 
     private static string Name(Picture picture, int x, int y)

@@ -26,7 +26,7 @@ public sealed class PictureTests
     public void Another_shape_keeps_the_middle_and_says_so(ResizeKind kind)
     {
         // Black bars left and right of a white square.
-        Picture wide = Picture.Filled(40, 20, PictureColor.Black);
+        Picture wide = Pictures.Filled(40, 20, Pictures.Black);
         for (int i = 0; i < 800; i++)
         {
             if (i % 40 is >= 10 and < 30)
@@ -37,7 +37,7 @@ public sealed class PictureTests
 
         List<string> notes = [];
         Picture square = PictureResize.ToSize(wide, 10, 10, kind, notes.Add);
-        Assert.Equal(Picture.Filled(10, 10, PictureColor.White).Rgba, square.Rgba);
+        Assert.Equal(Pictures.Filled(10, 10, PictureColor.White).Rgba, square.Rgba);
         Assert.Equal(["cut to its middle, 20×20 of 40×20 pixels, to have the shape 10×10", "resized from 20×20 to 10×10 pixels"], notes);
     }
 
@@ -95,7 +95,7 @@ public sealed class PictureTests
     {
         Picture picture = new(2, 1, [255, 0, 0, 0, 0, 0, 255, 128]);
         Assert.Equal([255, 255, 255, 255, 127, 127, 255, 255], PictureResize.Flatten(picture).Rgba);
-        Assert.Equal([0, 0, 0, 255, 0, 0, 128, 255], PictureResize.Flatten(picture, PictureColor.Black).Rgba);
+        Assert.Equal([0, 0, 0, 255, 0, 0, 128, 255], PictureResize.Flatten(picture, Pictures.Black).Rgba);
     }
 
     [Fact]

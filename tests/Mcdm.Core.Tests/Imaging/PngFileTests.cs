@@ -41,10 +41,10 @@ public sealed class PngFileTests : IDisposable
     public void Texts_stand_before_the_pixels_with_right_check_sums()
     {
         byte[] png = PngFile.Encode(SampleFiles.Quarters(4, 4), new Dictionary<string, string> { ["k"] = "v" });
-        // "iTXt", k, 0, 0 0, 0, 0, v; the check sum is from another implementation.
-        int at = png.AsSpan().IndexOf("iTXtk\0\0\0\0\0v"u8);
+        // "iTXt", k, 0, not packed: 0 0, the language, 0, 0, v; the check sum is from another implementation.
+        int at = png.AsSpan().IndexOf("iTXtk\0\0\0und\0\0v"u8);
         Assert.InRange(at, 37, png.AsSpan().IndexOf("IDAT"u8));
-        Assert.Equal("21A68F71", Convert.ToHexString(png.AsSpan(at + 11, 4)));
+        Assert.Equal("1747474E", Convert.ToHexString(png.AsSpan(at + 14, 4)));
     }
 
     [Fact]
@@ -71,6 +71,33 @@ public sealed class PngFileTests : IDisposable
         Assert.Equal("Zoë", text["Author"]);
         Assert.Equal("packed ü", text["Title"]);
         Assert.Equal(["Author", "Old", "Title"], text.Keys.Order());
+    }
+
+    [Fact]
+    public void Long_texts_stay_readable_in_the_file()
+    {
+        string recipe = string.Concat(Enumerable.Repeat("{\"seed\":7}", 2000));
+        byte[] png = PngFile.Encode(SampleFiles.Quarters(4, 4), new Dictionary<string, string> { ["k"] = recipe });
+        Assert.True(png.AsSpan().IndexOf(Encoding.UTF8.GetBytes(recipe)) > 0);
+        Assert.Equal(recipe, PngFile.ReadText(png)["k"]);
+    }
+
+    [Theory]
+    [InlineData("zTXt", "Old\0\0")]
+    [InlineData("iTXt", "Title\0\u0001\0de\0Titel\0")]
+    public void A_text_that_unpacks_to_more_than_there_is_memory_is_refused(string chunk, string heading)
+    {
+        using MemoryStream body = new();
+        body.Write(Encoding.Latin1.GetBytes(heading));
+        using (System.IO.Compression.ZLibStream zlib = new(body, System.IO.Compression.CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            var zeros = new byte[1 << 20];
+            for (int i = 0; i < 17; i++) { zlib.Write(zeros); }
+        }
+
+        byte[] png = SampleFiles.Png(1, 1, 8, 0, [1], ("tEXt", [.. "a\0b"u8]), (chunk, body.ToArray()));
+        Assert.Equal("PictureTooLarge", Assert.Throws<McdmException>(() => PictureFile.Decode(png, "bomb.png")).Id);
+        Assert.Empty(PngFile.ReadText(png));
     }
 
     [Fact]

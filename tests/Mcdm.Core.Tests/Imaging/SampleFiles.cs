@@ -88,15 +88,68 @@ public sealed class SampleFiles : IDisposable
     }
 
     /// <summary>Puts an EXIF segment that holds only the orientation at the start of a JPEG.</summary>
-    public static byte[] WithOrientation(byte[] jpeg, byte orientation)
+    public static byte[] WithOrientation(byte[] jpeg, byte orientation) => [.. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. Exif(orientation), .. jpeg[2..]];
+
+    /// <summary>Puts an eXIf chunk that holds only the orientation behind a PNG's header.</summary>
+    public static byte[] WithPngOrientation(byte[] png, byte orientation)
     {
-        byte[] exif =
-        [
-            0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "MM\0*"u8, 0, 0, 0, 8,
-            0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
-        ];
-        return [.. jpeg[..2], .. exif, .. jpeg[2..]];
+        const int headerEnd = 33;
+        using MemoryStream chunk = new();
+        Chunk(chunk, "eXIf", Exif(orientation));
+        return [.. png[..headerEnd], .. chunk.ToArray(), .. png[headerEnd..]];
     }
+
+    /// <summary>Makes a simple WebP an extended one, which holds its orientation.</summary>
+    public static byte[] WithWebpOrientation(byte[] webp, int width, int height, byte orientation)
+    {
+        byte[] exif = Exif(orientation);
+        byte[] extended =
+        [
+            .. "VP8X"u8, 10, 0, 0, 0, 0x08, 0, 0, 0, (byte)(width - 1), 0, 0, (byte)(height - 1), 0, 0,
+            .. webp[12..], .. "EXIF"u8, (byte)exif.Length, 0, 0, 0, .. exif,
+        ];
+        return [.. "RIFF"u8, .. BitConverter.GetBytes(extended.Length + 4), .. "WEBP"u8, .. extended];
+    }
+
+    /// <summary>A TIFF of one strip of RGB: header, directory, strip; not compressed where no other coding and its data are given.</summary>
+    public static byte[] Tiff(Picture picture, ushort orientation, bool littleEndian, ushort coding = 1, byte[]? data = null)
+    {
+        data ??= [.. picture.Rgba.Where((_, i) => i % 4 != 3)];
+        (ushort Tag, ushort Type, int Value)[] tags =
+        [
+            (256, 4, picture.Width), (257, 4, picture.Height), (258, 3, 0), (259, 3, coding), (262, 3, 2), (273, 4, 0), (274, 3, orientation), (277, 3, 3),
+            (278, 4, picture.Height), (279, 4, data.Length),
+        ];
+        int bits = 8 + 2 + (12 * tags.Length) + 4, strip = bits + 6;
+        using MemoryStream tiff = new();
+        tiff.Write(littleEndian ? "II"u8 : "MM"u8);
+        Number(42, 2);
+        Number(8, 4);
+        Number(tags.Length, 2);
+        foreach ((ushort tag, ushort type, int value) in tags)
+        {
+            Number(tag, 2);
+            Number(type, 2);
+            // Bits of three samples do not fit beside the tag; there it says where they are.
+            Number(tag == 258 ? 3 : 1, 4);
+            bool isShort = type == 3 && tag != 258;
+            Number(tag switch { 258 => bits, 273 => strip, _ => value }, isShort ? 2 : 4);
+            if (isShort) { Number(0, 2); }
+        }
+        Number(0, 4);
+        for (int i = 0; i < 3; i++) { Number(8, 2); }
+        tiff.Write(data);
+        return tiff.ToArray();
+
+        void Number(int value, int size)
+        {
+            byte[] bytes = BitConverter.GetBytes(value)[..size];
+            tiff.Write(littleEndian ? bytes : [.. bytes.Reverse()]);
+        }
+    }
+
+    /// <summary>A directory with the orientation alone.</summary>
+    private static byte[] Exif(byte orientation) => [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
 
     public static (byte Red, byte Green, byte Blue, byte Alpha) At(Picture picture, int x, int y)
     {
@@ -104,11 +157,11 @@ public sealed class SampleFiles : IDisposable
         return (picture.Rgba[i], picture.Rgba[i + 1], picture.Rgba[i + 2], picture.Rgba[i + 3]);
     }
 
-    private static void Chunk(Stream to, string type, byte[] data)
+    /// <summary>The check sum of PNG chunks, CRC-32.</summary>
+    public static uint Crc(ReadOnlySpan<byte> bytes)
     {
-        byte[] typed = [.. Encoding.ASCII.GetBytes(type), .. data];
         uint crc = 0xFFFFFFFF;
-        foreach (byte value in typed)
+        foreach (byte value in bytes)
         {
             crc ^= value;
             for (int bit = 0; bit < 8; bit++)
@@ -117,11 +170,17 @@ public sealed class SampleFiles : IDisposable
             }
         }
 
+        return ~crc;
+    }
+
+    private static void Chunk(Stream to, string type, byte[] data)
+    {
+        byte[] typed = [.. Encoding.ASCII.GetBytes(type), .. data];
         var number = new byte[4];
         BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
         to.Write(number);
         to.Write(typed);
-        BinaryPrimitives.WriteUInt32BigEndian(number, ~crc);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc(typed));
         to.Write(number);
     }
 }

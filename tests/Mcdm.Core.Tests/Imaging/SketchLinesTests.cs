@@ -21,8 +21,8 @@ public sealed class SketchLinesTests
     [Fact]
     public void Empty_paper_has_no_lines_whatever_its_colour()
     {
-        Assert.DoesNotContain(true, SketchLines.Read(Picture.Filled(5, 5, PictureColor.White)));
-        Assert.DoesNotContain(true, SketchLines.Read(Picture.Filled(5, 5, PictureColor.Black)));
+        Assert.DoesNotContain(true, SketchLines.Read(Pictures.Filled(5, 5, PictureColor.White)));
+        Assert.DoesNotContain(true, SketchLines.Read(Pictures.Filled(5, 5, Pictures.Black)));
         Assert.DoesNotContain(true, SketchLines.Read(new Picture(5, 5, new byte[100])));
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Xunit;
@@ -28,7 +29,7 @@ public sealed class ConditionTests
     [InlineData(double.NegativeInfinity)]
     public void Weights_are_finite_whatever_the_modality(double weight)
     {
-        var picture = Picture.Filled(1, 1, PictureColor.White);
+        var picture = Pictures.Filled(1, 1, PictureColor.White);
         foreach (Action make in new Action[] { () => Condition.FromText("a", weight), () => Condition.FromSketch(picture, weight), () => Condition.FromSegment(picture, null, weight) })
         {
             Assert.Equal("WeightNotFinite", Assert.Throws<McdmException>(make).Id);
@@ -63,7 +64,7 @@ public sealed class ConditionTests
     [Fact]
     public void The_hash_is_of_the_value_alone()
     {
-        var picture = Picture.Filled(2, 2, PictureColor.Black);
+        var picture = Pictures.Filled(2, 2, Pictures.Black);
         Assert.Equal(Condition.FromSegment(picture).ContentHash, Condition.FromSegment(picture, [], 2, "/somewhere/mask.png").ContentHash);
         Assert.NotEqual(Condition.FromSegment(picture).ContentHash, Condition.FromSegment(picture, ["hair"]).ContentHash);
         Assert.Equal(Condition.FromSegment(picture, ["Hair"]).ContentHash, Condition.FromSegment(picture, ["hair"]).ContentHash);
@@ -73,7 +74,7 @@ public sealed class ConditionTests
     [Fact]
     public void People_read_the_value_the_parts_and_an_unusual_weight()
     {
-        var picture = Picture.Filled(4, 2, PictureColor.Black);
+        var picture = Pictures.Filled(4, 2, Pictures.Black);
         Assert.Equal("Text 'black hair'", Condition.FromText("black hair").ToString());
         Assert.Equal("Text 'black hair' × 1.5", Condition.FromText("black hair", 1.5).ToString());
         Assert.Equal("Sketch 4×2", Condition.FromSketch(picture).ToString());

@@ -18,7 +18,7 @@ public sealed class LowResolutionEncoderTests
         return new Picture(width, height, rgba);
     }
 
-    private static float[] Encode(Picture picture, LowResolutionEncoder? encoder = null) => (encoder ?? Encoder).Encode(Condition.FromLowResolution(picture)).data<float>().ToArray();
+    private static float[] Encode(Picture picture, LowResolutionEncoder? encoder = null) => (encoder ?? Encoder).Encode(Condition.FromLowResolution(picture)).Tensor.data<float>().ToArray();
 
     [Fact]
     public void Every_cell_has_the_mean_of_its_pixels_spread_flat()
@@ -26,7 +26,7 @@ public sealed class LowResolutionEncoderTests
         // Red is 8 × column, so the first two columns' mean is 4; green is 16 × row; blue is full.
         var picture = new Picture(Size, Size, [.. Enumerable.Range(0, Size * Size).SelectMany(i => new byte[] { (byte)(8 * (i % Size)), (byte)(16 * (i / Size)), 255, 255 })]);
         using var scope = NewDisposeScope();
-        var map = Encoder.Encode(Condition.FromLowResolution(picture));
+        var map = Encoder.Encode(Condition.FromLowResolution(picture)).Tensor;
         Assert.Equal([1, 3, Size, Size], map.shape);
         Assert.Equal(ScalarType.Float32, map.dtype);
         for (int y = 0; y < Size; y++)
@@ -76,10 +76,10 @@ public sealed class LowResolutionEncoderTests
         foreach (var encoder in new[] { Encoder, new LowResolutionEncoder(24, 16) })
         {
             var condition = Condition.FromLowResolution(Noise(width, height, alpha: 200), 0.5, "face.png");
-            var normal = encoder.Normalize(condition);
+            var normal = encoder.Encode(condition).Normal!;
             Assert.Equal((Side, Side), (normal.Picture!.Width, normal.Picture.Height));
             Assert.Equal(Encode(condition.Picture!, encoder), Encode(normal.Picture, encoder));
-            Assert.Equal(normal.Picture.Rgba, encoder.Normalize(normal).Picture!.Rgba);
+            Assert.Equal(normal.Picture.Rgba, encoder.Encode(normal).Normal!.Picture!.Rgba);
             Assert.Equal((Modality.LowResolution, 0.5, "face.png"), (normal.Modality, normal.Weight, normal.Source));
         }
     }

@@ -20,12 +20,12 @@ public sealed class SegmentEncoderTests
 
     private static float[] Values(Tensor x) => x.data<float>().ToArray();
 
-    private static float[] Encode(Condition condition) => Values(Encoder.Encode(condition));
+    private static float[] Encode(Condition condition) => Values(Encoder.Encode(condition).Tensor);
 
     [Fact]
     public void One_channel_a_part_and_a_last_one_for_unknown()
     {
-        var encoded = Encoder.Encode(Condition.FromSegment(Small));
+        var encoded = Encoder.Encode(Condition.FromSegment(Small)).Tensor;
         Assert.Equal([1, 4, 2, 3], encoded.shape);
         Assert.Equal(4, Encoder.Channels);
         Assert.Equal(
@@ -82,7 +82,7 @@ public sealed class SegmentEncoderTests
         var notes = new List<string>();
         var doubled = Mask(6, Background, Background, Hair, Hair, Hair, Hair, Background, Background, Hair, Hair, Hair, Hair,
             Clear, Clear, Mouth, Mouth, Background, Background, Clear, Clear, Mouth, Mouth, Background, Background);
-        Assert.Equal(Encode(Condition.FromSegment(Small)), Values(Encoder.Encode(Condition.FromSegment(doubled), notes.Add)));
+        Assert.Equal(Encode(Condition.FromSegment(Small)), Values(Encoder.Encode(Condition.FromSegment(doubled), notes.Add).Tensor));
         Assert.Contains("6×4 to 3×2", Assert.Single(notes), StringComparison.Ordinal);
     }
 
@@ -93,12 +93,12 @@ public sealed class SegmentEncoderTests
             Clear, Clear, Mouth, (0x8c, 0x3c, 0x14, 130), Background, Background, Clear, Clear, Mouth, Mouth, Background, Hair);
         foreach (var condition in new[] { Condition.FromSegment(Small), Condition.FromSegment(odd), Condition.FromSegment(odd, ["mouth"], 0.5, "x.png") })
         {
-            var normal = Encoder.Normalize(condition);
+            var normal = Encoder.Encode(condition).Normal!;
             Assert.Equal((3, 2), (normal.Picture!.Width, normal.Picture.Height));
             Assert.Equal(Encode(condition), Encode(normal));
             Assert.Equal(condition.Weight, normal.Weight);
             Assert.Equal(condition.Source, normal.Source);
-            Assert.Equal(normal.Picture.Rgba, Encoder.Normalize(normal).Picture!.Rgba);
+            Assert.Equal(normal.Picture.Rgba, Encoder.Encode(normal).Normal!.Picture!.Rgba);
         }
     }
 

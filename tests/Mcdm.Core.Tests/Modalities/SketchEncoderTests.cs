@@ -1,7 +1,7 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Xunit;
-using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Modalities;
 
@@ -24,7 +24,7 @@ public sealed class SketchEncoderTests
 
     private static bool Cross(int x, int y) => x == 2 || y == 5;
 
-    private static float[] Encode(Picture sketch, Action<string>? note = null) => Encoder.Encode(Condition.FromSketch(sketch), note).data<float>().ToArray();
+    private static float[] Encode(Picture sketch, Action<string>? note = null) => Encoder.Encode(Condition.FromSketch(sketch), note).Tensor.data<float>().ToArray();
 
     private static float[] Expected(Func<int, int, bool> line) => Enumerable.Range(0, Size * Size).Select(i => line(i % Size, i / Size) ? 1f : 0f).ToArray();
 
@@ -32,8 +32,8 @@ public sealed class SketchEncoderTests
     public void Lines_are_one_and_paper_is_zero_whichever_is_dark()
     {
         var white = PictureColor.White;
-        var black = PictureColor.Black;
-        Assert.Equal([1, 1, Size, Size], Encoder.Encode(Condition.FromSketch(Draw(Size, Cross, black, white))).shape);
+        var black = Pictures.Black;
+        Assert.Equal([1, 1, Size, Size], Encoder.Encode(Condition.FromSketch(Draw(Size, Cross, black, white))).Tensor.shape);
         Assert.Equal(Expected(Cross), Encode(Draw(Size, Cross, black, white)));
         Assert.Equal(Expected(Cross), Encode(Draw(Size, Cross, white, black)));
         Assert.Equal(Expected(Cross), Encode(Draw(Size, Cross, black, white, paperAlpha: 0)));
@@ -41,14 +41,14 @@ public sealed class SketchEncoderTests
     }
 
     [Fact]
-    public void Bare_paper_has_no_lines() => Assert.Equal(0, Encode(Picture.Filled(Size, Size, PictureColor.White)).Sum());
+    public void Bare_paper_has_no_lines() => Assert.Equal(0, Encode(Pictures.Filled(Size, Size, PictureColor.White)).Sum());
 
     [Fact]
     public void A_thin_line_of_a_large_sketch_stays_and_the_change_is_told_of()
     {
         var notes = new List<string>();
         // One black pixel in 64 columns would be a faint grey, were the sketch resized like a photograph.
-        var encoded = Encode(Draw(64 * Size, (x, _) => x == 64 * 3 + 5, PictureColor.Black, PictureColor.White), notes.Add);
+        var encoded = Encode(Draw(64 * Size, (x, _) => x == 64 * 3 + 5, Pictures.Black, PictureColor.White), notes.Add);
         Assert.Equal(Expected((x, _) => x == 3), encoded);
         Assert.Contains("512×512 to 8×8", Assert.Single(notes), StringComparison.Ordinal);
     }
@@ -57,12 +57,12 @@ public sealed class SketchEncoderTests
 
     private static Picture Sketch(string name) => name switch
     {
-        "cross" => Draw(Size, Cross, PictureColor.Black, PictureColor.White),
-        "light" => Draw(24, (x, y) => x == y || x == 5, PictureColor.White, PictureColor.Black),
-        "wide" => PictureCrop.Crop(Draw(40, (x, y) => Math.Abs(x - y) < 4, PictureColor.Black, PictureColor.White), 0, 0, 40, 21),
-        "bare" => Picture.Filled(30, 30, PictureColor.White),
+        "cross" => Draw(Size, Cross, Pictures.Black, PictureColor.White),
+        "light" => Draw(24, (x, y) => x == y || x == 5, PictureColor.White, Pictures.Black),
+        "wide" => PictureCrop.Crop(Draw(40, (x, y) => Math.Abs(x - y) < 4, Pictures.Black, PictureColor.White), 0, 0, 40, 21),
+        "bare" => Pictures.Filled(30, 30, PictureColor.White),
         // Fine enough that lines run through three quarters of the small pixels.
-        "mesh" => Draw(10 * Size, (x, y) => x % 20 == 5 || y % 20 == 5, PictureColor.Black, PictureColor.White),
+        "mesh" => Draw(10 * Size, (x, y) => x % 20 == 5 || y % 20 == 5, Pictures.Black, PictureColor.White),
         _ => throw new ArgumentException(name),
     };
 
@@ -71,7 +71,7 @@ public sealed class SketchEncoderTests
     public void What_was_understood_encodes_to_the_same(string name)
     {
         var condition = Condition.FromSketch(Sketch(name), 0.5, "face.png");
-        var normal = Encoder.Normalize(condition);
+        var normal = Encoder.Encode(condition).Normal!;
         Assert.Equal((Size, Size), (normal.Picture!.Width, normal.Picture.Height));
         Assert.Equal(Encode(condition.Picture!), Encode(normal.Picture));
         Assert.Equal((0.5, "face.png"), (normal.Weight, normal.Source));

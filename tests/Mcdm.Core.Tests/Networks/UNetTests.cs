@@ -1,4 +1,3 @@
-using Mcdm.Modalities;
 using Mcdm.Networks;
 using TorchSharp;
 using Xunit;
@@ -45,21 +44,21 @@ public sealed class UNetTests
 
     public static TheoryData<string> Kinds => ["plain", "text", "map"];
 
-    private static (UNetOptions Options, Modality? Modality, Tensor? Condition) Kind(string name) => name switch
+    private static (UNetOptions Options, Tensor? Condition) Kind(string name) => name switch
     {
-        "plain" => (Plain, null, null),
-        "text" => (Text, Modality.Text, tensor(new long[] { 2, 7, 9, 3 }).unsqueeze(0)),
-        _ => (Map, Modality.Segment, Z(1, channels: 2)),
+        "plain" => (Plain, null),
+        "text" => (Text, tensor(new long[] { 2, 7, 9, 3 }).unsqueeze(0)),
+        _ => (Map, Z(1, channels: 2)),
     };
 
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_new_network_has_finite_weights_and_predicts_zero(string kind)
     {
-        var (options, modality, condition) = Kind(kind);
+        var (options, condition) = Kind(kind);
         using var network = UNet.Create(options);
         Assert.All(network.named_parameters(), p => Assert.True(p.parameter.isfinite().all().ToBoolean(), p.name));
-        var prediction = network.Predict(Z(), Times(1, 900), modality, condition);
+        var prediction = network.Predict(Z(), Times(1, 900), condition);
         Assert.Equal([2, 3, 8, 8], prediction.shape);
         Assert.Equal(0, prediction.abs().max().ToDouble());
     }
@@ -80,14 +79,14 @@ public sealed class UNetTests
     [MemberData(nameof(Kinds))]
     public void A_picture_is_predicted_alone_as_in_a_batch(string kind)
     {
-        var (options, modality, condition) = Kind(kind);
+        var (options, condition) = Kind(kind);
         using var network = Stirred(options);
         var z = Z(3);
-        var together = network.Predict(z, Times(10, 500, 990), modality, condition);
+        var together = network.Predict(z, Times(10, 500, 990), condition);
         Assert.True(together.std().ToDouble() > 0.1);
         foreach (var (t, k) in new[] { (10L, 0), (500L, 1), (990L, 2) })
         {
-            Assert.InRange(Difference(network.Predict(z[k].unsqueeze(0), Times(t), modality, condition)[0], together[k]), 0, 2e-5);
+            Assert.InRange(Difference(network.Predict(z[k].unsqueeze(0), Times(t), condition)[0], together[k]), 0, 2e-5);
         }
     }
 
@@ -95,16 +94,16 @@ public sealed class UNetTests
     [MemberData(nameof(Kinds))]
     public void The_noise_level_matters(string kind)
     {
-        var (options, modality, condition) = Kind(kind);
+        var (options, condition) = Kind(kind);
         using var network = Stirred(options);
-        Assert.True(Difference(network.Predict(Z(), Times(100, 100), modality, condition), network.Predict(Z(), Times(120, 120), modality, condition)) > 1e-3);
+        Assert.True(Difference(network.Predict(Z(), Times(100, 100), condition), network.Predict(Z(), Times(120, 120), condition)) > 1e-3);
     }
 
     [Fact]
     public void The_sentence_matters_and_its_padding_does_not()
     {
         using var network = Stirred(Text);
-        Tensor Predict(params long[] tokens) => network.Predict(Z(), Times(100, 100), Modality.Text, tensor(tokens).unsqueeze(0));
+        Tensor Predict(params long[] tokens) => network.Predict(Z(), Times(100, 100), tensor(tokens).unsqueeze(0));
         Assert.InRange(Difference(Predict(2, 7, 9, 3), Predict(2, 7, 9, 3, 0, 0, 0)), 0, 1e-5);
         Assert.True(Difference(Predict(2, 7, 9, 3), Predict(2, 8, 9, 3)) > 1e-3);
         Assert.True(Difference(Predict(2, 7, 9, 3), Predict(2, 9, 7, 3)) > 1e-3, "word order counts");
@@ -117,7 +116,7 @@ public sealed class UNetTests
         var map = zeros(1, 2, 8, 8);
         var changed = map.clone();
         changed[0, 1, 3, 4] = 1;
-        Assert.True(Difference(network.Predict(Z(), Times(100, 100), Modality.Segment, map), network.Predict(Z(), Times(100, 100), Modality.Segment, changed)) > 1e-3);
+        Assert.True(Difference(network.Predict(Z(), Times(100, 100), map), network.Predict(Z(), Times(100, 100), changed)) > 1e-3);
     }
 
     [Fact]
@@ -132,7 +131,7 @@ public sealed class UNetTests
         }
         var z = Z(1);
         var map = 0.3 * z.flip(3);
-        Assert.InRange(Difference(network.Predict(z, Times(7), Modality.Sketch, map), network.Predict(z + map, Times(7), Modality.Sketch, zeros_like(z))), 0, 1e-4);
+        Assert.InRange(Difference(network.Predict(z, Times(7), map), network.Predict(z + map, Times(7), zeros_like(z))), 0, 1e-4);
     }
 
     [Theory]
@@ -142,17 +141,17 @@ public sealed class UNetTests
     public void Any_size_that_halves_often_enough_will_do(int size)
     {
         using var network = Stirred(Plain);
-        Assert.Equal([2, 3, size, size], network.Predict(Z(2, size), Times(1, 2), null, null).shape);
+        Assert.Equal([2, 3, size, size], network.Predict(Z(2, size), Times(1, 2), null).shape);
     }
 
     [Fact]
     public void Bfloat16_says_about_the_same()
     {
         using var network = Stirred(Plain);
-        var exact = network.Predict(Z(), Times(10, 500), null, null);
+        var exact = network.Predict(Z(), Times(10, 500), null);
         network.to(ScalarType.BFloat16);
         Assert.Equal(ScalarType.BFloat16, network.Precision);
-        var rounded = network.Predict(Z(), Times(10, 500), null, null).to(ScalarType.Float32);
+        var rounded = network.Predict(Z(), Times(10, 500), null).to(ScalarType.Float32);
         Assert.InRange((exact - rounded).pow(2).mean().sqrt().ToDouble() / exact.std().ToDouble(), 0, 0.05);
     }
 

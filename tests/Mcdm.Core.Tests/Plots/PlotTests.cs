@@ -1,10 +1,9 @@
-using Mcdm.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
+using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
-using Mcdm.Modalities;
 using Mcdm.Plots;
-using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Plots;
@@ -13,7 +12,7 @@ namespace Mcdm.Core.Tests.Plots;
 public sealed class PlotTests
 {
     private const int Width = 800, Height = 600, LegendWidth = 224;
-    private static readonly (int, int, int) Blue = (0x1f, 0x77, 0xb4), Orange = (0xff, 0x7f, 0x0e), Violet = (0x94, 0x67, 0xbd);
+    private static readonly (int, int, int) Blue = (0x1f, 0x77, 0xb4), Orange = (0xff, 0x7f, 0x0e), Olive = (0xbc, 0xbd, 0x22);
 
     private static Recipe With(params ConditionCosines[] cosines) => new()
     {
@@ -21,7 +20,7 @@ public sealed class PlotTests
         Disagreement = new Disagreement
         {
             Levels = [1000, 500, 100],
-            Norms = [new(Modality.Text, [1, 5, 9]), .. cosines.Length == 0 ? [] : new[] { new ConditionNorms(Modality.Sketch, [2, 2, 2]) }],
+            Norms = [new("text", [1, 5, 9]), .. cosines.Length == 0 ? [] : new[] { new ConditionNorms("sketch", [2, 2, 2]) }],
             Cosines = cosines,
         },
     };
@@ -44,10 +43,10 @@ public sealed class PlotTests
     [Fact]
     public void Lengths_are_above_and_cosines_below()
     {
-        var plot = DisagreementPlot.Draw(With(new ConditionCosines(Modality.Text, Modality.Sketch, [0.9, 0, -0.9])), Width, Height);
+        var plot = DisagreementPlot.Draw(With(new ConditionCosines("text", "sketch", [0.9, 0, -0.9])), Width, Height);
         Assert.Equal((Width, Height), (plot.Width, plot.Height));
         Assert.All(Find(plot, Blue).Concat(Find(plot, Orange)), place => Assert.InRange(place.Row, 0, Height / 2));
-        var cosine = Find(plot, Violet);
+        var cosine = Find(plot, Olive);
         Assert.All(cosine, place => Assert.InRange(place.Row, Height / 2, Height));
         var (first, last) = RowsAtEnds(cosine);
         Assert.True(first < last - Height / 4, "a cosine that falls sinks to the right");
@@ -67,7 +66,7 @@ public sealed class PlotTests
     [Fact]
     public void One_noise_level_is_plotted_too()
     {
-        var recipe = With() with { Disagreement = new Disagreement { Levels = [1000], Norms = [new(Modality.Text, [0])], Cosines = [] } };
+        var recipe = With() with { Disagreement = new Disagreement { Levels = [1000], Norms = [new("text", [0])], Cosines = [] } };
         Assert.NotEmpty(Find(DisagreementPlot.Draw(recipe, Width, Height), Blue));
     }
 
@@ -77,7 +76,7 @@ public sealed class PlotTests
         // Targets below and above the products: weights below and above 1.
         var calibration = new WeightCalibration
         {
-            Model = "Tiny", Modalities = [Modality.Text, Modality.Sketch], Pictures = 8, Ridge = 0,
+            Model = "Tiny", Experts = ["text", "sketch"], Pictures = 8, Ridge = 0,
             Levels = [new(1, 1, [1, 0, 0, 1], [0.5, 1.5]), new(500, 1, [1, 0, 0, 1], [0.5, 1.5]), new(1000, 1, [1, 0, 0, 1], [0.5, 1.5])],
         };
         var plot = WeightPlot.Draw(calibration, Width, Height);

@@ -1,6 +1,7 @@
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Sampling;
@@ -17,11 +18,13 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
 
     public int Calls { get; private set; }
 
+    public string Name => Expert.NameOf(Modality);
+
     public Modality? Modality => modality;
 
     public LatentSpace Space => space ?? DefaultSpace;
 
-    public Tensor Encode(Condition condition, Action<string>? note = null) => zeros(1);
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
     public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
     {
@@ -31,4 +34,7 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
     }
 
     public Tensor PredictNoise(Tensor z, int t) => PredictNoise(z, t, null);
+
+    /// <summary>As a sampler asks.</summary>
+    public NoisePrediction Predict(Tensor z, int t) => new(PredictNoise(z, t));
 }

@@ -1,7 +1,10 @@
-using Mcdm.Composition;
+using Mcdm.Core.Tests.Compositions;
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -18,7 +21,7 @@ public sealed class LangevinTests
     private static (double Mean, double Variance) Sample(NoisePredictor predictor, SamplerOptions options)
     {
         using var noise = new NoiseSource([3], [1, 1, Samples]);
-        using var z = Samplers.Sample(predictor, Schedule, noise, options with { ClipDenoised = false });
+        using var z = Sampler.Sample(predictor, Schedule, noise.Next, options with { ClipDenoised = false });
         using var scope = NewDisposeScope();
         return (z.mean().ToDouble(), z.var().ToDouble());
     }
@@ -53,8 +56,8 @@ public sealed class LangevinTests
         Assert.Equal(variance, Expected(options), 0.0005);
         using var composer = new Composer(
             [new GaussianExpert(0, 1), new GaussianExpert(0, Math.Sqrt(A), Modality.Text), new GaussianExpert(0, Math.Sqrt(A), Modality.Sketch)],
-            [Condition.FromText("a"), Condition.FromSketch(Picture.Filled(1, 1, PictureColor.White))]);
-        Assert.InRange(Sample(composer.PredictNoise, options).Variance, 0.97 * variance, 1.03 * variance);
+            [Condition.FromText("a"), Condition.FromSketch(Pictures.Filled(1, 1, PictureColor.White))]);
+        Assert.InRange(Sample(composer.Product(), options).Variance, 0.97 * variance, 1.03 * variance);
     }
 
     [Theory]
@@ -63,7 +66,7 @@ public sealed class LangevinTests
     [InlineData(SamplerKind.DpmSolver)]
     public void What_is_right_already_stays_right(SamplerKind sampler)
     {
-        var (mean, variance) = Sample(new GaussianExpert(0.3, 0.5).PredictNoise, new SamplerOptions { Sampler = sampler, Steps = 250, LangevinSteps = 2 });
+        var (mean, variance) = Sample(new GaussianExpert(0.3, 0.5).Predict, new SamplerOptions { Sampler = sampler, Steps = 250, LangevinSteps = 2 });
         Assert.InRange(mean, 0.28, 0.32);
         Assert.InRange(variance, 0.96 * 0.25, 1.04 * 0.25);
     }
@@ -75,7 +78,7 @@ public sealed class LangevinTests
     {
         var expert = new GaussianExpert(0, 1);
         using var noise = new NoiseSource([1], [1, 1, 1]);
-        using var z = Samplers.Sample(expert.PredictNoise, Schedule, noise, new SamplerOptions { Sampler = sampler, Steps = 6, LangevinSteps = 3 });
+        using var z = Sampler.Sample(expert.Predict, Schedule, noise.Next, new SamplerOptions { Sampler = sampler, Steps = 6, LangevinSteps = 3 });
         Assert.Equal(6 + 3 * 5, expert.Calls);
     }
 

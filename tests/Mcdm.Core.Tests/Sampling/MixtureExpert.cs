@@ -1,6 +1,6 @@
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Sampling;
@@ -10,11 +10,13 @@ internal sealed class MixtureExpert(Modality? modality, params (double Weight, d
 {
     private readonly NoiseSchedule _schedule = NoiseSchedule.Create(GaussianExpert.DefaultSpace.Schedule, GaussianExpert.DefaultSpace.Steps);
 
+    public string Name => Expert.NameOf(Modality);
+
     public Modality? Modality => modality;
 
     public LatentSpace Space => GaussianExpert.DefaultSpace;
 
-    public Tensor Encode(Condition condition, Action<string>? note = null) => zeros(1);
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
     /// <summary>The data's density.</summary>
     public double Density(double x) => components.Sum(c => c.Weight * Math.Exp(-0.5 * Math.Pow((x - c.Mean) / c.Deviation, 2)) / c.Deviation);

@@ -1,4 +1,4 @@
-using Mcdm.Sampling;
+using Mcdm.Diffusion.Schedules;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Sampling;

@@ -1,4 +1,5 @@
-using Mcdm.Sampling;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -19,7 +20,7 @@ public sealed class SamplerDistributionTests
     {
         using var noise = new NoiseSource([3], [1, 1, Samples]);
         var expert = new GaussianExpert(0, Deviation, space: GaussianExpert.DefaultSpace with { Schedule = NoiseScheduleKind.Linear });
-        return Samplers.Sample(expert.PredictNoise, Linear, noise, options with { ClipDenoised = false }, onStep);
+        return Sampler.Sample(expert.Predict, Linear, noise.Next, options with { ClipDenoised = false }, onStep);
     }
 
     /// <summary>Variance after n ancestral steps z_s = c z_t + σ η, from variance 1 at T, for exact ε(z, t) of N(0, s²).</summary>
@@ -129,7 +130,7 @@ public sealed class SamplerDistributionTests
     {
         using var noise = new NoiseSource([1], [1, 1, 4]);
         var expert = new GaussianExpert(0, Deviation);
-        Assert.Throws<OperationCanceledException>(() => Samplers.Sample(expert.PredictNoise, Linear, noise,
+        Assert.Throws<OperationCanceledException>(() => Sampler.Sample(expert.Predict, Linear, noise.Next,
             new SamplerOptions { Sampler = sampler }, cancellation: new CancellationToken(canceled: true)));
         Assert.Equal(0, expert.Calls);
     }

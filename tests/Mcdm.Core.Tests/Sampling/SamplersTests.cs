@@ -1,4 +1,5 @@
-using Mcdm.Sampling;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -16,7 +17,7 @@ public sealed class SamplersTests
     private static Tensor Run(SamplerOptions options, NoiseSchedule? schedule = null)
     {
         using var noise = new NoiseSource([11], [1, 1, Samples]);
-        return Samplers.Sample(new GaussianExpert(Mean, Deviation).PredictNoise, schedule ?? Cosine, noise, options with { ClipDenoised = false });
+        return Sampler.Sample(new GaussianExpert(Mean, Deviation).Predict, schedule ?? Cosine, noise.Next, options with { ClipDenoised = false });
     }
 
     private static Tensor Noise()
@@ -86,7 +87,7 @@ public sealed class SamplersTests
             if (t > 1) { z += Math.Sqrt(beta) * noise.Next(); }
         }
         using var again = new NoiseSource([5], [1, 1, 16]);
-        var sampled = Samplers.Sample(expert.PredictNoise, schedule, again, new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 2, PosteriorVariance = false, ClipDenoised = false });
+        var sampled = Sampler.Sample(expert.Predict, schedule, again.Next, new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 2, PosteriorVariance = false, ClipDenoised = false });
         Assert.True((sampled - z).abs().max().ToDouble() < 1e-4);
     }
 
@@ -110,7 +111,7 @@ public sealed class SamplersTests
     {
         using var noise = new NoiseSource([1], [1, 1, 256]);
         double largest = 0;
-        var z = Samplers.Sample(new GaussianExpert(0.9, 0.5).PredictNoise, Cosine, noise, new SamplerOptions { Steps = 20 },
+        var z = Sampler.Sample(new GaussianExpert(0.9, 0.5).Predict, Cosine, noise.Next, new SamplerOptions { Steps = 20 },
             step => largest = Math.Max(largest, step.Denoised.abs().max().ToDouble()));
         Assert.InRange(largest, 0.5, 1);
         Assert.InRange(z.abs().max().ToDouble(), 0.5, 1);
@@ -126,7 +127,7 @@ public sealed class SamplersTests
         var steps = new List<int>();
         using var noise = new NoiseSource([1], [1, 1, 4]);
         var expert = new GaussianExpert(Mean, Deviation);
-        Assert.Throws<OperationCanceledException>(() => Samplers.Sample(expert.PredictNoise, Cosine, noise, new SamplerOptions { Sampler = sampler, Steps = 9 }, step =>
+        Assert.Throws<OperationCanceledException>(() => Sampler.Sample(expert.Predict, Cosine, noise.Next, new SamplerOptions { Sampler = sampler, Steps = 9 }, step =>
         {
             steps.Add(step.Step);
             if (step.Step == 4) { stop.Cancel(); }
@@ -146,7 +147,7 @@ public sealed class SamplersTests
         void Once()
         {
             using var scope = NewDisposeScope();
-            Samplers.Sample(new GaussianExpert(Mean, Deviation).PredictNoise, Cosine, noise, options);
+            Sampler.Sample(new GaussianExpert(Mean, Deviation).Predict, Cosine, noise.Next, options);
         }
         Assert.Equal(0, LiveTensors.LeftBy(Once));
     }

@@ -3,8 +3,8 @@ using Mcdm.Formats;
 using Mcdm.Imaging;
 using Mcdm.Networks;
 using Mcdm.Training;
-using Xunit;
 using TorchSharp;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Spaces;

@@ -1,13 +1,15 @@
-using Mcdm.Composition;
+using Mcdm.Core.Tests.Compositions;
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Sampling;
 using Mcdm.Training;
-using Xunit;
 using TorchSharp;
+using Xunit;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Spaces;
@@ -33,7 +35,7 @@ public sealed class LatentExpertTests : IDisposable
         // The same by hand: latents are sampled, then decoded.
         using var composer = new Composer(model.Experts, conditions);
         using var noise = new NoiseSource([5], [4, 4, 4]);
-        using var z = Samplers.Sample(composer.PredictNoise, NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps), noise, Few with { ClipDenoised = false });
+        using var z = Sampler.Sample(composer.Product(), NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps), noise.Next, Few with { ClipDenoised = false });
         using var decoded = codec.Decode(z);
         Assert.Equal(PictureTensor.FromTensor(decoded[0]).Rgba, images[0].Picture.Rgba);
     }
@@ -157,14 +159,14 @@ public sealed class LatentExpertTests : IDisposable
     {
         using var codec = _faces.TrainSpace();
         using var model = _faces.TrainAllIn(codec);
-        var region = Picture.Filled(TinyFaces.Size, TinyFaces.Size, PictureColor.Black);
+        var region = Pictures.Filled(TinyFaces.Size, TinyFaces.Size, Pictures.Black);
         for (int i = 0; i < 2; i++) { region.Rgba.AsSpan(4 * (i * TinyFaces.Size), 4 * 4).Fill(255); }
-        using var weighted = new WeightedExperts(model.Experts, [TinyFaces.Conditions()[0].Weighted(1, region: region)]);
+        using var weighted = new Composition(model.Experts, [TinyFaces.Conditions()[0].Weighted(1, region: region)]);
         float[] expected = new float[16];
         expected[0] = 0.5f; // eight of the first latent's sixteen pixels are white
         Assert.Equal(expected, weighted.Terms[0].Region!.data<float>().ToArray());
-        var small = TinyFaces.Conditions()[0].Weighted(1, region: Picture.Filled(4, 4, PictureColor.White));
-        Assert.Contains("16×16", Assert.Throws<McdmException>((Action)(() => new WeightedExperts(model.Experts, [small]).Dispose())).Message, StringComparison.Ordinal);
+        var small = TinyFaces.Conditions()[0].Weighted(1, region: Pictures.Filled(4, 4, PictureColor.White));
+        Assert.Contains("16×16", Assert.Throws<McdmException>((Action)(() => new Composition(model.Experts, [small]).Dispose())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,10 +174,10 @@ public sealed class LatentExpertTests : IDisposable
     {
         using var codec = _faces.TrainSpace();
         using var model = _faces.TrainAllIn(codec);
-        var items = _faces.Dataset.WithAll(model.Modalities);
+        var items = _faces.Dataset.WithAll(model.Modalities.Select(modality => (modality, modality.ExpertName)).ToList());
         var weights = new WeightFit(model.Experts, model.Name, new WeightFitOptions { Levels = 3 }) { Codec = model.Codec }.Run(items);
         Assert.Equal(3, weights.Levels.Count);
-        Assert.Equal(model.Modalities, weights.Modalities);
+        Assert.Equal(model.Modalities.Select(modality => modality.ExpertName), weights.Experts);
     }
 
     public void Dispose() => _faces.Dispose();

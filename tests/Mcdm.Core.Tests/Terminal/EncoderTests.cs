@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
 using Mcdm.Terminal;
 using Mcdm.Tests.Terminal;
@@ -52,14 +53,14 @@ public sealed class EncoderTests
     [Fact]
     public void Half_blocks_of_an_odd_height_end_in_the_background()
     {
-        var shown = DrawnPicture.FromHalfBlocks(HalfBlocks.Encode(Picture.Filled(3, 5, new PictureColor(1, 2, 3))));
+        var shown = DrawnPicture.FromHalfBlocks(HalfBlocks.Encode(Pictures.Filled(3, 5, new PictureColor(1, 2, 3))));
         Assert.Equal(6, shown.Height);
         Assert.All(Enumerable.Range(15, 3), pixel => Assert.Equal(0, shown.Rgba[4 * pixel + 3]));
     }
 
     [Fact]
     public void A_line_of_half_blocks_selects_a_colour_once() =>
-        Assert.Equal("\e[38;2;1;2;3m\e[48;2;1;2;3m▀▀▀▀\e[0m\r\n", HalfBlocks.Encode(Picture.Filled(4, 2, new PictureColor(1, 2, 3))));
+        Assert.Equal("\e[38;2;1;2;3m\e[48;2;1;2;3m▀▀▀▀\e[0m\r\n", HalfBlocks.Encode(Pictures.Filled(4, 2, new PictureColor(1, 2, 3))));
 
     [Theory]
     [InlineData(1, 1)]
@@ -88,7 +89,7 @@ public sealed class EncoderTests
     }
 
     [Fact]
-    public void Runs_of_sixels_are_counted() => Assert.Equal("\eP0;1;0q\"1;1;300;6#0;2;100;0;0#0!300~-\e\\", Sixel.Encode(Picture.Filled(300, 6, new PictureColor(255, 0, 0))));
+    public void Runs_of_sixels_are_counted() => Assert.Equal("\eP0;1;0q\"1;1;300;6#0;2;100;0;0#0!300~-\e\\", Sixel.Encode(Pictures.Filled(300, 6, new PictureColor(255, 0, 0))));
 
     [Fact]
     public void A_transparent_picture_has_no_sixels() =>

@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
 using Mcdm.Terminal;
 using Mcdm.Tests.Terminal;
@@ -9,7 +10,7 @@ namespace Mcdm.Core.Tests.Terminal;
 public sealed class TerminalScreenTests
 {
     private static readonly PictureColor s_red = new(200, 30, 20), s_blue = new(10, 40, 210);
-    private static readonly Picture s_face = Picture.Filled(64, 64, s_red);
+    private static readonly Picture s_face = Pictures.Filled(64, 64, s_red);
 
     private static TerminalScreen Screen(GraphicsProtocol protocol, int columns = 80, int rows = 24, CellSize? cell = null) =>
         new(protocol, columns, rows, cell ?? CellSize.Usual);
@@ -35,7 +36,7 @@ public sealed class TerminalScreenTests
     [Fact]
     public void Pictures_stand_side_by_side_with_their_tops_in_line()
     {
-        var shown = DrawnPicture.FromHalfBlocks(Screen(GraphicsProtocol.HalfBlock).Draw([(s_face, 8), (Picture.Filled(64, 32, s_blue), 8)]).Text);
+        var shown = DrawnPicture.FromHalfBlocks(Screen(GraphicsProtocol.HalfBlock).Draw([(s_face, 8), (Pictures.Filled(64, 32, s_blue), 8)]).Text);
         Assert.Equal((17, 8), (shown.Width, shown.Height));
         Assert.Equal(new byte[] { 200, 30, 20, 255 }, Pixel(shown, 7, 7));
         Assert.Equal(0, Pixel(shown, 8, 0)[3]);
@@ -75,7 +76,7 @@ public sealed class TerminalScreenTests
 
     [Fact]
     public void A_thin_picture_stays_in_the_window() =>
-        Assert.InRange(Screen(GraphicsProtocol.HalfBlock).Draw([(Picture.Filled(1, 5000, s_red), 1)]).Rows, 1, 23);
+        Assert.InRange(Screen(GraphicsProtocol.HalfBlock).Draw([(Pictures.Filled(1, 5000, s_red), 1)]).Rows, 1, 23);
 
     [Theory]
     [InlineData(80, 39, 2)]

@@ -1,7 +1,6 @@
-using Mcdm.Experts;
+using Mcdm.Diffusion.Process;
 using Mcdm.Formats;
 using Mcdm.Modalities;
-using Mcdm.Networks;
 using Mcdm.Training;
 using TorchSharp;
 using Xunit;
@@ -33,8 +32,8 @@ public sealed class TrainingArithmeticTests : IDisposable
         using var model = ModelPack.Read(Run("none"));
         // The output layer starts at zero: v = 0, so ε = √ᾱ·0 + √(1−ᾱ) z.
         using var z = ones(1, 3, TinyFaces.Size, TinyFaces.Size);
-        double alphaBar = Mcdm.Sampling.NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps).AlphaBar(400);
-        Assert.InRange((model.Expert(null).PredictNoise(z, 400, null) - Math.Sqrt(1 - alphaBar)).abs().max().ToDouble(), 0, 1e-6);
+        double alphaBar = Mcdm.Diffusion.Schedules.NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps).AlphaBar(400);
+        Assert.InRange((model.Unconditional.PredictNoise(z, 400, null) - Math.Sqrt(1 - alphaBar)).abs().max().ToDouble(), 0, 1e-6);
     }
 
     [Fact]
@@ -84,7 +83,7 @@ public sealed class TrainingArithmeticTests : IDisposable
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         var z0 = TorchSharp.torch.randn(64, 3, 4, 4);
-        var schedule = Mcdm.Sampling.NoiseSchedule.Create(Mcdm.Sampling.NoiseScheduleKind.Cosine, 1000);
+        var schedule = Mcdm.Diffusion.Schedules.NoiseSchedule.Create(Mcdm.Diffusion.Schedules.NoiseScheduleKind.Cosine, 1000);
         var batch = NoisedBatch.At(z0, 0, new TrainingOptions { Prediction = PredictionKind.Sample, LossFloor = 0.2 }, schedule);
         // E‖x̂ − z_0‖² / max(σ_t, b)², row by row, for a network that predicts 0.
         double expected = Enumerable.Range(0, 64).Average(row =>
@@ -102,8 +101,8 @@ public sealed class TrainingArithmeticTests : IDisposable
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         var (z0, noise, alphaBar) = (TorchSharp.torch.randn(2, 3, 4, 4), TorchSharp.torch.randn(2, 3, 4, 4), TorchSharp.torch.tensor(new[] { 0.3f, 0.3f }).reshape(-1, 1, 1, 1));
-        var z = Mcdm.Sampling.GaussianProcess.Diffuse(z0, noise, alphaBar);
-        var meant = Mcdm.Sampling.GaussianProcess.Noise(kind, Mcdm.Sampling.GaussianProcess.Target(kind, z0, noise, alphaBar), z, 0.3f);
+        var z = Mcdm.Diffusion.Process.GaussianProcess.Diffuse(z0, noise, alphaBar);
+        var meant = Mcdm.Diffusion.Process.GaussianProcess.Noise(kind, Mcdm.Diffusion.Process.GaussianProcess.Target(kind, z0, noise, alphaBar), z, 0.3f);
         Assert.InRange((meant - noise).abs().max().ToDouble(), 0, 1e-5);
     }
 

@@ -74,7 +74,7 @@ public sealed class TrainingBatchesTests : IDisposable
         _files.Picture("images/a.png", Size, Size);
         var items = _files.Open().With(Modality.LowResolution);
         var encoder = new LowResolutionEncoder(Size, Size);
-        using var expected = encoder.Encode(Condition.FromLowResolution(items.Single().ReadPicture()));
+        using var expected = encoder.Encode(Condition.FromLowResolution(items.Single().ReadPicture())).Tensor;
         Assert.Equal(expected.data<float>().ToArray(), new TrainingBatches(items, Options(1), encoder).Draw(0).Conditions!.data<float>().ToArray());
     }
 

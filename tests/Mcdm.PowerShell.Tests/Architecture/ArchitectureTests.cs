@@ -27,7 +27,7 @@ public class ArchitectureTests
         Assert.Empty(against);
     }
 
-    [Theory(Skip = "until the house is moved")]
+    [Theory]
     [InlineData("Mcdm.PowerShell")]
     [InlineData("Mcdm.Display")]
     [InlineData("Mcdm.Core")]

@@ -1,5 +1,5 @@
-using Mcdm.Composition;
 using Mcdm.Evaluation;
+using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Modalities;
 
@@ -75,7 +75,7 @@ public sealed class AttributionTests : TinyModelTests
     [Fact]
     public void Calibrated_weights_are_plotted()
     {
-        var weights = new WeightCalibration { Model = "Tiny", Modalities = [Modality.Sketch], Pictures = 8, Ridge = 0.1, Levels = [new(1, 1, [1], [0.5]), new(1000, 1, [1], [1.5])] };
+        var weights = new WeightCalibration { Model = "Tiny", Experts = ["sketch"], Pictures = 8, Ridge = 0.1, Levels = [new(1, 1, [1], [0.5]), new(1000, 1, [1], [1.5])] };
         var plot = Engine.Invoke("param($weights) $weights | ConvertTo-McdmPlot", ("weights", weights)).WithoutErrors().Only<McdmImage>();
         Assert.Equal(("Tiny-weights", 800, 600), (plot.FileName, plot.Width, plot.Height));
     }

@@ -109,7 +109,7 @@ public sealed class BadInputTests : TinyModelTests
                 File.WriteAllText(description, "{ \"format\": ");
                 break;
             case "newer format":
-                File.WriteAllText(description, File.ReadAllText(description).Replace("mcdm-model-1", "mcdm-model-9", StringComparison.Ordinal));
+                File.WriteAllText(description, File.ReadAllText(description).Replace("mcdm-model-2", "mcdm-model-9", StringComparison.Ordinal));
                 break;
             default:
                 File.Delete(In("broken/vocabulary.txt"));

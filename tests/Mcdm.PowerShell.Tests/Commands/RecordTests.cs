@@ -81,7 +81,7 @@ public sealed class RecordTests : TinyModelTests
         string csv = Csv("Name,Text,Sampler,Combiner", "a,a red disc,Ddpm,Superposition");
         var result = Engine.Invoke(Run, ("csv", csv)).WithoutErrors();
         Assert.Empty(result.Warnings);
-        Assert.Equal(Mcdm.Composition.CombinerKind.Superposition, ((McdmImage)result.Output[0].BaseObject).Recipe!.Combiner);
+        Assert.Equal(Mcdm.Diffusion.Composition.CombinerKind.Superposition, ((McdmImage)result.Output[0].BaseObject).Recipe!.Combiner);
     }
 
     [Fact]

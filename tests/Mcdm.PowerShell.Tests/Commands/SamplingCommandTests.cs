@@ -1,5 +1,4 @@
-using System.Management.Automation;
-using Mcdm.Composition;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Generation;
 using Mcdm.Modalities;
 
@@ -79,6 +78,16 @@ public sealed class SamplingCommandTests : TinyModelTests
     }
 
     [Fact]
+    public void A_picture_is_saved_in_the_format_that_its_name_says_and_only_png_keeps_the_recipe()
+    {
+        var result = Invoke("'face.jpg', 'face.webp', 'face.png' | ForEach-Object { Invoke-McdmSample -Model $tiny -Seed 3 -Steps 1 | Save-McdmImage \"./out/$_\" -Verbose }").WithoutErrors();
+        Assert.Equal(["face.jpg", "face.webp", "face.png"], result.Output.Select(o => ((SavedImage)o.BaseObject).Name));
+        Assert.Equal(2, result.Verbose.Count(line => line.Contains("recipe is kept in PNG files only", StringComparison.Ordinal)));
+        string[] starts = ["FFD8FF", "524946", "89504E"];
+        Assert.Equal(starts, result.Output.Select(o => Convert.ToHexString(File.ReadAllBytes(((SavedImage)o.BaseObject).Path)[..3])));
+    }
+
+    [Fact]
     public void What_if_writes_nothing()
     {
         var result = Invoke("Invoke-McdmSample -Model $tiny -Steps 1 | Save-McdmImage ./none -WhatIf");
@@ -135,7 +144,6 @@ public sealed class SamplingCommandTests : TinyModelTests
     [InlineData("New-McdmCondition -Sketch .", "PictureIsFolder")]
     [InlineData("New-McdmCondition -Segment ./face.png | Invoke-McdmSample -Model $tiny", "MaskColorUnknown")]
     [InlineData("New-McdmCondition -Segment ./mask.png -Part tail | Invoke-McdmSample -Model $tiny", "PartUnknown")]
-    [InlineData("'a', 'b' | ForEach-Object { New-McdmCondition $_ } | Invoke-McdmSample -Model $tiny", "ConditionTwice")]
     [InlineData("@() | Invoke-McdmSample -Model $tiny", "NoConditions")]
     [InlineData("Invoke-McdmSample -Model $tiny -Steps 1001", "StepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Steps 0", "StepsOutOfRange")]

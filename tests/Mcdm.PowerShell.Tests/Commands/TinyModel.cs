@@ -12,7 +12,8 @@ internal sealed class TinyModel
     private const string Train = """
         param($data, $runs, $name)
         $d = Import-McdmDataset $data
-        $t = @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; Steps = 3; BatchSize = 4 }
+        # Few steps must leave so much that conditions show in pictures of eight bits a colour, and not so much that pictures are black and white.
+        $t = @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; Steps = 12; BatchSize = 4; LearningRate = 2e-3; WarmUpSteps = 0; EmaDecay = 0 }
         $null = Start-McdmTraining $d -OutputPath "$runs/u" @t
         $u = Import-McdmModel -Path "$runs/u"
         foreach ($m in 'Text', 'Sketch', 'Segment', 'LowResolution') { $null = Start-McdmTraining $d -Modality $m -InitializeFrom $u -OutputPath "$runs/$m" @t }

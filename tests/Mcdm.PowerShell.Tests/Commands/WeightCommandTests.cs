@@ -1,8 +1,8 @@
-using System.Management.Automation;
-using Mcdm.Composition;
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Experts;
 using Mcdm.Generation;
 using Mcdm.Imaging;
-using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 
@@ -18,7 +18,7 @@ public sealed class WeightCommandTests : TinyModelTests
 
     private static McdmImage[] Images(EngineResult result) => result.WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
 
-    private void WriteRegion(int size) => PngFile.Write(Picture.Filled(size, size, PictureColor.Black), Path.Combine(Folder, $"region{size}.png"));
+    private void WriteRegion(int size) => PngFile.Write(Pictures.Filled(size, size, Pictures.Black), Path.Combine(Folder, $"region{size}.png"));
 
     [Fact]
     public void Weights_are_fitted_used_saved_with_the_model_and_found_again()
@@ -36,7 +36,7 @@ public sealed class WeightCommandTests : TinyModelTests
             $again | Remove-McdmModel
             """).WithoutErrors();
         var weights = Assert.IsType<WeightCalibration>(result.Output[0].BaseObject);
-        Assert.Equal([Modality.Text, Modality.Sketch, Modality.Segment], weights.Modalities);
+        Assert.Equal(["text", "sketch", "segment"], weights.Experts);
         Assert.Equal((4, 5), (weights.Pictures, weights.Levels.Count));
         var images = result.Output.Skip(1).Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
         Assert.NotEqual(images[0].Picture.Rgba, images[1].Picture.Rgba);
@@ -84,7 +84,7 @@ public sealed class WeightCommandTests : TinyModelTests
     {
         var seen = Images(Run(Compose + "$conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 4"))[0].Recipe!.Disagreement!;
         Assert.Equal(4, seen.Levels.Count);
-        Assert.Equal([Modality.Text, Modality.Sketch, Modality.Segment], seen.Norms.Select(norm => norm.Modality));
+        Assert.Equal(["text", "sketch", "segment"], seen.Norms.Select(norm => norm.Condition));
         Assert.Equal(3, seen.Cosines.Count);
         Assert.All(seen.Cosines.SelectMany(pair => pair.Values), cosine => Assert.InRange(cosine, -1, 1));
     }
@@ -110,7 +110,7 @@ public sealed class WeightCommandTests : TinyModelTests
     [InlineData("New-McdmCondition 'a red disc' -Weight -1 | Invoke-McdmSample -Model $tiny -Combiner Mixture", "MixtureWeight")]
     [InlineData("Import-McdmDataset (Join-Path $data images) | Optimize-McdmWeight -Model $tiny", "DatasetLacksModality")]
     [InlineData("Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality LowResolution", "ExpertMissing")]
-    [InlineData("$w = Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality Text -Count 1 -Levels 1; New-McdmCondition -Sketch ./sketch.png | Invoke-McdmSample -Model $tiny -Weight $w", "CalibrationModality")]
+    [InlineData("$w = Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality Text -Count 1 -Levels 1; New-McdmCondition -Sketch ./sketch.png | Invoke-McdmSample -Model $tiny -Weight $w", "CalibrationExpert")]
     public void What_cannot_be_is_refused(string script, string id)
     {
         WriteRegion(8);

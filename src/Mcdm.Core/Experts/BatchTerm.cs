@@ -1,0 +1,84 @@
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Experts;
+
+/// <summary>One term of a batch: an expert, the pictures it speaks for, what it reads for each, and its weights.</summary>
+internal sealed class BatchTerm : IDisposable
+{
+    private readonly IReadOnlyList<ExpertTerm> _terms;
+    private readonly Tensor? _condition, _regions;
+
+    /// <param name="terms">The expert's term in each picture that it speaks for, at least one.</param>
+    /// <param name="rows">Their places in the batch; null where it speaks for the whole batch.</param>
+    public BatchTerm(IReadOnlyList<ExpertTerm> terms, long[]? rows)
+    {
+        _terms = terms;
+        Rows = rows;
+        _condition = Modality is null ? null : ConditionEncoder.Join(terms.Select(term => term.Condition!).ToList()).DetachFromDisposeScope();
+        _regions = terms.All(term => term.Region is null) ? null : Regions().DetachFromDisposeScope();
+    }
+
+    public IExpert Expert => _terms[0].Expert;
+
+    /// <summary>The expert's modality; null for ε_u.</summary>
+    public Modality? Modality => Expert.Modality;
+
+    /// <summary>Places in the batch; null for all of it.</summary>
+    public long[]? Rows { get; }
+
+    /// <summary>
+    /// ε_j on the rows it speaks for. A row that is a copy of the one before it, with the same condition, is not evaluated again:
+    /// resampled particles lie side by side, and a sampler that adds no noise never parts them.
+    /// </summary>
+    /// <param name="z">Noisy pictures z_t of the batch.</param>
+    /// <param name="t">Noise level.</param>
+    /// <param name="runs">Of each picture of the batch, the number of the run of equal pictures that it lies in.</param>
+    public Tensor Predict(Tensor z, int t, IReadOnlyList<int> runs)
+    {
+        var rows = Take(z);
+        bool[] copies = Enumerable.Range(0, (int)rows.shape[0]).Select(row => row > 0 && IsCopy(row, runs)).ToArray();
+        if (!copies.Contains(true)) { return Expert.PredictNoise(rows, t, _condition); }
+        var originals = tensor(Enumerable.Range(0, copies.Length).Where(row => !copies[row]).Select(row => (long)row).ToArray(), device: z.device);
+        var noise = Expert.PredictNoise(rows.index_select(0, originals), t, _condition?.shape[0] > 1 ? _condition.index_select(0, originals) : _condition);
+        long original = -1;
+        return noise.index_select(0, tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device));
+    }
+
+    private bool IsCopy(int row, IReadOnlyList<int> runs) =>
+        runs[Place(row)] == runs[Place(row - 1)] && (_terms.Count == 1 || ReferenceEquals(_terms[row].Condition, _terms[row - 1].Condition));
+
+    private int Place(int row) => Rows is null ? row : (int)Rows[row];
+
+    /// <summary>w_i at a noise level, float32 [batch, 1, 1, 1], or [batch, 1, height, width] where a region says where it speaks; 0 for pictures that it does not speak for.</summary>
+    public Tensor Weights(Tensor z, int t)
+    {
+        var numbers = tensor(_terms.Select(term => (float)term.At(t)).ToArray(), [_terms.Count, 1, 1, 1], device: z.device);
+        var weights = _regions is null ? numbers : numbers * _regions;
+        return Rows is null ? weights.expand(z.shape[0], -1, -1, -1) : zeros([z.shape[0], .. weights.shape[1..]], device: z.device).index_copy_(0, Places(z.device), weights);
+    }
+
+    /// <summary>Values of the expert's rows at their places in the batch, 0 elsewhere.</summary>
+    public Tensor Spread(Tensor z, Tensor values) => Rows is null ? values : zeros_like(z).index_copy_(0, Places(z.device), values);
+
+    /// <summary>Whether it speaks for each picture of a batch.</summary>
+    public bool[] SpeaksFor(int pictures) => Enumerable.Range(0, pictures).Select(picture => Rows?.Contains(picture) ?? true).ToArray();
+
+    /// <summary>The rows of a batch that the expert speaks for.</summary>
+    private Tensor Take(Tensor batch) => Rows is null ? batch : batch.index_select(0, Places(batch.device));
+
+    private Tensor Places(Device device) => tensor(Rows!, device: device);
+
+    private Tensor Regions()
+    {
+        var shown = _terms.First(term => term.Region is not null).Region!;
+        using var everywhere = ones_like(shown);
+        return cat(_terms.Select(term => term.Region ?? everywhere).ToArray());
+    }
+
+    public void Dispose()
+    {
+        _condition?.Dispose();
+        _regions?.Dispose();
+    }
+}

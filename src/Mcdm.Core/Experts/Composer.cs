@@ -1,0 +1,105 @@
+using Mcdm.Diffusion.Composition;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Experts;
+
+/// <summary>
+/// Asks experts that were trained apart for what a rule of <see cref="Mcdm.Diffusion.Composition"/> combines. The pictures of a batch may differ in
+/// their conditions and weights: an expert evaluates those that it speaks for, and its rows are scattered here into dense predictions.
+/// </summary>
+public sealed class Composer : IDisposable
+{
+    private readonly List<BatchTerm> _terms;
+    private readonly BatchTerm? _unconditional;
+    private readonly int[][] _places;
+    private readonly Composition? _owned;
+
+    /// <summary>One composition, for a batch of any size.</summary>
+    /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
+    /// <param name="conditions">Any number of any modalities; none at all leaves the unconditional expert alone.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
+    /// <exception cref="McdmException">As for <see cref="Composition"/>.</exception>
+    public Composer(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null)
+        : this(new Composition(experts, conditions, note))
+    {
+    }
+
+    /// <summary>A composition for each picture of a batch. Where all are one and the same, the batch may have any size.</summary>
+    /// <param name="pictures">The pictures' experts and conditions, of one space; they stay the caller's.</param>
+    /// <exception cref="McdmException">The pictures' spaces differ.</exception>
+    public Composer(IReadOnlyList<Composition> pictures)
+    {
+        foreach (var picture in pictures) { Model.RequireSameSpace(pictures[0].Terms[0].Expert, picture.Terms[0].Expert); }
+        Space = pictures[0].Space;
+        bool same = pictures.All(picture => picture == pictures[0]);
+        var rows = pictures.Take(same ? 1 : pictures.Count).ToList();
+        using var scope = NewDisposeScope();
+        // Terms of different pictures lie in one place where they are of one expert and equally many of its terms come before them.
+        var placed = rows.SelectMany((picture, row) => picture.Terms.Select((term, i) => (Term: term, Row: row, Index: i,
+            Before: picture.Terms.Take(i).Count(other => other.Expert == term.Expert)))).ToList();
+        var groups = placed.GroupBy(entry => (entry.Term.Expert, entry.Before))
+            .OrderBy(group => group.Key.Expert.Modality?.Order ?? int.MaxValue).ThenBy(group => group.Key.Expert.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Before).ToList();
+        var terms = groups.ConvertAll(group => new BatchTerm(group.Select(entry => entry.Term).ToList(), group.Count() == rows.Count ? null : group.Select(entry => (long)entry.Row).ToArray()));
+        _terms = terms.Where(term => term.Modality is not null).ToList();
+        _unconditional = terms.Find(term => term.Modality is null);
+        _places = rows.Select((picture, row) => picture.Terms.Where(term => term.Expert.Modality is not null)
+            .Select((_, i) => groups.FindIndex(group => group.Any(entry => entry.Row == row && entry.Index == i))).ToArray()).ToArray();
+    }
+
+    private Composer(Composition owned) : this([owned]) => _owned = owned;
+
+    /// <summary>The space of all experts used.</summary>
+    public LatentSpace Space { get; }
+
+    /// <summary>Networks evaluated in a step, each on the pictures it speaks for.</summary>
+    public int EvaluationsPerStep => _terms.Count + (_unconditional is null ? 0 : 1);
+
+    /// <summary>The places that a picture's conditions have among the predictions' terms, in the order of <see cref="Composition.Conditions"/>.</summary>
+    /// <param name="picture">Its number in the batch.</param>
+    public IReadOnlyList<int> PlacesOf(int picture) => _places[Math.Min(picture, _places.Length - 1)];
+
+    /// <summary>What the experts predict at z_t.</summary>
+    /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
+    /// <param name="t">Noise level, 1…T.</param>
+    /// <returns>Dense predictions; the caller owns them.</returns>
+    public Predictions Predict(Tensor z, int t)
+    {
+        using var scope = NewDisposeScope();
+        int[] runs = Runs(z);
+        var noise = _terms.Select(term => term.Spread(z, term.Predict(z, t, runs))).ToArray();
+        var weights = _terms.Select(term => term.Weights(z, t)).ToArray();
+        var unconditional = _unconditional is null ? zeros_like(z) : _unconditional.Spread(z, _unconditional.Predict(z, t, runs));
+        int pictures = (int)z.shape[0];
+        return new Predictions(
+            unconditional.MoveToOuterDisposeScope(),
+            (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
+            (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
+            _terms.ConvertAll(term => term.SpeaksFor(pictures)),
+            _unconditional?.SpeaksFor(pictures) ?? new bool[pictures]);
+    }
+
+    /// <summary>Weights of numbers spread out where others are maps.</summary>
+    private static Tensor[] Alike(Tensor[] weights)
+    {
+        long[] largest = weights.MaxBy(weight => weight.shape[2])!.shape;
+        return Array.ConvertAll(weights, weight => weight.expand(largest));
+    }
+
+    /// <summary>Of each picture, the number of the run of equal pictures, side by side, that it lies in.</summary>
+    private static int[] Runs(Tensor z)
+    {
+        if (z.shape[0] == 1) { return [0]; }
+        var same = z[1..].eq(z[..^1]).flatten(1).all(1).cpu().data<bool>().ToArray();
+        int run = 0;
+        return [0, .. same.Select(copy => copy ? run : ++run)];
+    }
+
+    /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
+    public void Dispose()
+    {
+        foreach (var term in _terms) { term.Dispose(); }
+        _unconditional?.Dispose();
+        _owned?.Dispose();
+    }
+}

@@ -1,0 +1,120 @@
+using Mcdm.Diffusion.Composition;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Experts;
+
+/// <summary>
+/// One picture's side of equation (12): the experts that speak for its conditions, what each condition became for its expert, and their weights w_i;
+/// ε_u's term comes last, where it counts.
+/// </summary>
+public sealed class Composition : IDisposable
+{
+    /// <summary>Chooses each condition's expert and encodes the condition, once for all pictures and steps.</summary>
+    /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
+    /// <param name="conditions">Any number of any modalities; none at all leaves the unconditional expert alone.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
+    /// <param name="calibrated">Factors of the weights over the noise levels by expert, as <see cref="WeightCalibration"/> finds them; null for none.</param>
+    /// <param name="combiner">How the predictions will be combined, which says whether ε_u is needed.</param>
+    /// <exception cref="McdmException">
+    /// An expert is missing or is not the only one that is meant, a condition or a region does not fit, the spaces differ, or a mixture's
+    /// weights are no shares.
+    /// </exception>
+    public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
+        IReadOnlyDictionary<string, WeightSchedule>? calibrated = null, CombinerKind combiner = CombinerKind.Product)
+    {
+        Conditions = Condition.InOrder(conditions);
+        var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
+        foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
+        Space = chosen.Count > 0 ? chosen[0].Expert.Space : experts.Unconditional().Space;
+        using var scope = NewDisposeScope();
+        var terms = chosen.Select(term => Term(term.Expert, term.Condition, calibrated, note)).ToList();
+        Labels = LabelsOf(terms);
+        if (NeedsUnconditional(combiner, terms))
+        {
+            var unconditional = experts.Unconditional();
+            if (chosen.Count > 0) { Model.RequireSameSpace(chosen[0].Expert, unconditional); }
+            terms.Add(new ExpertTerm(unconditional, null));
+        }
+        foreach (var term in terms)
+        {
+            term.Condition?.DetachFromDisposeScope();
+            term.Region?.DetachFromDisposeScope();
+        }
+        Terms = terms;
+    }
+
+    /// <summary>The space of all experts used.</summary>
+    public LatentSpace Space { get; }
+
+    /// <summary>The conditions in the order in which they are composed.</summary>
+    public IReadOnlyList<Condition> Conditions { get; }
+
+    /// <summary>The conditions as their experts understood them, in the same order.</summary>
+    public IReadOnlyList<Condition> Understood => Conditions.Select((condition, i) => Terms[i].Normal ?? condition).ToList();
+
+    /// <summary>What each condition is called: its expert's name, with a number where an expert reads several.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
+    /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out.</summary>
+    public int EvaluationsPerStep => Terms.Count;
+
+    /// <summary>The terms in the order of <see cref="Conditions"/>, ε_u's last.</summary>
+    internal IReadOnlyList<ExpertTerm> Terms { get; }
+
+    private ExpertTerm Term(IExpert expert, Condition condition, IReadOnlyDictionary<string, WeightSchedule>? calibrated, Action<string>? note)
+    {
+        WeightSchedule?[] schedules = [condition.Schedule, calibrated?.GetValueOrDefault(expert.Name)];
+        var encoded = expert.Encode(condition, note);
+        return new ExpertTerm(expert, encoded.Tensor)
+        {
+            Normal = encoded.Normal,
+            Number = condition.Weight,
+            Schedules = schedules.OfType<WeightSchedule>().ToList(),
+            Region = condition.Region is { } region ? RegionTensor(region, condition).to(encoded.Tensor.device) : null,
+        };
+    }
+
+    /// <summary>A region at z's resolution: in a latent space each latent has the mean of its pixels.</summary>
+    private Tensor RegionTensor(Picture region, Condition condition)
+    {
+        if (region.Width != Space.PictureWidth || region.Height != Space.PictureHeight)
+        {
+            throw new McdmException("RegionSize", ErrorKind.InvalidArgument,
+                $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are {Space.PictureWidth}×{Space.PictureHeight}; draw it at their size, white where the condition speaks.");
+        }
+        var pixels = PictureTensor.Brightness(region);
+        return Space.Factor == 1 ? pixels : nn.functional.avg_pool2d(pixels, Space.Factor);
+    }
+
+    private static List<string> LabelsOf(IReadOnlyList<ExpertTerm> terms) => terms.Select((term, i) =>
+    {
+        int before = terms.Take(i).Count(other => other.Expert.Name == term.Expert.Name);
+        return before == 0 ? term.Expert.Name : $"{term.Expert.Name} {before + 1}";
+    }).ToList();
+
+    /// <summary>Whether ε_u takes part; its network need not run where it never counts.</summary>
+    /// <exception cref="McdmException"><c>MixtureWeight</c>: shares of a mixture that are negative or all 0.</exception>
+    private static bool NeedsUnconditional(CombinerKind kind, IReadOnlyList<ExpertTerm> terms)
+    {
+        if (terms.Count == 0) { return true; }
+        if (kind == CombinerKind.Mixture)
+        {
+            bool negative = terms.Any(term => term.Number < 0 || term.Schedules.Any(schedule => schedule.Points.Any(point => point.Weight < 0)));
+            if (negative || terms.All(term => term.Number == 0))
+            {
+                throw new McdmException("MixtureWeight", ErrorKind.InvalidArgument, "The weights of a mixture are shares: none may be negative, and one must be above 0.");
+            }
+            return !terms.Any(term => term.IsConstant && term.Number > 0);
+        }
+        // One condition of weight 1 leaves nothing of ε_u.
+        return kind == CombinerKind.Superposition || !terms.All(term => term.IsConstant) || terms.Aggregate(1.0, (rest, term) => rest - term.Number) != 0;
+    }
+
+    /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
+    public void Dispose()
+    {
+        foreach (var term in Terms) { term.Dispose(); }
+    }
+}

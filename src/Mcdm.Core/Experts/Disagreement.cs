@@ -1,0 +1,48 @@
+using System.Text.Json.Serialization;
+
+namespace Mcdm.Experts;
+
+/// <summary>‖δ_i‖ of one condition along a path.</summary>
+/// <param name="Condition">Whose: <see cref="Composition.Labels"/>.</param>
+/// <param name="Values">One for every noise level.</param>
+public sealed record ConditionNorms([property: JsonPropertyName("modality")] string Condition, IReadOnlyList<double> Values);
+
+/// <summary>The cosine of δ_i and δ_j along a path.</summary>
+/// <param name="First">One condition.</param>
+/// <param name="Second">The other.</param>
+/// <param name="Values">One for every noise level, −1…1.</param>
+public sealed record ConditionCosines(string First, string Second, IReadOnlyList<double> Values);
+
+/// <summary>
+/// How much each condition asked for while a picture was sampled, and how far the conditions were of one mind, at every noise level that
+/// was visited: the norm of <c>δ_i = ε_i − ε_u</c>, and the cosine of each pair.
+/// </summary>
+public sealed record Disagreement
+{
+    /// <summary>A pair conflicts where its cosine is under this…</summary>
+    public const double ConflictCosine = -0.1;
+
+    /// <summary>…on more than this share of the path.</summary>
+    public const double ConflictShare = 0.5;
+
+    /// <summary>The noise levels t, falling.</summary>
+    public required IReadOnlyList<int> Levels { get; init; }
+
+    /// <summary>‖δ_i‖ of each condition, in the order of the recipe's conditions.</summary>
+    public required IReadOnlyList<ConditionNorms> Norms { get; init; }
+
+    /// <summary>The cosine of each pair of conditions.</summary>
+    public required IReadOnlyList<ConditionCosines> Cosines { get; init; }
+
+    /// <summary>Whether there is a level, a condition, and a number for each; what was read from a file may lack some.</summary>
+    internal bool IsWhole => Levels is { Count: > 0 } && Norms is { Count: > 0 } && Cosines is not null
+        && Norms.Select(norms => norms?.Values).Concat(Cosines.Select(pair => pair?.Values)).All(values => values?.Count == Levels.Count)
+        && Cosines.All(pair => IndexOf(pair.First) >= 0 && IndexOf(pair.Second) >= 0);
+
+    /// <summary>The place of a condition among the recipe's.</summary>
+    public int IndexOf(string condition) => Norms.ToList().FindIndex(norms => norms.Condition == condition);
+
+    /// <summary>The pairs that pull against each other on most of the path.</summary>
+    public IEnumerable<ConditionCosines> Conflicts() =>
+        Cosines.Where(pair => pair.Values.Count(cosine => cosine < ConflictCosine) > ConflictShare * pair.Values.Count);
+}

@@ -1,0 +1,31 @@
+using Mcdm.Modalities;
+
+namespace Mcdm.Experts;
+
+/// <summary>Which expert of several speaks.</summary>
+public static class ExpertChoice
+{
+    /// <summary>The expert that reads a condition: the one it names, or the only one of its modality.</summary>
+    /// <exception cref="McdmException"><c>ExpertMissing</c>: there is none; <c>ExpertAmbiguous</c>: there are several, and the condition names none.</exception>
+    public static T For<T>(this IReadOnlyList<T> experts, Condition condition) where T : IExpert
+    {
+        var fitting = experts.Where(expert => expert.Modality == condition.Modality
+            && (condition.Expert is null || expert.Name.Equals(condition.Expert, StringComparison.OrdinalIgnoreCase))).ToList();
+        return fitting.Count switch
+        {
+            1 => fitting[0],
+            0 => throw new McdmException("ExpertMissing", ErrorKind.NotFound, condition.Expert is { } name
+                ? $"There is no {condition.Modality} expert named '{name}'; there are: {Names(experts)}."
+                : $"There is no {condition.Modality.ExpertName} expert; there are: {Names(experts)}."),
+            _ => throw new McdmException("ExpertAmbiguous", ErrorKind.InvalidArgument,
+                $"Several experts read {condition.Modality} conditions ({Names(fitting)}); say which is to read {condition} (-Expert)."),
+        };
+    }
+
+    /// <summary>ε(z_t, t).</summary>
+    /// <exception cref="McdmException"><c>ExpertMissing</c>.</exception>
+    public static T Unconditional<T>(this IReadOnlyList<T> experts) where T : IExpert => experts.FirstOrDefault(expert => expert.Modality is null)
+        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"There is no unconditional expert; there are: {Names(experts)}.");
+
+    private static string Names<T>(IEnumerable<T> experts) where T : IExpert => string.Join(", ", experts.Select(expert => expert.Name));
+}

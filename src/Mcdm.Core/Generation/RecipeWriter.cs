@@ -1,0 +1,33 @@
+using Mcdm.Experts;
+
+namespace Mcdm.Generation;
+
+/// <summary>Writes down everything a picture was made from.</summary>
+internal static class RecipeWriter
+{
+    /// <param name="model">The model.</param>
+    /// <param name="place">The picture.</param>
+    /// <param name="effectiveSizes">Effective sample size of its particles, step by step.</param>
+    /// <param name="disagreement">How far its conditions were apart.</param>
+    public static Recipe Write(Model model, BatchPlace place, IReadOnlyList<double>? effectiveSizes, Disagreement? disagreement)
+    {
+        var (request, composition) = (place.From.Request, place.From.Composition);
+        return new Recipe
+        {
+            Model = model.Name,
+            ModelHash = model.Hash,
+            Space = model.Space.Autoencoder,
+            Width = place.From.Space.PictureWidth,
+            Height = place.From.Space.PictureHeight,
+            Conditions = composition.Conditions.Zip(composition.Understood, RecipeCondition.From).ToList(),
+            Seed = place.Seed,
+            Sampling = request.Sampling,
+            Particles = request.Particles.Particles == 1 ? null : request.Particles,
+            Combiner = request.Combiner,
+            Calibrated = request.Calibrated?.OrderBy(weight => weight.Key, StringComparer.Ordinal).Select(weight => new CalibratedWeight(weight.Key, weight.Value.Points)).ToList(),
+            Precision = model.Precision,
+            EffectiveSizes = effectiveSizes,
+            Disagreement = disagreement,
+        };
+    }
+}

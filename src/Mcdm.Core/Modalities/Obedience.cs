@@ -1,0 +1,72 @@
+namespace Mcdm.Modalities;
+
+/// <summary>Who tells what a picture shows: what a modality may ask before it has looked.</summary>
+public interface IJudge
+{
+    /// <summary>What users call it.</summary>
+    string Name { get; }
+
+    /// <summary>How it reads sentences.</summary>
+    PhraseBook Phrases { get; }
+
+    /// <summary>The attributes whose statements it understands in sentences.</summary>
+    IReadOnlyList<string> StatedAttributes { get; }
+
+    /// <summary>The parts it tells; none for a judge of attributes alone.</summary>
+    IReadOnlyList<Part> Parts { get; }
+
+    /// <summary>How it reads masks; null for a judge of attributes alone.</summary>
+    SegmentEncoder? Masks { get; }
+}
+
+/// <summary>What a judge sees in a picture.</summary>
+public interface ISight
+{
+    /// <summary>The value of each attribute; null where something hides it.</summary>
+    IReadOnlyDictionary<string, string?> Attributes { get; }
+
+    /// <summary>The part of every pixel at the judge's size, row by row; none for a judge of attributes alone.</summary>
+    byte[] Parts { get; }
+}
+
+/// <summary>A statement of a sentence, and what the judge sees.</summary>
+/// <param name="Statement">What the sentence states.</param>
+/// <param name="Seen">The value that the judge sees; null where something hides it.</param>
+public sealed record JudgedStatement(Statement Statement, string? Seen)
+{
+    /// <summary>Whether the picture obeys; null where that cannot be seen.</summary>
+    public bool? Obeyed => Seen is null ? null : Statement.Values.Contains(Seen);
+
+    /// <inheritdoc/>
+    public override string ToString() => Obeyed switch
+    {
+        true => $"{Statement.Attribute}: {Seen}",
+        false => $"{Statement.Attribute}: {Seen}, not {string.Join(" or ", Statement.Values)}",
+        null => $"{Statement.Attribute}: hidden",
+    };
+}
+
+/// <summary>How well a picture shows a part of a mask.</summary>
+/// <param name="Part">Name of the part.</param>
+/// <param name="Overlap">Intersection over union, 0…1.</param>
+public sealed record PartOverlap(string Part, double Overlap)
+{
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Part}: {Overlap:0.000}");
+}
+
+/// <summary>How well one picture obeys one condition.</summary>
+public sealed record Obedience
+{
+    /// <summary>The modality's own measure, more is better; null where it cannot be seen.</summary>
+    public double? Score { get; init; }
+
+    /// <summary>A sentence's statements, one by one.</summary>
+    public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
+
+    /// <summary>A mask's parts, one by one.</summary>
+    public IReadOnlyList<PartOverlap> Parts { get; init; } = [];
+
+    /// <summary>Chamfer distance of edges and lines, in pixels; null for what has no lines.</summary>
+    public double? Chamfer { get; init; }
+}

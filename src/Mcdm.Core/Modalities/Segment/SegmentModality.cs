@@ -1,0 +1,54 @@
+using Mcdm.Imaging;
+
+namespace Mcdm.Modalities;
+
+/// <summary>A mask in the colours of parts, some of which may be unknown. Obedience: the mean intersection over union of the parts it states.</summary>
+internal sealed class SegmentModality() : Modality("Segment")
+{
+    public override ConditionKind Kind => ConditionKind.Picture;
+
+    public override string Source => "masks";
+
+    public override string OtherData => "masks with other parts";
+
+    public override bool IsIn(ILabelledPicture item, string expert) => item.ReadMask is not null;
+
+    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.FromSegment(item.ReadMask!(), source: item.PicturePath);
+
+    public override EncoderData Learn(IReadOnlyList<ILabelledPicture> items, IReadOnlyList<Part> parts, int vocabularySize) => new() { Parts = parts };
+
+    public override NetworkInput? InputOf(EncoderData data) => data.Parts is { } parts ? NetworkInput.Map(parts.Count + 1) : null;
+
+    public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new SegmentEncoder(data.Parts!, width, height);
+
+    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
+    {
+        byte[] wanted = Mask(condition, judge, name);
+        return seen =>
+        {
+            var overlap = new IntersectionOverUnion(judge.Parts.Count);
+            overlap.Add(seen.Parts, wanted);
+            return new Obedience
+            {
+                Score = overlap.Mean(),
+                Parts = judge.Parts.Select((part, i) => overlap.Of(i) is { } value ? new PartOverlap(part.Name, value) : null).OfType<PartOverlap>().ToList(),
+            };
+        };
+    }
+
+    private static byte[] Mask(Condition condition, IJudge judge, string name)
+    {
+        if (judge.Masks is null)
+        {
+            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument, $"The judge '{judge.Name}' knows no parts, so {condition} cannot be measured; train one on a dataset with masks.");
+        }
+        try
+        {
+            return judge.Masks.Classes(condition);
+        }
+        catch (McdmException e) when (e.Id is "MaskColorUnknown" or "PartUnknown")
+        {
+            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument, $"The judge '{judge.Name}' knows other parts than the mask of '{name}': {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Mcdm.Imaging;
+
+namespace Mcdm.Modalities;
+
+/// <summary>A line drawing, read as a map of lines. Obedience: the F1 of the picture's edges and its lines, a pixel apart at most.</summary>
+internal sealed class SketchModality() : Modality("Sketch")
+{
+    public override ConditionKind Kind => ConditionKind.Picture;
+
+    public override string Source => "sketches";
+
+    /// <summary>Every picture has edges.</summary>
+    public override bool IsIn(ILabelledPicture item, string expert) => true;
+
+    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) =>
+        Condition.FromSketch(SketchLines.ToPicture(item.LinesOf(picture), picture.Width, picture.Height));
+
+    public override NetworkInput InputOf(EncoderData data) => NetworkInput.Map(1);
+
+    public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new SketchEncoder(width, height);
+
+    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
+    {
+        bool[] lines = SketchLines.Read(condition.Picture!, picture.Width, picture.Height);
+        return _ =>
+        {
+            bool[] edges = CannyEdges.Find(picture);
+            return new Obedience { Score = EdgeAgreement.F1(edges, lines, picture.Width), Chamfer = ChamferDistance.Between(edges, lines, picture.Width) };
+        };
+    }
+}

@@ -1,0 +1,40 @@
+using Mcdm.Imaging;
+
+namespace Mcdm.Modalities;
+
+/// <summary>A sentence, read as sub-word tokens. Obedience: the share of its statements that are true of the picture.</summary>
+internal sealed class TextModality() : Modality("Text")
+{
+    public override ConditionKind Kind => ConditionKind.Text;
+
+    public override string Source => "captions.txt";
+
+    public override string OtherData => "captions with another vocabulary";
+
+    public override bool IsIn(ILabelledPicture item, string expert) => item.Captions.Count > 0;
+
+    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.FromText(item.Captions[0]);
+
+    public override EncoderData Learn(IReadOnlyList<ILabelledPicture> items, IReadOnlyList<Part> parts, int vocabularySize) =>
+        new() { Vocabulary = SubwordTokenizer.LearnVocabulary(items.SelectMany(item => item.Captions), vocabularySize) };
+
+    public override NetworkInput? InputOf(EncoderData data) => data.Vocabulary is { } vocabulary ? NetworkInput.Tokens(vocabulary.Count) : null;
+
+    public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new TextConditionEncoder(new SubwordTokenizer(data.Vocabulary!), data.MaxTokens);
+
+    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
+    {
+        var statements = judge.Phrases.Read(condition.Text!);
+        if (statements.Count == 0)
+        {
+            throw new McdmException("JudgeAttributes", ErrorKind.InvalidArgument, judge.StatedAttributes.Count == 0
+                ? $"The judge '{judge.Name}' reads no sentences, so '{condition.Text}' cannot be measured; train one on a dataset with labels.jsonl and phrases.json."
+                : $"'{condition.Text}' states nothing that the judge '{judge.Name}' has words for; it reads statements about {string.Join(", ", judge.StatedAttributes)}.");
+        }
+        return seen =>
+        {
+            var judged = statements.Select(statement => new JudgedStatement(statement, seen.Attributes[statement.Attribute])).ToList();
+            return new Obedience { Score = judged.Average(statement => statement.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }), Statements = judged };
+        };
+    }
+}

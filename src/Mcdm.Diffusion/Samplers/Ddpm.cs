@@ -1,0 +1,32 @@
+using Mcdm.Diffusion.Process;
+using static TorchSharp.torch;
+
+namespace Mcdm.Diffusion.Samplers;
+
+/// <summary>Ancestral sampling: MCDM, equation (13); Ho et al. 2020, algorithm 2.</summary>
+internal static class Ddpm
+{
+    /// <summary>
+    /// Equation (13), <c>z_{t-1} = (z_t − β_t/√(1−ᾱ_t) ε_c)/√α_t + σ_t η</c>, written through its guess of z_0 as Ho et al.
+    /// (7) do; a respaced run uses the α and β between the levels it visits.
+    /// </summary>
+    public static Tensor Sample(SamplingRun run, bool posteriorVariance)
+    {
+        var z = run.Noise();
+        foreach (var (t, s) in run.Levels)
+        {
+            double alphaBarT = run.AlphaBar(t), alphaBarS = run.AlphaBar(s);
+            var (ofZ0, ofZt, posterior, beta) = GaussianProcess.Posterior(alphaBarT, alphaBarS);
+            double variance = posteriorVariance ? posterior : beta;
+            z = run.Step(z, t, (z0, _) =>
+            {
+                var mean = ofZ0 * z0 + ofZt * z;
+                return s == 0 ? mean : mean + Math.Sqrt(variance) * run.Noise();
+            });
+            // The kernels N(μ_i, σ²) have the product N(Σ β_i μ_i, σ²) exp((‖Σ β_i μ_i‖² − Σ β_i ‖μ_i‖²)/2σ²), and μ_i = a z − b ε_i.
+            double b = beta / Math.Sqrt((1 - beta) * (1 - alphaBarT));
+            z = run.Arrive(z, s, b * b / (2 * variance));
+        }
+        return z;
+    }
+}

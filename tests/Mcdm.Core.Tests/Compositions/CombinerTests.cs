@@ -1,0 +1,155 @@
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Core.Tests.Sampling;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Compositions;
+
+/// <summary>Weights as number × schedule × region, and the ways to combine, against formulas and densities that are known.</summary>
+public sealed class CombinerTests
+{
+    private const int Level = 400;
+    private static readonly LatentSpace Space = new(1, 2, 2, NoiseScheduleKind.Cosine, 1000);
+    private static readonly Picture White = Pictures.Filled(1, 1, PictureColor.White);
+    private readonly IExpert _u = new GaussianExpert(0, 1, null, Space), _text = new GaussianExpert(0.8, 0.5, Modality.Text, Space), _sketch = new GaussianExpert(-0.4, 0.3, Modality.Sketch, Space);
+
+    private IExpert[] All => [_u, _text, _sketch];
+
+    private static Tensor Z() => linspace(-2, 2, 12).reshape(3, 1, 2, 2);
+
+    private static Tensor Noise(IExpert expert) => expert.PredictNoise(Z(), Level, null);
+
+    /// <summary>Top left white, top right half grey, bottom black and transparent.</summary>
+    private static Picture Region() => new(2, 2, [255, 255, 255, 255, 51, 51, 51, 255, 0, 0, 0, 255, 255, 255, 255, 0]);
+
+    private static Tensor RegionFactors() => tensor(new[] { 1f, 0.2f, 0, 0 }).reshape(1, 1, 2, 2);
+
+    private static Tensor Compose(IExpert[] experts, Condition[] conditions, CombinerKind kind = CombinerKind.Product, IReadOnlyDictionary<string, WeightSchedule>? calibrated = null)
+    {
+        using var weighted = new Composition(experts, conditions, null, calibrated, kind);
+        using var composer = new Composer([weighted, weighted, weighted]);
+        return composer.PredictNoise(Z(), Level, CompositionRule.Create(kind, NoiseSchedule.Create(Space.Schedule, Space.Steps), new SamplerOptions()));
+    }
+
+    private static void AssertEqual(Tensor expected, Tensor actual) => Assert.InRange((expected - actual).abs().max().ToDouble(), 0, 1e-5);
+
+    [Fact]
+    public void A_weight_is_number_times_schedule_times_region_times_calibration()
+    {
+        var schedule = new WeightSchedule([new(300, 1), new(500, 3)]);
+        var calibrated = new Dictionary<string, WeightSchedule> { ["text"] = new([new(1, 0.25)]) };
+        var composed = Compose(All, [Condition.FromText("a").Weighted(1.5, schedule, Region()), Condition.FromSketch(White, 0.5)], calibrated: calibrated);
+        AssertEqual(Noise(_u) + 1.5 * 2 * 0.25 * RegionFactors() * (Noise(_text) - Noise(_u)) + 0.5 * (Noise(_sketch) - Noise(_u)), composed);
+    }
+
+    [Fact]
+    public void Where_a_lone_condition_of_weight_one_does_not_speak_the_unconditional_expert_does()
+    {
+        var composed = Compose(All, [Condition.FromText("a").Weighted(1, null, Region())]);
+        AssertEqual(Noise(_u) + RegionFactors() * (Noise(_text) - Noise(_u)), composed);
+    }
+
+    [Fact]
+    public void Pictures_of_a_batch_keep_weights_of_their_own()
+    {
+        Condition[][] rows = [[Condition.FromText("a").Weighted(0.7, null, Region())], [Condition.FromText("a"), Condition.FromSketch(White).Weighted(1, new WeightSchedule([new(1, 0.2)]))], []];
+        var weighted = rows.Select(row => new Composition(All, row)).ToList();
+        using var composer = new Composer(weighted);
+        var together = composer.PredictNoise(Z(), Level);
+        for (int k = 0; k < rows.Length; k++) { AssertEqual(Compose(All, rows[k])[k], together[k]); }
+    }
+
+    [Fact]
+    public void A_region_of_another_size_is_refused()
+    {
+        var error = Assert.Throws<McdmException>(() => new Composition(All, [Condition.FromText("a").Weighted(1, null, White)]));
+        Assert.Equal("RegionSize", error.Id);
+        Assert.Contains("1×1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2×2", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_weight_that_is_no_number_is_refused(double weight) =>
+        Assert.Equal("WeightNotFinite", Assert.Throws<McdmException>(() => Condition.FromText("a").Weighted(weight)).Id);
+
+    [Fact]
+    public void A_mixture_is_the_mean_by_weights_pixel_by_pixel_and_unconditional_where_nobody_speaks()
+    {
+        var composed = Compose(All, [Condition.FromText("a").Weighted(1, null, Region()), Condition.FromSketch(White).Weighted(0.3, null, Region())], CombinerKind.Mixture);
+        var shares = where(RegionFactors() > 0, ones(1, 1, 2, 2), zeros(1, 1, 2, 2));
+        AssertEqual(shares * (Noise(_text) + 0.3 * Noise(_sketch)) / 1.3 + (1 - shares) * Noise(_u), composed);
+    }
+
+    [Fact]
+    public void A_mixture_of_numbers_needs_no_unconditional_expert() =>
+        AssertEqual((2 * Noise(_text) + Noise(_sketch)) / 3, Compose([_text, _sketch], [Condition.FromText("a", 2), Condition.FromSketch(White)], CombinerKind.Mixture));
+
+    [Theory]
+    [InlineData(-0.5, 1)]
+    [InlineData(0, 0)]
+    public void Shares_of_a_mixture_that_are_none_are_refused(double text, double sketch) => Assert.Equal("MixtureWeight", Assert.Throws<McdmException>(() =>
+        new Composition(All, [Condition.FromText("a", text), Condition.FromSketch(White, sketch)], combiner: CombinerKind.Mixture)).Id);
+
+    private static double LogDensity(double x, double mean, double deviation) => -Math.Log(deviation) - (x - mean) * (x - mean) / (2 * deviation * deviation);
+
+    private static (double[] Samples, Superposition Combiner, Tensor First) Sample(bool superposition)
+    {
+        GaussianExpert u = new(0, 1), text = new(0.8, 0.5, Modality.Text), sketch = new(-0.4, 0.3, Modality.Sketch);
+        var sampling = new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 500, ClipDenoised = false };
+        var schedule = NoiseSchedule.Create(u.Space.Schedule, u.Space.Steps);
+        var combiner = new Superposition(schedule, schedule.Respace(sampling.Steps));
+        using var weighted = new Composition([u, text, sketch], [Condition.FromText("a"), Condition.FromSketch(White)], combiner: CombinerKind.Superposition);
+        using var composer = new Composer([weighted]);
+        using var predictor = new ComposedPredictor(composer.Predict, superposition ? combiner : new Product());
+        using var generator = new Generator(1);
+        var z = Sampler.Sample(predictor.Predict, schedule, () => randn([300, 1, 1, 1], generator: generator), sampling);
+        return (z.to(ScalarType.Float64).flatten().data<double>().ToArray(), combiner, z);
+    }
+
+    [Fact]
+    public void A_superposition_ends_where_both_experts_find_the_picture_as_likely()
+    {
+        static double Gap(double[] samples) => samples.Average(x => Math.Abs(LogDensity(x, 0.8, 0.5) - LogDensity(x, -0.4, 0.3)));
+        double product = Gap(Sample(superposition: false).Samples), superposition = Gap(Sample(superposition: true).Samples);
+        Assert.InRange(superposition, 0, product / 3);
+    }
+
+    [Fact]
+    public void Itos_estimator_follows_the_densities()
+    {
+        var (samples, combiner, _) = Sample(superposition: true);
+        // Both start from noise so strong that they differ by nothing, so the estimated difference is the true one of the end.
+        double[] errors = samples.Select((x, k) => combiner.LogDensities[k][0] - combiner.LogDensities[k][1] - (LogDensity(x, 0.8, 0.5) - LogDensity(x, -0.4, 0.3))).ToArray();
+        Assert.InRange(errors.Average(Math.Abs), 0, 0.3);
+    }
+
+    [Fact]
+    public void Equal_shares_are_the_product() => Assert.Equal([0.5, 0.5], Superposition.Equalize([1, 1], [[2, 1], [1, 2]]).Select(share => Math.Round(share, 9)));
+
+    [Fact]
+    public void Shares_bring_the_densities_together()
+    {
+        double[][] effect = [[9, 1], [2, 7]];
+        double[] start = [0, 3], shares = Superposition.Equalize(start, effect);
+        double Ends(int i) => start[i] + effect[i][0] * shares[0] + effect[i][1] * shares[1];
+        Assert.Equal(1, shares.Sum(), 9);
+        Assert.InRange(Math.Abs(Ends(0) - Ends(1)), 0, 0.01);
+    }
+
+    [Theory]
+    [InlineData(SamplerKind.DpmSolver, 0, 0, 1)]
+    [InlineData(SamplerKind.Ddim, 0.5, 0, 1)]
+    [InlineData(SamplerKind.Ddpm, 0, 2, 1)]
+    [InlineData(SamplerKind.Ddpm, 0, 0, 4)]
+    public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(SamplerKind sampler, double eta, int langevin, int particles) => Assert.Equal("CombinerSampler", Assert.Throws<McdmException>(() =>
+        CompositionRule.Check(CombinerKind.Superposition, new SamplerOptions { Sampler = sampler, Eta = eta, LangevinSteps = langevin }, new ParticleOptions { Particles = particles })).Id);
+}

@@ -1,0 +1,62 @@
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Core.Tests.Sampling;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Experts;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Compositions;
+
+public sealed class DisagreementTests
+{
+    private static readonly LatentSpace Space = new(1, 2, 2, Mcdm.Diffusion.Schedules.NoiseScheduleKind.Cosine, 1000);
+    private static readonly IExpert[] Experts =
+    [
+        new GaussianExpert(0, 0.6, null, Space), new GaussianExpert(0.5, 0.6, Modality.Text, Space),
+        new GaussianExpert(-0.2, 0.6, Modality.Sketch, Space), new GaussianExpert(0.3, 0.4, Modality.Segment, Space),
+    ];
+
+    private static readonly Condition Text = Condition.FromText("a"), Sketch = Condition.FromSketch(Pictures.Filled(1, 1, PictureColor.White)), Segment = Condition.FromSegment(Pictures.Filled(1, 1, PictureColor.White));
+
+    private static Tensor Z() => linspace(-2, 2, 12).reshape(3, 1, 2, 2);
+
+    [Fact]
+    public void Norms_and_cosines_are_those_of_the_differences_to_the_unconditional_expert()
+    {
+        var log = new DisagreementLog();
+        Composition three = new(Experts, [Text, Sketch, Segment]), two = new(Experts, [Sketch, Segment]), one = new(Experts, [Text]);
+        using var composer = new Composer([three, two, one]);
+        using var predictor = new ComposedPredictor(composer.Predict, new Product()) { Watch = log.Record };
+        predictor.Predict(Z(), 600);
+        predictor.Predict(Z(), 300);
+        Disagreement? Seen(int picture, Composition composition) => log.Of(picture, 1, composer.PlacesOf(picture), composition.Labels);
+        var seen = Seen(0, three)!;
+        Assert.Equal([600, 300], seen.Levels);
+        Assert.Equal([("text", "sketch"), ("text", "segment"), ("sketch", "segment")], seen.Cosines.Select(pair => (pair.First, pair.Second)));
+        var u = Experts[0].PredictNoise(Z(), 300, null);
+        Tensor Delta(int expert, int row) => (Experts[expert].PredictNoise(Z(), 300, null) - u)[row].flatten();
+        Assert.Equal(Delta(3, 0).norm().to(ScalarType.Float64).item<double>(), seen.Norms[2].Values[1], 3);
+        Assert.Equal((Delta(1, 0) * Delta(3, 0)).sum().to(ScalarType.Float64).item<double>() / Delta(1, 0).norm().to(ScalarType.Float64).item<double>() / Delta(3, 0).norm().to(ScalarType.Float64).item<double>(), seen.Cosines[1].Values[1], 3);
+        Assert.All(seen.Cosines[0].Values, cosine => Assert.Equal(-1, cosine, 3)); // one mean lies above, the other below
+
+        var second = Seen(1, two)!;
+        Assert.Equal(Delta(2, 1).norm().to(ScalarType.Float64).item<double>(), second.Norms[0].Values[1], 3);
+        Assert.Null(Seen(2, one)); // a condition of weight 1 alone needs no ε_u, so nothing is known
+    }
+
+    [Fact]
+    public void A_pair_conflicts_where_its_cosine_is_well_below_zero_on_most_of_the_path()
+    {
+        static Disagreement With(params double[] cosines) => new()
+        {
+            Levels = Enumerable.Range(1, cosines.Length).Reverse().ToList(),
+            Norms = [new("text", cosines), new("sketch", cosines)],
+            Cosines = [new("text", "sketch", cosines)],
+        };
+        Assert.Single(With(-0.5, -0.11, 0.4).Conflicts());
+        Assert.Empty(With(-0.5, -0.09, 0.4).Conflicts());
+        Assert.Empty(With(-0.5, 0.4).Conflicts());
+    }
+}
