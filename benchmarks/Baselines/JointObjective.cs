@@ -1,4 +1,5 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Formats;
@@ -118,7 +119,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     /// <summary>Pictures or latents, and the conditions that are kept.</summary>
     private (Tensor Z0, Tensor Map, Tensor Tokens) Draw(int step)
     {
-        var random = new Random(unchecked((int)(Options.Seed * 7919 + step)));
+        var random = new Random(Seeds.LabelsOfStep(Options.Seed, step));
         bool Kept() => random.NextDouble() >= _leftOut;
         var z0 = new List<Tensor>();
         var maps = new List<Tensor>();

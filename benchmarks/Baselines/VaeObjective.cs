@@ -1,4 +1,5 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -60,7 +61,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
     /// <summary>The three bounds, in nats a value of the picture.</summary>
     public override Tensor Loss(int step, Device device)
     {
-        var random = new Random(unchecked((int)(Options.Seed * 7919 + step)));
+        var random = new Random(Seeds.LabelsOfStep(Options.Seed, step));
         // In order of the kinds of label, so that each kind's rows are together.
         var batch = _pictures.Batch(step).Select(entry => (entry.Item, entry.Entry.Picture, entry.Entry.Label)).OrderBy(entry => entry.Label switch { bool[] => 0, byte[] => 1, _ => 2 }).ToList();
         var pictures = stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture))).to(device);
@@ -87,7 +88,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
             labels.Add((Network.EncodeText(tokens), z => WordWeight * nn.functional.binary_cross_entropy_with_logits(Network.DecodeWords(z), words, reduction: nn.Reduction.Sum)));
         }
 
-        using var generator = new Generator(unchecked((ulong)(Options.Seed * 1_000_003 + step)));
+        using var generator = new Generator(Seeds.NoiseOfStep(Options.Seed, step));
         Tensor Draw(LatentGaussian posterior) => posterior.Sample(randn(posterior.Mean.shape, generator: generator).to(device));
         Tensor LabelLoss(Tensor z)
         {

@@ -23,7 +23,7 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
         {
             string json = File.ReadAllText(path);
             // The format comes first: of another one, nothing else need make sense here.
-            if (JsonSerializer.Deserialize<Versioned>(json, ModelJson.Options)?.Format is not { } format) { throw new JsonException("it names no format"); }
+            if (ModelJson.FormatOf(json) is not { } format) { throw new JsonException("it names no format"); }
             if (!Formats.Contains(format))
             {
                 throw new McdmException(Id("Format"), ErrorKind.NotSupported, $"'{path}' has format '{format}'; this version reads {string.Join(" and ", Formats.Select(known => $"'{known}'"))}.");
@@ -120,7 +120,4 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
         using var stream = File.OpenRead(path);
         return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
     }
-
-    /// <summary>What descriptions of all formats say.</summary>
-    private sealed record Versioned(string? Format);
 }

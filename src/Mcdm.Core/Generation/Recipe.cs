@@ -119,11 +119,12 @@ public sealed record Recipe
     {
         try
         {
-            var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
-            if (recipe.Format is not (CurrentFormat or FirstFormat))
+            // The format comes first: what else a newer recipe says may be unknown here.
+            if (ModelJson.FormatOf(json) is { } format and not (CurrentFormat or FirstFormat))
             {
-                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{recipe.Format}'; this version reads '{CurrentFormat}' and '{FirstFormat}'.");
+                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{format}'; this version reads '{CurrentFormat}' and '{FirstFormat}'.");
             }
+            var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
             return recipe.Problem() is { } problem ? throw new JsonException(problem) : recipe;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)

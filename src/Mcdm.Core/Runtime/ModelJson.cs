@@ -13,4 +13,10 @@ internal static class ModelJson
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
+
+    /// <summary>The format that a description or recipe says it has, whatever else it says; null where it names none.</summary>
+    /// <exception cref="JsonException">It is no JSON object.</exception>
+    public static string? FormatOf(string json) => JsonSerializer.Deserialize<Versioned>(json, Options)?.Format;
+
+    private sealed record Versioned(string? Format);
 }

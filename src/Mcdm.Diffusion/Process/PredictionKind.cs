@@ -25,7 +25,7 @@ internal sealed class PredictionKindConverter : JsonConverter<PredictionKind>
         string? name = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
         return name == "epsilon" ? PredictionKind.Noise
             : Enum.TryParse<PredictionKind>(name, ignoreCase: true, out var kind) && Enum.IsDefined(kind) ? kind
-            : throw new JsonException($"'{name}' is no prediction; there are: {string.Join(", ", Enum.GetNames<PredictionKind>()).ToLowerInvariant()}");
+            : throw new JsonException($"unknown prediction '{name}'; there are: {string.Join(", ", Enum.GetNames<PredictionKind>()).ToLowerInvariant()}");
     }
 
     public override void Write(Utf8JsonWriter writer, PredictionKind value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString().ToLowerInvariant());

@@ -97,6 +97,8 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     [InlineData("{}", "RecipeInvalid")]
     [InlineData("no json", "RecipeInvalid")]
     [InlineData("""{"format":"mcdm-recipe-9","model":"x","conditions":[],"seed":1,"sampling":{},"precision":"float32"}""", "RecipeFormat")]
+    [InlineData("""{"format":"mcdm-recipe-9","model":"x","conditions":[{"modality":"smell"}],"seed":1,"sampling":{},"precision":"float32"}""", "RecipeFormat")]
+    [InlineData("""{"format":"mcdm-recipe-2","model":"x","conditions":[{"modality":"smell"}],"seed":1,"sampling":{},"precision":"float32"}""", "RecipeInvalid")]
     public void What_is_no_recipe_is_refused(string json, string id) => Assert.Equal(id, Assert.Throws<McdmException>(() => Recipe.FromJson(json)).Id);
 
     [Fact]
