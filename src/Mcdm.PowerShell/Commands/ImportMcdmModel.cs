@@ -120,6 +120,10 @@ public sealed class ImportMcdmModel : McdmCmdlet
         WriteVerbose(read
             ? Invariant($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}.")
             : $"Model '{model.Name}' was loaded from '{string.Join("', '", folders)}' before and has not changed; this is the same object. -Force loads it anew.");
+        foreach (var expert in model.Experts.Where(expert => expert.Space != model.Space))
+        {
+            WriteWarning($"The {expert.Name} expert was trained at {expert.Space.PictureWidth}×{expert.Space.PictureHeight} pixels, but the pictures of '{model.Name}' have {model.Space.PictureWidth}×{model.Space.PictureHeight}: it will know little of them. -Width and -Height of Invoke-McdmSample choose a size between.");
+        }
         WriteObject(model);
     }
 }

@@ -27,6 +27,15 @@ public sealed class LowResolutionTests : TinyModelTests
         Invoke("Import-McdmModel -Path $four | Remove-McdmModel; Invoke-McdmSample -Model Tiny+TinyLowResolution -Steps 1").WithoutErrors().Only<McdmImage>();
     }
 
+    [Fact]
+    public void An_expert_of_another_size_is_joined_with_a_warning_that_names_both()
+    {
+        var result = Invoke("Import-McdmModel Faces, $fifth -Join -OutVariable joined; $joined | Remove-McdmModel").WithoutErrors();
+        string warning = Assert.Single(result.Warnings);
+        Assert.Contains("low-resolution expert was trained at ", warning, StringComparison.Ordinal);
+        Assert.Contains("have 64×64", warning, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("Import-McdmModel -Path $four, $four -Join", "ModelExpertTwice")]
     [InlineData("Import-McdmModel $four, Nobody -Join", "ModelUnknown")]
