@@ -73,7 +73,7 @@ public static class PictureFile
             return (picture.Width, picture.Height);
         }
         var header = Header(Prepared(bytes, path, format), path, format);
-        bool isTurned = Unmarked(header.Metadata.ExifProfile)?.GetValue(ExifTag.Orientation)?.Value >= FirstTurned;
+        bool isTurned = Decoded(path, format, () => Unmarked(header.Metadata.ExifProfile)?.GetValue(ExifTag.Orientation)?.Value >= FirstTurned);
         return isTurned ? (header.Height, header.Width) : (header.Width, header.Height);
     }
 

@@ -216,6 +216,28 @@ public sealed class PictureFileTests : IDisposable
     }
 
     [Fact]
+    public void An_orientation_of_a_png_counts_wherever_it_is()
+    {
+        byte[] png = SampleFiles.Encode(SampleFiles.Quarters(64, 32), SKEncodedImageFormat.Png);
+        byte[] turned = SampleFiles.WithPngOrientation(png, 6);
+        byte[] chunk = turned[33..(33 + turned.Length - png.Length)];
+        Assert.Equal(32, PictureFile.Decode([.. png[..^12], .. chunk, .. png[^12..]], "behind.png").Width);
+        // As ImageMagick wrote it before there was a chunk for it.
+        string text = $"Raw profile type exif\0\nexif\n      32\n{Convert.ToHexString([.. "Exif\0\0"u8, .. chunk[8..^4]]).ToLowerInvariant()}\n";
+        byte[] old = SampleFiles.Png(64, 32, 8, 2, [.. SampleFiles.Quarters(64, 32).Rgba.Where((_, i) => i % 4 != 3)], ("tEXt", System.Text.Encoding.Latin1.GetBytes(text)));
+        Assert.Equal(32, PictureFile.Decode(old, "magick.png").Width);
+    }
+
+    [Fact]
+    public void A_colour_profile_is_not_applied_and_a_damaged_one_does_no_harm()
+    {
+        using MemoryStream packed = new();
+        using (System.IO.Compression.ZLibStream zlib = new(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true)) { zlib.Write(new byte[400]); }
+        byte[] png = SampleFiles.Png(1, 1, 8, 2, [0x8C, 0x3C, 0x14], ("iCCP", [.. "icc\0\0"u8, .. packed.ToArray()]));
+        Assert.Equal([0x8C, 0x3C, 0x14, 255], PictureFile.Decode(png, "icc.png").Rgba);
+    }
+
+    [Fact]
     public void Greyscale_becomes_colour()
     {
         (Picture picture, List<string> notes) = Read(_files.Write("grey.png", SampleFiles.Png(2, 1, 8, 0, [7, 250])));
