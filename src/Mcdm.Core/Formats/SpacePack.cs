@@ -36,6 +36,9 @@ public static class SpacePack
     internal static void Write(string folder, string name, SpaceDescription description, IEnumerable<(string Name, Tensor Tensor)> weights) =>
         Pack.Written(folder, files => Write(files, folder, name, description, weights));
 
+    /// <summary>Writes a space that was read, under the name it has.</summary>
+    internal static void Write(string folder, LatentCodec codec) => Pack.Written(folder, files => Write(files, folder, codec));
+
     /// <summary>Writes a space that was read, under the name it has, among files that belong together.</summary>
     internal static void Write(StagedFiles files, string folder, LatentCodec codec) => Write(files, folder, codec.Name, new SpaceDescription
     {

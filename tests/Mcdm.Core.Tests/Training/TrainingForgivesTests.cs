@@ -158,6 +158,18 @@ public sealed class TrainingForgivesTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_that_were_read_are_not_read_again_at_a_checkpoint()
+    {
+        // Two steps of eight see all sixteen; the statistics of the latents are taken over them afterwards.
+        void Forget(TrainingProgress state)
+        {
+            if (state.Step == 2) { Directory.Delete(_faces.Data("images"), recursive: true); }
+        }
+        Assert.True(new Trainer(_faces.Dataset, TinyFaces.AutoencoderOptions(2), Run()) { Progress = Forget }.Run(resume: false).Completed);
+        Assert.True(File.Exists(Run("space.json")));
+    }
+
+    [Fact]
     public void A_model_that_is_being_saved_is_read_as_soon_as_it_is_whole()
     {
         Train(TinyFaces.Options(steps: 1));
