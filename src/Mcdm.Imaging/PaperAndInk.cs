@@ -27,35 +27,44 @@ internal static class PaperAndInk
         byte[] rgba = sketch.Rgba;
         var light = new byte[sketch.Width * sketch.Height];
         for (int i = 0; i < light.Length; i++) { light[i] = (byte)(((299 * rgba[4 * i]) + (587 * rgba[(4 * i) + 1]) + (114 * rgba[(4 * i) + 2])) / 1000); }
-        int threshold = Threshold(light);
-        int dark = light.Count(level => level <= threshold);
-        bool paperIsLight = dark <= light.Length - dark;
-        bool IsPaper(int i) => light[i] > threshold == paperIsLight;
+        var levels = new long[Levels];
+        foreach (byte level in light) { levels[level]++; }
+        int threshold = Threshold(levels);
+        bool paperIsLight = 2 * levels.Take(threshold + 1).Sum() <= light.Length;
 
-        var paper = Enumerable.Range(0, 3).Select(channel => Median(light.Length, IsPaper, i => rgba[(4 * i) + channel])).ToArray();
-        var difference = new byte[light.Length];
+        long[] red = new long[Levels], green = new long[Levels], blue = new long[Levels];
         for (int i = 0; i < light.Length; i++)
         {
-            for (int channel = 0; channel < 3; channel++) { difference[i] = (byte)Math.Max(difference[i], Math.Abs(rgba[(4 * i) + channel] - paper[channel])); }
+            if (light[i] > threshold != paperIsLight) { continue; }
+            red[rgba[4 * i]]++;
+            green[rgba[(4 * i) + 1]]++;
+            blue[rgba[(4 * i) + 2]]++;
         }
-        int ink = Median(light.Length, i => !IsPaper(i), i => difference[i]);
-        double spread = DeviationOfMedian * Median(light.Length, IsPaper, i => difference[i]);
+        int paperRed = Median(red), paperGreen = Median(green), paperBlue = Median(blue);
+        var difference = new byte[light.Length];
+        long[] ofPaper = new long[Levels], ofInk = new long[Levels];
+        for (int i = 0; i < light.Length; i++)
+        {
+            int most = Math.Max(Math.Abs(rgba[4 * i] - paperRed), Math.Max(Math.Abs(rgba[(4 * i) + 1] - paperGreen), Math.Abs(rgba[(4 * i) + 2] - paperBlue)));
+            difference[i] = (byte)most;
+            (light[i] > threshold == paperIsLight ? ofPaper : ofInk)[most]++;
+        }
+        int ink = Median(ofInk);
+        double spread = DeviationOfMedian * Median(ofPaper);
         bool standsOut = ink >= FaintestInk && (ink >= ClearInk || ink > LeastContrast * spread);
         return Array.ConvertAll(difference, distance => standsOut && 2 * distance > ink);
     }
 
     /// <summary>The level that parts dark from light, in the middle of those that do so equally well; all pixels of one level are light.</summary>
-    private static int Threshold(byte[] light)
+    private static int Threshold(long[] histogram)
     {
-        var histogram = new long[Levels];
-        foreach (byte level in light) { histogram[level]++; }
-        long sum = histogram.Select((count, level) => count * level).Sum(), darkCount = 0, darkSum = 0;
+        long count = histogram.Sum(), sum = histogram.Select((number, level) => number * level).Sum(), darkCount = 0, darkSum = 0;
         var (best, first, last) = (0.0, -1, -1);
         for (int level = 0; level < Levels; level++)
         {
             darkCount += histogram[level];
             darkSum += histogram[level] * level;
-            long lightCount = light.Length - darkCount;
+            long lightCount = count - darkCount;
             if (darkCount == 0 || lightCount == 0) { continue; }
             double apart = ((double)darkSum / darkCount) - ((double)(sum - darkSum) / lightCount);
             double between = apart * apart * darkCount * lightCount;
@@ -65,14 +74,9 @@ internal static class PaperAndInk
         return (first + last) / 2;
     }
 
-    /// <summary>The median of a value over the pixels that are chosen; 0 where none is.</summary>
-    private static int Median(int count, Func<int, bool> isChosen, Func<int, byte> value)
+    /// <summary>The median of values by how often each occurs; 0 where there is none.</summary>
+    private static int Median(long[] histogram)
     {
-        var histogram = new long[Levels];
-        for (int i = 0; i < count; i++)
-        {
-            if (isChosen(i)) { histogram[value(i)]++; }
-        }
         long half = histogram.Sum() / 2, seen = 0;
         return Array.FindIndex(histogram, number => (seen += number) > half) is var level and >= 0 ? level : 0;
     }
