@@ -31,8 +31,7 @@ public static class AtomicFile
     /// <param name="overwrite">Replace a file that is there; where false, one that is there is an <see cref="IOException"/>.</param>
     public static void Write(string path, Action<Stream> write, bool overwrite = true)
     {
-        // A short name of its own: the target's name with an ending could be longer than the file system allows.
-        string temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Prefix}{Guid.NewGuid():N}{Suffix}");
+        string temporary = TemporaryBeside(path);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -49,7 +48,10 @@ public static class AtomicFile
         }
     }
 
-    private static void TryDelete(string path)
+    /// <summary>A short name of its own in the target's folder: the target's name with an ending could be longer than the file system allows.</summary>
+    internal static string TemporaryBeside(string path) => Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Prefix}{Guid.NewGuid():N}{Suffix}");
+
+    internal static void TryDelete(string path)
     {
         try
         {

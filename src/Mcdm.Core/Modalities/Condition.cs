@@ -48,6 +48,9 @@ public sealed class Condition
     /// <summary>Where the value came from, for people to read; null for values made in memory.</summary>
     public string? Source { get; private init; }
 
+    /// <summary>What about the value may not be meant, in a sentence, such as a sketch without a line; null for nothing.</summary>
+    public string? Doubt => Modality.Doubt(this) is { } doubt ? $"{this}: {doubt}." : null;
+
     /// <summary>SHA-256 of the value (UTF-8 text, or size and RGBA bytes, then the part names), in hexadecimal.</summary>
     public string ContentHash => _contentHash ??= Hash();
 

@@ -51,6 +51,7 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
     {
         var small = PictureResize.ToSize(PictureResize.Flatten(picture), Size, Size, ResizeKind.Smooth, WriteVerbose);
         bool[] edges = CannyEdges.Find(small, new CannyOptions { Sigma = Sigma, LowThreshold = LowThreshold, HighThreshold = HighThreshold });
+        if (!edges.Contains(true)) { WriteWarning($"'{name}' has no edge that is strong enough, so its sketch is without a line; lower -HighThreshold."); }
         return new McdmImage(SketchLines.ToPicture(edges, Size, Size)) { Name = $"{name}-sketch" };
     }
 }

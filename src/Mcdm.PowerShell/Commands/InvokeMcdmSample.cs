@@ -314,7 +314,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         {
             if (string.IsNullOrWhiteSpace(given)) { return; }
             string path = Single(given);
-            conditions.Add(make(PictureFile.Read(path, WriteVerbose), path));
+            var condition = make(PictureFile.Read(path, WriteVerbose), path);
+            if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
+            conditions.Add(condition);
         }
     }
 

@@ -137,7 +137,11 @@ public sealed class NewMcdmCondition : McdmCmdlet
         }
     }
 
-    private void Write(Condition condition) => WriteObject(condition.For(Expert).Weighted(Weight, _schedule, _region));
+    private void Write(Condition condition)
+    {
+        if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
+        WriteObject(condition.For(Expert).Weighted(Weight, _schedule, _region));
+    }
 
     private static T Number<T>(object? value) => LanguagePrimitives.TryConvertTo<T>(value, CultureInfo.InvariantCulture, out var number) ? number
         : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"'{value}' in the schedule is no number; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");

@@ -171,6 +171,10 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [Parameter]
     public SwitchParameter Resume { get; set; }
 
+    /// <summary>Read every picture and label before the first step, and train only if all can be; with -WhatIf, read them and train nothing.</summary>
+    [Parameter]
+    public SwitchParameter Validate { get; set; }
+
     /// <summary>Start anew although the output folder holds a checkpoint, which is then replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -194,12 +198,65 @@ public sealed class StartMcdmTraining : McdmCmdlet
         {
             Device = device.ToTorch(),
             InitializeFrom = Start(options.Modality),
+            Warn = Tell,
             Preparing = (done, all) => progress.Update(done, all, $"encoded {done} of {all} pictures"),
             Progress = state => progress.Update(state.Step, state.Steps,
                 Invariant($"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s"), state.Remaining),
         };
-        int pictures = (options.Judge is not null ? Dataset!.Judged : options.Autoencoder is not null ? Dataset!.Items : Dataset!.With(options.Modality)).Count;
-        if (!ShouldProcess(folder, $"Train {what} on {pictures} pictures for {options.Steps} steps")) { return; }
+        PictureDataset[] datasets = HeldOut is null ? [Dataset!] : [Dataset!, HeldOut];
+        foreach (var dataset in datasets) { dataset.Warnings.Told = Tell; }
+        try
+        {
+            if (Validate) { RequireReadable(trainer); }
+            Train(trainer, options, folder, what);
+        }
+        finally
+        {
+            foreach (var dataset in datasets)
+            {
+                dataset.Warnings.TellCounts();
+                dataset.Warnings.Told = null;
+            }
+        }
+    }
+
+    /// <summary>Warns; after Ctrl+C the engine takes no more words, but the run has a checkpoint to write yet.</summary>
+    private void Tell(string sentence)
+    {
+        try
+        {
+            WriteWarning(sentence);
+        }
+        catch (PipelineStoppedException)
+        {
+            // The run ends by its token.
+        }
+    }
+
+    /// <summary>Reports all that cannot be read.</summary>
+    private void RequireReadable(Trainer trainer)
+    {
+        using var progress = StartProgress("Reading the dataset");
+        int broken = 0, all = 0;
+        void Show(int done, int of)
+        {
+            all = of;
+            progress.Update(done, of, $"read {done} of {of} pictures");
+        }
+        foreach (var item in trainer.Validate(Show, Cancellation).GroupBy(failure => failure.Item, failure => failure.Error))
+        {
+            broken++;
+            foreach (var error in item) { WriteFailure(error, item.Key); }
+        }
+        if (broken > 0)
+        {
+            throw new McdmException("DatasetBroken", ErrorKind.InvalidData, $"{broken} of {all} pictures cannot be read, or their labels cannot; each has an error of its own. Nothing was trained.");
+        }
+    }
+
+    private void Train(Trainer trainer, TrainingOptions options, string folder, string what)
+    {
+        if (!ShouldProcess(folder, $"Train {what} on {trainer.Pictures} pictures for {options.Steps} steps")) { return; }
         var result = trainer.Run(Resume, Cancellation);
         Cancellation.ThrowIfCancellationRequested();
         WriteObject(result);
