@@ -13,9 +13,8 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     private static readonly string[] s_conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
     /// <summary>All properties that are read: those that parameters of records take.</summary>
-    private readonly List<string> _known = command.GetProperties()
-        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName))
-        .Select(property => property.Name).ToList();
+    private readonly List<PropertyInfo> _known = command.GetProperties()
+        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName)).ToList();
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;
@@ -31,15 +30,34 @@ internal sealed class RecordColumns(Type command, string parameterSet)
         var names = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (names.SetEquals(_seen)) { return; }
         _seen = names;
-        foreach (string name in names.Except(_known, StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
+        foreach (string name in names.Except(_known.Select(property => property.Name), StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
         if (!names.Overlaps(s_conditions))
         {
             warn($"There is no column {string.Join(", ", s_conditions[..^1])} or {s_conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
         }
     }
 
+    /// <summary>Whether a column holds numbers that need not be whole.</summary>
+    public bool HoldsDecimals(string column) =>
+        _known.Find(property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase))?.GetCustomAttribute<CellAttribute>()?.Type == typeof(double);
+
+    /// <summary>Refuses a record with a cell that its parameter could not take.</summary>
+    /// <param name="cmdlet">The command, after the record was bound to its parameters.</param>
+    /// <param name="record">The record.</param>
+    /// <exception cref="McdmException"><c>CellInvalid</c>.</exception>
+    public void RequireReadable(Cmdlet cmdlet, PSObject record)
+    {
+        foreach (var property in _known)
+        {
+            if (property.GetCustomAttribute<CellAttribute>() is not { } cell) { continue; }
+            object? value = property.GetValue(cmdlet), given = value is null ? record.Properties[property.Name]?.Value : null;
+            string? problem = CellAttribute.IsEmpty(given) ? property.GetCustomAttribute<ValidateCellAttribute>()?.Problem(value) : CellText.Problem(given, cell.Type);
+            if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{property.Name}: {problem}"); }
+        }
+    }
+
     private string Suggestion(string name) =>
-        _known.MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
+        _known.Select(property => property.Name).MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
 
     private static int Similarity(string a, string b) => Fuzz.Ratio(a.ToLowerInvariant(), b.ToLowerInvariant());
 }

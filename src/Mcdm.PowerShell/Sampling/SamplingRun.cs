@@ -34,13 +34,19 @@ internal sealed class SamplingRun : IDisposable
     /// <summary>The model.</summary>
     public Model Model { get; }
 
+    /// <summary>Told of each picture once the next command has taken it, and perhaps saved it.</summary>
+    public Action<McdmImage>? Written { get; init; }
+
     /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
+    /// <returns>Whether its pictures will be sampled.</returns>
     /// <exception cref="McdmException">It does not fit the model.</exception>
-    public void Add(GenerationRequest request)
+    public bool Add(GenerationRequest request)
     {
         var prepared = _generator.Prepare(request);
-        if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
+        bool wanted = IsWanted(request, prepared.Cost);
+        if (wanted) { _generator.Add(prepared); }
         else { prepared.Dispose(); }
+        return wanted;
     }
 
     private bool IsWanted(GenerationRequest request, GenerationCost cost)
@@ -64,7 +70,11 @@ internal sealed class SamplingRun : IDisposable
             foreach (var batch in _generator.Sample(rest, _cmdlet.Cancellation))
             {
                 _batch.Clear();
-                foreach (var image in batch.Images) { _cmdlet.WriteObject(image); }
+                foreach (var image in batch.Images)
+                {
+                    _cmdlet.WriteObject(image);
+                    Written?.Invoke(image);
+                }
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
                 _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: ") +
                     Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step."));
