@@ -75,6 +75,7 @@ public sealed class CellTextTests
     {
         Assert.Equal("'0,5' is not a number. Write a decimal point, as in 0.5, and no separators of thousands.", CellText.Problem("0,5", typeof(double)));
         Assert.Equal("'0,5' is not a number. Write a decimal point, as in 0.5, and no separators of thousands.", CellText.Problem(new object[] { 0, 5 }, typeof(double)));
+        Assert.Equal("'1,000' is not a whole number. Write no separators of thousands.", CellText.Problem("1,000", typeof(int)));
         Assert.Equal("'1.5' is not a whole number.", CellText.Problem(1.5, typeof(long)));
     }
 

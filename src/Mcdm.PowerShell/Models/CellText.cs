@@ -30,10 +30,13 @@ internal static class CellText
     /// <summary>What is wrong with a value that cannot be read.</summary>
     public static string Problem(object? given, Type type)
     {
-        string text = given is IEnumerable several and not string ? string.Join(',', several.Cast<object>()) : $"{given}";
-        string comma = !type.IsEnum && text.Contains(',', StringComparison.Ordinal) ? " Write a decimal point, as in 0.5, and no separators of thousands." : "";
+        string text = given is IEnumerable several and not string ? string.Join(',', several.Cast<object>().Select(Text)) : Text(given);
+        string comma = type.IsEnum || !text.Contains(',', StringComparison.Ordinal) ? ""
+            : type == typeof(double) ? " Write a decimal point, as in 0.5, and no separators of thousands." : " Write no separators of thousands.";
         return $"'{text}' is not {(type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(double) ? "a number" : "a whole number")}.{comma}";
     }
+
+    private static string Text(object? given) => string.Create(CultureInfo.InvariantCulture, $"{given}");
 
     private static object? Choice(object given, Type type)
     {

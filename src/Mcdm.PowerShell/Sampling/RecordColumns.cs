@@ -19,6 +19,9 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;
 
+    /// <summary>What stands in a text for bytes that were none in the encoding that it was read in.</summary>
+    private const char UnreadBytes = '\uFFFD';
+
     private HashSet<string> _seen = [];
 
     /// <summary>Warns of properties that are not read, with the nearest name that is, and of records that state no condition at all; once for records alike.</summary>
@@ -41,16 +44,21 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     public bool HoldsDecimals(string column) =>
         _known.Find(property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase))?.GetCustomAttribute<CellAttribute>()?.Type == typeof(double);
 
-    /// <summary>Refuses a record with a cell that its parameter could not take.</summary>
+    /// <summary>Refuses a record with a cell that its parameter could not take, or whose file was read in the wrong encoding.</summary>
     /// <param name="cmdlet">The command, after the record was bound to its parameters.</param>
     /// <param name="record">The record.</param>
-    /// <exception cref="McdmException"><c>CellInvalid</c>.</exception>
+    /// <exception cref="McdmException"><c>CellInvalid</c> or <c>TextEncoding</c>.</exception>
     public void RequireReadable(Cmdlet cmdlet, PSObject record)
     {
         foreach (var property in _known)
         {
+            object? value = property.GetValue(cmdlet);
+            if (value is string text && text.Contains(UnreadBytes, StringComparison.Ordinal))
+            {
+                throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{property.Name}: '{text}' was read in another encoding than it was written in; name that one where the file is read, as in Import-Csv -Encoding ansi.");
+            }
             if (property.GetCustomAttribute<CellAttribute>() is not { } cell) { continue; }
-            object? value = property.GetValue(cmdlet), given = value is null ? record.Properties[property.Name]?.Value : null;
+            object? given = value is null ? record.Properties[property.Name]?.Value : null;
             string? problem = CellAttribute.IsEmpty(given) ? property.GetCustomAttribute<ValidateCellAttribute>()?.Problem(value) : CellText.Problem(given, cell.Type);
             if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{property.Name}: {problem}"); }
         }

@@ -192,6 +192,10 @@ public sealed class RowTests : TinyModelTests
         }
         foreach (var marked in new[] { new UTF8Encoding(true), Encoding.Unicode, Encoding.BigEndianUnicode, Encoding.UTF32 }) { Assert.Equal(["mädchen"], Column(Invoke(Read, csv, marked).WithoutErrors(), "Name")); }
         Assert.Equal(["TextEncoding"], Invoke(Read + "-Encoding ascii", csv).ErrorIds);
+        // What Import-Csv makes of such bytes.
+        var replaced = Engine.Invoke("[pscustomobject]@{ Text = \"a girl called Zo$([char]0xFFFD)\"; Name = 'z' }, [pscustomobject]@{ Text = 'a'; Name = 'a' } | Invoke-McdmSample -Model $tiny -Steps 1 -Seed 1");
+        Assert.StartsWith("Row 1 (z): Text: 'a girl called Zo\uFFFD' was read in another encoding", Assert.Single(replaced.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Equal(["a-1"], Names(replaced));
         Assert.Equal(["ParameterArgumentTransformationError"], Invoke(Read + "-Encoding klingon", csv).ErrorIds);
         Assert.Contains("1252", Engine.Complete("Import-McdmJob ./jobs.csv -Encoding 1"));
     }
