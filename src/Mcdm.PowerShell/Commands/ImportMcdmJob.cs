@@ -28,8 +28,8 @@ public sealed partial class ImportMcdmJob : PathCmdlet
     /// <inheritdoc/>
     protected override void ProcessPath(string path)
     {
-        using var file = new JobFile(path, Delimiter, Encoding);
         var columns = new RecordColumns(typeof(InvokeMcdmSample), InvokeMcdmSample.RecordSet);
+        using var file = new JobFile(path, Delimiter, Encoding, columns.Knows);
         columns.Check(file.Columns.Where(column => column.Length > 0), WriteWarning);
         var decimals = file.Columns.Select(column => file.Delimiter == DelimiterOfDecimalCommas && columns.HoldsDecimals(column)).ToArray();
         int name = file.Columns.ToList().FindIndex(column => column.Equals(nameof(InvokeMcdmSample.Name), StringComparison.OrdinalIgnoreCase));

@@ -28,8 +28,9 @@ internal sealed partial class JobFile : IDisposable
     /// <param name="path">The file.</param>
     /// <param name="delimiter">What stands between two cells; null to find it out.</param>
     /// <param name="encoding">Its encoding where it has no byte order mark; null for UTF-8.</param>
+    /// <param name="isKnown">Whether a column of a name is read.</param>
     /// <exception cref="McdmException"><c>JobsAreFolder</c>, <c>JobsEmpty</c>, <c>JobQuotes</c>, <c>JobColumnTwice</c> or <c>TextEncoding</c>.</exception>
-    public JobFile(string path, char? delimiter, Encoding? encoding)
+    public JobFile(string path, char? delimiter, Encoding? encoding, Func<string, bool> isKnown)
     {
         if (Directory.Exists(path)) { throw new McdmException("JobsAreFolder", ErrorKind.InvalidArgument, $"'{path}' is a folder; name the CSV file in it."); }
         _reader = TextFile.Open(path, encoding, "say what it is, as in -Encoding ansi (or 1252, Windows in western Europe), or save it as 'CSV UTF-8'");
@@ -42,7 +43,7 @@ internal sealed partial class JobFile : IDisposable
                 header = ReadHeader();
             }
             if (header is null) { throw new McdmException("JobsEmpty", ErrorKind.InvalidData, $"'{path}' is empty; its first line names the columns, such as Name,Text,Sketch,Seed."); }
-            Delimiter = delimiter ?? DelimiterOf(header);
+            Delimiter = delimiter ?? DelimiterOf(header, isKnown);
             _configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
             {
                 TrimOptions = TrimOptions.Trim,
@@ -101,11 +102,11 @@ internal sealed partial class JobFile : IDisposable
         return header;
     }
 
-    /// <summary>The delimiter that stands most often in the header, outside of quotes.</summary>
-    private static char DelimiterOf(string header)
+    /// <summary>The delimiter that makes most of the header's names known ones; of several, that which stands there most often, outside of quotes.</summary>
+    private static char DelimiterOf(string header, Func<string, bool> isKnown)
     {
         string outside = Quoted().Replace(header, "");
-        return Delimiters.MaxBy(delimiter => outside.Count(c => c == delimiter));
+        return Delimiters.MaxBy(delimiter => (header.Split(delimiter).Count(name => isKnown(name.Trim(' ', '"'))), outside.Count(c => c == delimiter)));
     }
 
     /// <summary>Excel's line that says what stands between two cells.</summary>

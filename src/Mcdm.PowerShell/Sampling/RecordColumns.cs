@@ -40,9 +40,13 @@ internal sealed class RecordColumns(Type command, string parameterSet)
         }
     }
 
+    /// <summary>Whether a column of a name is read.</summary>
+    public bool Knows(string column) => Find(column) is not null;
+
     /// <summary>Whether a column holds numbers that need not be whole.</summary>
-    public bool HoldsDecimals(string column) =>
-        _known.Find(property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase))?.GetCustomAttribute<CellAttribute>()?.Type == typeof(double);
+    public bool HoldsDecimals(string column) => Find(column)?.GetCustomAttribute<CellAttribute>()?.Type == typeof(double);
+
+    private PropertyInfo? Find(string column) => _known.Find(property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Refuses a record with a cell that its parameter could not take, or whose file was read in the wrong encoding.</summary>
     /// <param name="cmdlet">The command, after the record was bound to its parameters.</param>

@@ -143,6 +143,7 @@ public sealed class RowTests : TinyModelTests
     [InlineData("sep=;\nName;Text;Seed\nx;a red disc;1\ny;a red disc;2\n")]
     [InlineData("\"sep=|\"\nName|Text|Seed\nx|a red disc|1\ny|a red disc|2\n")]
     [InlineData("Name\tText\tSeed\nx\ta red disc\t1\ny\ta red disc\t2\n")]
+    [InlineData("Name;Text;Seed;\"\"\nx;a red disc;1;\ny;a red disc;2;\n")]
     [InlineData("Name;\"Text\";Seed\nx;a red disc;1\ny;a red disc;2\n;;\n")]
     public void Files_are_read_as_spreadsheets_write_them(string csv)
     {
@@ -159,6 +160,14 @@ public sealed class RowTests : TinyModelTests
         var rows = Invoke(Read, "Name,Text,\nx,a red disc, or so\ny,a red disc, or not");
         Assert.Contains("Column 3 of", Assert.Single(rows.Warnings), StringComparison.Ordinal);
         Assert.Equal(2, rows.Output.Count);
+    }
+
+    [Fact]
+    public void The_delimiter_is_that_which_makes_columns_known()
+    {
+        var rows = Invoke(Read, "Text;notes, remarks, and so on;Seed\na red disc;none, really;1").WithoutErrors();
+        Assert.Equal(("a red disc", "1"), (Column(rows, "Text")[0], Column(rows, "Seed")[0]));
+        Assert.Equal(["a, b"], Column(Invoke(Read, "Text\n\"a, b\"").WithoutErrors(), "Text"));
     }
 
     [Fact]
