@@ -235,7 +235,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     {
         // What is to be found again has a seed that is the same the next time.
         _defaultSeed = SkipExisting is null ? Random.Shared.Next() : 0;
-        if (SkipExisting is not null) { _missing = MissingPictures.Of(ResolveOutput(SkipExisting), IsWhatIf, WriteVerbose); }
+        if (SkipExisting is not null) { _missing = MissingPictures.In(ResolveOutput(SkipExisting), IsWhatIf, WriteVerbose); }
     }
 
     /// <inheritdoc/>
@@ -320,7 +320,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private string RowName()
     {
         if (Row is not null) { _firstFile ??= BasePath; }
-        string file = Row is null || string.Equals(BasePath, _firstFile, StringComparison.Ordinal) ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath!)) + "-";
+        string file = Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath)) + "-";
         return $"{file}row-{RowNumber:0000}";
     }
 
@@ -362,10 +362,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             _run?.WriteRest();
             _run?.Dispose();
             // A recipe's picture has the same bytes again where it is sampled alone.
-            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview) { Written = image => _missing?.Taken(image) };
+            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview) { Missing = _missing };
         }
-        if (_missing is null) { _run.Add(request); }
-        else { _missing.Add(model, request, _run.Add); }
+        foreach (var missing in _missing?.Of(model, request) ?? [request]) { _run.Add(missing); }
     }
 
     /// <summary>The model of conditions and records. Without one, nothing can be sampled at all.</summary>

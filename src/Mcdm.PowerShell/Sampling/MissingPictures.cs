@@ -5,8 +5,8 @@ using Mcdm.Imaging;
 namespace Mcdm.PowerShell;
 
 /// <summary>
-/// The pictures that are not there yet, of those that a command is to make (-SkipExisting): they are claimed, so that of several processes
-/// one makes each, until they are saved or the command ends.
+/// The pictures that are not there yet, of those that a command is to make (-SkipExisting): each is claimed when it is its turn, so that of
+/// several processes one makes it, until it is saved or the command ends.
 /// </summary>
 internal sealed class MissingPictures : IDisposable
 {
@@ -22,46 +22,51 @@ internal sealed class MissingPictures : IDisposable
     /// <param name="isWhatIf">Whether nothing is to be written.</param>
     /// <param name="note">Told which are not made, and why.</param>
     /// <exception cref="McdmException"><c>OutputUnwritable</c>.</exception>
-    public static MissingPictures Of(string target, bool isWhatIf, Action<string> note)
+    public static MissingPictures In(string target, bool isWhatIf, Action<string> note)
     {
         if (!isWhatIf) { OutputFolder.RequireWritable(PictureName.FolderOf(target)); }
         return new MissingPictures(target, isWhatIf, note);
     }
 
-    /// <summary>Adds a request without the pictures that are there or that another process makes: one request for each unbroken sequence of seeds.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="request">The request.</param>
-    /// <param name="add">Lets a request wait; tells whether its pictures will be sampled.</param>
-    /// <exception cref="McdmException"><c>OutputTwice</c>, or what <paramref name="add"/> throws.</exception>
-    public void Add(Model model, GenerationRequest request, Func<GenerationRequest, bool> add)
+    /// <summary>A request without the pictures that are there: one request for each unbroken sequence of seeds.</summary>
+    /// <exception cref="McdmException"><c>OutputTwice</c>.</exception>
+    public IReadOnlyList<GenerationRequest> Of(Model model, GenerationRequest request)
     {
-        string[] paths = Enumerable.Range(0, request.Count).Select(k => PictureName.PathIn(_target, McdmImage.FileNameOf(request.Name, model.Name, request.Seed + k))).ToArray();
-        foreach (string path in paths)
+        var missing = new List<GenerationRequest>();
+        for (int k = 0; k < request.Count; k++)
         {
+            string path = PathOf(model, request, request.Seed + k);
             if (!_asked.Add(path))
             {
                 throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"An earlier record makes '{path}' already; give each record a Name or Seed of its own.");
             }
-        }
-        var waiting = new HashSet<string>(paths, PictureName.PathComparer);
-        try
-        {
-            var missing = new List<GenerationRequest>();
-            for (int k = 0; k < paths.Length; k++)
+            if (IsThere(path))
             {
-                if (!IsMissing(paths[k])) { continue; }
-                if (missing is [.., var last] && last.Seed + last.Count == request.Seed + k) { missing[^1] = last with { Count = last.Count + 1 }; }
-                else { missing.Add(request with { Seed = request.Seed + k, Count = 1 }); }
+                if (!_isWhatIf) { PictureClaim.DeleteVoid(path); }
             }
-            foreach (var part in missing)
-            {
-                if (add(part)) { waiting.ExceptWith(Enumerable.Range((int)(part.Seed - request.Seed), part.Count).Select(k => paths[k])); }
-            }
+            else if (missing is [.., var last] && last.Seed + last.Count == request.Seed + k) { missing[^1] = last with { Count = last.Count + 1 }; }
+            else { missing.Add(request with { Seed = request.Seed + k, Count = 1 }); }
         }
-        finally
+        return missing;
+    }
+
+    /// <summary>Claims a picture that is about to be sampled.</summary>
+    /// <returns>Whether it is to be sampled here: nobody else makes it or has made it meanwhile.</returns>
+    /// <exception cref="McdmException"><c>OutputUnwritable</c>.</exception>
+    public bool Claim(Model model, GenerationRequest request, long seed)
+    {
+        string path = PathOf(model, request, seed);
+        OutputFolder.Make(Path.GetDirectoryName(path)!);
+        if (PictureClaim.TryTake(path) is not { } claim)
         {
-            foreach (string path in waiting) { Release(path); }
+            _note($"'{path}' is being made by {PictureClaim.OwnerOf(path)?.ToString() ?? "another process"} and is not sampled here.");
+            return false;
         }
+        _claims.Add(path, claim);
+        // Whoever had the claim before may have saved it since it was looked for.
+        if (!IsThere(path)) { return true; }
+        Release(path);
+        return false;
     }
 
     /// <summary>Gives the claim on a picture up where it is saved now; else it may be saved until the command ends.</summary>
@@ -78,28 +83,13 @@ internal sealed class MissingPictures : IDisposable
         _claims.Clear();
     }
 
-    private bool IsMissing(string path)
+    private string PathOf(Model model, GenerationRequest request, long seed) => PictureName.PathIn(_target, McdmImage.FileNameOf(request.Name, model.Name, seed));
+
+    private bool IsThere(string path)
     {
-        if (!File.Exists(path))
-        {
-            if (_isWhatIf) { return true; }
-            OutputFolder.Make(Path.GetDirectoryName(path)!);
-            if (PictureClaim.TryTake(path) is not { } claim)
-            {
-                _note($"'{path}' is being made by {PictureClaim.OwnerOf(path)?.ToString() ?? "another process"} and is not sampled here.");
-                return false;
-            }
-            _claims.Add(path, claim);
-            // Whoever had the claim before may have saved it since it was looked for.
-            if (!File.Exists(path)) { return true; }
-            Release(path);
-        }
-        else if (!_isWhatIf)
-        {
-            PictureClaim.DeleteVoid(path);
-        }
+        if (!File.Exists(path)) { return false; }
         _note($"'{path}' exists and is not sampled again.");
-        return false;
+        return true;
     }
 
     private void Release(string path)

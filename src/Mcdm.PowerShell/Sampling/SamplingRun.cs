@@ -28,25 +28,22 @@ internal sealed class SamplingRun : IDisposable
         _all = cmdlet.StartProgress($"Sampling from {model.Name}");
         _batch = cmdlet.StartProgress("Batch", _all);
         _preview = preview ? SamplingPreview.Start(cmdlet) : null;
-        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Progress = Show, Preview = _preview is null ? null : _preview.Show };
+        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Claim = (request, seed) => Missing?.Claim(model, request, seed) ?? true, Progress = Show, Preview = _preview is null ? null : _preview.Show };
     }
 
     /// <summary>The model.</summary>
     public Model Model { get; }
 
-    /// <summary>Told of each picture once the next command has taken it, and perhaps saved it.</summary>
-    public Action<McdmImage>? Written { get; init; }
+    /// <summary>The pictures that are not there yet, where others are not to be made again.</summary>
+    public MissingPictures? Missing { get; init; }
 
     /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
-    /// <returns>Whether its pictures will be sampled.</returns>
     /// <exception cref="McdmException">It does not fit the model.</exception>
-    public bool Add(GenerationRequest request)
+    public void Add(GenerationRequest request)
     {
         var prepared = _generator.Prepare(request);
-        bool wanted = IsWanted(request, prepared.Cost);
-        if (wanted) { _generator.Add(prepared); }
+        if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
         else { prepared.Dispose(); }
-        return wanted;
     }
 
     private bool IsWanted(GenerationRequest request, GenerationCost cost)
@@ -73,7 +70,7 @@ internal sealed class SamplingRun : IDisposable
                 foreach (var image in batch.Images)
                 {
                     _cmdlet.WriteObject(image);
-                    Written?.Invoke(image);
+                    Missing?.Taken(image);
                 }
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
                 _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: ") +

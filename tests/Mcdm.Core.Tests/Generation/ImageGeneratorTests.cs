@@ -257,6 +257,20 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     }
 
     [Fact]
+    public void A_picture_that_is_not_claimed_leaves_its_place_to_the_next()
+    {
+        var progress = new List<GenerationProgress>();
+        using var generator = new ImageGenerator(tiny.Model) { BatchSize = 2, Claim = (_, seed) => seed % 2 == 1, Progress = progress.Add };
+        generator.Add(Request(3, seed: 1));
+        generator.Add(Request(2, seed: 4));
+        Assert.Equal(["1 3", "5"], generator.Sample(rest: true).Select(batch => string.Join(' ', batch.Images.Select(image => image.Seed))));
+        Assert.Equal((2, 3), (progress[^1].PicturesDone, progress[^1].Pictures));
+        generator.Add(Request(1, seed: 6));
+        Assert.Empty(generator.Sample(rest: true));
+        Assert.False(generator.HasFullBatch);
+    }
+
+    [Fact]
     public void One_particle_is_plain_sampling_and_its_recipe_speaks_of_none()
     {
         var plain = Generate(Request())[0];

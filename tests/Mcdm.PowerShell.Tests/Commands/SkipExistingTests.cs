@@ -34,8 +34,8 @@ public sealed class SkipExistingTests : TinyModelTests
     [Fact]
     public void Claims_are_there_while_pictures_are_made_and_go_as_each_is_saved()
     {
-        var counts = Engine.Invoke(Sample + "-BatchSize 1 | Save-McdmImage ./out | ForEach-Object { [IO.Directory]::GetFiles(\"$PWD/out\", '.mcdm-*.claim').Length }").WithoutErrors();
-        Assert.Equal([3, 2, 1], counts.Output.Select(o => (int)o.BaseObject));
+        var counts = Engine.Invoke(Sample + "-BatchSize 2 | Save-McdmImage ./out | ForEach-Object { [IO.Directory]::GetFiles(\"$PWD/out\", '.mcdm-*.claim').Length }").WithoutErrors();
+        Assert.Equal([2, 1, 1], counts.Output.Select(o => (int)o.BaseObject));
         Assert.Equal(["n-1.png", "n-2.png", "n-3.png"], Files);
     }
 
