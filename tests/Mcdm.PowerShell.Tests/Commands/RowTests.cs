@@ -29,7 +29,7 @@ public sealed class RowTests : TinyModelTests
 
     private EngineResult Invoke(string script, string content, Encoding? encoding = null) => Engine.Invoke(script, ("csv", Csv(content, encoding)));
 
-    private static string[] Names(EngineResult result) => [.. result.Output.Select(o => o.BaseObject is McdmImage image ? image.FileName : ((SavedImage)o.BaseObject).Name)];
+    private static string[] Names(EngineResult result) => [.. result.Output.Select(o => o.BaseObject is McdmImage image ? image.FileName : $"{o.Properties["Name"].Value}")];
 
     private static string[] Column(EngineResult result, string name) => [.. result.Output.Select(o => $"{o.Properties[name].Value}")];
 

@@ -23,11 +23,11 @@ public sealed class SkipExistingTests : TinyModelTests
         using (PictureClaim.TryTake(Picture(2)))
         {
             var result = Engine.Invoke(Sample + "-Verbose | Save-McdmImage ./out").WithoutErrors();
-            Assert.Equal(["n-1.png", "n-3.png"], result.Output.Select(o => ((SavedImage)o.BaseObject).Name));
+            Assert.Equal(["n-1.png", "n-3.png"], result.Output.Select(o => o.Properties["Name"].Value));
             Assert.Contains(result.Verbose, line => line.Contains($"n-2.png' is being made by process {Environment.ProcessId} on {Environment.MachineName}", StringComparison.Ordinal));
             Assert.Equal(3, Files.Length);
         }
-        Assert.Equal(["n-2.png"], Engine.Invoke(Sample + "| Save-McdmImage ./out").WithoutErrors().Output.Select(o => ((SavedImage)o.BaseObject).Name));
+        Assert.Equal(["n-2.png"], Engine.Invoke(Sample + "| Save-McdmImage ./out").WithoutErrors().Output.Select(o => o.Properties["Name"].Value));
         Assert.Equal(["n-1.png", "n-2.png", "n-3.png"], Files);
     }
 
@@ -71,7 +71,7 @@ public sealed class SkipExistingTests : TinyModelTests
         }
         foreach (string file in Directory.GetFiles(Out, "*x.claim")) { File.Move(file, file.Replace("x.claim", ".claim", StringComparison.Ordinal)); }
         File.WriteAllText(Picture(2), "saved, but the claim was not given up");
-        Assert.Equal(["n-1.png", "n-3.png"], Engine.Invoke(Sample + "| Save-McdmImage ./out").WithoutErrors().Output.Select(o => ((SavedImage)o.BaseObject).Name));
+        Assert.Equal(["n-1.png", "n-3.png"], Engine.Invoke(Sample + "| Save-McdmImage ./out").WithoutErrors().Output.Select(o => o.Properties["Name"].Value));
         Assert.Equal(["n-1.png", "n-2.png", "n-3.png"], Files);
     }
 
