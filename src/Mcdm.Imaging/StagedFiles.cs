@@ -9,7 +9,7 @@ public sealed class StagedFiles : IDisposable
     /// <param name="path">Its place; its folder exists. Files take their places in the order in which they were asked for.</param>
     public string For(string path)
     {
-        string staged = AtomicFile.TemporaryBeside(path);
+        string staged = AtomicFile.TemporaryIn(Path.GetDirectoryName(path) ?? "");
         _files.Add((staged, path));
         return staged;
     }

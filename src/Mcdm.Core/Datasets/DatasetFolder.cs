@@ -95,7 +95,7 @@ internal static class DatasetFolder
         if (!File.Exists(path)) { return []; }
         try
         {
-            var parts = JsonSerializer.Deserialize<List<Part>>(File.ReadAllText(path), ModelJson.Options) ?? [];
+            var parts = JsonSerializer.Deserialize<List<Part>>(TextFile.ReadAll(path), ModelJson.Options) ?? [];
             return Part.Problem(parts) is { } problem ? throw new JsonException(problem) : parts;
         }
         catch (JsonException e)
