@@ -6,7 +6,7 @@ using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 /// <summary>
-/// Writes which packages of libtorch the module was built with, and the hashes that restoring found, so that Install-McdmRuntime can fetch
+/// Writes which packages of libtorch the module was built with, and the hashes of their files, so that Install-McdmRuntime can fetch
 /// the same bytes later, on a machine that has the module alone.
 /// </summary>
 public sealed class RecordRuntime : Task
@@ -14,6 +14,10 @@ public sealed class RecordRuntime : Task
     /// <summary>project.assets.json, as restoring wrote it.</summary>
     [Required]
     public string Assets { get; set; }
+
+    /// <summary>The folder that packages are restored to. The hash of a package's file lies there; that in the assets is of what is in it, without its signature.</summary>
+    [Required]
+    public string PackageRoot { get; set; }
 
     [Required]
     public string Backend { get; set; }
@@ -26,12 +30,15 @@ public sealed class RecordRuntime : Task
 
     public override bool Execute()
     {
-        var packages = Regex.Matches(File.ReadAllText(Assets), "\"(?<id>libtorch-[^\"/]+)/(?<version>[^\"]+)\":\\s*\\{\\s*\"sha512\":\\s*\"(?<hash>[^\"]+)\"", RegexOptions.IgnoreCase)
+        var packages = Regex.Matches(File.ReadAllText(Assets), "\"(?<id>libtorch-[^\"/]+)/(?<version>[^\"]+)\":\\s*\\{\\s*\"sha512\"", RegexOptions.IgnoreCase)
             .Cast<Match>().OrderBy(match => match.Groups["id"].Value, System.StringComparer.Ordinal)
-            .Select(match => $"    {{ \"id\": \"{match.Groups["id"]}\", \"version\": \"{match.Groups["version"]}\", \"sha512\": \"{match.Groups["hash"]}\" }}").ToList();
+            .Select(match => (Id: match.Groups["id"].Value, Version: match.Groups["version"].Value))
+            .Select(package => $"    {{ \"id\": \"{package.Id}\", \"version\": \"{package.Version}\", \"sha512\": \"{Hash(package.Id.ToLowerInvariant(), package.Version.ToLowerInvariant())}\" }}").ToList();
         if (packages.Count == 0) { Log.LogError("There is no package of libtorch in '{0}'.", Assets); }
         string text = $"{{\n  \"backend\": \"{(Backend.StartsWith("cuda", System.StringComparison.Ordinal) ? "cuda" : Backend)}\",\n  \"platform\": \"{Platform}\",\n  \"packages\": [\n{string.Join(",\n", packages)}\n  ]\n}}\n";
         if (!File.Exists(Destination) || File.ReadAllText(Destination) != text) { File.WriteAllText(Destination, text); }
         return !Log.HasLoggedErrors;
     }
+
+    private string Hash(string id, string version) => File.ReadAllText(Path.Combine(PackageRoot, id, version, $"{id}.{version}.nupkg.sha512")).Trim();
 }

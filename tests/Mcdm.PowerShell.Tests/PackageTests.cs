@@ -6,7 +6,6 @@ namespace Mcdm.PowerShell.Tests;
 /// <summary>The packed module, as someone who has nothing else would use it.</summary>
 public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
 {
-    private static readonly string Configuration = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
     private readonly Packed _packed;
 
     public PackageTests(Packed packed) => _packed = packed;
@@ -18,7 +17,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
         {
             ModulePath = Directory.CreateTempSubdirectory("mcdm-packed-").FullName;
             Folder = Path.Combine(ModulePath, "Mcdm", "0.2.0");
-            Log = Dotnet("msbuild", Path.Combine(Checkout.Root, "src", "Mcdm.PowerShell"), "-nologo", "-t:PackModule", $"-p:Configuration={Configuration}", "-p:NoBuild=true", "-p:BuildProjectReferences=false", $"-p:PackedModule={Folder}/");
+            Log = Dotnet("msbuild", Path.Combine(Checkout.Root, "src", "Mcdm.PowerShell"), "-nologo", "-t:PackModule", $"-p:Configuration={Checkout.Configuration}", "-p:NoBuild=true", "-p:BuildProjectReferences=false", $"-p:PackedModule={Folder}/");
         }
 
         public string ModulePath { get; }

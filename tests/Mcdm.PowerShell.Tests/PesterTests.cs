@@ -16,6 +16,7 @@ public sealed class PesterTests : IDisposable
     {
         (_, string output, string errors) = ShellProcess.Command($$"""
             Import-Module '{{Checkout.Pester}}'
+            $env:MCDM_CONFIGURATION = '{{Checkout.Configuration}}'
             Invoke-Pester -Configuration @{
                 Run        = @{ Path = '{{Path.Combine(s_folder, file)}}' }
                 Output     = @{ Verbosity = 'None' }

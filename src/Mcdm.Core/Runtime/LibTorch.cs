@@ -56,7 +56,7 @@ internal static class LibTorch
 /// <summary>The packages that one libtorch comes in.</summary>
 /// <param name="Backend"><c>cpu</c> or <c>cuda</c>.</param>
 /// <param name="Platform">Operating system and processor, such as <c>linux-x64</c>.</param>
-/// <param name="Packages">Each with the SHA-512 of its file, as restoring found it when the module was built.</param>
+/// <param name="Packages">Each with the SHA-512 of its file, as it was restored when the module was built.</param>
 public sealed record LibTorchPackages(string Backend, string Platform, IReadOnlyList<LibTorchPackage> Packages)
 {
     /// <summary>The record that the build leaves beside the assemblies.</summary>

@@ -15,6 +15,9 @@ internal static class Checkout
     /// <summary>The manifest of Pester.</summary>
     public static string Pester { get; } = BuiltWith("Pester");
 
+    /// <summary>Debug or Release, as these tests were built.</summary>
+    public static string Configuration { get; } = AppContext.BaseDirectory.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+
     private static string BuiltWith(string name) =>
         typeof(Checkout).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == name).Value!;
 
