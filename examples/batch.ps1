@@ -1,5 +1,5 @@
 # A picture for each row of a CSV file. Stopped at any moment, it goes on where it was when it is started again.
-#   dotnet run --project src/Mcdm.Host -- examples/batch.ps1 -Jobs ./jobs.csv -Out ./out/batch
+#   dotnet pwsh examples/batch.ps1 -Jobs ./jobs.csv -Out ./out/batch
 [CmdletBinding()]
 param(
     [string] $Jobs = "$PSScriptRoot/inputs/jobs.csv",
@@ -8,7 +8,16 @@ param(
     [int] $Steps = 25
 )
 
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
+
+# A row that fails does not stop the others; that one did is the exit code.
+$goOn = @{ ErrorAction = 'Continue'; ErrorVariable = '+failed' }
+$failed = @()
+
 # Paths in the file start at its own folder. Pictures are named after row and seed; those that are there are not made again.
-Import-McdmJob $Jobs |
-    Invoke-McdmSample -Model $Model -Steps $Steps -SkipExisting $Out |
-    Save-McdmImage $Out -SkipExisting
+Import-McdmJob -LiteralPath $Jobs @goOn |
+    Invoke-McdmSample -Model $Model -Steps $Steps -SkipExisting $Out @goOn |
+    Save-McdmImage $Out -SkipExisting @goOn
+
+if ($failed) { exit 1 }

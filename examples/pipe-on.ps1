@@ -1,12 +1,15 @@
-# Pictures are files like any other once they are saved: hash them, zip them, send them on. Needs pwsh, for the last cmdlets.
-#   pwsh examples/pipe-on.ps1
+# Pictures are files like any other once they are saved: hash them, zip them, send them on.
+#   dotnet pwsh examples/pipe-on.ps1
+[CmdletBinding()]
 param(
     [string] $Out = './out/batch',
     [int] $Count = 3,
     [string] $Uri
 )
 
+$ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../Mcdm.psd1"
+
 $faces = Import-McdmModel Faces
 
 $files = 'black hair', 'red hair', 'grey hair' |
