@@ -16,7 +16,7 @@ $goOn = @{ ErrorAction = 'Continue'; ErrorVariable = '+failed' }
 $failed = @()
 
 # Paths in the file start at its own folder. Pictures are named after row and seed; those that are there are not made again.
-Import-McdmJob -LiteralPath $Jobs @goOn |
+Get-Item -LiteralPath $Jobs | Import-McdmJob @goOn |
     Invoke-McdmSample -Model $Model -Steps $Steps -SkipExisting $Out @goOn |
     Save-McdmImage $Out -SkipExisting @goOn
 

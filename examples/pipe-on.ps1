@@ -19,6 +19,8 @@ $files = 'black hair', 'red hair', 'grey hair' |
 # The same script makes the same files: their hashes are their identity.
 $files | Get-FileHash | Select-Object Hash, @{ Name = 'File'; Expression = { Split-Path $_.Path -Leaf } }
 
-$files | Compress-Archive -DestinationPath "$Out.zip" -Force
+# Compress-Archive reads the destination's folder as a pattern.
+$folder = Get-Item -LiteralPath $Out
+$files | Compress-Archive -DestinationPath (Join-Path ([WildcardPattern]::Escape($folder.Parent.FullName)) "$($folder.Name).zip") -Force -ErrorAction Stop
 
 if ($Uri) { $files | ForEach-Object { Invoke-RestMethod $Uri -Method Post -InFile $_.FullName -ContentType image/png } }
