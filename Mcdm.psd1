@@ -37,6 +37,8 @@
     PrivateData          = @{
         PSData = @{
             Tags = @('diffusion', 'image', 'generation', 'multimodal', 'sketch', 'segmentation', 'PSEdition_Core')
+            # No ProjectUri: the sources have no public address yet.
+            LicenseUri = 'https://spdx.org/licenses/MIT.html'
         }
     }
 }

@@ -1,6 +1,7 @@
 # Adds an expert to a model that is there already: what it learnt stays untouched, and no picture needs two labels.
 # Here captions, from a folder with images/ and captions.txt (one line a picture: file name, tab, sentence).
 #   dotnet pwsh examples/add-modality.ps1 -Model ./runs/own/Own -Captioned ./captioned -Out ./runs/own-with-text
+[CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Model,
     [Parameter(Mandatory)] [string] $Captioned,
@@ -9,6 +10,9 @@ param(
     [int] $Steps = 2000,
     [hashtable] $Settings = @{ BatchSize = 16; LearningRate = 4e-4; TimestepBias = 1 }
 )
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
 
 $before = Import-McdmModel -Path $Model -Precision Float32
 Import-McdmDataset $Captioned | Start-McdmTraining -Modality $Modality -InitializeFrom $before -Steps $Steps -OutputPath "$Out-run" @Settings

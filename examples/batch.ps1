@@ -8,7 +8,16 @@ param(
     [int] $Steps = 25
 )
 
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
+
+# A row that fails does not stop the others; that one did is the exit code.
+$goOn = @{ ErrorAction = 'Continue'; ErrorVariable = '+failed' }
+$failed = @()
+
 # Paths in the file start at its own folder. Pictures are named after row and seed; those that are there are not made again.
-Import-McdmJob $Jobs |
-    Invoke-McdmSample -Model $Model -Steps $Steps -SkipExisting $Out |
-    Save-McdmImage $Out -SkipExisting
+Get-Item -LiteralPath $Jobs | Import-McdmJob @goOn |
+    Invoke-McdmSample -Model $Model -Steps $Steps -SkipExisting $Out @goOn |
+    Save-McdmImage $Out -SkipExisting @goOn
+
+if ($failed) { exit 1 }

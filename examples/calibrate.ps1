@@ -1,5 +1,6 @@
 # Fits the conditions' weights to pictures that have a caption and a mask each, draws them, and compares them with the plain rule.
 #   dotnet pwsh examples/calibrate.ps1 -Data ./data/faces/paired
+[CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Data,
     [string] $Sketch = "$PSScriptRoot/inputs/sketch.png",
@@ -12,6 +13,9 @@ param(
     [int] $Steps = 25,
     [long] $Seed = 7
 )
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
 
 $experts = Import-McdmModel $Model
 $weights = Import-McdmDataset $Data | Optimize-McdmWeight -Model $experts -Count $Paired

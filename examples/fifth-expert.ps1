@@ -1,6 +1,7 @@
 # A fifth expert beside the embedded four: a picture that says roughly which colours are where. It was trained alone, after them and
 # without them, by the stage low-resolution of tools/faces/train.ps1; to compose it with them, join the models.
 #   dotnet pwsh examples/fifth-expert.ps1
+[CmdletBinding()]
 param(
     [string[]] $Model = @('Faces', 'FacesLowResolution'),
     [string] $LowResolution = "$PSScriptRoot/inputs/gallery/text-segment/face.png",
@@ -11,6 +12,9 @@ param(
     [int] $Steps = 25,
     [long] $Seed = 7
 )
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
 
 $experts = Import-McdmModel $Model -Join
 $colors = New-McdmCondition -LowResolution $LowResolution

@@ -1,13 +1,17 @@
 # A face that obeys a sketch, a partial segmentation mask and a sentence at once.
 #   dotnet pwsh examples/first-picture.ps1
+[CmdletBinding()]
 param(
     [string] $Sketch = "$PSScriptRoot/inputs/sketch.png",
     [string] $Segment = "$PSScriptRoot/inputs/mask.png",
-    [string] $Text = [System.IO.File]::ReadAllText("$PSScriptRoot/inputs/sentence.txt"),
+    [string] $Text = (Get-Content -LiteralPath "$PSScriptRoot/inputs/sentence.txt" -Raw),
     [string] $Out = './out',
     [int] $Count = 4,
     [long] $Seed = 7
 )
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
 
 $faces = Import-McdmModel Faces
 

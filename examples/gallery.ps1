@@ -1,16 +1,20 @@
 # The four figures of the paper, with faces that no model saw: the conditions, four samples, the face they came from.
 #   dotnet pwsh examples/gallery.ps1
+[CmdletBinding()]
 param(
     [string] $Inputs = "$PSScriptRoot/inputs/gallery",
     [string] $Out = './out',
     [long] $Seed = 1
 )
 
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
+
 $faces = Import-McdmModel Faces
 
 function New-Figure([string] $Name, [string[]] $Modality) {
     $folder = "$Inputs/$Name"
-    $text = [System.IO.File]::ReadAllText("$folder/sentence.txt").Trim()
+    $text = (Get-Content -LiteralPath "$folder/sentence.txt" -Raw).Trim()
     $conditions = @(switch ($Modality) {
             Sketch { New-McdmCondition -Sketch "$folder/sketch.png" }
             Segment { New-McdmCondition -Segment "$folder/mask.png" }

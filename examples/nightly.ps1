@@ -9,18 +9,21 @@ param(
     [int] $Steps = 25
 )
 
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
+"$(Get-Date -Format s) begins: $Jobs"
+
 # A row that fails does not stop the others; its error is shown, and counts at the end.
 $failed = 0
 $made = @(& "$PSScriptRoot/batch.ps1" -Jobs $Jobs -Out $Out -Model $Model -Steps $Steps 2>&1 | ForEach-Object {
-        if ($_ -is [System.Management.Automation.ErrorRecord]) { $failed++; $PSCmdlet.WriteError($_) } else { $_ }
+        if ($_ -is [System.Management.Automation.ErrorRecord]) { $failed++; Write-Error -ErrorRecord $_ -ErrorAction Continue } else { $_ }
     })
 $made
 
-# Results are objects: where those cmdlets are, $made | Export-Csv results.csv -Append, or ConvertTo-Json.
+# Results are objects: $made | Export-Csv results.csv -Append, or ConvertTo-Json, keeps a list of them.
 if ($made) {
-    $folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Out)
-    $pictures = [System.IO.Directory]::GetFiles($folder, '*.png')
-    $null = $pictures | Export-McdmGallery $folder -Title "$($pictures.Count) pictures, $([datetime]::Now.ToString('d MMMM yyyy'))" -Force
+    $pictures = Get-ChildItem -LiteralPath $Out -File | Where-Object Extension -eq '.png'
+    $null = $pictures | Export-McdmGallery $Out -Title "$($pictures.Count) pictures, $(Get-Date -Format 'd MMMM yyyy')" -Force
 }
-"$($made.Count) pictures made, $failed rows failed."
+"$(Get-Date -Format s) ends: $($made.Count) pictures made, $failed rows failed."
 if ($failed) { exit 1 }

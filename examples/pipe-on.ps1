@@ -1,12 +1,15 @@
-# Pictures are files like any other once they are saved: hash them, zip them, send them on. Needs pwsh, for the last cmdlets.
-#   pwsh examples/pipe-on.ps1
+# Pictures are files like any other once they are saved: hash them, zip them, send them on.
+#   dotnet pwsh examples/pipe-on.ps1
+[CmdletBinding()]
 param(
     [string] $Out = './out/batch',
     [int] $Count = 3,
     [string] $Uri
 )
 
+$ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/../Mcdm.psd1"
+
 $faces = Import-McdmModel Faces
 
 $files = 'black hair', 'red hair', 'grey hair' |
@@ -16,6 +19,8 @@ $files = 'black hair', 'red hair', 'grey hair' |
 # The same script makes the same files: their hashes are their identity.
 $files | Get-FileHash | Select-Object Hash, @{ Name = 'File'; Expression = { Split-Path $_.Path -Leaf } }
 
-$files | Compress-Archive -DestinationPath "$Out.zip" -Force
+# Compress-Archive reads the destination's folder as a pattern.
+$folder = Get-Item -LiteralPath $Out
+$files | Compress-Archive -DestinationPath (Join-Path ([WildcardPattern]::Escape($folder.Parent.FullName)) "$($folder.Name).zip") -Force -ErrorAction Stop
 
 if ($Uri) { $files | ForEach-Object { Invoke-RestMethod $Uri -Method Post -InFile $_.FullName -ContentType image/png } }

@@ -1,6 +1,7 @@
 # Trains an unconditional and a sketch expert on a folder of pictures, and joins them into a model. Sketches need no labels:
 # the edges are found in the pictures. Stopped at any moment, it goes on where it was when it is started again.
 #   dotnet pwsh examples/train-your-own.ps1 -Pictures ./my-pictures
+[CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Pictures,
     [string] $Runs = './runs/own',
@@ -9,12 +10,15 @@ param(
     [hashtable] $Settings = @{ BatchSize = 16; LearningRate = 5e-4 }
 )
 
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
+
 $dataset = Import-McdmDataset $Pictures
 $dataset
 
 function Train([string] $Expert, [hashtable] $More) {
     $folder = "$Runs/$Expert"
-    $started = [System.IO.File]::Exists($ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath("$folder/checkpoint.safetensors"))
+    $started = Test-Path -LiteralPath "$folder/checkpoint.safetensors"
     Start-McdmTraining $dataset -OutputPath $folder @Settings @More -Resume:$started
 }
 

@@ -1,5 +1,6 @@
 # Turns each sketch that is dropped into a folder into pictures; a sketch that is done moves to done/, one that fails to failed/.
 #   dotnet pwsh examples/watch-folder.ps1 -Watch ./inbox -Out ./out/watched
+[CmdletBinding()]
 param(
     [string] $Watch = './inbox',
     [string] $Out = './out/watched',
@@ -10,18 +11,28 @@ param(
     [double] $Minutes = [double]::PositiveInfinity
 )
 
-$folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($Watch)
-$null = 'done', 'failed' | ForEach-Object { [System.IO.Directory]::CreateDirectory("$folder/$_") }
-$experts = Import-McdmModel $Model
-$end = if ([double]::IsInfinity($Minutes)) { [datetime]::MaxValue } else { [datetime]::UtcNow.AddMinutes($Minutes) }
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
 
-while ([datetime]::UtcNow -lt $end) {
+$folder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Watch)
+$done, $failed = 'done', 'failed' | ForEach-Object { [System.IO.Directory]::CreateDirectory("$folder/$_").FullName }
+$experts = Import-McdmModel $Model
+$clock = [System.Diagnostics.Stopwatch]::StartNew()
+
+for ($failures = 0; $clock.Elapsed.TotalMinutes -lt $Minutes; Start-Sleep -Milliseconds 500) {
     # A file that was written to just now may not be whole yet.
-    $new = [System.IO.DirectoryInfo]::new($folder).GetFiles('*.png') | Where-Object { $_.LastWriteTimeUtc -lt [datetime]::UtcNow.AddSeconds(-1) }
+    $new = Get-ChildItem -LiteralPath $folder -File | Where-Object { $_.Extension -eq '.png' -and $_.LastWriteTimeUtc -lt [datetime]::UtcNow.AddSeconds(-1) }
     foreach ($file in $new) {
-        $job = [pscustomobject]@{ Name = $file.BaseName; Sketch = [WildcardPattern]::Escape($file.FullName); Text = $Text; Count = $Count; Steps = $Steps }
-        $job | Invoke-McdmSample -Model $experts -Seed 0 -ErrorVariable failed | Save-McdmImage $Out -Force
-        $file.MoveTo("$folder/$(if ($failed) { 'failed' } else { 'done' })/$($file.Name)", $true)
+        $to = $done
+        try {
+            [pscustomobject]@{ Name = $file.BaseName; Sketch = $file.FullName; Text = $Text; Count = $Count; Steps = $Steps } |
+                Invoke-McdmSample -Model $experts -Seed 0 | Save-McdmImage $Out -Force
+        }
+        catch {
+            Write-Error -ErrorRecord $_ -ErrorAction Continue
+            $to, $failures = $failed, ($failures + 1)
+        }
+        $file.MoveTo("$to/$($file.Name)", $true)
     }
-    [System.Threading.Thread]::Sleep(500)
 }
+if ($failures) { exit 1 }

@@ -1,5 +1,6 @@
 # How much should the sketch count against the sentence? One seed, the sketch's weight across, the sentence's weight down.
 #   dotnet pwsh examples/weight-sweep.ps1
+[CmdletBinding()]
 param(
     [string] $Sketch = "$PSScriptRoot/inputs/sketch.png",
     [string] $Text = 'this person has pink hair and is smiling',
@@ -9,6 +10,9 @@ param(
     [int] $Steps = 25,
     [long] $Seed = 7
 )
+
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../Mcdm.psd1"
 
 $experts = Import-McdmModel $Model
 

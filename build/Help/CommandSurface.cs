@@ -62,12 +62,14 @@ public sealed record ParameterSurface(ParameterMetadata Metadata, ParameterSetMe
     /// <summary>Whether wildcards stand for several values.</summary>
     public bool TakesWildcards => Metadata.Attributes.OfType<SupportsWildcardsAttribute>().Any();
 
-    /// <summary>How values come down the pipeline, in the words of Get-Help.</summary>
-    public string PipelineInput => (Place.ValueFromPipeline, Place.ValueFromPipelineByPropertyName) switch
+    /// <summary>How values come down the pipeline in any of its sets, in the words of Get-Help, which has one word for all sets.</summary>
+    public string PipelineInput => (InAnySet(place => place.ValueFromPipeline), InAnySet(place => place.ValueFromPipelineByPropertyName)) switch
     {
         (true, true) => "True (ByPropertyName, ByValue)",
         (true, false) => "True (ByValue)",
         (false, true) => "True (ByPropertyName)",
         _ => "False",
     };
+
+    private bool InAnySet(Func<ParameterSetMetadata, bool> what) => Metadata.ParameterSets.Values.Any(what);
 }

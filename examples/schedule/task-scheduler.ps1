@@ -1,21 +1,26 @@
-# Windows: registers a task that makes the pictures of a CSV file every night at two. Run it once, in pwsh.
-#   pwsh examples/schedule/task-scheduler.ps1 -Jobs C:\jobs\jobs.csv -Out C:\jobs\out
+# Windows: registers a task that makes the pictures of a CSV file every night at two. Run it once.
+#   dotnet pwsh examples/schedule/task-scheduler.ps1 -Jobs C:\jobs\jobs.csv -Out C:\jobs\out
+[CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Jobs,
     [Parameter(Mandatory)] [string] $Out,
-    [string] $Log = "$Out\nightly.log",
+    [string] $Log = "$Out-nightly.log",
     [string] $At = '02:00'
 )
 
-$script = Resolve-Path "$PSScriptRoot/../nightly.ps1"
-$module = Resolve-Path "$PSScriptRoot/../../Mcdm.psd1"
-$command = "Import-Module '$module'; & '$script' -Jobs '$Jobs' -Out '$Out' *>> '$Log'; exit `$LASTEXITCODE"
+$ErrorActionPreference = 'Stop'
+
+# A task starts in a folder of its own, so every path is a full one; quoted as PowerShell reads them.
+$script, $jobsPath, $outPath, $logPath = "$PSScriptRoot/../nightly.ps1", $Jobs, $Out, $Log | ForEach-Object {
+    "'$([System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($PSCmdlet.GetUnresolvedProviderPathFromPSPath($_)))'"
+}
+$command = "`$ErrorActionPreference = 'Stop'; & $script -Jobs $jobsPath -Out $outPath *>&1 | Out-File -LiteralPath $logPath -Append; exit `$LASTEXITCODE"
 
 $task = @{
-    TaskName = 'Mcdm nightly'
+    TaskName    = 'Mcdm nightly'
     Description = 'Pictures for the rows of a CSV file. The last result is 1 when a row failed; see the log.'
-    Action   = New-ScheduledTaskAction -Execute (Get-Command pwsh).Source -Argument "-NoProfile -NonInteractive -Command `"$command`""
-    Trigger  = New-ScheduledTaskTrigger -Daily -At $At
-    Settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit (New-TimeSpan -Hours 4) -MultipleInstances IgnoreNew
+    Action      = New-ScheduledTaskAction -Execute (Get-Command dotnet).Source -Argument "pwsh -NoProfile -NonInteractive -Command `"$command`"" -WorkingDirectory (Resolve-Path "$PSScriptRoot/../..").ProviderPath
+    Trigger     = New-ScheduledTaskTrigger -Daily -At $At
+    Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit (New-TimeSpan -Hours 4) -MultipleInstances IgnoreNew
 }
 Register-ScheduledTask @task -Force

@@ -55,6 +55,11 @@ public static class PngFile
         return texts;
     }
 
+    /// <summary>All texts under a keyword, in the order of the file: PNG allows several.</summary>
+    /// <param name="bytes">A file of any kind.</param>
+    /// <param name="keyword">The keyword.</param>
+    public static IEnumerable<string> ReadTexts(byte[] bytes, string keyword) => Texts(bytes).Where(text => text.Keyword == keyword).Select(text => text.Value);
+
     private static IList<PngTextData> Texts(byte[] bytes)
     {
         try

@@ -19,6 +19,7 @@ public class PathTests
     [InlineData("Test-Probe a*.png, b.txt", "a1.png a2.png b.txt")]
     [InlineData("Test-Probe '[o]*.png'", "o.png")]
     [InlineData("Test-Probe -LiteralPath '[odd].png'", "[odd].png")]
+    [InlineData("Test-Probe '[odd].png'", "[odd].png")]
     [InlineData("Test-Probe -LP a1.png", "a1.png")]
     [InlineData("'a1.png', 'b.txt' | Test-Probe", "a1.png b.txt")]
     [InlineData("[pscustomobject]@{ PSPath = '[odd].png' } | Test-Probe", "[odd].png")]

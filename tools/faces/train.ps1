@@ -2,6 +2,7 @@
 #   node draw.mjs --out ../../data/faces128 --size 128        (in tools/faces)
 #   dotnet pwsh tools/faces/train.ps1
 # Stopped at any moment, it goes on where it was when it is started again; what is finished is passed over. -Stage runs some of the stages only.
+[CmdletBinding()]
 param(
     [string] $Data = 'data/faces128',
     [string] $Runs = 'runs',
@@ -10,20 +11,20 @@ param(
     [string[]] $Stage = @('autoencoder', 'decoder', 'unconditional', 'text', 'segment', 'sketch', 'low-resolution', 'pack')
 )
 
-$full = { $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($args[0]) }
+$ErrorActionPreference = 'Stop'
+Import-Module "$PSScriptRoot/../../Mcdm.psd1"
 
 # What a run has written says how many steps it has done.
 function Get-Step([string] $Run) {
     foreach ($file in "$Run/model.json", "$Run/space.json") {
-        $path = & $full $file
-        if ([System.IO.File]::Exists($path) -and [System.IO.File]::ReadAllText($path) -match '"training": \{\s*"steps": (\d+)') { return [int]$Matches[1] }
+        if ((Test-Path -LiteralPath $file) -and (Get-Content -LiteralPath $file -Raw) -match '"training": \{\s*"steps": (\d+)') { return [int]$Matches[1] }
     }
     0
 }
 
 function Invoke-Stage([string] $Name, [string[]] $From, [hashtable] $Settings) {
     if ($Name -notin $Stage -or (Get-Step "$Runs/$Name") -ge $Settings.Steps) { return }
-    $resume = [System.IO.File]::Exists((& $full "$Runs/$Name/checkpoint.safetensors"))
+    $resume = Test-Path -LiteralPath "$Runs/$Name/checkpoint.safetensors"
     if ($resume) { $null = $Settings.Remove('InitializeFrom') }
     elseif ($Settings.InitializeFrom) { $Settings.InitializeFrom = Import-McdmModel -Path $Settings.InitializeFrom -Precision Float32 }
     Import-McdmDataset $From | Start-McdmTraining @Settings -OutputPath "$Runs/$Name" -CheckpointMinutes 4 -Resume:$resume

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 
 namespace Mcdm.Experts;
 
@@ -158,6 +159,7 @@ public sealed class Model : IDisposable
         _disposed = true;
         foreach (var expert in Experts) { expert.Dispose(); }
         Codec?.Dispose();
+        NativeMemory.GiveBackFreedBlocks();
     }
 
     /// <inheritdoc/>

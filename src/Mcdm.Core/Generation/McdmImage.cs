@@ -50,7 +50,7 @@ public sealed record McdmImage(Picture Picture)
     public static McdmImage FromFile(string path, Action<string>? note = null)
     {
         byte[] bytes = PictureFile.ReadBytes(path);
-        var recipe = PngFile.ReadText(bytes).TryGetValue(Generation.Recipe.TextKeyword, out string? json) ? Generation.Recipe.FromJson(json, $"'{path}'") : null;
+        var recipe = Generation.Recipe.TextIn(bytes) is { } json ? Generation.Recipe.FromJson(json, $"'{path}'") : null;
         string name = Path.GetFileNameWithoutExtension(path), seed = $"-{recipe?.Seed}";
         return new McdmImage(PictureFile.Decode(bytes, path, note))
         {

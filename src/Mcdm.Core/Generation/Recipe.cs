@@ -18,10 +18,10 @@ public sealed record Recipe
 {
     /// <summary>Keyword of the PNG text that holds a recipe.</summary>
     public const string TextKeyword = "mcdm";
-    private const string CurrentFormat = "mcdm-recipe-3", FirstFormat = "mcdm-recipe-1";
+    private const string FormatPrefix = "mcdm-recipe-", CurrentFormat = FormatPrefix + "3", FirstFormat = FormatPrefix + "1";
 
     /// <summary>The last format in which the low half of a seed alone counted.</summary>
-    internal const string LowHalfFormat = "mcdm-recipe-2";
+    internal const string LowHalfFormat = FormatPrefix + "2";
 
     /// <summary>Version of the recipe's layout.</summary>
     public string Format { get; init; } = CurrentFormat;
@@ -151,9 +151,13 @@ public sealed record Recipe
         : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
         : null;
 
+    /// <summary>The JSON of the recipe that a PNG file carries, which may be damaged; null where there is none. What another program wrote under the same keyword is passed over.</summary>
+    /// <param name="png">The bytes of a file of any kind.</param>
+    public static string? TextIn(byte[] png) => PngFile.ReadTexts(png, TextKeyword).FirstOrDefault(text => text.Contains($"\"{FormatPrefix}", StringComparison.Ordinal));
+
     /// <summary>The recipe that a saved picture carries.</summary>
     /// <exception cref="McdmException">The file carries none.</exception>
-    public static Recipe FromPng(string path) => PngFile.ReadText(path).TryGetValue(TextKeyword, out string? json)
+    public static Recipe FromPng(string path) => TextIn(PictureFile.ReadBytes(path)) is { } json
         ? FromJson(json, $"'{path}'")
         : throw new McdmException("RecipeMissing", ErrorKind.NotFound, $"'{path}' carries no recipe; only PNG files that Save-McdmImage wrote do.");
 

@@ -25,6 +25,24 @@ internal static partial class NativeMemory
         }
     }
 
+    /// <summary>Hands all freed blocks back to the system, for when much was freed at once: nothing else does after <see cref="KeepFreedBlocks"/>.</summary>
+    public static void GiveBackFreedBlocks()
+    {
+        if (!OperatingSystem.IsLinux()) { return; }
+        try
+        {
+            _ = MallocTrim(0);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // Not glibc.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int MallocTrim(nuint keep);
+
     [LibraryImport("libc", EntryPoint = "mallopt")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
     private static partial int Mallopt(int parameter, int value);

@@ -66,7 +66,11 @@ byId('search').addEventListener('input', filter);
 
 // The viewer.
 let current = null;
-const recipeOf = ({ group, picture }) => group.recipe && group.recipe[0] + picture.seed + group.recipe[1];
+/** JSON with all that no eye sees, or that a terminal might obey, as \uXXXX: controls, marks of direction, line separators. */
+const visible = (json) => json.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (found) => found.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''));
+/** A text as a PowerShell string that is taken as it stands: each of the five quotes that would end it is doubled, as CodeGeneration.EscapeSingleQuotedStringContent does. */
+const quote = (text) => `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;
+const recipeOf = ({ group, picture }) => group.recipe && visible(group.recipe[0] + picture.seed + group.recipe[1]);
 function open(entry) {
   current = entry;
   const { group, picture } = entry;
@@ -97,7 +101,7 @@ async function copy(text, what) {
 }
 const copyRecipe = () => current.group.recipe && copy(recipeOf(current), 'Recipe');
 byId('copy').addEventListener('click', copyRecipe);
-byId('command').addEventListener('click', () => copy(`Invoke-McdmSample -Recipe '${recipeOf(current).replaceAll("'", "''")}'`, 'Command'));
+byId('command').addEventListener('click', () => copy(`Invoke-McdmSample -Recipe ${quote(recipeOf(current))}`, 'Command'));
 byId('previous').addEventListener('click', () => step(-1));
 byId('next').addEventListener('click', () => step(1));
 byId('close').addEventListener('click', () => byId('viewer').close());

@@ -10,7 +10,7 @@ internal sealed class PlotFont : IFontResolver
     /// <summary>What plots call it.</summary>
     public const string Name = "Mcdm sheet";
 
-    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? SheetText.LoadTypeface() : null;
+    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => fontName == Name ? SheetFonts.Load() : null;
 
     public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) => CreateTypeface(fontName, false, false);
 }

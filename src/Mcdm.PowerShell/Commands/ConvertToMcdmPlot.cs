@@ -7,7 +7,7 @@ using Mcdm.Plots;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Plots how far the conditions of a sampled picture were apart on the way, calibrated weights, or the power spectrum of a set that was measured.</summary>
-[Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet)]
+[Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmPlot.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmPlot : ImageCmdlet
 {

@@ -5,7 +5,7 @@ using Mcdm.Imaging;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Finds the edges in pictures: black lines on white, what a sketch condition takes.</summary>
-[Cmdlet(VerbsData.ConvertTo, "McdmSketch", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.ConvertTo, "McdmSketch", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmSketch.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmSketch : PathCmdlet
 {

@@ -5,7 +5,7 @@ using Mcdm.Generation;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Writes one self-contained HTML page of pictures: their conditions beside them, their recipes to copy, filters, keys.</summary>
-[Cmdlet(VerbsData.Export, "McdmGallery", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "McdmGallery", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Export-McdmGallery.md")]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMcdmGallery : McdmCmdlet
 {

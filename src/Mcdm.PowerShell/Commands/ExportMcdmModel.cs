@@ -6,7 +6,7 @@ using Mcdm.Runtime;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Writes a model folder; several models piped in become one, with the experts of all.</summary>
-[Cmdlet(VerbsData.Export, "McdmModel", SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "McdmModel", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Export-McdmModel.md")]
 [OutputType(typeof(DirectoryInfo))]
 public sealed class ExportMcdmModel : McdmCmdlet
 {

@@ -4,7 +4,7 @@ using Mcdm.Runtime;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Lists the devices that can run a model.</summary>
-[Cmdlet(VerbsCommon.Get, "McdmDevice")]
+[Cmdlet(VerbsCommon.Get, "McdmDevice", HelpUri = HelpPage.Folder + "Get-McdmDevice.md")]
 [OutputType(typeof(ComputeDevice))]
 public sealed class GetMcdmDevice : McdmCmdlet
 {

@@ -4,7 +4,7 @@ using Mcdm.Experts;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Lists the loaded models, or those that ship with the module.</summary>
-[Cmdlet(VerbsCommon.Get, "McdmModel", DefaultParameterSetName = LoadedSet)]
+[Cmdlet(VerbsCommon.Get, "McdmModel", DefaultParameterSetName = LoadedSet, HelpUri = HelpPage.Folder + "Get-McdmModel.md")]
 [OutputType(typeof(Model), ParameterSetName = [LoadedSet])]
 [OutputType(typeof(AvailableModel), ParameterSetName = [AvailableSet])]
 public sealed class GetMcdmModel : McdmCmdlet

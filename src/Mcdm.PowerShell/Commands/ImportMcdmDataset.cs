@@ -4,7 +4,7 @@ using Mcdm.Datasets;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Reads what folders of pictures hold: pictures with any subset of sketches, masks, captions and attributes.</summary>
-[Cmdlet(VerbsData.Import, "McdmDataset", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "McdmDataset", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Import-McdmDataset.md")]
 [OutputType(typeof(PictureDataset))]
 public sealed class ImportMcdmDataset : PathCmdlet
 {

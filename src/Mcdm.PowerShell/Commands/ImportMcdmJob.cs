@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Reads compositions from CSV files: a record for each row, with paths that start at the file's folder.</summary>
-[Cmdlet(VerbsData.Import, "McdmJob", DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Import, "McdmJob", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Import-McdmJob.md")]
 [OutputType(typeof(PSCustomObject))]
 public sealed partial class ImportMcdmJob : PathCmdlet
 {

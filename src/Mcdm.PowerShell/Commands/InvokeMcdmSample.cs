@@ -12,7 +12,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Samples pictures that obey all conditions at once. Conditions piped in become one composition; records with properties
 /// such as Text, Sketch and Segment are one composition each; recipes make their pictures again.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Invoke-McdmSample.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class InvokeMcdmSample : McdmCmdlet
 {

@@ -6,7 +6,7 @@ using Mcdm.Sheets;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Lays pictures out on one contact sheet.</summary>
-[Cmdlet(VerbsCommon.Join, "McdmImage")]
+[Cmdlet(VerbsCommon.Join, "McdmImage", HelpUri = HelpPage.Folder + "Join-McdmImage.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class JoinMcdmImage : ImageCmdlet
 {

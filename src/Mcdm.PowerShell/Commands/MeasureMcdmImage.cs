@@ -10,7 +10,7 @@ using Mcdm.Runtime;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Measures how well pictures obey their conditions, how smooth they are, how a set of pictures compares with a reference, or what each condition did.</summary>
-[Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet)]
+[Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "Measure-McdmImage.md")]
 [OutputType(typeof(ImageMeasurement))]
 [OutputType(typeof(SetMeasurement))]
 [OutputType(typeof(ConditionAttribution))]

@@ -7,7 +7,7 @@ using Mcdm.Modalities;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Makes conditions: a sentence, a sketch, a partial mask, a low-resolution picture.</summary>
-[Cmdlet(VerbsCommon.New, "McdmCondition", DefaultParameterSetName = TextSet)]
+[Cmdlet(VerbsCommon.New, "McdmCondition", DefaultParameterSetName = TextSet, HelpUri = HelpPage.Folder + "New-McdmCondition.md")]
 [OutputType(typeof(Condition))]
 public sealed class NewMcdmCondition : McdmCmdlet
 {

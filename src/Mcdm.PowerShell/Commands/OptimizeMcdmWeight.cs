@@ -11,7 +11,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Fits the weights of a model's conditions, over the noise levels, to pictures that have all of them: in closed form, without
 /// training.
 /// </summary>
-[Cmdlet(VerbsCommon.Optimize, "McdmWeight")]
+[Cmdlet(VerbsCommon.Optimize, "McdmWeight", HelpUri = HelpPage.Folder + "Optimize-McdmWeight.md")]
 [OutputType(typeof(WeightCalibration))]
 public sealed class OptimizeMcdmWeight : McdmCmdlet
 {

@@ -4,7 +4,7 @@ using Mcdm.Experts;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Unloads models and gives their memory back.</summary>
-[Cmdlet(VerbsCommon.Remove, "McdmModel", SupportsShouldProcess = true)]
+[Cmdlet(VerbsCommon.Remove, "McdmModel", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Remove-McdmModel.md")]
 [OutputType(typeof(void))]
 public sealed class RemoveMcdmModel : McdmCmdlet
 {

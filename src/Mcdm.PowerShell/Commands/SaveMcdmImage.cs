@@ -5,7 +5,7 @@ using Mcdm.Imaging;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG or WebP.</summary>
-[Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
+[Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Save-McdmImage.md")]
 [OutputType(typeof(SavedImage))]
 public sealed class SaveMcdmImage : McdmCmdlet
 {

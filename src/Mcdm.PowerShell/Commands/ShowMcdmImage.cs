@@ -6,7 +6,7 @@ using Mcdm.Terminal;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Draws pictures in the terminal, side by side.</summary>
-[Cmdlet(VerbsCommon.Show, "McdmImage")]
+[Cmdlet(VerbsCommon.Show, "McdmImage", HelpUri = HelpPage.Folder + "Show-McdmImage.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class ShowMcdmImage : ImageCmdlet
 {

@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Trains one expert, a judge, or an autoencoder. Ctrl+C leaves a checkpoint to resume from and what is trained as it is by then.</summary>
-[Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Start-McdmTraining.md")]
 [OutputType(typeof(TrainingResult))]
 public sealed class StartMcdmTraining : McdmCmdlet
 {

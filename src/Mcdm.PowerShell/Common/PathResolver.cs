@@ -7,9 +7,11 @@ internal static class PathResolver
 {
     private const string FileSystem = "FileSystem";
 
-    /// <summary>Resolves an existing path; wildcards may match several files.</summary>
+    /// <summary>Resolves an existing path; wildcards may match several files, unless one is called so letter for letter.</summary>
     public static IReadOnlyList<string> Existing(PSCmdlet cmdlet, string path, bool literal)
     {
+        // Who has a folder 'faces [1]' means it: its own files must be found from scripts in it.
+        if (!literal && WildcardPattern.ContainsWildcardCharacters(path) && New(cmdlet, path) is { } named && Path.Exists(named)) { return [named]; }
         if (literal)
         {
             string full = New(cmdlet, path);

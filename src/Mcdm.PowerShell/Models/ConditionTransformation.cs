@@ -21,7 +21,7 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
         if (text.AsSpan().TrimStart().StartsWith("{")) { throw IsRecipe("The text is a recipe"); }
         if (string.IsNullOrWhiteSpace(text) || PictureAt(text, resolve) is not { } path) { return Condition.FromText(text); }
         var picture = PictureFile.Read(path);
-        if (path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && PngFile.ReadText(path).ContainsKey(Recipe.TextKeyword)) { throw IsRecipe($"'{text}' is a sampled picture"); }
+        if (path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && Recipe.TextIn(PictureFile.ReadBytes(path)) is not null) { throw IsRecipe($"'{text}' is a sampled picture"); }
         return IsMask(picture) ? Condition.FromSegment(picture, source: path) : Condition.FromSketch(picture, source: path);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Mcdm.Core.Tests.Formats;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
@@ -166,10 +167,23 @@ public sealed class RecipeTests
     [Fact]
     public void A_file_without_a_recipe_says_so()
     {
-        using var files = new Formats.TemporaryFolder();
+        using var files = new TemporaryFolder();
         PngFile.Write(Pictures.Filled(2, 2, PictureColor.White), files.File("plain.png"));
         var error = Assert.Throws<McdmException>(() => Recipe.FromPng(files.File("plain.png")));
         Assert.Equal("RecipeMissing", error.Id);
         Assert.Null(McdmImage.FromFile(files.File("plain.png")).Recipe);
+    }
+
+    [Theory]
+    [InlineData("hello")]
+    [InlineData("{\"tool\":\"mcdm\",\"version\":2}")]
+    [InlineData("")]
+    public void What_others_wrote_under_the_keyword_is_passed_over(string foreign)
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("picture.png");
+        PngFile.Write(Pictures.Filled(2, 2, Pictures.Black), path, new Dictionary<string, string> { [Recipe.TextKeyword] = foreign });
+        Assert.Null(McdmImage.FromFile(path).Recipe);
+        Assert.Equal("RecipeMissing", Assert.Throws<McdmException>(() => Recipe.FromPng(path)).Id);
     }
 }

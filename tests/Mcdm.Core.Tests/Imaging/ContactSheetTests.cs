@@ -76,6 +76,43 @@ public sealed class ContactSheetTests
     }
 
     [Fact]
+    public void Letters_that_no_font_has_are_boxes()
+    {
+        // U+10FFFD is for private use: no font may have it.
+        const string unknown = "\U0010FFFD";
+        int Ink(string label) => DarkPixels(ContactSheet.Arrange([Pictures.Filled(64, 64, Red)], [label]));
+        Assert.InRange(Ink(unknown), 10, 80);
+        Assert.InRange(Ink(unknown + unknown + unknown), 2 * Ink(unknown), 4 * Ink(unknown));
+        Assert.True(Ink("a" + unknown) > Ink("a"));
+    }
+
+    [Theory]
+    [InlineData("سلام")]
+    [InlineData("שלום")]
+    [InlineData("ελ")]
+    [InlineData("中文")]
+    [InlineData("แมว")]
+    public void Other_scripts_are_written_in_the_fonts_of_the_system_or_show_that_there_is_none(string label)
+    {
+        Picture sheet = ContactSheet.Arrange([Pictures.Filled(64, 64, Red)], [label]);
+        Picture boxes = ContactSheet.Arrange([Pictures.Filled(64, 64, Red)], [string.Concat(Enumerable.Repeat("\U0010FFFD", new System.Globalization.StringInfo(label).LengthInTextElements))]);
+        bool found = SheetFonts.Runs(label).All(run => run.Face is not null);
+        Assert.InRange(DarkPixels(sheet), 10, 600);
+        Assert.Equal(found, !sheet.Rgba.SequenceEqual(boxes.Rgba));
+    }
+
+    [Fact]
+    public void A_text_is_cut_into_pieces_of_one_font_and_nothing_of_it_is_lost()
+    {
+        foreach (string text in new[] { "", "plain", "a中b", "مرحبا بالعالم, 7", "e\u0301 👩‍👩‍👧 x", "\ud83d half", "\U0010FFFD\U0010FFFD" })
+        {
+            var runs = SheetFonts.Runs(text);
+            Assert.Equal(text, string.Concat(runs.Select(run => run.Text)));
+            Assert.All(runs.Zip(runs.Skip(1)), pair => Assert.NotEqual(pair.First.Face, pair.Second.Face));
+        }
+    }
+
+    [Fact]
     public void Text_on_a_dark_sheet_is_light()
     {
         Picture sheet = ContactSheet.Arrange([Pictures.Filled(64, 64, Red)], ["seed"], new() { Background = Pictures.Black });

@@ -55,6 +55,8 @@ public sealed class GalleryTests : TinyModelTests
         Assert.Equal([2, 3, 1], groups.Select(group => group.GetProperty("pictures").GetArrayLength()));
         // What was measured of each picture's particles does not part them.
         Assert.Contains("2 steps, 2 particles", groups[1].GetProperty("settings").GetString(), StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'; img-src data:;", html, StringComparison.Ordinal);
+        Assert.Contains("base-uri 'none'; form-action 'none'", html, StringComparison.Ordinal);
         Assert.Equal([1, 2, 0], groups.Select(group => group.GetProperty("conditions").GetArrayLength()));
     }
 
@@ -68,6 +70,19 @@ public sealed class GalleryTests : TinyModelTests
         Engine.Invoke("'./face.png' | Export-McdmGallery ./none.html -WhatIf").WithoutErrors();
         Assert.Equal(["OutputUnwritable"], Engine.Invoke("'./face.png' | Export-McdmGallery ./face.png/none.html").ErrorIds);
         Assert.False(File.Exists(Path.Combine(Folder, "none.html")));
+    }
+
+    [Fact]
+    public void A_picture_with_a_text_of_another_program_is_one_without_a_recipe()
+    {
+        Engine.Invoke("""
+            $text = [System.Collections.Generic.Dictionary[string, string]]::new()
+            $text.mcdm = 'hello'
+            [Mcdm.Imaging.PngFile]::Write([Mcdm.Imaging.PictureFile]::Read("$PWD/face.png"), "$PWD/foreign.png", $text)
+            './foreign.png' | Export-McdmGallery ./gallery.html
+            """).WithoutErrors();
+        Assert.Contains("foreign", File.ReadAllText(_page), StringComparison.Ordinal);
+        Assert.Contains("carries no recipe", Assert.Single(Engine.Invoke("Invoke-McdmSample -Recipe ./foreign.png -Model $tiny").Errors).ToString(), StringComparison.Ordinal);
     }
 
     [BrowserFact]
@@ -89,6 +104,82 @@ public sealed class GalleryTests : TinyModelTests
         Assert.Equal(LongSeed + 1, images[0].Seed);
         Assert.Equal(images[1].Picture.Rgba, images[0].Picture.Rgba);
         Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
+    }
+
+    /// <summary>Sentences that would end a PowerShell string of one kind of quote or another and run what follows, or that hide something.</summary>
+    private static readonly string[] s_hostile =
+    [
+        .. "'\u2018\u2019\u201a\u201b\"\u201c\u201d\u201e".Select(quote => $"a disc{quote}; Set-Content ./run 1; {quote}"),
+        "a disc’s \u2018'\u201b’’ edge", "a disc\n'\r\nSet-Content ./run 1", "a disc $(Set-Content ./run 1) `' \"$(Set-Content ./run 1)\"",
+        "a disc\u202e'; Set-Content ./run 1 #\u2028\u0085\u200b😀\u001b[2J\u007f",
+    ];
+
+    [BrowserFact]
+    public void A_copied_command_is_one_command_whatever_a_recipe_holds()
+    {
+        Engine.Invoke("""
+            param($sentences)
+            $json = (Invoke-McdmSample -Text 'a red disc' -Model $tiny -Steps 2 -Seed 3).Recipe.ToJson()
+            $face = [Mcdm.Imaging.PictureFile]::Read("$PWD/face.png")
+            $files = for ($i = 0; $i -lt $sentences.Count; $i++) {
+                $recipe = $json | ConvertFrom-Json -AsHashtable
+                $recipe.conditions[0].text = $recipe.conditions[0].source = $recipe.model = $sentences[$i]
+                $text = [System.Collections.Generic.Dictionary[string, string]]::new()
+                $text.mcdm = $recipe | ConvertTo-Json -Depth 20
+                [Mcdm.Imaging.PngFile]::Write($face, "$PWD/it’s-$i.png", $text)
+                "./it’s-$i.png"
+            }
+            $files | Export-McdmGallery ./gallery.html
+            """, ("sentences", s_hostile)).WithoutErrors();
+        using var browser = Browser.Open(1200, 900);
+        browser.Navigate().GoToUrl(new Uri(_page).AbsoluteUri);
+        browser.ExecuteScript("navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); };");
+        var commands = Enumerable.Range(0, s_hostile.Length).Select(i =>
+        {
+            browser.FindElements(By.CssSelector(".picture"))[i].Click();
+            browser.FindElement(By.Id("command")).Click();
+            string command = (string)browser.ExecuteScript("return window.copied;")!;
+            browser.FindElement(By.Id("close")).Click();
+            return command;
+        }).ToList();
+        Assert.All(commands, command => Assert.DoesNotMatch(@"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]", command));
+
+        // As they are pasted into the real shell, where a stand-in for the cmdlet shows what it is given.
+        string script = Path.Combine(Folder, "paste.ps1");
+        File.WriteAllText(script, """
+            function Invoke-McdmSample {
+                param($Recipe, [Parameter(ValueFromRemainingArguments)] $Rest)
+                $read = $Recipe | ConvertFrom-Json
+                ConvertTo-Json -Compress -EscapeHandling EscapeNonAscii @($read.conditions[0].text, $read.conditions[0].source, $read.model, "$Rest")
+            }
+            Set-Location -LiteralPath $PSScriptRoot
+
+            """ + string.Join('\n', commands));
+        (int exitCode, string output, string errors) = ShellProcess.Run("-File", script);
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(s_hostile, output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<string[]>(line)!).Select(read =>
+        {
+            Assert.Equal([read[0], read[0], ""], read[1..]);
+            return read[0];
+        }));
+        Assert.False(File.Exists(Path.Combine(Folder, "run")));
+    }
+
+    [BrowserFact]
+    public void Its_policy_lets_nothing_run_or_load_but_what_it_brings()
+    {
+        using var browser = OpenPage();
+        Assert.Equal("refused", browser.ExecuteAsyncScript("""
+            const done = arguments[0], script = document.createElement('script'), image = new Image();
+            script.textContent = 'window.ran = true';
+            document.body.append(script);
+            document.body.insertAdjacentHTML('beforeend', '<p onclick="window.ran = true" style="color: rgb(1, 2, 3)">x</p>');
+            document.body.lastChild.click();
+            const styled = getComputedStyle(document.body.lastChild).color === 'rgb(1, 2, 3)';
+            image.onload = () => done('loaded');
+            image.onerror = () => done(window.ran ? 'ran' : styled ? 'styled' : 'refused');
+            image.src = 'face.png';
+            """));
     }
 
     [BrowserFact]

@@ -15,6 +15,29 @@ internal static partial class ShellProcess
     /// <param name="arguments">What follows <c>pwsh -NoProfile -NonInteractive</c>.</param>
     public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) => Dotnet([.. Arguments, .. arguments]);
 
+    /// <summary>Runs a script as cron would: from a folder, with nothing in the environment but a path to programs.</summary>
+    /// <param name="folder">The current folder.</param>
+    /// <param name="arguments">What follows <c>pwsh -NoProfile -NonInteractive</c>, such as <c>-File</c> and a script.</param>
+    public static (int ExitCode, string Output, string Errors) AsCron(string folder, params string[] arguments) =>
+        Program("dotnet", folder, [.. Arguments, .. arguments]);
+
+    /// <summary>Runs a program from a folder, with nothing in the environment but a path to programs.</summary>
+    public static (int ExitCode, string Output, string Errors) Program(string file, string folder, params string[] arguments)
+    {
+        ProcessStartInfo start = Redirected(new(file, arguments) { WorkingDirectory = folder });
+        if (!OperatingSystem.IsWindows())
+        {
+            string path = start.Environment["PATH"]!;
+            start.Environment.Clear();
+            start.Environment["PATH"] = path;
+        }
+        return Run(start);
+    }
+
+    /// <summary>Runs a program with a command line that the program itself cuts into arguments, as Windows starts programs.</summary>
+    public static (int ExitCode, string Output, string Errors) ProgramLine(string file, string folder, string line) =>
+        Run(Redirected(new(file, line) { WorkingDirectory = folder }));
+
     /// <summary>Runs dotnet itself.</summary>
     public static (int ExitCode, string Output, string Errors) Dotnet(params string[] arguments)
     {
@@ -41,17 +64,28 @@ internal static partial class ShellProcess
 
     private static Process Start(string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", arguments)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        ProcessStartInfo start = Redirected(new("dotnet", arguments) { WorkingDirectory = Path.GetTempPath() });
         start.Environment["NO_COLOR"] = "1";
+        return Start(start);
+    }
+
+    private static ProcessStartInfo Redirected(ProcessStartInfo start)
+    {
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        return start;
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
         Process process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
+    }
+
+    private static (int ExitCode, string Output, string Errors) Run(ProcessStartInfo start)
+    {
+        using Process process = Start(start);
+        return Finish(process, process.StandardOutput.ReadToEndAsync());
     }
 
     private static (int ExitCode, string Output, string Errors) Finish(Process process, Task<string> output)

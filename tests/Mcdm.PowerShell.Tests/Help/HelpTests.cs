@@ -53,6 +53,32 @@ public sealed partial class HelpTests(PowerShellEngine engine)
 
     private static string Sorted(string names) => string.Join(' ', names.Split(' ').Order(StringComparer.Ordinal));
 
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void A_parameter_takes_the_pipeline_as_its_help_says(string command)
+    {
+        var said = Ask("Get-Help $name -Parameter * | Where-Object name -notin 'WhatIf', 'Confirm' | ForEach-Object { \"$($_.name) $($_.pipelineInput)\" }", command);
+        var actual = Ask("""
+            (Get-Command $name).Parameters.Values | Where-Object Name -notin ([System.Management.Automation.Cmdlet]::CommonParameters + 'WhatIf' + 'Confirm') | ForEach-Object {
+                $how = @(
+                    if ($_.ParameterSets.Values.ValueFromPipelineByPropertyName -contains $true) { 'ByPropertyName' }
+                    if ($_.ParameterSets.Values.ValueFromPipeline -contains $true) { 'ByValue' }
+                )
+                "$($_.Name) $(if ($how) { "True ($($how -join ', '))" } else { 'False' })"
+            }
+            """, command);
+        Assert.Equal(actual.Order(StringComparer.Ordinal), said.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void A_command_names_its_page(string command)
+    {
+        string page = Assert.Single(Ask("(Get-Command $name).HelpUri", command));
+        Assert.EndsWith($"docs/help/{command}.md", page, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(HelpExampleTests.Folder, Path.GetFileName(page))));
+    }
+
     /// <summary>The numbers of a range, and a default that is one or several numbers, stand in the code once and in the help once.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
