@@ -18,7 +18,10 @@ public sealed record Recipe
 {
     /// <summary>Keyword of the PNG text that holds a recipe.</summary>
     public const string TextKeyword = "mcdm";
-    private const string FormatPrefix = "mcdm-recipe-", CurrentFormat = FormatPrefix + "2", FirstFormat = FormatPrefix + "1";
+    private const string FormatPrefix = "mcdm-recipe-", CurrentFormat = FormatPrefix + "3", FirstFormat = FormatPrefix + "1";
+
+    /// <summary>The last format in which the low half of a seed alone counted.</summary>
+    internal const string LowHalfFormat = FormatPrefix + "2";
 
     /// <summary>Version of the recipe's layout.</summary>
     public string Format { get; init; } = CurrentFormat;
@@ -102,6 +105,7 @@ public sealed record Recipe
         Width = Width,
         Height = Height,
         Seed = Seed,
+        LowHalfOfSeeds = Format is FirstFormat or LowHalfFormat,
         Sampling = Sampling,
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
@@ -120,9 +124,9 @@ public sealed record Recipe
         try
         {
             // The format comes first: what else a newer recipe says may be unknown here.
-            if (ModelJson.FormatOf(json) is { } format and not (CurrentFormat or FirstFormat))
+            if (ModelJson.FormatOf(json) is { } format and not (CurrentFormat or LowHalfFormat or FirstFormat))
             {
-                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{format}'; this version reads '{CurrentFormat}' and '{FirstFormat}'.");
+                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{format}'; this version reads '{CurrentFormat}', '{LowHalfFormat}' and '{FirstFormat}'.");
             }
             var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
             return recipe.Problem() is { } problem ? throw new JsonException(problem) : recipe;

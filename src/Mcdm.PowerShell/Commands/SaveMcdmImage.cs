@@ -45,6 +45,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
             throw new McdmException("ForceOrSkip", ErrorKind.InvalidArgument, "-Force replaces files that exist and -SkipExisting leaves them; give one of the two.");
         }
         _target = ResolveOutput(ParameterSetName == PathSet ? Path : LiteralPath);
+        if (!IsWhatIf) { OutputFolder.RequireWritable(PictureName.FolderOf(_target)); }
         AtomicFile.CleanUp(_target);
     }
 
@@ -56,26 +57,28 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     private void Save(McdmImage image)
     {
-        string path = PictureWriter.IsOtherFormat(_target!) && !Directory.Exists(_target) ? _target! : PictureName.PathIn(_target!, image.FileName);
+        string path = PictureName.PathIn(_target!, image.FileName);
         if (!_taken.Add(path))
         {
             throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"Two pictures of this pipeline would be saved as '{path}'; the first is kept. Give each record a Name or Seed of its own.");
         }
         if (SkipExisting && File.Exists(path))
         {
-            WriteVerbose($"'{path}' exists and is left as it is.");
+            SayExists(path);
             return;
         }
         if (!ShouldProcess(path, "Save picture")) { return; }
+        OutputFolder.Make(System.IO.Path.GetDirectoryName(path)!);
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            PictureWriter.Write(image.Picture, path, image.PngMetadata(), Force);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (McdmException e) when (SkipExisting && e.Kind == ErrorKind.AlreadyExists)
         {
-            throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The folder of '{path}' cannot be made: {e.Message}", e);
+            // Another process has saved it since it was looked for.
+            SayExists(path);
+            return;
         }
-        PictureWriter.Write(image.Picture, path, image.PngMetadata(), Force);
         if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }
         WriteObject(new SavedImage
         {
@@ -86,4 +89,6 @@ public sealed class SaveMcdmImage : McdmCmdlet
             Recipe = image.Recipe?.ToJson(),
         });
     }
+
+    private void SayExists(string path) => WriteVerbose($"'{path}' exists and is left as it is.");
 }

@@ -89,6 +89,9 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     /// <exception cref="McdmException"><c>DriveNotFound</c> or <c>NotAFileSystemPath</c>.</exception>
     protected string ResolveOutput(string path) => PathResolver.New(this, path);
 
+    /// <summary>Whether the user only asks what would happen (-WhatIf), so that nothing is to be written.</summary>
+    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? LanguagePrimitives.IsTrue(given) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
+
     /// <summary>Starts showing progress; dispose it when the work is done.</summary>
     /// <param name="activity">What is going on, such as "Sampling".</param>
     /// <param name="parent">The progress this one is a part of.</param>

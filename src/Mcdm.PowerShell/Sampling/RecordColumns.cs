@@ -13,12 +13,14 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     private static readonly string[] s_conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
     /// <summary>All properties that are read: those that parameters of records take.</summary>
-    private readonly List<string> _known = command.GetProperties()
-        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName))
-        .Select(property => property.Name).ToList();
+    private readonly List<PropertyInfo> _known = command.GetProperties()
+        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName)).ToList();
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;
+
+    /// <summary>What stands in a text for bytes that were none in the encoding that it was read in.</summary>
+    private const char UnreadBytes = '\uFFFD';
 
     private HashSet<string> _seen = [];
 
@@ -31,15 +33,43 @@ internal sealed class RecordColumns(Type command, string parameterSet)
         var names = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (names.SetEquals(_seen)) { return; }
         _seen = names;
-        foreach (string name in names.Except(_known, StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
+        foreach (string name in names.Except(_known.Select(property => property.Name), StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
         if (!names.Overlaps(s_conditions))
         {
             warn($"There is no column {string.Join(", ", s_conditions[..^1])} or {s_conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
         }
     }
 
+    /// <summary>Whether a column of a name is read.</summary>
+    public bool Knows(string column) => Find(column) is not null;
+
+    /// <summary>Whether a column holds numbers that need not be whole.</summary>
+    public bool HoldsDecimals(string column) => Find(column)?.GetCustomAttribute<CellAttribute>()?.Type == typeof(double);
+
+    private PropertyInfo? Find(string column) => _known.Find(property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Refuses a record with a cell that its parameter could not take, or whose file was read in the wrong encoding.</summary>
+    /// <param name="cmdlet">The command, after the record was bound to its parameters.</param>
+    /// <param name="record">The record.</param>
+    /// <exception cref="McdmException"><c>CellInvalid</c> or <c>TextEncoding</c>.</exception>
+    public void RequireReadable(Cmdlet cmdlet, PSObject record)
+    {
+        foreach (var property in _known)
+        {
+            object? value = property.GetValue(cmdlet);
+            if (value is string text && text.Contains(UnreadBytes, StringComparison.Ordinal))
+            {
+                throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{property.Name}: '{text}' was read in another encoding than it was written in; name that one where the file is read, as in Import-Csv -Encoding ansi.");
+            }
+            if (property.GetCustomAttribute<CellAttribute>() is not { } cell) { continue; }
+            object? given = value is null ? record.Properties[property.Name]?.Value : null;
+            string? problem = CellAttribute.IsEmpty(given) ? property.GetCustomAttribute<ValidateCellAttribute>()?.Problem(value) : CellText.Problem(given, cell.Type);
+            if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{property.Name}: {problem}"); }
+        }
+    }
+
     private string Suggestion(string name) =>
-        _known.MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
+        _known.Select(property => property.Name).MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
 
     private static int Similarity(string a, string b) => Fuzz.Ratio(a.ToLowerInvariant(), b.ToLowerInvariant());
 }
