@@ -344,13 +344,13 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         }
     }
 
-    private string Single(string path) => (string.IsNullOrEmpty(BasePath) ? PathResolver.LiteralFirst(this, path) : UnderBase(path)) is [string only] ? only
+    private string Single(string path) => (string.IsNullOrEmpty(BasePath) ? ResolveInput(path) : UnderBase(path)) is [string only] ? only
         : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; a composition takes one.");
 
     /// <summary>A relative path under -BasePath, whose own name stands for itself; others as they are.</summary>
     private IReadOnlyList<string> UnderBase(string path)
     {
-        if (System.IO.Path.IsPathRooted(path) || SessionState.Path.IsPSAbsolute(path, out _)) { return PathResolver.LiteralFirst(this, path); }
+        if (System.IO.Path.IsPathRooted(path) || SessionState.Path.IsPSAbsolute(path, out _)) { return ResolveInput(path); }
         string folder = ResolveOutput(BasePath!);
         if (File.Exists(folder)) { folder = System.IO.Path.GetDirectoryName(folder)!; }
         string literal = ResolveOutput(System.IO.Path.Combine(folder, path));

@@ -5,7 +5,7 @@ using Mcdm.Runtime.Installation;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Removes the libtorch that Install-McdmRuntime fetched.</summary>
-[Cmdlet(VerbsLifecycle.Uninstall, "McdmRuntime", SupportsShouldProcess = true)]
+[Cmdlet(VerbsLifecycle.Uninstall, "McdmRuntime", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Uninstall-McdmRuntime.md")]
 [OutputType(typeof(void))]
 public sealed class UninstallMcdmRuntime : McdmCmdlet
 {
