@@ -24,3 +24,8 @@ foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
     if ($setHelpFile) { $null = $setHelpFile.Invoke($cmdlet, @($helpFile)) }
     if ($addExportedCmdlet) { $null = $addExportedCmdlet.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet)) }
 }
+
+# Objects pass through jobs, remoting and Clixml whole while the module is loaded.
+$typeData = $cmdlets.GetType('Mcdm.PowerShell.Travel', $true)::TypeData
+foreach ($type in $typeData) { Update-TypeData -TypeData $type -Force }
+$ExecutionContext.SessionState.Module.OnRemove = { foreach ($type in $typeData) { Remove-TypeData -TypeData $type -ErrorAction Ignore } }.GetNewClosure()

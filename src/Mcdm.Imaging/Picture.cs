@@ -6,6 +6,8 @@ namespace Mcdm.Imaging;
 /// </summary>
 public sealed class Picture
 {
+    private readonly byte[] _rgba;
+
     /// <summary>Wraps pixels.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
@@ -28,7 +30,7 @@ public sealed class Picture
 
         Width = width;
         Height = height;
-        Rgba = rgba;
+        _rgba = rgba;
     }
 
     /// <summary>Width in pixels.</summary>
@@ -37,17 +39,17 @@ public sealed class Picture
     /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in).</summary>
-    public byte[] Rgba { get; }
+    /// <summary>The pixels; C# reads them as <c>Rgba</c>. A property of the class would be written out, byte by byte, by whatever writes properties (ConvertTo-Json).</summary>
+    public byte[] GetRgba() => _rgba;
 
     /// <summary>Whether every pixel is fully opaque.</summary>
     public bool IsOpaque
     {
         get
         {
-            for (int i = 3; i < Rgba.Length; i += 4)
+            for (int i = 3; i < _rgba.Length; i += 4)
             {
-                if (Rgba[i] != 255)
+                if (_rgba[i] != 255)
                 {
                     return false;
                 }
@@ -55,5 +57,15 @@ public sealed class Picture
 
             return true;
         }
+    }
+}
+
+/// <summary>The pixels of pictures, for C#.</summary>
+public static class PicturePixels
+{
+    extension(Picture picture)
+    {
+        /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in).</summary>
+        public byte[] Rgba => picture.GetRgba();
     }
 }

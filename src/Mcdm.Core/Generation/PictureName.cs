@@ -1,3 +1,5 @@
+using Mcdm.Imaging;
+
 namespace Mcdm.Generation;
 
 /// <summary>Names of pictures, which become names of files: the same rules on every system, so that a script works on all.</summary>
@@ -27,11 +29,11 @@ public static class PictureName
         return safe.Length == 0 ? "picture" : IsDevice(safe) ? "_" + safe : safe;
     }
 
-    /// <summary>Where a picture is saved: the file itself where <paramref name="target"/> names a .png, else a file in that folder.</summary>
-    /// <param name="target">A folder, which need not exist, or a file's name ending in .png; as a full path.</param>
+    /// <summary>Where a picture is saved: the file itself where <paramref name="target"/> names a picture, else a PNG in that folder.</summary>
+    /// <param name="target">A folder, which need not exist, or a file's name ending in .png, .jpg, .jpeg or .webp; as a full path.</param>
     /// <param name="fileName">The picture's <see cref="McdmImage.FileName"/>.</param>
     public static string PathIn(string target, string fileName) =>
-        target.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) && !Directory.Exists(target) ? target : Path.Combine(target, Safe(fileName) + Extension);
+        (target.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) || PictureWriter.IsOtherFormat(target)) && !Directory.Exists(target) ? target : Path.Combine(target, Safe(fileName) + Extension);
 
     /// <summary>Whether two paths are one file: Windows and macOS take capitals and small letters for the same.</summary>
     public static StringComparer PathComparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;

@@ -10,7 +10,9 @@ namespace Mcdm.PowerShell.Commands;
 [OutputType(typeof(PSCustomObject))]
 public sealed class ImportMcdmJob : PathCmdlet
 {
-    private const string TypeName = "Mcdm.Job";
+    /// <summary>The name by which formats know a row.</summary>
+    internal const string TypeName = "Mcdm.Job";
+
     /// <inheritdoc/>
     protected override void ProcessPath(string path)
     {

@@ -18,7 +18,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private Picture? _region;
 
     /// <summary>A sentence the picture should obey.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(TextWords))]
     [AllowEmptyString]
     public string[] Text { get; set; } = [];

@@ -6,7 +6,7 @@ namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG or WebP.</summary>
 [Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
-[OutputType(typeof(SavedImage))]
+[OutputType(typeof(FileInfo))]
 public sealed class SaveMcdmImage : McdmCmdlet
 {
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
@@ -35,6 +35,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     /// <summary>Leave files that exist as they are, without an error.</summary>
     [Parameter]
+    [SkipExistingSwitch]
     public SwitchParameter SkipExisting { get; set; }
 
     /// <inheritdoc/>
@@ -56,7 +57,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     private void Save(McdmImage image)
     {
-        string path = PictureWriter.IsOtherFormat(_target!) && !Directory.Exists(_target) ? _target! : PictureName.PathIn(_target!, image.FileName);
+        string path = PictureName.PathIn(_target!, image.FileName);
         if (!_taken.Add(path))
         {
             throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"Two pictures of this pipeline would be saved as '{path}'; the first is kept. Give each record a Name or Seed of its own.");
@@ -77,13 +78,6 @@ public sealed class SaveMcdmImage : McdmCmdlet
         }
         PictureWriter.Write(image.Picture, path, image.PngMetadata(), Force);
         if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }
-        WriteObject(new SavedImage
-        {
-            Path = path,
-            Seed = image.Seed,
-            Seconds = Math.Round(image.Duration.TotalSeconds, 3),
-            Conditions = image.Conditions,
-            Recipe = image.Recipe?.ToJson(),
-        });
+        WriteObject(SavedFile.Of(Item(path), image));
     }
 }

@@ -89,6 +89,21 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     /// <exception cref="McdmException"><c>DriveNotFound</c> or <c>NotAFileSystemPath</c>.</exception>
     protected string ResolveOutput(string path) => PathResolver.New(this, path);
 
+    /// <summary>Hands an object on, so that it can travel.</summary>
+    /// <param name="value">The object.</param>
+    protected internal new void WriteObject(object? value) => base.WriteObject(Travel.Pack(value));
+
+    /// <summary>Hands objects on, one by one.</summary>
+    /// <param name="values">The objects.</param>
+    protected void WriteObjects(IEnumerable<object> values)
+    {
+        foreach (object value in values) { WriteObject(value); }
+    }
+
+    /// <summary>A file or folder as Get-Item gives it, so that every cmdlet that takes files takes it.</summary>
+    /// <param name="path">The full path of one that exists.</param>
+    protected PSObject Item(string path) => SessionState.InvokeProvider.Item.Get([path], force: true, literalPath: true)[0];
+
     /// <summary>Starts showing progress; dispose it when the work is done.</summary>
     /// <param name="activity">What is going on, such as "Sampling".</param>
     /// <param name="parent">The progress this one is a part of.</param>

@@ -9,7 +9,11 @@ namespace Mcdm.PowerShell;
 public sealed class ValidateCellAttribute(long least, long most) : ValidateArgumentsAttribute
 {
     /// <inheritdoc/>
-    protected override void Validate(object? arguments, EngineIntrinsics engineIntrinsics)
+    protected override void Validate(object? arguments, EngineIntrinsics engineIntrinsics) => Check(arguments);
+
+    /// <summary>The check itself.</summary>
+    /// <exception cref="ValidationMetadataException">The value is out of range.</exception>
+    public void Check(object? arguments)
     {
         if (arguments is not null && LanguagePrimitives.ConvertTo<long>(arguments) is var value && (value < least || value > most))
         {
