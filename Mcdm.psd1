@@ -9,7 +9,6 @@
     PowerShellVersion    = '7.4'
     CompatiblePSEditions = @('Core')
     FormatsToProcess     = @('module/Mcdm.Format.ps1xml')
-    TypesToProcess       = @('module/Mcdm.Types.ps1xml')
     CmdletsToExport      = @(
         'ConvertTo-McdmPlot'
         'ConvertTo-McdmSketch'

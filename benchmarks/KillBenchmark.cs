@@ -18,7 +18,7 @@ internal static class KillBenchmark
             int killed = 0, runs = 0, changed = 0;
             while (true)
             {
-                using var process = HostScript.Start(Repository.File("examples/batch.ps1"), "-Jobs", jobs, "-Out", output, "-Steps", $"{steps}");
+                using var process = ShellScript.Start(Repository.File("examples/batch.ps1"), "-Jobs", jobs, "-Out", output, "-Steps", $"{steps}");
                 process.OutputDataReceived += (_, _) => { };
                 process.BeginOutputReadLine();
                 runs++;

@@ -10,7 +10,9 @@ internal static class MemoryBenchmark
     private const int FirstLook = 200;
 
     private const string Script = """
-        param([int] $Rows, [int] $Steps, [int[]] $Look, [string] $Inputs, [string] $Out)
+        param([string] $Manifest, [int] $Rows, [int] $Steps, [string] $Look, [string] $Inputs, [string] $Out)
+        Import-Module $Manifest
+        $looks = [int[]] ($Look -split ',')
         $null = Import-McdmModel Faces
         $made = 0
         1..$Rows | ForEach-Object {
@@ -21,7 +23,7 @@ internal static class MemoryBenchmark
                 Seed = $_
             }
         } | Invoke-McdmSample -Steps $Steps | Save-McdmImage $Out | ForEach-Object {
-            if (++$made -in $Look) { "$made $([System.Diagnostics.Process]::GetCurrentProcess().WorkingSet64)" }
+            if (++$made -in $looks) { "$made $([System.Diagnostics.Process]::GetCurrentProcess().WorkingSet64)" }
         }
         """;
 
@@ -33,7 +35,7 @@ internal static class MemoryBenchmark
             string script = Path.Combine(folder, "rows.ps1");
             File.WriteAllText(script, Script);
             int[] looks = [FirstLook, .. Enumerable.Range(1, 4).Select(quarter => rows * quarter / 4)];
-            using var process = HostScript.Start(script, "-Rows", $"{rows}", "-Steps", $"{steps}", "-Look", string.Join(',', looks), "-Inputs", Repository.File("examples/inputs"), "-Out", Path.Combine(folder, "out"));
+            using var process = ShellScript.Start(script, "-Manifest", Repository.File("Mcdm.psd1"), "-Rows", $"{rows}", "-Steps", $"{steps}", "-Look", string.Join(',', looks), "-Inputs", Repository.File("examples/inputs"), "-Out", Path.Combine(folder, "out"));
             var sizes = new Dictionary<int, double>();
             while (process.StandardOutput.ReadLine() is { } line)
             {

@@ -33,7 +33,7 @@ public class ImportTests(PowerShellEngine engine)
     [Fact]
     public void StartsNeitherLibtorchNorTheImageLibrary()
     {
-        (int exitCode, string output, _) = HostProcess.Run("-Command", """
+        (int exitCode, string output, _) = ShellProcess.Command("""
             (Get-Module Mcdm).Name
             [System.AppDomain]::CurrentDomain.GetAssemblies().ForEach({ $_.GetName().Name })
             if ([System.OperatingSystem]::IsLinux()) { [System.IO.File]::ReadAllText('/proc/self/maps') }

@@ -11,7 +11,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
 
     public PackageTests(Packed packed) => _packed = packed;
 
-    /// <summary>The module packed once, from what was built, and a host beside it that finds no other.</summary>
+    /// <summary>The module packed once, from what was built.</summary>
     public sealed class Packed : IDisposable
     {
         public Packed()
@@ -19,9 +19,6 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
             ModulePath = Directory.CreateTempSubdirectory("mcdm-packed-").FullName;
             Folder = Path.Combine(ModulePath, "Mcdm", "0.2.0");
             Log = Dotnet("msbuild", Path.Combine(Checkout.Root, "src", "Mcdm.PowerShell"), "-nologo", "-t:PackModule", $"-p:Configuration={Configuration}", "-p:NoBuild=true", "-p:BuildProjectReferences=false", $"-p:PackedModule={Folder}/");
-            Host = Path.Combine(Folder, "host");
-            Directory.CreateDirectory(Host);
-            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(Checkout.HostAssembly)!)) { File.Copy(file, Path.Combine(Host, Path.GetFileName(file))); }
         }
 
         public string ModulePath { get; }
@@ -30,26 +27,25 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
 
         public string Log { get; }
 
-        private string Host { get; }
-
-        /// <summary>Runs the host in a clean process.</summary>
-        public string Run(params string[] arguments) => Dotnet([Path.Combine(Host, "Mcdm.Host.dll"), .. arguments]);
+        /// <summary>Runs commands in a clean shell that finds the packed module by name.</summary>
+        public string Run(string command) => Succeed(ShellProcess.Run("-Command", $"$env:PSModulePath = '{ModulePath}' + [System.IO.Path]::PathSeparator + $env:PSModulePath; Import-Module Mcdm; {command}"), command);
 
         public void Dispose() => Directory.Delete(ModulePath, recursive: true);
     }
 
-    private static string Dotnet(params string[] arguments)
+    private static string Dotnet(params string[] arguments) => Succeed(ShellProcess.Dotnet(arguments), string.Join(' ', arguments));
+
+    private static string Succeed((int ExitCode, string Output, string Errors) run, string what)
     {
-        var (exitCode, output, errors) = HostProcess.RunDotnet(TimeSpan.FromMinutes(5), arguments);
-        Assert.True(exitCode == 0, $"dotnet {string.Join(' ', arguments)}: {output}{errors}");
-        return output;
+        Assert.True(run.ExitCode == 0, $"{what}: {run.Output}{run.Errors}");
+        return run.Output;
     }
 
     [Fact]
     public void It_holds_what_runs_and_says_how_large_it_is()
     {
         Assert.Matches(@"0\.2\.0/ \(cpu\): \d+ files, \d+(\.\d)? MB", _packed.Log);
-        var files = Directory.EnumerateFiles(_packed.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_packed.Folder, file).Replace('\\', '/')).Where(file => !file.StartsWith("host/", StringComparison.Ordinal)).ToList();
+        var files = Directory.EnumerateFiles(_packed.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_packed.Folder, file).Replace('\\', '/')).ToList();
         Assert.Superset(new HashSet<string>
         {
             "Mcdm.psd1", "LICENSE", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "licenses/torchsharp/LICENSE.txt", "module/Mcdm.psm1", "module/models/Faces/model.json", "module/bin/Mcdm.PowerShell.dll",
@@ -65,14 +61,14 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     [Fact]
     public void It_is_imported_by_name_and_its_manifest_is_valid()
     {
-        string output = _packed.Run("-Command", $"Remove-Module Mcdm; $env:PSModulePath = '{_packed.ModulePath}'; Import-Module Mcdm; (Get-Module Mcdm).ModuleBase; (Test-ModuleManifest '{_packed.Folder}/Mcdm.psd1').Version.ToString(); Get-McdmModel -ListAvailable | ForEach-Object Name");
+        string output = _packed.Run($"(Get-Module Mcdm).ModuleBase; (Test-ModuleManifest '{_packed.Folder}/Mcdm.psd1').Version.ToString(); Get-McdmModel -ListAvailable | ForEach-Object Name");
         Assert.Equal([_packed.Folder, "0.2.0", "Faces", "FacesLowResolution"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]
     public void It_has_its_help()
     {
-        string output = _packed.Run("-Command", "(Get-Help Invoke-McdmSample).Synopsis; (Get-Help about_Mcdm_Training).Split(\"`n\")[1]");
+        string output = _packed.Run("(Get-Help Invoke-McdmSample).Synopsis; (Get-Help about_Mcdm_Training).Split(\"`n\")[1]");
         Assert.Equal(["Samples pictures that obey all given conditions at once.", "    about_Mcdm_Training"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
@@ -80,7 +76,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     public void A_new_user_runs_the_first_example()
     {
         string pictures = Path.Combine(_packed.ModulePath, "pictures");
-        _packed.Run(Path.Combine(Checkout.Root, "examples", "first-picture.ps1"), "-Count", "1", "-Out", pictures);
+        _packed.Run($"& '{Path.Combine(Checkout.Root, "examples", "first-picture.ps1")}' -Count 1 -Out '{pictures}'");
         Assert.Equal(["Faces-7.png", "sheet.png"], Directory.GetFiles(pictures).Select(Path.GetFileName).Order());
     }
 

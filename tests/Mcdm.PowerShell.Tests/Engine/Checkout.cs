@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Mcdm.PowerShell.Tests;
 
 /// <summary>Where the built checkout lies that these tests belong to.</summary>
@@ -7,10 +9,14 @@ internal static class Checkout
 
     public static string Manifest => Path.Combine(Root, "Mcdm.psd1");
 
-    /// <summary>The host as it was built beside these tests: same configuration, same framework.</summary>
-    public static string HostAssembly { get; } = Path.Combine(
-        AppContext.BaseDirectory.Replace(Path.Combine("tests", "Mcdm.PowerShell.Tests"), Path.Combine("src", "Mcdm.Host"), StringComparison.Ordinal),
-        "Mcdm.Host.dll");
+    /// <summary>The real PowerShell, which <c>dotnet tool restore</c> has fetched; run by <c>dotnet</c>.</summary>
+    public static string Shell { get; } = Path.Combine(BuiltWith("PowerShell"), OperatingSystem.IsWindows() ? "win" : "unix", "pwsh.dll");
+
+    /// <summary>The manifest of Pester.</summary>
+    public static string Pester { get; } = BuiltWith("Pester");
+
+    private static string BuiltWith(string name) =>
+        typeof(Checkout).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == name).Value!;
 
     private static string FindRoot()
     {

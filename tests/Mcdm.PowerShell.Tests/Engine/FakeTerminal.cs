@@ -15,10 +15,10 @@ public sealed class PseudoTerminalFactAttribute : FactAttribute
     public PseudoTerminalFactAttribute() => Skip = new PseudoTerminalTheoryAttribute().Skip;
 }
 
-/// <summary>Runs Mcdm.Host in a pseudo-terminal of 100 columns and 30 lines, and answers what it asks as some terminal would.</summary>
+/// <summary>Runs the real PowerShell in a pseudo-terminal of 100 columns and 30 lines, and answers what it asks as some terminal would.</summary>
 internal static class FakeTerminal
 {
-    /// <summary>Written by the shell around the host, before and after it: the terminal's modes.</summary>
+    /// <summary>Written by the shell around PowerShell, before and after it: the terminal's modes.</summary>
     public const string ModesMark = "modes:";
 
     private const string Script = "/usr/bin/script", Question = "\e[c";
@@ -34,7 +34,7 @@ internal static class FakeTerminal
     /// <returns>All that was written to the terminal.</returns>
     public static string Run(string command, string answer, IReadOnlyList<string>? interruptAfter = null, params (string Name, string Value)[] environment)
     {
-        string run = $"stty cols 100 rows 30; echo {ModesMark}$(stty -g); dotnet '{Checkout.HostAssembly}' -Command \"$MCDM_COMMAND\"; echo {ModesMark}$(stty -g)";
+        string run = $"stty cols 100 rows 30; echo {ModesMark}$(stty -g); dotnet '{Checkout.Shell}' -NoProfile -Command \"$MCDM_COMMAND\"; echo {ModesMark}$(stty -g)";
         ProcessStartInfo start = new(Script, ["-q", "-e", "-c", run, "/dev/null"])
         {
             RedirectStandardInput = true,
@@ -44,14 +44,14 @@ internal static class FakeTerminal
         };
         start.Environment.Remove("TMUX");
         start.Environment["SHELL"] = "/bin/sh";
-        start.Environment["MCDM_COMMAND"] = command;
+        start.Environment["MCDM_COMMAND"] = ShellProcess.WithModule(command);
         foreach (var (name, value) in environment.Prepend(("TERM", "xterm-256color"))) { start.Environment[name] = value; }
         using Process process = Process.Start(start)!;
         Task<string> reading = Task.Run(() => Converse(process, answer, interruptAfter));
         if (!reading.Wait(s_patience))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail("The host did not end.");
+            Assert.Fail("PowerShell did not end.");
         }
         return reading.Result;
     }

@@ -3,15 +3,18 @@ using System.Text.RegularExpressions;
 namespace Mcdm.PowerShell.Tests.Terminal;
 
 /// <summary>
-/// docs/first-hour.md, typed key by key at the prompt of Mcdm.Host: what the screen shows is what the page says, but for times and
+/// docs/first-hour.md, typed key by key at the prompt of the real PowerShell, PSReadLine and all: what the screen shows is what the page says, but for times and
 /// precision. With <c>MCDM_RECORD=1</c> in the environment the page's console blocks are written anew.
 /// </summary>
 public sealed partial class FirstHourTests : IDisposable
 {
-    private const string Prompt = "mcdm>", Tab = "⇥", ControlC = " ^C", Record = "MCDM_RECORD";
-    private const int Columns = 100, Rows = 44;
+    private const string Prompt = "PS>", Tab = "⇥", ControlC = " ^C", Record = "MCDM_RECORD";
+    private const int Columns = 120, Rows = 44;
 
-    /// <summary>So much of the end of a line is seen even where the prompt has moved a long one to the left.</summary>
+    /// <summary>Without the folder, whose name is another each time, and without grey guesses from what was typed before.</summary>
+    private const string Setup = $"function prompt {{ '{Prompt} ' }}; Set-PSReadLineOption -PredictionSource None";
+
+    /// <summary>So much of the end of a line tells that it is typed.</summary>
     private const int Seen = 16;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("mcdm first hour ").FullName;
@@ -24,7 +27,7 @@ public sealed partial class FirstHourTests : IDisposable
     public void What_the_first_hour_says_is_what_the_screen_shows()
     {
         CopyInputs();
-        using var terminal = new Tmux(Columns, Rows, _folder, "dotnet", Checkout.HostAssembly);
+        using var terminal = new Tmux(Columns, Rows, _folder, "env", $"HOME={_folder}", "dotnet", Checkout.Shell, "-NoProfile", "-NoExit", "-Command", Setup);
         terminal.WaitFor(IsAtPrompt);
         string said = File.ReadAllText(Page), shown = Blocks().Replace(said, block => $"```console\n{Play(terminal, block.Groups["line"].Value)}\n```");
         if (Environment.GetEnvironmentVariable(Record) == "1")
@@ -97,9 +100,11 @@ public sealed partial class FirstHourTests : IDisposable
         string from = Path.Combine(Checkout.Root, "examples", "inputs"), to = Path.Combine(_folder, "examples", "inputs");
         Directory.CreateDirectory(to);
         foreach (string file in Directory.EnumerateFiles(from)) { File.Copy(file, Path.Combine(to, Path.GetFileName(file))); }
+        File.CreateSymbolicLink(Path.Combine(_folder, "Mcdm.psd1"), Checkout.Manifest);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, "module"), Path.Combine(Checkout.Root, "module"));
     }
 
-    [GeneratedRegex("```console\n(?<line>mcdm> .+)\n(.*\n)*?```")]
+    [GeneratedRegex("```console\n(?<line>PS> .+)\n(.*\n)*?```")]
     private static partial Regex Blocks();
 
     /// <summary>Seconds, and the precision that the processor has instructions for.</summary>

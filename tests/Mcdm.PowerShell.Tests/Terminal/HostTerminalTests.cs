@@ -80,7 +80,7 @@ public sealed class HostTerminalTests(PowerShellEngine engine)
     [Fact]
     public void A_pipe_gets_an_error_and_no_picture()
     {
-        var (exitCode, output, errors) = HostProcess.Run("-Command", $"Show-McdmImage '{Path.Combine(Checkout.Root, "examples", "inputs", "face.png")}'");
+        var (exitCode, output, errors) = ShellProcess.Command($"Show-McdmImage '{Path.Combine(Checkout.Root, "examples", "inputs", "face.png")}'");
         Assert.Equal((1, ""), (exitCode, output));
         Assert.Contains("output goes to a file or a pipe", errors, StringComparison.Ordinal);
     }
@@ -91,9 +91,7 @@ public sealed class HostTerminalTests(PowerShellEngine engine)
         const string Progress = "Sampling from Tiny";
         string text = FakeTerminal.Run($"Invoke-McdmSample -Model '{TinyModel.Folder(engine)}' -Sampler Ddpm -Steps 1000 -Preview", Neither, interruptAfter: ["▀", Progress]);
         Assert.Contains(Progress, text, StringComparison.Ordinal);
-        // After the last half block: colours reset, the lines of progress, back to where the preview began, all below erased.
-        string rest = text[text.LastIndexOf('▀')..];
-        Assert.Contains("\r\e[8A\e[J", rest, StringComparison.Ordinal);
-        Assert.DoesNotContain("Sampling", rest[rest.LastIndexOf("\e[J", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        // After the last half block: back to where the preview began, all below erased. (Progress is PowerShell's to take away; docs/first-hour.md shows that it does.)
+        Assert.Contains("\r\e[8A\e[J", text[text.LastIndexOf('▀')..], StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,56 @@
+using System.Reflection;
+using System.Runtime.Loader;
+
+namespace Mcdm.PowerShell.Loader;
+
+/// <summary>
+/// Makes Mcdm's public types nameable in PowerShell, which looks for a type's name among the assemblies of the default context and its
+/// accelerators, but not in a context of the module's own: <c>[Mcdm.Experts.Model]</c>, <c>catch [Mcdm.McdmException]</c>, and what
+/// writes such names into code (Pester's mocks, proxy commands).
+/// </summary>
+public static class TypeNames
+{
+    private static readonly object s_lock = new();
+    private static readonly Type s_accelerators = Type.GetType("System.Management.Automation.TypeAccelerators, System.Management.Automation", throwOnError: true)!;
+    private static readonly MethodInfo s_add = s_accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!;
+    private static readonly MethodInfo s_remove = s_accelerators.GetMethod("Remove", [typeof(string)])!;
+    private static readonly List<string> s_names = [];
+
+    /// <summary>How many runspaces have the module imported: accelerators belong to the process.</summary>
+    private static int s_imports;
+
+    /// <summary>Registers each public type under its full name, unless another runspace has.</summary>
+    /// <param name="cmdlets">The assembly that holds the cmdlets; those of Mcdm that it was built on count too.</param>
+    public static void Register(Assembly cmdlets)
+    {
+        lock (s_lock)
+        {
+            if (s_imports++ > 0) { return; }
+            foreach (Type type in OfMcdm(cmdlets).SelectMany(assembly => assembly.GetExportedTypes()))
+            {
+                s_add.Invoke(null, [type.FullName!, type]);
+                s_names.Add(type.FullName!);
+            }
+        }
+    }
+
+    /// <summary>Takes the names back when the last runspace removes the module.</summary>
+    public static void Remove()
+    {
+        lock (s_lock)
+        {
+            if (--s_imports > 0) { return; }
+            foreach (string name in s_names) { s_remove.Invoke(null, [name]); }
+            s_names.Clear();
+        }
+    }
+
+    private static IEnumerable<Assembly> OfMcdm(Assembly cmdlets)
+    {
+        AssemblyLoadContext context = AssemblyLoadContext.GetLoadContext(cmdlets)!;
+        return Directory.EnumerateFiles(Path.GetDirectoryName(cmdlets.Location)!, "Mcdm.*.dll")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Where(name => name != typeof(TypeNames).Assembly.GetName().Name)
+            .Select(name => context.LoadFromAssemblyName(new AssemblyName(name)));
+    }
+}
