@@ -1,6 +1,6 @@
 # Adds an expert to a model that is there already: what it learnt stays untouched, and no picture needs two labels.
 # Here captions, from a folder with images/ and captions.txt (one line a picture: file name, tab, sentence).
-#   dotnet run -c Release --project src/Mcdm.Host -- examples/add-modality.ps1 -Model ./runs/own/Own -Captioned ./captioned -Out ./runs/own-with-text
+#   dotnet pwsh examples/add-modality.ps1 -Model ./runs/own/Own -Captioned ./captioned -Out ./runs/own-with-text
 param(
     [Parameter(Mandatory)] [string] $Model,
     [Parameter(Mandatory)] [string] $Captioned,

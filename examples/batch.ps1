@@ -1,5 +1,5 @@
 # A picture for each row of a CSV file. Stopped at any moment, it goes on where it was when it is started again.
-#   dotnet run --project src/Mcdm.Host -- examples/batch.ps1 -Jobs ./jobs.csv -Out ./out/batch
+#   dotnet pwsh examples/batch.ps1 -Jobs ./jobs.csv -Out ./out/batch
 [CmdletBinding()]
 param(
     [string] $Jobs = "$PSScriptRoot/inputs/jobs.csv",

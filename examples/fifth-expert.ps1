@@ -1,6 +1,6 @@
 # A fifth expert beside the embedded four: a picture that says roughly which colours are where. It was trained alone, after them and
 # without them, by the stage low-resolution of tools/faces/train.ps1; to compose it with them, join the models.
-#   dotnet run --project src/Mcdm.Host -- examples/fifth-expert.ps1
+#   dotnet pwsh examples/fifth-expert.ps1
 param(
     [string[]] $Model = @('Faces', 'FacesLowResolution'),
     [string] $LowResolution = "$PSScriptRoot/inputs/gallery/text-segment/face.png",

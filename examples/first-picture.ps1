@@ -1,5 +1,5 @@
 # A face that obeys a sketch, a partial segmentation mask and a sentence at once.
-#   dotnet run --project src/Mcdm.Host -- examples/first-picture.ps1
+#   dotnet pwsh examples/first-picture.ps1
 param(
     [string] $Sketch = "$PSScriptRoot/inputs/sketch.png",
     [string] $Segment = "$PSScriptRoot/inputs/mask.png",

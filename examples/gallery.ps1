@@ -1,5 +1,5 @@
 # The four figures of the paper, with faces that no model saw: the conditions, four samples, the face they came from.
-#   dotnet run --project src/Mcdm.Host -- examples/gallery.ps1
+#   dotnet pwsh examples/gallery.ps1
 param(
     [string] $Inputs = "$PSScriptRoot/inputs/gallery",
     [string] $Out = './out',

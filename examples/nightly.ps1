@@ -1,6 +1,6 @@
 # A batch that nobody watches: what fails is reported and ends in the exit code, and a page shows all that has been made.
 # See examples/schedule for cron, systemd and the Windows Task Scheduler.
-#   dotnet run --project src/Mcdm.Host -- -Log nightly.log examples/nightly.ps1 -Jobs ./jobs.csv -Out ./out/nightly
+#   dotnet pwsh examples/nightly.ps1 -Jobs ./jobs.csv -Out ./out/nightly
 [CmdletBinding()]
 param(
     [string] $Jobs = "$PSScriptRoot/inputs/jobs.csv",

@@ -1,6 +1,6 @@
 # Trains an unconditional and a sketch expert on a folder of pictures, and joins them into a model. Sketches need no labels:
 # the edges are found in the pictures. Stopped at any moment, it goes on where it was when it is started again.
-#   dotnet run -c Release --project src/Mcdm.Host -- examples/train-your-own.ps1 -Pictures ./my-pictures
+#   dotnet pwsh examples/train-your-own.ps1 -Pictures ./my-pictures
 param(
     [Parameter(Mandatory)] [string] $Pictures,
     [string] $Runs = './runs/own',

@@ -1,5 +1,5 @@
 # Turns each sketch that is dropped into a folder into pictures; a sketch that is done moves to done/, one that fails to failed/.
-#   dotnet run --project src/Mcdm.Host -- examples/watch-folder.ps1 -Watch ./inbox -Out ./out/watched
+#   dotnet pwsh examples/watch-folder.ps1 -Watch ./inbox -Out ./out/watched
 param(
     [string] $Watch = './inbox',
     [string] $Out = './out/watched',

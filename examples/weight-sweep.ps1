@@ -1,5 +1,5 @@
 # How much should the sketch count against the sentence? One seed, the sketch's weight across, the sentence's weight down.
-#   dotnet run --project src/Mcdm.Host -- examples/weight-sweep.ps1
+#   dotnet pwsh examples/weight-sweep.ps1
 param(
     [string] $Sketch = "$PSScriptRoot/inputs/sketch.png",
     [string] $Text = 'this person has pink hair and is smiling',

@@ -1,20 +1,21 @@
 #!/usr/bin/env bash
 # Goes on with the training of the embedded model, whatever stage it was in, in the background and with low priority:
 #   bash tools/faces/train-in-background.sh [stages of train.ps1, with commas between]
-# It runs from a copy of the host and the module in runs/trainer, which later builds leave alone; that folder is made where it is missing and says
+# It runs from a copy of the module in runs/trainer, which later builds leave alone; that folder is made where it is missing and says
 # which commit it was built from. THREADS and NICE say how much of the machine it takes; runs/train.log says how far it is.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 copy=runs/trainer
+dotnet tool restore >/dev/null
 if [ ! -d "$copy" ]; then
-    dotnet build -c Release --nologo -v quiet src/Mcdm.Host
-    mkdir -p "$copy/src/Mcdm.Host/bin" "$copy/tools"
+    dotnet build -c Release --nologo -v quiet src/Mcdm.PowerShell
+    mkdir -p "$copy/tools"
     cp -r Mcdm.psd1 module "$copy/"
     rm -rf "$copy"/module/models/*
-    cp -r src/Mcdm.Host/bin/Release "$copy/src/Mcdm.Host/bin/"
     cp tools/faces/train.ps1 "$copy/tools/"
     git rev-parse HEAD > "$copy/COMMIT"
 fi
 export OMP_NUM_THREADS=${THREADS:-$(nproc)}
-nohup nice -n "${NICE:-10}" dotnet "$copy/src/Mcdm.Host/bin/Release/net10.0/Mcdm.Host.dll" "$copy/tools/train.ps1" ${1:+-Stage "$1"} >> runs/train.log 2>&1 &
+command="Import-Module './$copy/Mcdm.psd1'; & './$copy/tools/train.ps1' ${1:+-Stage $1} *>&1 | Out-String -Stream"
+nohup nice -n "${NICE:-10}" dotnet pwsh -NoProfile -NonInteractive -Command "$command" >> runs/train.log 2>&1 &
 echo "Training goes on as process $!; runs/train.log says how far it is."

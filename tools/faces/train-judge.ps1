@@ -1,5 +1,5 @@
 # Trains the judge of the embedded face model, on faces that no expert is trained on or judged by, and writes it into the module.
-#   dotnet run -c Release --project src/Mcdm.Host -- tools/faces/train-judge.ps1
+#   dotnet pwsh tools/faces/train-judge.ps1
 # The run that made the committed judge: 21 minutes in bfloat16 on one thread of a busy machine, mean loss of the last 200 steps 0.0037.
 # Stopped at any moment, it goes on where it was when it is started again.
 param(

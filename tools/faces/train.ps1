@@ -1,6 +1,6 @@
 # Trains the embedded face model: a space, then its experts, each alone, in it; and writes the pack.
 #   node draw.mjs --out ../../data/faces128 --size 128        (in tools/faces)
-#   dotnet run -c Release --project src/Mcdm.Host -- tools/faces/train.ps1
+#   dotnet pwsh tools/faces/train.ps1
 # Stopped at any moment, it goes on where it was when it is started again; what is finished is passed over. -Stage runs some of the stages only.
 param(
     [string] $Data = 'data/faces128',
