@@ -32,7 +32,11 @@ catch [Mcdm.McdmException] {
 # Not by the manifest, which would read the file before all these checks.
 $types = [System.IO.Path]::Combine($PSScriptRoot, 'Mcdm.Types.ps1xml')
 Update-TypeData -AppendPath ([WildcardPattern]::Escape($types))
+# Objects pass through jobs, remoting and Clixml whole.
+$travel = [Mcdm.PowerShell.Travel]::TypeData
+foreach ($type in $travel) { Update-TypeData -TypeData $type -Force }
 $ExecutionContext.SessionState.Module.OnRemove = {
+    foreach ($type in $travel) { Remove-TypeData -TypeData $type -ErrorAction Ignore }
     Remove-TypeData -Path ([WildcardPattern]::Escape($types))
     $typeNames::Remove()
 }.GetNewClosure()
@@ -49,8 +53,3 @@ foreach ($cmdlet in $inner.ExportedCmdlets.Values) {
     if ($setHelpFile) { $null = $setHelpFile.Invoke($cmdlet, @($helpFile)) }
     if ($addExportedCmdlet) { $null = $addExportedCmdlet.Invoke($ExecutionContext.SessionState.Module, @(, $cmdlet)) }
 }
-
-# Objects pass through jobs, remoting and Clixml whole while the module is loaded.
-$typeData = $cmdlets.GetType('Mcdm.PowerShell.Travel', $true)::TypeData
-foreach ($type in $typeData) { Update-TypeData -TypeData $type -Force }
-$ExecutionContext.SessionState.Module.OnRemove = { foreach ($type in $typeData) { Remove-TypeData -TypeData $type -ErrorAction Ignore } }.GetNewClosure()

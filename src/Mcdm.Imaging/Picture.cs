@@ -39,7 +39,7 @@ public sealed class Picture
     /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The pixels; C# reads them as <c>Rgba</c>. A property of the class would be written out, byte by byte, by whatever writes properties (ConvertTo-Json).</summary>
+    /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in); see <see cref="PicturePixels"/>.</summary>
     public byte[] GetRgba() => _rgba;
 
     /// <summary>Whether every pixel is fully opaque.</summary>
@@ -57,15 +57,5 @@ public sealed class Picture
 
             return true;
         }
-    }
-}
-
-/// <summary>The pixels of pictures, for C#.</summary>
-public static class PicturePixels
-{
-    extension(Picture picture)
-    {
-        /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in).</summary>
-        public byte[] Rgba => picture.GetRgba();
     }
 }

@@ -1,5 +1,4 @@
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.PowerShell.Tests.Commands;
@@ -38,7 +37,7 @@ public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engin
     {
         var result = Run("calibrate.ps1", "-Data $data -Model $model -Sketch ./sketch.png -Segment ./mask.png -Text 'a red disc' -Paired 2 -Count 2 -Steps 1 -Out ./out");
         Assert.Equal(2, result.Output.Count);
-        Assert.All(result.Output, saved => Assert.True(File.Exists(((SavedImage)saved.BaseObject).Path)));
+        Assert.All(result.Output, saved => Assert.True(File.Exists(((FileInfo)saved.BaseObject).FullName)));
     }
 
     [Fact]
@@ -70,7 +69,7 @@ public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engin
     {
         var result = Engine.Invoke("param($script, $four, $fifth) & $script -Model $four, $fifth -LowResolution ./face.png -Sketch ./sketch.png -Text 'a red disc' -Steps 1 -Count 2 -Out ./out",
             ("script", Example("fifth-expert.ps1")), ("four", Model), ("fifth", TinyModel.Fifth(Engine))).WithoutErrors();
-        Assert.Equal("fifth-expert.png", result.Only<SavedImage>().Name);
+        Assert.Equal("fifth-expert.png", result.Only<FileInfo>().Name);
         var sheet = PictureFile.Read(Path.Combine(Folder, "out", "fifth-expert.png"));
         Assert.True(sheet.Width >= 2 * 16 && sheet.Height >= 3 * 16, $"{sheet.Width}×{sheet.Height}");
     }
@@ -86,7 +85,7 @@ public sealed class ExampleTests(PowerShellEngine engine) : TinyModelTests(engin
         const string run = "-Jobs ./jobs.csv -Out ./out -Model $model -Steps 1";
         Assert.Equal(3, Run("batch.ps1", run).Output.Count);
         File.Delete(Path.Combine(Folder, "out", "a-1.png"));
-        Assert.Equal("a-1.png", Run("batch.ps1", run).Only<SavedImage>().Name);
+        Assert.Equal("a-1.png", Run("batch.ps1", run).Only<FileInfo>().Name);
         Assert.Equal(["a-0.png", "a-1.png", "b-0.png"], Files("out"));
     }
 

@@ -70,6 +70,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
 
     /// <summary>A picture that a cmdlet made, such as a sketch of ConvertTo-McdmSketch.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 

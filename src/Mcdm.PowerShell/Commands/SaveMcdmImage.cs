@@ -15,6 +15,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     /// <summary>The pictures.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 

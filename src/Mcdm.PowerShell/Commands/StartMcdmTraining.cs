@@ -15,6 +15,7 @@ namespace Mcdm.PowerShell.Commands;
 /// <summary>Trains one expert, a judge, or an autoencoder. Ctrl+C leaves a checkpoint to resume from and what is trained as it is by then.</summary>
 [Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true)]
 [OutputType(typeof(TrainingResult))]
+[OutputType(typeof(Job))]
 public sealed class StartMcdmTraining : McdmCmdlet
 {
     private const string ExpertSet = "Expert", JudgeSet = "Judge", AutoencoderSet = "Autoencoder";
@@ -25,6 +26,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>The pictures and labels, from Import-McdmDataset.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNull]
     public PictureDataset? Dataset { get; set; }
 
@@ -123,6 +125,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Pictures that nothing is learnt from; the loss on them is written to held-out.csv at each checkpoint, beside that on pictures that are learnt from.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
+    [Travelled]
     [ValidateNotNull]
     public PictureDataset? HeldOut { get; set; }
 

@@ -7,8 +7,9 @@ namespace Mcdm.PowerShell;
 internal sealed class BackgroundRun
 {
     private const string Script = """
-        param($module, $command, $parameters, $location, $records)
+        param($module, $command, $parameters, $location, $drives, $records)
         Import-Module -Name $module
+        foreach ($drive in $drives) { if (-not (Get-PSDrive $drive.Name -ErrorAction Ignore)) { $null = New-PSDrive $drive.Name FileSystem $drive.Root } }
         Set-Location -LiteralPath $location
         if ($null -eq $records) { & $command @parameters } else { $records | & $command @parameters }
         """;
@@ -38,7 +39,7 @@ internal sealed class BackgroundRun
     {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
         shell.AddCommand("Start-ThreadJob").AddParameter("ScriptBlock", ScriptBlock.Create(Script)).AddParameter("Name", _cmdlet.MyInvocation.MyCommand.Name)
-            .AddParameter("ArgumentList", new object?[] { Module, _cmdlet.MyInvocation.MyCommand.Name, _parameters, _cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath, _records?.ToArray() });
+            .AddParameter("ArgumentList", new object?[] { Module, _cmdlet.MyInvocation.MyCommand.Name, _parameters, _cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath, _cmdlet.SessionState.Drive.GetAllForProvider("FileSystem").ToArray(), _records?.ToArray() });
         try
         {
             return shell.Invoke()[0];

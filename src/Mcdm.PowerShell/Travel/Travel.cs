@@ -82,6 +82,12 @@ public static class Travel
         return packed;
     }
 
+    private static object Packed(object value)
+    {
+        Pack(value);
+        return value;
+    }
+
     private static IEnumerable<object?> Inside(object value) => value switch
     {
         McdmImage image => [image.Recipe, image.Picture],
@@ -109,7 +115,7 @@ public static class Travel
     internal static object Restore(PSObject record)
     {
         string name = record.TypeNames[0][Deserialized.Length..];
-        if (name == SavedFile.TypeName) { return SavedFile.Restore(record); }
+        if (name == SavedFile.TypeName) { return SavedFile.Restore(record).BaseObject; }
         if (name == typeof(Model).FullName)
         {
             string? path = record.Properties[nameof(Model.Path)]?.Value as string;
@@ -117,7 +123,7 @@ public static class Travel
                 $"Model '{record.Properties[nameof(Model.Name)]?.Value}' was loaded in another session, and a loaded model does not travel; import it in this one{(path is null ? "" : $": Import-McdmModel '{path}'")}.");
         }
         return s_travellers.Keys.FirstOrDefault(type => type.FullName == name) is { } type && record.Properties[Whole]?.Value is { } whole && LanguagePrimitives.TryConvertTo(whole, out byte[] bytes)
-            ? TravelJson.Read(bytes, type)
+            ? Packed(TravelJson.Read(bytes, type))
             : throw new McdmException("CannotTravel", ErrorKind.NotSupported, $"The {name.Split('.')[^1]} came from another session, or from a file, without what it is made of; make it again in this session.");
     }
 }

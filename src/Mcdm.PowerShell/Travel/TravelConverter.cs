@@ -14,7 +14,8 @@ public sealed class TravelConverter : PSTypeConverter
         try
         {
             object restored = Travel.Restore((PSObject)sourceValue);
-            return destinationType == typeof(SavedFile) || destinationType.IsInstanceOfType(restored) ? Travel.Pack(restored)! : throw new PSInvalidCastException($"It is no {destinationType.Name}.");
+            // What was added to an object stays with it, also without the wrapper, which is not of the type asked for.
+            return destinationType == typeof(SavedFile) || destinationType.IsInstanceOfType(restored) ? restored : throw new PSInvalidCastException($"It is no {destinationType.Name}.");
         }
         catch (McdmException e)
         {
