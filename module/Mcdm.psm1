@@ -32,11 +32,7 @@ catch [Mcdm.McdmException] {
 # Not by the manifest, which would read the file before all these checks.
 $types = [System.IO.Path]::Combine($PSScriptRoot, 'Mcdm.Types.ps1xml')
 Update-TypeData -AppendPath ([WildcardPattern]::Escape($types))
-# Objects pass through jobs, remoting and Clixml whole.
-$travel = [Mcdm.PowerShell.Travel]::TypeData
-foreach ($type in $travel) { Update-TypeData -TypeData $type -Force }
 $ExecutionContext.SessionState.Module.OnRemove = {
-    foreach ($type in $travel) { Remove-TypeData -TypeData $type -ErrorAction Ignore }
     Remove-TypeData -Path ([WildcardPattern]::Escape($types))
     $typeNames::Remove()
 }.GetNewClosure()

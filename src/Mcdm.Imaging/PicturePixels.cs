@@ -1,9 +1,7 @@
-using Mcdm.Imaging;
-
-namespace Mcdm;
+namespace Mcdm.Imaging;
 
 /// <summary>
-/// The pixels of pictures as a property for C#, in whatever namespace. A property of the class itself would be written out, byte by byte, by
+/// The pixels of pictures as a property for C#. A property of the class itself would be written out, byte by byte, by
 /// whatever writes properties, such as ConvertTo-Json.
 /// </summary>
 public static class PicturePixels

@@ -13,9 +13,6 @@ public sealed class SavedFile
     {
     }
 
-    /// <summary>What of it goes through jobs, remoting and Export-Clixml: of the file what people read, and all that was added.</summary>
-    internal static string[] Properties { get; } = ["FullName", "Name", "Length", "LastWriteTime", "PSPath", "Seed", "Seconds", "Conditions", "Recipe"];
-
     /// <summary>Adds to a file what it was saved from.</summary>
     /// <param name="file">What Get-Item gives.</param>
     /// <param name="image">The picture.</param>

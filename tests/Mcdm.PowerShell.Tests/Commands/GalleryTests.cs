@@ -1,7 +1,8 @@
 using System.Text.Json;
 using Mcdm.Generation;
-using OpenQA.Selenium;
+using Mcdm.Imaging;
 using OpenQA.Selenium.Chrome;
+using OpenQA.Selenium;
 using Keys = OpenQA.Selenium.Keys;
 
 namespace Mcdm.PowerShell.Tests.Commands;

@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Generation;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;
