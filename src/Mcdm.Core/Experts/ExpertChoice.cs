@@ -14,9 +14,7 @@ public static class ExpertChoice
         return fitting.Count switch
         {
             1 => fitting[0],
-            0 => throw new McdmException("ExpertMissing", ErrorKind.NotFound, condition.Expert is { } name
-                ? $"There is no {condition.Modality} expert named '{name}'; there are: {Names(experts)}."
-                : $"There is no {condition.Modality.ExpertName} expert; there are: {Names(experts)}."),
+            0 => throw Missing(condition.Expert is { } name ? $"There is no {condition.Modality} expert named '{name}'" : $"There is no {condition.Modality.ExpertName} expert", experts),
             _ => throw new McdmException("ExpertAmbiguous", ErrorKind.InvalidArgument,
                 $"Several experts read {condition.Modality} conditions ({Names(fitting)}); say which is to read {condition} (-Expert)."),
         };
@@ -25,7 +23,11 @@ public static class ExpertChoice
     /// <summary>ε(z_t, t).</summary>
     /// <exception cref="McdmException"><c>ExpertMissing</c>.</exception>
     public static T Unconditional<T>(this IReadOnlyList<T> experts) where T : IExpert => experts.FirstOrDefault(expert => expert.Modality is null)
-        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"There is no unconditional expert; there are: {Names(experts)}.");
+        ?? throw Missing("There is no unconditional expert", experts);
+
+    /// <summary>The error that an expert is not there, which names those that are.</summary>
+    internal static McdmException Missing<T>(string what, IEnumerable<T> experts) where T : IExpert =>
+        new("ExpertMissing", ErrorKind.NotFound, $"{what}; there are: {Names(experts)}.");
 
     private static string Names<T>(IEnumerable<T> experts) where T : IExpert => string.Join(", ", experts.Select(expert => expert.Name));
 }

@@ -16,14 +16,15 @@ public sealed class LatentCodec : IDisposable
 
     private readonly SharedUse _use = new();
     private readonly Autoencoder _network;
-    private readonly float[] _mean, _scale;
+    /// <summary>By channel, [1, channels, 1, 1].</summary>
+    private readonly Tensor _mean, _scale;
 
     internal LatentCodec(string name, Autoencoder network, int imageSize, IReadOnlyList<double> mean, IReadOnlyList<double> deviation, TrainingSummary? training)
     {
         (Name, ImageSize, Mean, Deviation, Training) = (name, imageSize, mean, deviation, training);
         _network = network;
-        _mean = mean.Select(value => (float)value).ToArray();
-        _scale = deviation.Select(value => (float)(value / UnitDeviation)).ToArray();
+        _mean = PerChannel(mean);
+        _scale = PerChannel(deviation.Select(value => value / UnitDeviation));
         Identity = IdentityOf(network, mean.Concat(deviation).ToArray());
     }
 
@@ -68,7 +69,7 @@ public sealed class LatentCodec : IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var raw = _network.Encode(pictures.to(_network.Device));
-        return ((raw - PerChannel(_mean)) / PerChannel(_scale)).MoveToOuterDisposeScope();
+        return ((raw - _mean) / _scale).MoveToOuterDisposeScope();
     }
 
     /// <summary>Latents to pictures.</summary>
@@ -79,16 +80,25 @@ public sealed class LatentCodec : IDisposable
         using var use = _use.Enter(ToString);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        return _network.Decode(latents.to(_network.Device) * PerChannel(_scale) + PerChannel(_mean)).MoveToOuterDisposeScope();
+        return _network.Decode(latents.to(_network.Device) * _scale + _mean).MoveToOuterDisposeScope();
     }
 
     /// <summary>Gives the network's memory back.</summary>
-    public void Dispose() => _use.End(_network.Dispose);
+    public void Dispose() => _use.End(() =>
+    {
+        _network.Dispose();
+        _mean.Dispose();
+        _scale.Dispose();
+    });
 
     /// <inheritdoc/>
     public override string ToString() => $"The autoencoder {Identity}";
 
-    private Tensor PerChannel(float[] values) => tensor(values, device: _network.Device).reshape(1, -1, 1, 1);
+    private Tensor PerChannel(IEnumerable<double> values)
+    {
+        using var scope = NewDisposeScope();
+        return tensor(values.Select(value => (float)value).ToArray(), device: _network.Device).reshape(1, -1, 1, 1).DetachFromDisposeScope();
+    }
 
     /// <summary>Weights count as they are stored, in half precision.</summary>
     private static string IdentityOf(Autoencoder network, double[] statistics)

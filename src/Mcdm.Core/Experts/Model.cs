@@ -41,6 +41,7 @@ public sealed class Model : IDisposable
         Path = path;
         Description = description;
         Credits = credits;
+        Hash = HashOf(experts);
         Device = experts[0].Network.Device;
         Precision = experts[0].Network.Precision.ToString().ToLowerInvariant();
     }
@@ -82,8 +83,7 @@ public sealed class Model : IDisposable
     /// <summary>
     /// Tells this model's weights from others', in 16 hexadecimal digits: a hash of those of its experts' files; null for one that was made in memory.
     /// </summary>
-    public string? Hash => Experts.All(expert => expert.Sha256 is not null)
-        ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Experts.Select(expert => expert.Sha256).Order(StringComparer.Ordinal)))))[..16].ToLowerInvariant() : null;
+    public string? Hash { get; }
 
     /// <summary>The space all experts share, at the size that pictures have unless a request says otherwise.</summary>
     public LatentSpace Space => Experts[0].Space;
@@ -116,15 +116,19 @@ public sealed class Model : IDisposable
         if (_disposed) { throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"Model '{Name}' has been removed; import it again."); }
     }
 
+    private static string? HashOf(IReadOnlyList<Expert> experts) => experts.All(expert => expert.Sha256 is not null)
+        ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', experts.Select(expert => expert.Sha256).Order(StringComparer.Ordinal)))))[..16].ToLowerInvariant()
+        : null;
+
     /// <summary>The expert of a name.</summary>
     /// <exception cref="McdmException"><c>ExpertMissing</c>: the message names those there are.</exception>
     public Expert Expert(string name) => Experts.FirstOrDefault(expert => expert.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no expert '{name}'; it has: {string.Join(", ", Experts)}.");
+        ?? throw ExpertChoice.Missing($"Model '{Name}' has no expert '{name}'", Experts);
 
     /// <summary>The first expert of a modality.</summary>
     /// <exception cref="McdmException"><c>ExpertMissing</c>: the message names those there are.</exception>
     public Expert Expert(Modality modality) => Experts.FirstOrDefault(expert => expert.Modality == modality)
-        ?? throw new McdmException("ExpertMissing", ErrorKind.NotFound, $"Model '{Name}' has no {modality.ExpertName} expert; it has: {string.Join(", ", Experts)}.");
+        ?? throw ExpertChoice.Missing($"Model '{Name}' has no {modality.ExpertName} expert", Experts);
 
     /// <summary>ε(z_t, t).</summary>
     /// <exception cref="McdmException"><c>ExpertMissing</c>.</exception>

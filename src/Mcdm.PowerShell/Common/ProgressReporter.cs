@@ -8,8 +8,8 @@ public sealed class ProgressReporter : IDisposable
 {
     private static int s_lastId;
 
-    /// <summary>Time between two updates; tests want to see each.</summary>
-    internal static TimeSpan Interval { get; set; } = TimeSpan.FromMilliseconds(200);
+    /// <summary>Time between two updates.</summary>
+    private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Cmdlet _cmdlet;
     private readonly ProgressRecord _record;
@@ -35,7 +35,7 @@ public sealed class ProgressReporter : IDisposable
     {
         TimeSpan now = _clock.Elapsed;
         if (now < _nextUpdate) { return; }
-        _nextUpdate = now + Interval;
+        _nextUpdate = now + s_interval;
         double fraction = total > 0 ? Math.Clamp(done / total, 0, 1) : 0;
         _record.StatusDescription = status.Length > 0 ? status : " ";
         _record.PercentComplete = total > 0 ? (int)(100 * fraction) : -1;

@@ -11,11 +11,8 @@ internal static class JudgeLibrary
     public const string Default = "Faces";
 
     /// <summary>Names and folders of the judges that ship with the module.</summary>
-    public static IReadOnlyList<(string Name, string Path)> Available => !Directory.Exists(Folder) ? [] : Directory.EnumerateDirectories(Folder)
-        .Where(folder => File.Exists(Path.Combine(folder, JudgePack.DescriptionFile)))
-        .Select(folder => (Path.GetFileName(folder), folder)).OrderBy(judge => judge.Item1, StringComparer.OrdinalIgnoreCase).ToList();
-
-    private static string Folder => Path.Combine(Path.GetDirectoryName(ModelLibrary.Folder)!, "judges");
+    public static IReadOnlyList<(string Name, string Path)> Available =>
+        ModelLibrary.Packs(ModelLibrary.Folders.Select(models => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(models))!, "judges")), JudgePack.DescriptionFile).ToList();
 
     /// <summary>Loads a judge; the caller owns it.</summary>
     /// <param name="judge">Name of one that ships with the module, or the path of a folder.</param>

@@ -26,14 +26,28 @@ internal static class ModelLibrary
     /// <summary>What a loaded model was read from: folders, device, arithmetic and the descriptions' hashes.</summary>
     private static readonly ConditionalWeakTable<Model, object> Sources = [];
 
-    /// <summary>The folder of the embedded packs, beside the one that this assembly is in; tests put small ones elsewhere.</summary>
-    internal static string Folder { get; set; } = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(typeof(ModelLibrary).Assembly.Location))!, "models");
+    /// <summary>Folders of packs that have names, with a separator as in PATH between them; a name in them goes before one that ships with the module.</summary>
+    private const string FoldersVariable = "MCDM_MODELS";
 
-    /// <summary>The embedded packs, by name.</summary>
-    public static IReadOnlyList<AvailableModel> Available => !Directory.Exists(Folder) ? [] : Directory.EnumerateDirectories(Folder)
-        .Where(folder => File.Exists(Path.Combine(folder, ModelPack.DescriptionFile)))
-        .Select(folder => new AvailableModel(Path.GetFileName(folder), folder, new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length)))
-        .OrderBy(model => model.Name, StringComparer.OrdinalIgnoreCase).ToList();
+    /// <summary>Where packs with names lie: the user's folders, and the one beside this assembly's.</summary>
+    public static IReadOnlyList<string> Folders =>
+    [
+        .. (Environment.GetEnvironmentVariable(FoldersVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(typeof(ModelLibrary).Assembly.Location))!, "models"),
+    ];
+
+    /// <summary>The packs that have names.</summary>
+    public static IReadOnlyList<AvailableModel> Available => Packs(Folders, ModelPack.DescriptionFile)
+        .Select(pack => new AvailableModel(pack.Name, pack.Path, new DirectoryInfo(pack.Path).EnumerateFiles().Sum(file => file.Length))).ToList();
+
+    /// <summary>The first pack of each name in some folders.</summary>
+    /// <param name="folders">The folders; those that are not there are passed over.</param>
+    /// <param name="descriptionFile">What a pack is known by.</param>
+    public static IEnumerable<(string Name, string Path)> Packs(IEnumerable<string> folders, string descriptionFile) => folders
+        .Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)
+        .Where(folder => File.Exists(Path.Combine(folder, descriptionFile)))
+        .Select(folder => (Name: Path.GetFileName(folder), folder))
+        .DistinctBy(pack => pack.Name, StringComparer.OrdinalIgnoreCase).OrderBy(pack => pack.Name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The models loaded in this process, in the order they were loaded.</summary>
     public static IReadOnlyList<Model> Loaded

@@ -117,7 +117,7 @@ public sealed class ExpertTests
         using var model = new Model("one", [expert]);
         var error = Assert.Throws<McdmException>(() => model.Expert(Modality.Segment));
         Assert.Equal("ExpertMissing", error.Id);
-        Assert.Contains("'one' has no segment expert; it has: unconditional", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'one' has no segment expert; there are: unconditional", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -24,7 +24,7 @@ public sealed class TransformationTests(PowerShellEngine engine) : TinyModelTest
     [Fact]
     public void The_name_of_an_embedded_model_stands_for_it()
     {
-        ModelLibrary.Folder = Path.GetDirectoryName(Model)!;
+        Environment.SetEnvironmentVariable("MCDM_MODELS", Path.GetDirectoryName(Model));
         Assert.Equal("Tiny", Invoke("Invoke-McdmSample -Model tiny -Steps 1").WithoutErrors().Only<McdmImage>().Model);
         Assert.Equal(Model, Assert.Single(ModelLibrary.Loaded).Path);
     }
@@ -101,7 +101,7 @@ public sealed class TransformationTests(PowerShellEngine engine) : TinyModelTest
 
     public override void Dispose()
     {
-        ModelLibrary.Folder = Path.Combine(Checkout.Root, "module", "models");
+        Environment.SetEnvironmentVariable("MCDM_MODELS", null);
         base.Dispose();
     }
 }

@@ -54,7 +54,7 @@ internal static class ReaderFolder
             File.Copy(Path.Combine(inputs, input), Path.Combine(folder, copy));
         }
         File.WriteAllText(Path.Combine(folder, "jobs.csv"), Jobs);
-        ModelLibrary.Folder = Path.Combine(folder, "module", "models");
+        Environment.SetEnvironmentVariable("MCDM_MODELS", Path.Combine(folder, "module", "models"));
         HostTerminal.StandIn = new TerminalScreen(GraphicsProtocol.HalfBlock, 80, 24, CellSize.Usual);
     }
 
@@ -62,7 +62,7 @@ internal static class ReaderFolder
     public static void Leave(PowerShellEngine engine)
     {
         engine.Invoke("Get-McdmModel | Remove-McdmModel");
-        ModelLibrary.Folder = Path.Combine(Checkout.Root, "module", "models");
+        Environment.SetEnvironmentVariable("MCDM_MODELS", null);
         HostTerminal.StandIn = null;
     }
 
