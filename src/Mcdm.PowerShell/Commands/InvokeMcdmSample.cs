@@ -14,7 +14,6 @@ namespace Mcdm.PowerShell.Commands;
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true)]
 [OutputType(typeof(McdmImage))]
-[OutputType(typeof(Job))]
 public sealed class InvokeMcdmSample : McdmCmdlet
 {
     /// <summary>Name of the parameter set of records.</summary>

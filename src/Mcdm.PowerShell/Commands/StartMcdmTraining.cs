@@ -15,7 +15,6 @@ namespace Mcdm.PowerShell.Commands;
 /// <summary>Trains one expert, a judge, or an autoencoder. Ctrl+C leaves a checkpoint to resume from and what is trained as it is by then.</summary>
 [Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true)]
 [OutputType(typeof(TrainingResult))]
-[OutputType(typeof(Job))]
 public sealed class StartMcdmTraining : McdmCmdlet
 {
     private const string ExpertSet = "Expert", JudgeSet = "Judge", AutoencoderSet = "Autoencoder";
