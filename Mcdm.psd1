@@ -19,6 +19,7 @@
         'Import-McdmDataset'
         'Import-McdmJob'
         'Import-McdmModel'
+        'Install-McdmRuntime'
         'Invoke-McdmSample'
         'Join-McdmImage'
         'Measure-McdmImage'
@@ -28,6 +29,7 @@
         'Save-McdmImage'
         'Show-McdmImage'
         'Start-McdmTraining'
+        'Uninstall-McdmRuntime'
     )
     FunctionsToExport    = @()
     AliasesToExport      = @()

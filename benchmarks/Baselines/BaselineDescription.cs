@@ -56,9 +56,9 @@ internal sealed class BaselinePack<TShape>(string format)
     }
 
     /// <summary>Writes a baseline; every file appears whole or not at all, and the description last.</summary>
-    public void Write(string folder, BaselineDescription<TShape> description, IEnumerable<(string Name, Tensor Tensor)> weights) => _pack.Written(folder, () =>
+    public void Write(string folder, BaselineDescription<TShape> description, IEnumerable<(string Name, Tensor Tensor)> weights) => _pack.Written(folder, files =>
     {
-        string hash = PackFolder.WriteWeights(Path.Combine(folder, WeightsFile), weights);
-        _pack.WriteDescription(folder, description with { Sha256 = hash });
+        string hash = PackFolder.WriteWeights(files.For(Path.Combine(folder, WeightsFile)), weights);
+        _pack.WriteDescription(files, folder, description with { Sha256 = hash });
     });
 }

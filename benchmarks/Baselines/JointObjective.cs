@@ -105,7 +105,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     private (Picture?, bool[], byte[]) Read(DatasetItem item)
     {
         var picture = item.ReadPicture(Options.ImageSize, Options.ImageSize);
-        return (_codec is null ? picture : null, CannyEdges.Find(picture), _conditions.Segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath)));
+        return (_codec is null ? picture : null, CannyEdges.Find(picture), _conditions.Segment.Classes(Condition.FromSegment(item.ReadMask!(), source: item.MaskPath)));
     }
 
     /// <summary>The pictures that have both a mask and a caption.</summary>

@@ -121,6 +121,6 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
     /// <summary>A picture's one label: its mask's classes, its lines, or null where it is a sentence, which is drawn anew at each step.</summary>
     private object? Label(DatasetItem item, Picture picture) =>
         item.Captions.Count > 0 ? null
-        : item.ReadMask is { } mask ? _masks.Classes(Condition.FromSegment(mask(), source: item.PicturePath))
+        : item.ReadMask is { } mask ? _masks.Classes(Condition.FromSegment(mask(), source: item.MaskPath))
         : CannyEdges.Find(picture);
 }

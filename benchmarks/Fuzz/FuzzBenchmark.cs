@@ -62,6 +62,14 @@ internal static class FuzzBenchmark
     private static void Look(byte[] bytes, string path)
     {
         File.WriteAllBytes(path, bytes);
+        try
+        {
+            PictureFile.SizeOf(path);
+        }
+        catch (McdmException)
+        {
+            // Reading it says the same, or more.
+        }
         var condition = Condition.FromSketch(PictureFile.Read(path, _ => { }), source: path);
         new SketchEncoder(Side, Side).Encode(condition, _ => { }).Tensor.Dispose();
         PngFile.ReadText(path);

@@ -31,8 +31,7 @@ public static class AtomicFile
     /// <param name="overwrite">Replace a file that is there; where false, one that is there is an <see cref="IOException"/>.</param>
     public static void Write(string path, Action<Stream> write, bool overwrite = true)
     {
-        // A short name of its own: the target's name with an ending could be longer than the file system allows.
-        string temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Prefix}{Guid.NewGuid():N}{Suffix}");
+        string temporary = TemporaryIn(Path.GetDirectoryName(path) ?? "");
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
@@ -49,7 +48,20 @@ public static class AtomicFile
         }
     }
 
-    private static void TryDelete(string path)
+    /// <summary>Writes a file to a folder and deletes it again.</summary>
+    /// <param name="folder">The folder, which exists.</param>
+    /// <exception cref="IOException">It takes none.</exception>
+    /// <exception cref="UnauthorizedAccessException">It takes none.</exception>
+    public static void Try(string folder)
+    {
+        using var stream = new FileStream(TemporaryIn(folder), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
+        stream.WriteByte(0);
+    }
+
+    /// <summary>A short name of its own: the target's name with an ending could be longer than the file system allows.</summary>
+    internal static string TemporaryIn(string folder) => Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}{Suffix}");
+
+    internal static void TryDelete(string path)
     {
         try
         {

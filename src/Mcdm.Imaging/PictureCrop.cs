@@ -44,15 +44,22 @@ public static class PictureCrop
     public static Picture ToAspect(Picture picture, int width, int height, Action<string>? note = null)
     {
         ArgumentNullException.ThrowIfNull(picture);
-        double scale = Math.Min((double)picture.Width / width, (double)picture.Height / height);
-        int cutWidth = Math.Clamp((int)Math.Round(width * scale), 1, picture.Width);
-        int cutHeight = Math.Clamp((int)Math.Round(height * scale), 1, picture.Height);
+        var (left, top, cutWidth, cutHeight) = AspectCut(picture, width, height);
         if (cutWidth == picture.Width && cutHeight == picture.Height)
         {
             return picture;
         }
 
         note?.Invoke($"cut to its middle, {cutWidth}×{cutHeight} of {picture.Width}×{picture.Height} pixels, to have the shape {width}×{height}");
-        return Crop(picture, (picture.Width - cutWidth) / 2, (picture.Height - cutHeight) / 2, cutWidth, cutHeight);
+        return Crop(picture, left, top, cutWidth, cutHeight);
+    }
+
+    /// <summary>The rectangle that <see cref="ToAspect"/> cuts out.</summary>
+    internal static (int Left, int Top, int Width, int Height) AspectCut(Picture picture, int width, int height)
+    {
+        double scale = Math.Min((double)picture.Width / width, (double)picture.Height / height);
+        int cutWidth = Math.Clamp((int)Math.Round(width * scale), 1, picture.Width);
+        int cutHeight = Math.Clamp((int)Math.Round(height * scale), 1, picture.Height);
+        return ((picture.Width - cutWidth) / 2, (picture.Height - cutHeight) / 2, cutWidth, cutHeight);
     }
 }

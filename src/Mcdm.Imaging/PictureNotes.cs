@@ -17,11 +17,12 @@ internal static class PictureNotes
     /// <param name="format">Its format.</param>
     /// <param name="image">As it was decoded, before it was turned upright.</param>
     /// <param name="isOpaque">Whether no pixel is transparent.</param>
-    public static IEnumerable<string> Of(string name, IImageFormat format, Image image, bool isOpaque)
+    /// <param name="valueBits">Bits of its values, which may be fewer than those they are stored in.</param>
+    public static IEnumerable<string> Of(string name, IImageFormat format, Image image, bool isOpaque, int valueBits)
     {
         if (Turn(image.Metadata.ExifProfile?.GetValue(ExifTag.Orientation)?.Value ?? 1) is { } turn) { yield return $"{name}: {turn} as its EXIF orientation says"; }
         var (bits, isGreyscale, isPalette) = Encoding(format, image);
-        if (bits > 8) { yield return $"{name}: {bits}-bit → 8-bit"; }
+        if (bits > 8) { yield return valueBits < bits ? $"{name}: {bits}-bit, but no value is over {(1 << valueBits) - 1}: {valueBits}-bit → 8-bit" : $"{name}: {bits}-bit → 8-bit"; }
         if (isGreyscale) { yield return $"{name}: greyscale → RGB"; }
         if (isPalette) { yield return $"{name}: palette → RGB"; }
         if (image.Metadata.IccProfile is not null) { yield return $"{name}: colours as they are stored, its colour profile is not applied"; }

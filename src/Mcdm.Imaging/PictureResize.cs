@@ -70,6 +70,21 @@ public static class PictureResize
         return new Picture(picture.Width, picture.Height, rgba);
     }
 
+    /// <summary>The pixel of a picture that becomes a given one when it is brought to a size by <see cref="ResizeKind.Nearest"/>.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="width">The size's width in pixels.</param>
+    /// <param name="height">The size's height in pixels.</param>
+    /// <param name="x">Column of the pixel at that size.</param>
+    /// <param name="y">Row of the pixel at that size.</param>
+    public static (int Column, int Row) NearestIn(Picture picture, int width, int height, int x, int y)
+    {
+        var cut = PictureCrop.AspectCut(picture, width, height);
+        return (cut.Left + Nearest(x, width, cut.Width), cut.Top + Nearest(y, height, cut.Height));
+    }
+
+    /// <summary>The old pixel, of so many, in which the middle of a new one lies.</summary>
+    private static int Nearest(int i, int count, int oldCount) => (int)(((2L * i) + 1) * oldCount / (2L * count));
+
     private static byte Over(int ink, int paper, int alpha) => (byte)(((ink * alpha) + (paper * (255 - alpha)) + 127) / 255);
 
     private static Picture Nearest(Picture picture, int width, int height)
@@ -77,12 +92,11 @@ public static class PictureResize
         var rgba = new byte[4L * width * height];
         for (int y = 0; y < height; y++)
         {
-            long sourceY = ((2L * y) + 1) * picture.Height / (2L * height);
+            int sourceY = Nearest(y, height, picture.Height);
             for (int x = 0; x < width; x++)
             {
-                long sourceX = ((2L * x) + 1) * picture.Width / (2L * width);
-                long from = 4 * ((sourceY * picture.Width) + sourceX);
-                picture.Rgba.AsSpan((int)from, 4).CopyTo(rgba.AsSpan(4 * ((y * width) + x)));
+                int from = 4 * ((sourceY * picture.Width) + Nearest(x, width, picture.Width));
+                picture.Rgba.AsSpan(from, 4).CopyTo(rgba.AsSpan(4 * ((y * width) + x)));
             }
         }
 

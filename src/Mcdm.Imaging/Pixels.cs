@@ -27,10 +27,10 @@ internal static class Pixels
     }
 
     /// <summary>A copy of the pixels.</summary>
-    public static Picture ToPicture(Image<Rgba32> image)
+    public static Picture ToPicture(Image<Rgba32> image, bool isLossy = false)
     {
         var rgba = new byte[4 * image.Width * image.Height];
         image.CopyPixelDataTo(rgba);
-        return new Picture(image.Width, image.Height, rgba);
+        return new Picture(image.Width, image.Height, rgba) { IsLossy = isLossy };
     }
 }

@@ -26,51 +26,26 @@ public static class SketchLines
     }
 
     /// <summary>
-    /// Reads the lines of a sketch: dark ones on light paper, or light ones on dark; whichever of light and dark covers
-    /// more is the paper (light where they cover the same). Transparent pixels are paper.
+    /// Reads the lines of a sketch: dark ones on light paper, or light ones on dark, found relative to what the paper and the ink look like
+    /// (<see cref="PaperAndInk"/>); whichever of light and dark covers more is the paper. Transparent pixels are white paper; where everything else is light, that is ink.
     /// Reads back exactly what <see cref="ToPicture"/> drew, as long as some paper is left.
     /// </summary>
     /// <param name="sketch">The sketch.</param>
-    /// <returns>width × height values, row by row: whether a line runs through the pixel.</returns>
+    /// <returns>width × height values, row by row: whether a line runs through the pixel; false for all where nothing stands out from the paper.</returns>
     public static bool[] Read(Picture sketch)
     {
         ArgumentNullException.ThrowIfNull(sketch);
         byte[] rgba = sketch.Rgba;
-        var dark = new bool[sketch.Width * sketch.Height];
-        int darkCount = 0, lightCount = 0;
-        for (int i = 0; i < dark.Length; i++)
+        var opaque = new bool[sketch.Width * sketch.Height];
+        bool hasDark = false;
+        for (int i = 0; i < opaque.Length; i++)
         {
-            if (rgba[(4 * i) + 3] < 128)
-            {
-                continue;
-            }
-
-            dark[i] = IsDark(rgba[4 * i], rgba[(4 * i) + 1], rgba[(4 * i) + 2]);
-            if (dark[i])
-            {
-                darkCount++;
-            }
-            else
-            {
-                lightCount++;
-            }
+            opaque[i] = rgba[(4 * i) + 3] >= 128;
+            hasDark |= opaque[i] && IsDark(rgba[4 * i], rgba[(4 * i) + 1], rgba[(4 * i) + 2]);
         }
 
         // Only light ink on a transparent sheet is still ink.
-        bool sheetIsClear = darkCount + lightCount < dark.Length;
-        bool inkIsDark = darkCount == 0 ? !sheetIsClear : darkCount <= dark.Length - darkCount;
-        if (inkIsDark)
-        {
-            return dark;
-        }
-
-        var light = new bool[dark.Length];
-        for (int i = 0; i < light.Length; i++)
-        {
-            light[i] = rgba[(4 * i) + 3] >= 128 && !dark[i];
-        }
-
-        return light;
+        return !hasDark && opaque.Contains(false) && opaque.Contains(true) ? opaque : PaperAndInk.Ink(PictureResize.Flatten(sketch));
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using Mcdm.Runtime;
+
 namespace Mcdm.Datasets;
 
 /// <summary>Captions, one a line: the picture's file name (with or without extension), a tab or spaces, the sentence.</summary>
@@ -11,7 +13,7 @@ internal static class CaptionFile
         var captions = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         if (!File.Exists(path)) { return captions; }
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in TextFile.ReadLines(path))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line)) { continue; }

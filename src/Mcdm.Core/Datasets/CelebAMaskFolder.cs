@@ -1,4 +1,3 @@
-using System.Globalization;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 
@@ -24,42 +23,39 @@ internal static class CelebAMaskFolder
 
     public static bool IsLayoutOf(string folder) => Directory.Exists(Path.Combine(folder, Images));
 
-    public static (IReadOnlyList<DatasetItem> Items, IReadOnlyList<Part> Parts) Read(string folder)
+    public static (IReadOnlyList<DatasetItem> Items, IReadOnlyList<Part> Parts) Read(string folder, DatasetWarnings warnings, LostLabels lost)
     {
-        var captions = CaptionFile.Read(Path.Combine(folder, "captions.txt"));
-        var masks = Masks(Path.Combine(folder, Annotations));
-        var items = DatasetFolder.Pictures(Path.Combine(folder, Images))
-            .OrderBy(picture => picture.Key.Length).ThenBy(picture => picture.Key, StringComparer.Ordinal)
+        var pictures = DatasetFolder.Pictures(Path.Combine(folder, Images));
+        var names = new PictureNames(pictures.Keys);
+        var captions = names.Matched(CaptionFile.Read(Path.Combine(folder, "captions.txt")), "captions", lost.Of("captions"), (some, more) => [.. some, .. more]);
+        var files = Masks(Path.Combine(folder, Annotations));
+        var masks = names.Matched(files, "masks", lost.Of("masks"), (some, more) => [.. some.Concat(more).OrderBy(file => file.Part)]);
+        var items = pictures.OrderBy(picture => picture.Key.Length).ThenBy(picture => picture.Key, StringComparer.Ordinal)
             .Select(picture => new DatasetItem
             {
                 Name = picture.Key,
                 PicturePath = picture.Value,
-                ReadMask = int.TryParse(picture.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && masks.TryGetValue(number, out var files) ? () => Paint(files) : null,
+                ReadMask = masks.TryGetValue(picture.Key, out var parts) ? () => LabelShape.Checked(Paint(parts, warnings), parts[0].Path, picture.Value) : null,
+                MaskPath = parts?[0].Path,
+                Warnings = warnings,
                 Captions = captions.GetValueOrDefault(picture.Key) ?? [],
             }).ToList();
-        return (items, masks.Count > 0 ? Parts : []);
+        return (items, files.Count > 0 ? Parts : []);
     }
 
-    private static Dictionary<int, List<(int Part, string Path)>> Masks(string folder)
-    {
-        var masks = new Dictionary<int, List<(int, string)>>();
-        if (!Directory.Exists(folder)) { return masks; }
-        foreach (string path in Directory.EnumerateFiles(folder, "*.png", SearchOption.AllDirectories))
-        {
-            string[] name = Path.GetFileNameWithoutExtension(path).Split('_', 2);
-            int part = name.Length == 2 ? Array.IndexOf(PartNames, name[1]) : -1;
-            if (part < 0 || !int.TryParse(name[0], NumberStyles.None, CultureInfo.InvariantCulture, out int number)) { continue; }
-            if (!masks.TryGetValue(number, out var files)) { masks[number] = files = []; }
-            files.Add((part, path));
-        }
-        return masks;
-    }
+    /// <summary>The files of each picture's parts, by the picture's number, in painting order.</summary>
+    private static Dictionary<string, List<(int Part, string Path)>> Masks(string folder) => DatasetFolder.PictureFiles(folder, deep: true)
+        .Select(path => (Name: Path.GetFileNameWithoutExtension(path).Split('_', 2), Path: path))
+        .Where(file => file.Name.Length == 2 && file.Name[0].Length > 0 && file.Name[0].All(char.IsAsciiDigit))
+        .Select(file => (Number: file.Name[0], Part: Array.FindIndex(PartNames, name => name.Equals(file.Name[1], StringComparison.OrdinalIgnoreCase)), file.Path))
+        .Where(file => file.Part >= 0).GroupBy(file => file.Number)
+        .ToDictionary(files => files.Key, files => files.OrderBy(file => file.Part).Select(file => (file.Part, file.Path)).ToList());
 
-    private static Picture Paint(List<(int Part, string Path)> files)
+    private static Picture Paint(List<(int Part, string Path)> files, DatasetWarnings warnings)
     {
         byte[]? rgba = null;
         int width = 0, height = 0;
-        foreach (var (part, path) in files.OrderBy(file => file.Part))
+        foreach (var (part, path) in files)
         {
             var mask = PictureFile.Read(path);
             if (rgba is null)
@@ -72,11 +68,13 @@ internal static class CelebAMaskFolder
             {
                 throw new McdmException("DatasetMaskSize", ErrorKind.InvalidData, $"'{path}' is {mask.Width}×{mask.Height}, but the other parts of the same picture are {width}×{height}.");
             }
+            bool[] isPart = PartFile.Read(mask);
+            if (!isPart.Contains(true)) { warnings.Add(DatasetWarning.NoPart, path); }
+            else if (!isPart.Contains(false)) { warnings.Add(DatasetWarning.AllPart, path); }
             int rgb = Parts[part].Rgb;
-            for (int i = 0; i < rgba.Length; i += 4)
+            for (int i = 0; i < isPart.Length; i++)
             {
-                if (mask.Rgba[i] < 128) { continue; }
-                (rgba[i], rgba[i + 1], rgba[i + 2]) = ((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb);
+                if (isPart[i]) { (rgba[4 * i], rgba[4 * i + 1], rgba[4 * i + 2]) = ((byte)(rgb >> 16), (byte)(rgb >> 8), (byte)rgb); }
             }
         }
         return new Picture(width, height, rgba!);

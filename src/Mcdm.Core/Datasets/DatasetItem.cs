@@ -27,6 +27,12 @@ public sealed class DatasetItem : ILabelledPicture
     /// <summary>The first caption; null where there is none.</summary>
     public string? Caption => Captions.Count > 0 ? Captions[0] : null;
 
+    /// <summary>The mask's file, or the first of its files; null where there is none.</summary>
+    public string? MaskPath { get; init; }
+
+    /// <summary>Where what is odd about its files is told.</summary>
+    internal DatasetWarnings? Warnings { get; init; }
+
     /// <summary>The captions; none where there are none.</summary>
     public IReadOnlyList<string> Captions { get; init; } = [];
 
@@ -50,10 +56,19 @@ public sealed class DatasetItem : ILabelledPicture
 
     /// <summary>The lines of its drawn sketch, or else the picture's edges, row by row.</summary>
     /// <param name="picture">The item's picture at the network's size.</param>
-    public bool[] LinesOf(Picture picture) => SketchPath is { } path ? SketchLines.Read(PictureFile.Read(path), picture.Width, picture.Height) : CannyEdges.Find(picture);
+    /// <exception cref="McdmException">The sketch is no whole picture, or of another shape than the item's.</exception>
+    public bool[] LinesOf(Picture picture)
+    {
+        if (SketchPath is not { } path) { return CannyEdges.Find(picture); }
+        bool[] lines = SketchLines.Read(ReadLabel(path), picture.Width, picture.Height);
+        if (!lines.Contains(true)) { Warnings?.Add(DatasetWarning.NoLine, path); }
+        return lines;
+    }
 
     /// <inheritdoc/>
-    public Func<Picture>? ControlPicture(string name) => ControlPath(name) is { } path ? () => PictureFile.Read(path) : null;
+    public Func<Picture>? ControlPicture(string name) => ControlPath(name) is { } path ? () => ReadLabel(path) : null;
+
+    private Picture ReadLabel(string path) => LabelShape.Checked(PictureFile.Read(path), path, PicturePath);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

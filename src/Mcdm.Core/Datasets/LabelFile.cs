@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mcdm.Runtime;
 
 namespace Mcdm.Datasets;
 
@@ -16,7 +17,7 @@ internal static class LabelFile
         var labels = new Dictionary<string, IReadOnlyDictionary<string, string?>>(StringComparer.Ordinal);
         if (!File.Exists(path)) { return labels; }
         int number = 0;
-        foreach (string line in File.ReadLines(path))
+        foreach (string line in TextFile.ReadLines(path))
         {
             number++;
             if (string.IsNullOrWhiteSpace(line)) { continue; }

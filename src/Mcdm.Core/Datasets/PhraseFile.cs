@@ -15,7 +15,7 @@ internal static class PhraseFile
         if (!File.Exists(path)) { return []; }
         try
         {
-            var phrases = JsonSerializer.Deserialize<List<Phrase>>(File.ReadAllText(path), ModelJson.Options) ?? [];
+            var phrases = JsonSerializer.Deserialize<List<Phrase>>(TextFile.ReadAll(path), ModelJson.Options) ?? [];
             if (Phrase.Problem(phrases) is { } problem) { throw new JsonException(problem); }
             return phrases.FirstOrDefault(phrase => !attributes.Contains(phrase.Attribute)) is { } unknown
                 ? throw new JsonException($"the phrase '{unknown.Words}' states '{unknown.Attribute}', but labels.jsonl has {(attributes.Count == 0 ? "no attributes" : string.Join(", ", attributes))}")

@@ -6,9 +6,10 @@ namespace Mcdm.Datasets;
 /// <summary>Pictures with any subset of modalities, read lazily from one or more folders.</summary>
 public sealed class PictureDataset
 {
-    private PictureDataset(IReadOnlyList<string> folders, IReadOnlyList<DatasetItem> items, IReadOnlyList<Part> parts)
+    private PictureDataset(IReadOnlyList<string> folders, IReadOnlyList<DatasetItem> items, IReadOnlyList<Part> parts, DatasetWarnings warnings)
     {
         Folders = folders;
+        Warnings = warnings;
         Items = items;
         Parts = parts;
         Attributes = AttributesOf(items);
@@ -47,10 +48,16 @@ public sealed class PictureDataset
     /// <summary>Pictures with the value of at least one attribute.</summary>
     public int Labelled => Items.Count(item => item.Labels.Count > 0);
 
+    /// <summary>What reading its files showed that may not be meant, such as a sketch without a line.</summary>
+    public DatasetWarnings Warnings { get; }
+
     /// <summary>Reads what folders hold, without decoding a picture.</summary>
-    /// <exception cref="McdmException">A folder is missing or holds no pictures, or two folders' masks have different parts.</exception>
-    public static PictureDataset Open(IReadOnlyList<string> folders)
+    /// <param name="folders">The folders.</param>
+    /// <param name="warn">Told, in a sentence a folder, of labels that belong to no picture.</param>
+    /// <exception cref="McdmException">A folder is missing or holds no pictures, two folders' masks have different parts, or two labels belong to one picture.</exception>
+    public static PictureDataset Open(IReadOnlyList<string> folders, Action<string>? warn = null)
     {
+        var warnings = new DatasetWarnings();
         var items = new List<DatasetItem>();
         IReadOnlyList<Part> parts = [];
         foreach (string folder in folders)
@@ -59,7 +66,8 @@ public sealed class PictureDataset
             {
                 throw new McdmException("DatasetNotFound", ErrorKind.NotFound, $"There is no dataset folder '{folder}'.");
             }
-            var (found, foundParts) = CelebAMaskFolder.IsLayoutOf(folder) ? CelebAMaskFolder.Read(folder) : DatasetFolder.Read(folder);
+            var lost = new LostLabels();
+            var (found, foundParts) = CelebAMaskFolder.IsLayoutOf(folder) ? CelebAMaskFolder.Read(folder, warnings, lost) : DatasetFolder.Read(folder, warnings, lost);
             if (found.Count == 0)
             {
                 throw new McdmException("DatasetEmpty", ErrorKind.InvalidData, $"'{folder}' holds no pictures; a dataset folder has them in 'images' or directly ({string.Join(", ", PictureFile.Extensions)}).");
@@ -70,8 +78,9 @@ public sealed class PictureDataset
             }
             if (foundParts.Count > 0) { parts = foundParts; }
             items.AddRange(found);
+            if (lost.Sentence(folder) is { } sentence) { warn?.Invoke(sentence); }
         }
-        return new PictureDataset(folders, items, parts);
+        return new PictureDataset(folders, items, parts, warnings);
     }
 
     /// <summary>The items that can train a judge: those with attributes or a mask.</summary>

@@ -16,6 +16,15 @@ public static class ModelPack
     private const string VocabularyFile = "vocabulary.txt";
     private static readonly PackFolder Pack = new("model", DescriptionFile, ModelDescription.CurrentFormat, ModelDescription.FirstFormat);
 
+    /// <summary>Names of the files of a model with one expert.</summary>
+    /// <param name="expert">The expert's name.</param>
+    /// <param name="hasWords">Whether it has a vocabulary.</param>
+    internal static IReadOnlyList<string> Files(string expert, bool hasWords) => hasWords ? [WeightsOf(expert), VocabularyOf(expert), DescriptionFile] : [WeightsOf(expert), DescriptionFile];
+
+    private static string WeightsOf(string expert) => $"{ExpertName.Check(expert)}.safetensors";
+
+    private static string VocabularyOf(string expert) => expert == Modality.Text.ExpertName ? VocabularyFile : $"{expert}.{VocabularyFile}";
+
     /// <summary>Reads a model.</summary>
     /// <param name="folder">The pack's folder.</param>
     /// <param name="device">Where its networks compute.</param>
@@ -24,12 +33,17 @@ public static class ModelPack
     public static Model Read(string folder, Device? device = null, ScalarType precision = ScalarType.Float32)
     {
         Runtime.Engine.Start();
+        return Pack.Settled(folder, () => ReadOnce(folder, device ?? CPU, precision), model => model.Dispose());
+    }
+
+    private static Model ReadOnce(string folder, Device device, ScalarType precision)
+    {
         var description = ReadDescription(folder);
         var experts = new List<Expert>();
         LatentCodec? codec = null;
         try
         {
-            foreach (var expert in description.Experts) { experts.Add(ReadExpert(folder, description, expert, device ?? CPU, precision)); }
+            foreach (var expert in description.Experts) { experts.Add(ReadExpert(folder, description, expert, device, precision)); }
             if (description.Space.IsLatent) { codec = SpacePack.Read(folder, device); }
             return new Model(description.Name, experts, folder, description.Description, description.Credits, codec) { Calibration = description.Calibration };
         }
@@ -75,17 +89,17 @@ public static class ModelPack
             model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Codec, calibration ?? model.Calibration);
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, LatentCodec? codec = null, WeightCalibration? calibration = null) => Pack.Written(folder, () =>
+        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, LatentCodec? codec = null, WeightCalibration? calibration = null) => Pack.Written(folder, files =>
         {
-            if (codec is not null) { SpacePack.Write(folder, codec); }
+            if (codec is not null) { SpacePack.Write(files, folder, codec); }
             var described = new List<ExpertDescription>();
             foreach (var (expert, weights) in experts)
             {
-                string file = $"{ExpertName.Check(expert.Name)}.safetensors";
-                string hash = PackFolder.WriteWeights(Path.Combine(folder, file), weights);
+                string file = WeightsOf(expert.Name);
+                string hash = PackFolder.WriteWeights(files.For(Path.Combine(folder, file)), weights);
                 var data = expert.Encoder?.Data;
-                string? vocabulary = data?.Vocabulary is null ? null : expert.Name == Modality.Text.ExpertName ? VocabularyFile : $"{expert.Name}.{VocabularyFile}";
-                if (vocabulary is not null) { AtomicFile.WriteText(Path.Combine(folder, vocabulary), string.Join('\n', data!.Vocabulary!) + "\n"); }
+                string? vocabulary = data?.Vocabulary is null ? null : VocabularyOf(expert.Name);
+                if (vocabulary is not null) { AtomicFile.WriteText(files.For(Path.Combine(folder, vocabulary)), string.Join('\n', data!.Vocabulary!) + "\n"); }
                 described.Add(new ExpertDescription
                 {
                     Modality = expert.Modality,
@@ -99,7 +113,7 @@ public static class ModelPack
                     Training = expert.Training,
                 });
             }
-            Pack.WriteDescription(folder, new ModelDescription
+            Pack.WriteDescription(files, folder, new ModelDescription
             {
                 Format = ModelDescription.CurrentFormat,
                 Name = name,

@@ -12,6 +12,11 @@ namespace Mcdm.Formats;
 /// <param name="Formats">The description's formats that this version reads, the newest first.</param>
 internal sealed record PackFolder(string Noun, string DescriptionFile, params string[] Formats)
 {
+    private const int Attempts = 5;
+
+    /// <summary>How long a description may come after the weights that it describes.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1), s_pause = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Reads and checks the description.</summary>
     /// <param name="folder">The pack's folder.</param>
     /// <param name="problem">What is wrong with a description; null where nothing is.</param>
@@ -38,8 +43,44 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
     }
 
     /// <summary>Writes the description, which is what makes the folder a pack, so it comes last.</summary>
-    public void WriteDescription<T>(string folder, T description) =>
-        AtomicFile.WriteText(Path.Combine(folder, DescriptionFile), JsonSerializer.Serialize(description, ModelJson.Options) + "\n");
+    public void WriteDescription<T>(StagedFiles files, string folder, T description) =>
+        AtomicFile.WriteText(files.For(Path.Combine(folder, DescriptionFile)), JsonSerializer.Serialize(description, ModelJson.Options) + "\n");
+
+    /// <summary>
+    /// Reads a pack that is perhaps being written: a run saves its model every few minutes. Where the files do not fit together, or another description took
+    /// the place of the one that was read, it is read again as soon as all are there.
+    /// </summary>
+    /// <param name="folder">The pack's folder.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="discard">Frees what was read where it is read again.</param>
+    public T Settled<T>(string folder, Func<T> read, Action<T> discard)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            string before = Stamp(folder);
+            try
+            {
+                var pack = read();
+                if (attempt == Attempts || Stamp(folder) == before) { return pack; }
+                discard(pack);
+            }
+            catch (McdmException e) when (attempt < Attempts && (e.Id == Id("WeightsChanged") || e.Id == "VocabularyInvalid") && IsReplaced(folder, before))
+            {
+                // The next attempt reads what it was replaced by.
+            }
+        }
+    }
+
+    /// <summary>Whether another description takes the place of one, now or in a moment: it comes last.</summary>
+    private bool IsReplaced(string folder, string stamp)
+    {
+        for (var waited = TimeSpan.Zero; waited < s_patience; waited += s_pause)
+        {
+            if (!File.Exists(Path.Combine(folder, DescriptionFile)) || Stamp(folder) != stamp) { return true; }
+            Thread.Sleep(s_pause);
+        }
+        return false;
+    }
 
     /// <summary>Fills a network, made for the description, that then evaluates only; it is disposed of where that fails.</summary>
     /// <param name="folder">The pack's folder.</param>
@@ -85,13 +126,15 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
         return Hash(path);
     }
 
-    /// <summary>Writes a pack's files; what the file system refuses becomes an error that names the folder.</summary>
-    public void Written(string folder, Action write)
+    /// <summary>Writes a pack's files, which take their places together at the end; what the file system refuses becomes an error that names the folder.</summary>
+    public void Written(string folder, Action<StagedFiles> write)
     {
         try
         {
             Directory.CreateDirectory(folder);
-            write();
+            using var files = new StagedFiles();
+            write(files);
+            files.Commit();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -117,7 +160,7 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
 
     private static string Hash(string path)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
         return Convert.ToHexString(SHA256.HashData(stream)).ToLowerInvariant();
     }
 }

@@ -12,6 +12,9 @@ public static class SpacePack
     private const string WeightsFile = "autoencoder.safetensors";
     private static readonly PackFolder Pack = new("space", DescriptionFile, SpaceDescription.CurrentFormat);
 
+    /// <summary>Names of the files of a space.</summary>
+    internal static IReadOnlyList<string> Files => [WeightsFile, DescriptionFile];
+
     /// <summary>Reads a space's autoencoder.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="device">Where its network computes.</param>
@@ -19,21 +22,25 @@ public static class SpacePack
     public static LatentCodec Read(string folder, Device? device = null)
     {
         Runtime.Engine.Start();
+        return Pack.Settled(folder, () => ReadOnce(folder, device ?? CPU), codec => codec.Dispose());
+    }
+
+    private static LatentCodec ReadOnce(string folder, Device device)
+    {
         var description = Pack.ReadDescription<SpaceDescription>(folder, space => space.Problem());
-        var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device ?? CPU, ScalarType.Float32);
+        var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device, ScalarType.Float32);
         return new LatentCodec(description.Name, network, description.ImageSize, description.Mean, description.Deviation, description.Training);
     }
 
     /// <summary>Writes a space; every file appears whole or not at all, and space.json last.</summary>
     internal static void Write(string folder, string name, SpaceDescription description, IEnumerable<(string Name, Tensor Tensor)> weights) =>
-        Pack.Written(folder, () =>
-        {
-            string hash = PackFolder.WriteWeights(Path.Combine(folder, WeightsFile), weights);
-            Pack.WriteDescription(folder, description with { Name = name, Weights = WeightsFile, Sha256 = hash });
-        });
+        Pack.Written(folder, files => Write(files, folder, name, description, weights));
 
     /// <summary>Writes a space that was read, under the name it has.</summary>
-    internal static void Write(string folder, LatentCodec codec) => Write(folder, codec.Name, new SpaceDescription
+    internal static void Write(string folder, LatentCodec codec) => Pack.Written(folder, files => Write(files, folder, codec));
+
+    /// <summary>Writes a space that was read, under the name it has, among files that belong together.</summary>
+    internal static void Write(StagedFiles files, string folder, LatentCodec codec) => Write(files, folder, codec.Name, new SpaceDescription
     {
         Format = SpaceDescription.CurrentFormat,
         Network = codec.Options,
@@ -42,4 +49,10 @@ public static class SpacePack
         Deviation = codec.Deviation,
         Training = codec.Training,
     }, ModuleWeights.Of(codec.Network));
+
+    private static void Write(StagedFiles files, string folder, string name, SpaceDescription description, IEnumerable<(string Name, Tensor Tensor)> weights)
+    {
+        string hash = PackFolder.WriteWeights(files.For(Path.Combine(folder, WeightsFile)), weights);
+        Pack.WriteDescription(files, folder, description with { Name = name, Weights = WeightsFile, Sha256 = hash });
+    }
 }

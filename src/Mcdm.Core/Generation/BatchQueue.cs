@@ -35,15 +35,21 @@ internal sealed class BatchQueue : IDisposable
     }
 
     /// <summary>The next pictures that are sampled alike, up to a batch.</summary>
-    /// <returns>Their places, and the requests of which no more pictures wait, for the caller to dispose of when the batch is done.</returns>
-    public (IReadOnlyList<BatchPlace> Places, IReadOnlyList<PreparedRequest> Finished) Next()
+    /// <param name="claim">Whether a picture is still to be made; others are left out, and were never asked for.</param>
+    /// <returns>Their places, none where all were left out, and the requests of which no more pictures wait, for the caller to dispose of when the batch is done.</returns>
+    public (IReadOnlyList<BatchPlace> Places, IReadOnlyList<PreparedRequest> Finished) Next(Func<BatchPlace, bool> claim)
     {
         var places = new List<BatchPlace>();
         var finished = new List<PreparedRequest>();
         var first = _waiting.Peek();
         while (places.Count < first.PicturesPerBatch && _waiting.TryPeek(out var request) && request.SamplesLike(first))
         {
-            while (_taken < request.Request.Count && places.Count < first.PicturesPerBatch) { places.Add(new BatchPlace(request, _taken++)); }
+            while (_taken < request.Request.Count && places.Count < first.PicturesPerBatch)
+            {
+                var place = new BatchPlace(request, _taken++);
+                if (claim(place)) { places.Add(place); }
+                else { Asked--; }
+            }
             if (_taken < request.Request.Count) { break; }
             finished.Add(_waiting.Dequeue());
             _taken = 0;

@@ -23,6 +23,9 @@ public sealed record GenerationRequest
     /// <summary>Seed of the first picture; picture k has this plus k.</summary>
     public long Seed { get; init; }
 
+    /// <summary>Whether the low 32 bits of a seed alone count, as in pictures of recipes before the third format.</summary>
+    public bool LowHalfOfSeeds { get; init; }
+
     /// <summary>The sampler and its settings.</summary>
     public SamplerOptions Sampling { get; init; } = new();
 

@@ -45,6 +45,9 @@ public sealed class ImageGenerator(Model model) : IDisposable
     /// <summary>Told, in a sentence each, what had to be converted or cut in a condition.</summary>
     public Action<string>? Note { get; init; }
 
+    /// <summary>Asked before a picture goes into a batch, by its request and its own seed, whether it is still to be made; null for all.</summary>
+    public Func<GenerationRequest, long, bool>? Claim { get; init; }
+
     /// <summary>Whether a batch can be sampled that no further request would make larger.</summary>
     public bool HasFullBatch => _queue.HasFullBatch;
 
@@ -77,7 +80,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
         {
             // Whoever takes the pictures may have removed the model since the last batch.
             model.RequireLoaded();
-            yield return SampleBatch(cancellation);
+            if (SampleBatch(cancellation) is { } batch) { yield return batch; }
         }
     }
 
@@ -106,12 +109,13 @@ public sealed class ImageGenerator(Model model) : IDisposable
         }
     }
 
-    private GeneratedBatch SampleBatch(CancellationToken cancellation)
+    private GeneratedBatch? SampleBatch(CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var (places, finished) = _queue.Next();
+        var (places, finished) = _queue.Next(place => Claim?.Invoke(place.From.Request, place.Seed) ?? true);
         try
         {
+            if (places.Count == 0) { return null; }
             var sampler = new BatchSampler(model)
             {
                 Preview = Preview,

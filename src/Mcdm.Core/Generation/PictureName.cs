@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Modalities;
 
 namespace Mcdm.Generation;
 
@@ -15,6 +16,10 @@ public static class PictureName
     /// <exception cref="McdmException"><c>NameInvalid</c>.</exception>
     public static void Check(string name)
     {
+        if (UnicodeText.Problem(name) is { } problem)
+        {
+            throw new McdmException("NameInvalid", ErrorKind.InvalidArgument, $"A name of pictures cannot be that of a file: {problem}.");
+        }
         if (Safe(name) != name)
         {
             throw new McdmException("NameInvalid", ErrorKind.InvalidArgument,
@@ -29,11 +34,18 @@ public static class PictureName
         return safe.Length == 0 ? "picture" : IsDevice(safe) ? "_" + safe : safe;
     }
 
-    /// <summary>Where a picture is saved: the file itself where <paramref name="target"/> names a picture, else a PNG in that folder.</summary>
-    /// <param name="target">A folder, which need not exist, or a file's name ending in .png, .jpg, .jpeg or .webp; as a full path.</param>
+    /// <summary>Where a picture is saved: the file itself where <paramref name="target"/> names a .png, .jpg or .webp, else a .png in that folder.</summary>
+    /// <param name="target">A folder, which need not exist, or a file's name; as a full path.</param>
     /// <param name="fileName">The picture's <see cref="McdmImage.FileName"/>.</param>
     public static string PathIn(string target, string fileName) =>
-        (target.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) || PictureWriter.IsOtherFormat(target)) && !Directory.Exists(target) ? target : Path.Combine(target, Safe(fileName) + Extension);
+        IsFile(target) && !Directory.Exists(target) ? target : Path.Combine(target, Safe(fileName) + Extension);
+
+    /// <summary>The folder that pictures are saved to.</summary>
+    /// <param name="target">As of <see cref="PathIn"/>.</param>
+    public static string FolderOf(string target) => Path.GetDirectoryName(PathIn(target, "x"))!;
+
+    /// <summary>Whether a path is named like a picture's file, not like a folder of pictures.</summary>
+    private static bool IsFile(string path) => path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) || PictureWriter.IsOtherFormat(path);
 
     /// <summary>Whether two paths are one file: Windows and macOS take capitals and small letters for the same.</summary>
     public static StringComparer PathComparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;

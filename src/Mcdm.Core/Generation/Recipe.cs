@@ -18,7 +18,10 @@ public sealed record Recipe
 {
     /// <summary>Keyword of the PNG text that holds a recipe.</summary>
     public const string TextKeyword = "mcdm";
-    private const string CurrentFormat = "mcdm-recipe-2", FirstFormat = "mcdm-recipe-1";
+    private const string CurrentFormat = "mcdm-recipe-3", FirstFormat = "mcdm-recipe-1";
+
+    /// <summary>The last format in which the low half of a seed alone counted.</summary>
+    internal const string LowHalfFormat = "mcdm-recipe-2";
 
     /// <summary>Version of the recipe's layout.</summary>
     public string Format { get; init; } = CurrentFormat;
@@ -110,6 +113,7 @@ public sealed record Recipe
         Width = Width,
         Height = Height,
         Seed = Seed,
+        LowHalfOfSeeds = Format is FirstFormat or LowHalfFormat,
         Sampling = Sampling,
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
@@ -128,9 +132,9 @@ public sealed record Recipe
         try
         {
             // The format comes first: what else a newer recipe says may be unknown here.
-            if (ModelJson.FormatOf(json) is { } format and not (CurrentFormat or FirstFormat))
+            if (ModelJson.FormatOf(json) is { } format and not (CurrentFormat or LowHalfFormat or FirstFormat))
             {
-                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{format}'; this version reads '{CurrentFormat}' and '{FirstFormat}'.");
+                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{format}'; this version reads '{CurrentFormat}', '{LowHalfFormat}' and '{FirstFormat}'.");
             }
             var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
             return recipe.Problem() is { } problem ? throw new JsonException(problem) : recipe;

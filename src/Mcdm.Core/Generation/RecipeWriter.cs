@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 
 namespace Mcdm.Generation;
@@ -12,7 +13,7 @@ internal static class RecipeWriter
     public static Recipe Write(Model model, BatchPlace place, IReadOnlyList<double>? effectiveSizes, Disagreement? disagreement)
     {
         var (request, composition) = (place.From.Request, place.From.Composition);
-        return new Recipe
+        var recipe = new Recipe
         {
             Model = model.Name,
             ModelHash = model.Hash,
@@ -29,5 +30,6 @@ internal static class RecipeWriter
             EffectiveSizes = effectiveSizes,
             Disagreement = disagreement,
         };
+        return request.LowHalfOfSeeds && !Seeds.IsSmall(place.Seed) ? recipe with { Format = Recipe.LowHalfFormat } : recipe;
     }
 }

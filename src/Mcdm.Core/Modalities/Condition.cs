@@ -8,9 +8,11 @@ namespace Mcdm.Modalities;
 /// <summary>One thing the picture should obey: a modality, its value and how much it counts.</summary>
 public sealed class Condition
 {
+    private const double LargestWeight = 1e6;
+
     private Condition(Modality modality, double weight)
     {
-        RequireFinite(weight);
+        RequireWeight(weight);
         Modality = modality;
         Weight = weight;
     }
@@ -48,13 +50,16 @@ public sealed class Condition
     /// <summary>Where the value came from, for people to read; null for values made in memory.</summary>
     public string? Source { get; private init; }
 
+    /// <summary>What about the value may not be meant, in a sentence, such as a sketch without a line; null for nothing.</summary>
+    public string? Doubt => Modality.Doubt(this) is { } doubt ? $"{this}: {doubt}." : null;
+
     /// <summary>SHA-256 of the value (UTF-8 text, or size and RGBA bytes, then the part names), in hexadecimal.</summary>
     public string ContentHash => _contentHash ??= Hash();
 
     private string? _contentHash;
 
     /// <summary>A condition of words, of any modality whose values are words.</summary>
-    /// <exception cref="McdmException">Empty text, a modality of pictures, or a weight that is not finite.</exception>
+    /// <exception cref="McdmException">Empty or broken text, a modality of pictures, or a weight that is out of range.</exception>
     public static Condition Of(Modality modality, string text, double weight = 1)
     {
         RequireKind(modality, ConditionKind.Text);
@@ -62,11 +67,15 @@ public sealed class Condition
         {
             throw new McdmException("TextEmpty", ErrorKind.InvalidArgument, "The text of a condition is empty; say something such as 'this person has black hair'.");
         }
+        if (UnicodeText.Problem(text) is { } problem)
+        {
+            throw new McdmException("TextInvalid", ErrorKind.InvalidArgument, $"The text of a condition cannot be kept: {problem}.");
+        }
         return new Condition(modality, weight) { Text = text.Trim() };
     }
 
     /// <summary>A condition whose value is a picture, of any modality whose values are pictures.</summary>
-    /// <exception cref="McdmException">A modality of words, or a weight that is not finite.</exception>
+    /// <exception cref="McdmException">A modality of words, or a weight that is out of range.</exception>
     public static Condition Of(Modality modality, Picture picture, double weight = 1, string? source = null)
     {
         RequireKind(modality, ConditionKind.Picture);
@@ -74,20 +83,20 @@ public sealed class Condition
     }
 
     /// <summary>A sentence.</summary>
-    /// <exception cref="McdmException">Empty text or a weight that is not finite.</exception>
+    /// <exception cref="McdmException">Empty or broken text, or a weight that is out of range.</exception>
     public static Condition FromText(string text, double weight = 1) => Of(Modality.Text, text, weight);
 
     /// <summary>A line drawing: dark lines on light paper or the reverse.</summary>
-    /// <exception cref="McdmException">A weight that is not finite.</exception>
+    /// <exception cref="McdmException">A weight that is out of range.</exception>
     public static Condition FromSketch(Picture sketch, double weight = 1, string? source = null) => Of(Modality.Sketch, sketch, weight, source);
 
     /// <summary>A mask in the model's part colours; transparent pixels, and parts not named, are unknown.</summary>
-    /// <exception cref="McdmException">A weight that is not finite.</exception>
+    /// <exception cref="McdmException">A weight that is out of range.</exception>
     public static Condition FromSegment(Picture mask, IReadOnlyList<string>? parts = null, double weight = 1, string? source = null) =>
         new(Modality.Segment, weight) { Picture = mask, Parts = parts is { Count: > 0 } ? parts : null, Source = source };
 
     /// <summary>A picture of which only the rough colours count; it may have any size.</summary>
-    /// <exception cref="McdmException">A weight that is not finite.</exception>
+    /// <exception cref="McdmException">A weight that is out of range.</exception>
     public static Condition FromLowResolution(Picture picture, double weight = 1, string? source = null) => Of(Modality.LowResolution, picture, weight, source);
 
     /// <summary>The same condition for the expert of a name.</summary>
@@ -98,19 +107,23 @@ public sealed class Condition
     public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null };
 
     /// <summary>The same condition with the weight number × schedule × region.</summary>
-    /// <exception cref="McdmException">A weight that is not finite.</exception>
+    /// <exception cref="McdmException">A weight that is out of range.</exception>
     public Condition Weighted(double weight, WeightSchedule? schedule = null, Picture? region = null)
     {
-        RequireFinite(weight);
+        RequireWeight(weight);
         return new Condition(this) { Weight = weight, Schedule = schedule, Region = region };
     }
 
-    /// <summary>Refuses weights that are no numbers.</summary>
-    internal static void RequireFinite(double weight)
+    /// <summary>Refuses weights that are no numbers, or so large that float32, with its seven digits, would lose ε_u beside them.</summary>
+    internal static void RequireWeight(double weight)
     {
         if (!double.IsFinite(weight))
         {
             throw new McdmException("WeightNotFinite", ErrorKind.InvalidArgument, Invariant($"A condition's weight is a finite number such as 1 or 0.5, not {weight}."));
+        }
+        if (Math.Abs(weight) > LargestWeight)
+        {
+            throw new McdmException("WeightOutOfRange", ErrorKind.InvalidArgument, Invariant($"A condition's weight is a number such as 1 or 0.5, at most {LargestWeight:0} either way, not {weight}."));
         }
     }
 

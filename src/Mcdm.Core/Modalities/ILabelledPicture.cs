@@ -17,6 +17,9 @@ public interface ILabelledPicture
     /// <summary>Reads the mask as a picture in the parts' colours; null where there is none.</summary>
     Func<Picture>? ReadMask { get; }
 
+    /// <summary>The mask's file, or the first of its files; null where there is none.</summary>
+    string? MaskPath { get; }
+
     /// <summary>The lines of its drawn sketch, or else the picture's edges, row by row.</summary>
     /// <param name="picture">The picture at the network's size.</param>
     bool[] LinesOf(Picture picture);

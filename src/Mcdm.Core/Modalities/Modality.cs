@@ -90,6 +90,10 @@ public abstract class Modality
     /// <summary>What a dataset with other <see cref="EncoderData"/> has, for a message that begins "The run learnt from".</summary>
     public virtual string OtherData => "other labels";
 
+    /// <summary>What about a condition's value may not be meant, in a sentence that goes on after its name and a colon; null for nothing.</summary>
+    /// <param name="condition">A condition of this modality.</param>
+    protected internal virtual string? Doubt(Condition condition) => null;
+
     /// <summary>How a picture is compared with a condition.</summary>
     /// <param name="condition">The condition.</param>
     /// <param name="judge">Who will look at the picture.</param>

@@ -11,7 +11,7 @@ public sealed record WeightPoint(int Level, double Weight);
 public sealed class WeightSchedule
 {
     /// <param name="points">At least one, in any order.</param>
-    /// <exception cref="McdmException"><c>ScheduleInvalid</c>: none, a level under 1 or given twice; <c>WeightNotFinite</c>.</exception>
+    /// <exception cref="McdmException"><c>ScheduleInvalid</c>: none, a level under 1 or given twice; <c>WeightNotFinite</c> or <c>WeightOutOfRange</c>.</exception>
     public WeightSchedule(IEnumerable<WeightPoint> points)
     {
         Points = points.OrderBy(point => point.Level).ToList();
@@ -27,7 +27,7 @@ public sealed class WeightSchedule
         {
             throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"The schedule of a weight names noise level {twice.Level} twice; give each level one weight.");
         }
-        foreach (var point in Points) { Condition.RequireFinite(point.Weight); }
+        foreach (var point in Points) { Condition.RequireWeight(point.Weight); }
     }
 
     /// <summary>The levels that are given, rising.</summary>

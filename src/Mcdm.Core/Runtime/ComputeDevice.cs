@@ -14,8 +14,14 @@ public sealed record class ComputeDevice
     /// <summary>What it is, for people.</summary>
     public required string Description { get; init; }
 
-    /// <summary>The libtorch this build carries: <c>cpu</c> or <c>cuda</c>.</summary>
+    /// <summary>The libtorch that is used: <c>cpu</c> or <c>cuda</c>.</summary>
     public required string Backend { get; init; }
+
+    /// <summary>Version of the libtorch that is used; null where there is none, or where the build left no record.</summary>
+    public string? RuntimeVersion { get; init; }
+
+    /// <summary>The folder of the libtorch that is used: the module's, or that of Install-McdmRuntime; null where there is none.</summary>
+    public string? RuntimePath { get; init; }
 
     /// <summary>Physical cores that Mcdm computes with; null for a GPU.</summary>
     public int? Cores { get; init; }
@@ -86,8 +92,7 @@ public sealed record class ComputeDevice
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    private static bool HasCuda { get; } = Directory.EnumerateFiles(
-        Path.GetDirectoryName(typeof(ComputeDevice).Assembly.Location)!, "*torch_cuda.*").Any();
+    private static bool HasCuda => LibTorch.Backend == "cuda";
 
     private static int CountGpus()
     {
@@ -100,7 +105,9 @@ public sealed record class ComputeDevice
         Name = "cpu",
         Kind = "cpu",
         Description = Processor.Name,
-        Backend = HasCuda ? "cuda" : "cpu",
+        Backend = LibTorch.Backend,
+        RuntimeVersion = LibTorch.Version,
+        RuntimePath = LibTorch.Folder,
         Cores = Processor.Cores,
         Threads = Environment.ProcessorCount,
         Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
@@ -114,6 +121,8 @@ public sealed record class ComputeDevice
         Kind = "cuda",
         Description = $"CUDA device {index}",
         Backend = "cuda",
+        RuntimeVersion = LibTorch.Version,
+        RuntimePath = LibTorch.Folder,
         Precisions = ["float32", "bfloat16"],
         IsDefault = index == 0,
     };

@@ -12,16 +12,20 @@ public static class Engine
     /// Starts libtorch: keeps big freed blocks inside the process, leaves NNPACK out and uses one thread per physical core (unless the
     /// environment variable <c>OMP_NUM_THREADS</c> says otherwise). Call it before the first tensor; calling again costs nothing.
     /// </summary>
-    /// <exception cref="McdmException"><c>EngineNotAvailable</c>: the native libraries cannot be loaded; <c>OtherLibTorchLoaded</c>: another libtorch is.</exception>
+    /// <exception cref="McdmException"><c>RuntimeNotInstalled</c>: there is no libtorch; <c>EngineNotAvailable</c>: it cannot be loaded; <c>OtherLibTorchLoaded</c>: another libtorch is.</exception>
     public static void Start() => _ = Started.Value;
+
+    /// <summary>Whether libtorch has been started in this process.</summary>
+    public static bool HasStarted => Started.IsValueCreated;
 
     /// <summary>Refuses a process in which another libtorch than Mcdm's own is loaded already.</summary>
     /// <exception cref="McdmException"><c>OtherLibTorchLoaded</c>, naming its file.</exception>
-    public static void RefuseOther() => OtherLibTorch.Refuse(Path.GetDirectoryName(typeof(Engine).Assembly.Location)!);
+    public static void RefuseOther() => OtherLibTorch.Refuse(LibTorch.ModuleFolder, LibTorch.Folder ?? LibTorch.ModuleFolder);
 
     private static bool StartOnce()
     {
         RefuseOther();
+        LibTorch.Load();
         NativeMemory.KeepFreedBlocks();
         try
         {

@@ -36,7 +36,7 @@ internal sealed class AutoencoderObjective : Objective
             throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument,
                 $"Pictures of {options.ImageSize} and squares of {_training.CropSize} pixels do not fit an autoencoder of factor {factor}; both are multiples of {factor}, and squares no larger than pictures.");
         }
-        _pictures = new ShuffledItems<Picture>(_items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
+        _pictures = new ShuffledItems<Picture>(_items, options, ShuffledItems<Picture>.PictureBytes(options), item => item.ReadPicture(options.ImageSize, options.ImageSize));
     }
 
     /// <inheritdoc/>
@@ -47,6 +47,12 @@ internal sealed class AutoencoderObjective : Objective
 
     /// <inheritdoc/>
     public override string OtherLabels => "latents of another space";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<DatasetItem> Items => _items;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Outcome => SpacePack.Files;
 
     private Autoencoder Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
@@ -109,12 +115,12 @@ internal sealed class AutoencoderObjective : Objective
         using var network = Autoencoder.Create(_training.Network);
         foreach (var (target, source) in ModuleWeights.Of(network).Zip(weights)) { target.Tensor.copy_(source.Tensor); }
         int count = Math.Min(StatisticsPictures, _items.Count);
-        var chosen = Enumerable.Range(0, count).Select(i => _items[(int)((long)i * _items.Count / count)]);
+        var chosen = Enumerable.Range(0, count).Select(i => _pictures[(int)((long)i * _items.Count / count)]);
         var (sum, squares, number) = (zeros(_training.Network.LatentChannels, dtype: ScalarType.Float64), zeros(_training.Network.LatentChannels, dtype: ScalarType.Float64), 0L);
         foreach (var batch in chosen.Chunk(StatisticsBatch))
         {
             using var scope = NewDisposeScope();
-            var latents = network.Encode(stack(batch.Select(item => PictureTensor.ToTensor(Read(item))))).to(ScalarType.Float64);
+            var latents = network.Encode(stack(batch.Select(PictureTensor.ToTensor))).to(ScalarType.Float64);
             sum.add_(latents.sum([0, 2, 3]));
             squares.add_(latents.square().sum([0, 2, 3]));
             number += latents.numel() / latents.shape[1];
@@ -127,8 +133,6 @@ internal sealed class AutoencoderObjective : Objective
             return (mean, deviation);
         }
     }
-
-    private Picture Read(DatasetItem item) => item.ReadPicture(_options.ImageSize, _options.ImageSize);
 
     /// <summary>A square at random, at even columns and rows.</summary>
     private Picture Square(Picture picture, Random random)

@@ -13,6 +13,12 @@ namespace Mcdm.Training;
 /// <param name="Labels">Hash of what the labels' numbers mean: the vocabulary, or the parts; null where a checkpoint does not say.</param>
 internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Options, string? Labels)
 {
+    /// <summary>What the run learnt from (<see cref="PicturePrints"/>); null where a checkpoint does not say.</summary>
+    public string? Pictures { get; init; }
+
+    /// <summary>The losses of the last steps, of which the mean is shown; null where a checkpoint does not say.</summary>
+    public IReadOnlyList<double>? Losses { get; init; }
+
     private const string FileName = "checkpoint.safetensors";
 
     public static string PathIn(string folder) => Path.Combine(folder, FileName);
@@ -26,6 +32,8 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
             ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
             ["options"] = JsonSerializer.Serialize(Options, ModelJson.Options),
             ["labels"] = Labels ?? "",
+            ["pictures"] = Pictures ?? "",
+            ["losses"] = string.Join(' ', (Losses ?? []).Select(loss => loss.ToString("R", CultureInfo.InvariantCulture))),
         });
 
     /// <summary>Reads where the run stood, without the weights.</summary>
@@ -42,7 +50,11 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
                 int.Parse(file.Metadata["step"], CultureInfo.InvariantCulture),
                 double.Parse(file.Metadata["seconds"], CultureInfo.InvariantCulture),
                 JsonSerializer.Deserialize<TrainingOptions>(file.Metadata["options"], ModelJson.Options) ?? throw new JsonException("it has no options"),
-                file.Metadata.GetValueOrDefault("labels"));
+                file.Metadata.GetValueOrDefault("labels"))
+            {
+                Pictures = file.Metadata.GetValueOrDefault("pictures"),
+                Losses = file.Metadata.GetValueOrDefault("losses")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(loss => double.Parse(loss, CultureInfo.InvariantCulture)).ToList(),
+            };
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
         {

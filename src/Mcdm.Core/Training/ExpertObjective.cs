@@ -75,6 +75,18 @@ internal sealed class ExpertObjective : Objective
     /// <inheritdoc/>
     public override string OtherLabels => _options.Modality?.OtherData ?? "other pictures";
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<DatasetItem> Items => _items;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<DatasetItem> HeldOut => _heldOut;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Outcome => [.. ModelPack.Files(_options.Name, _encoder?.Data.Vocabulary is not null), .. _codec is null ? [] : SpacePack.Files];
+
+    /// <inheritdoc/>
+    public override void ReadLabel(DatasetItem item) => _encoder?.Label(item, () => item.ReadPicture(_options.ImageSize, _options.ImageSize), _options.Name);
+
     private UNet Network => _unet ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>

@@ -22,6 +22,7 @@ internal sealed class JudgeObjective : Objective
 
     private readonly TrainingOptions _options;
     private readonly PictureDataset _dataset;
+    private readonly IReadOnlyList<DatasetItem> _items;
     private readonly SegmentEncoder? _parts;
     private readonly JudgeNetworkOptions _shape;
     private readonly ShuffledItems<(Picture Picture, long[] Attributes, byte[]? Parts)> _pictures;
@@ -35,15 +36,15 @@ internal sealed class JudgeObjective : Objective
     {
         _dataset = dataset;
         _options = options;
-        var items = dataset.Judged;
-        if (items.Count == 0)
+        _items = dataset.Judged;
+        if (_items.Count == 0)
         {
             throw new McdmException("DatasetLacksLabels", ErrorKind.InvalidData,
                 $"None of the dataset's {dataset.Pictures} pictures has what a judge learns from: attributes of two values or more (labels.jsonl), or masks.");
         }
         _parts = dataset.Masks > 0 ? new SegmentEncoder(dataset.Parts, options.ImageSize, options.ImageSize) : null;
         _shape = shape with { AttributeClasses = dataset.Attributes.Select(Judge.ClassesOf).ToList(), Parts = _parts?.Parts.Count ?? 0 };
-        _pictures = new ShuffledItems<(Picture, long[], byte[]?)>(items, options, ShuffledItems<Picture>.PictureBytes(options),
+        _pictures = new ShuffledItems<(Picture, long[], byte[]?)>(_items, options, ShuffledItems<Picture>.PictureBytes(options),
             item => (item.ReadPicture(options.ImageSize, options.ImageSize), AttributesOf(item), PartsOf(item)));
     }
 
@@ -55,6 +56,15 @@ internal sealed class JudgeObjective : Objective
 
     /// <inheritdoc/>
     public override string OtherLabels => "other attributes or parts";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<DatasetItem> Items => _items;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Outcome => JudgePack.Files;
+
+    /// <inheritdoc/>
+    public override void ReadLabel(DatasetItem item) => PartsOf(item);
 
     private JudgeNetwork Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
@@ -102,7 +112,7 @@ internal sealed class JudgeObjective : Objective
         : attribute.Values.Select((name, i) => (name, i)).First(entry => entry.name == value).i).Select(number => (long)number).ToArray();
 
     private byte[]? PartsOf(DatasetItem item) =>
-        _parts is not null && item.ReadMask is { } read ? _parts.Classes(Condition.FromSegment(read(), source: item.PicturePath)) : null;
+        _parts is not null && item.ReadMask is { } read ? _parts.Classes(Condition.FromSegment(read(), source: item.MaskPath)) : null;
 
     private Tensor ClassesOf(byte[]? parts)
     {

@@ -10,7 +10,7 @@ namespace Mcdm.Training;
 
 /// <summary>
 /// The latents of a run's pictures, encoded once and kept in the run's folder (the pictures' own may be read-only), in half precision. A file of
-/// another space, size or other pictures is replaced.
+/// another space, size or other pictures is replaced, and so is a damaged one.
 /// </summary>
 internal static class LatentCache
 {
@@ -49,8 +49,16 @@ internal static class LatentCache
     private static Tensor? Stored(string path, string key)
     {
         if (!File.Exists(path)) { return null; }
-        using var file = SafeTensorsFile.Open(path);
-        return file.Metadata.GetValueOrDefault(Key) == key ? file.Read(Latents) : null;
+        try
+        {
+            using var file = SafeTensorsFile.Open(path);
+            return file.Metadata.GetValueOrDefault(Key) == key ? file.Read(Latents) : null;
+        }
+        catch (McdmException)
+        {
+            // Damaged: what it held can be had again.
+            return null;
+        }
     }
 
     private static string KeyOf(IReadOnlyList<DatasetItem> items, LatentCodec codec, int size)

@@ -1,3 +1,4 @@
+using Mcdm.Datasets;
 using Mcdm.Experts;
 using static TorchSharp.torch;
 
@@ -17,6 +18,21 @@ internal abstract class Objective
 
     /// <summary>What a dataset with other <see cref="Labels"/> has, for a message that begins "The run learnt from".</summary>
     public abstract string OtherLabels { get; }
+
+    /// <summary>The pictures that are learnt from: a run goes on with the same only. None where it does not say.</summary>
+    public virtual IReadOnlyList<DatasetItem> Items => [];
+
+    /// <summary>Pictures that nothing is learnt from.</summary>
+    public virtual IReadOnlyList<DatasetItem> HeldOut => [];
+
+    /// <summary>Names of the files that <see cref="Write"/> leaves; none where it does not say.</summary>
+    public virtual IReadOnlyList<string> Outcome => [];
+
+    /// <summary>Reads what is learnt from an item beside its picture.</summary>
+    /// <exception cref="McdmException">It cannot be read.</exception>
+    public virtual void ReadLabel(DatasetItem item)
+    {
+    }
 
     /// <summary>Gets ready what takes time before the first step; native memory goes to the caller's dispose scope.</summary>
     /// <param name="folder">The run's folder, which exists.</param>

@@ -20,13 +20,25 @@ internal sealed class ShuffledItems<TEntry>(IReadOnlyList<DatasetItem> items, Tr
     /// <summary>Bytes of a picture of the network's size, with room for labels of each of its pixels.</summary>
     internal static long PictureBytes(TrainingOptions options) => 8L * options.ImageSize * options.ImageSize;
 
+    /// <summary>What is learnt from the item of a number.</summary>
+    public TEntry this[int index]
+    {
+        get
+        {
+            if (_cache.TryGetValue(index, out var loaded)) { return loaded; }
+            var entry = read(items[index]);
+            if (_caches) { _cache[index] = entry; }
+            return entry;
+        }
+    }
+
     /// <summary>The items of a step, in the order of the batch, with their numbers.</summary>
     public IEnumerable<(DatasetItem Item, int Index, TEntry Entry)> Batch(int step)
     {
         for (int i = 0; i < options.BatchSize; i++)
         {
             int index = IndexOf((long)step * options.BatchSize + i);
-            yield return (items[index], index, Load(index));
+            yield return (items[index], index, this[index]);
         }
     }
 
@@ -42,11 +54,4 @@ internal sealed class ShuffledItems<TEntry>(IReadOnlyList<DatasetItem> items, Tr
         return _order.Order[position % items.Count];
     }
 
-    private TEntry Load(int index)
-    {
-        if (_cache.TryGetValue(index, out var loaded)) { return loaded; }
-        var entry = read(items[index]);
-        if (_caches) { _cache[index] = entry; }
-        return entry;
-    }
 }

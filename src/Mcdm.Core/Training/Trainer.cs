@@ -12,6 +12,9 @@ namespace Mcdm.Training;
 /// <summary>Trains one network on an objective: steps, checkpoints, the log of losses.</summary>
 public sealed class Trainer
 {
+    /// <summary>Id of the error of weights that are no use to go on from.</summary>
+    internal const string Diverged = "TrainingDiverged";
+
     private const int LossWindow = 200;
     private readonly TrainingOptions _options;
     private readonly Objective _objective;
@@ -44,8 +47,14 @@ public sealed class Trainer
         _objective = objective;
     }
 
+    /// <summary>Number of pictures that are learnt from; 0 where the objective does not say.</summary>
+    public int Pictures => _objective.Items.Count;
+
     /// <summary>Told after every step.</summary>
     public Action<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Told, in a sentence each, what is not as it was, and where an error leaves the run.</summary>
+    public Action<string>? Warn { get; init; }
 
     /// <summary>Told, before the first step, how many pictures have been encoded, and how many there are.</summary>
     public Action<int, int>? Preparing { get; init; }
@@ -63,7 +72,37 @@ public sealed class Trainer
     /// <exception cref="McdmException">It holds no checkpoint, or a damaged one.</exception>
     public static TrainingOptions OptionsOf(string folder) => Checkpoint.Read(folder).Options;
 
-    /// <summary>Trains until all steps are done or it is cancelled; either way the last checkpoint and model are whole.</summary>
+    /// <summary>Reads every picture and label that the run would, at the network's size.</summary>
+    /// <param name="progress">Told how many pictures were read, and how many there are.</param>
+    /// <param name="cancellation">Stops between two pictures.</param>
+    /// <returns>What cannot be read, in order, with the picture it belongs to.</returns>
+    public IEnumerable<(DatasetItem Item, McdmException Error)> Validate(Action<int, int>? progress = null, CancellationToken cancellation = default)
+    {
+        var items = _objective.Items.Concat(_objective.HeldOut).ToList();
+        for (int done = 0; done < items.Count; done++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var item = items[done];
+            var errors = new[] { Failure(() => item.ReadPicture(_options.ImageSize, _options.ImageSize)), Failure(() => _objective.ReadLabel(item)) };
+            foreach (var error in errors.OfType<McdmException>().DistinctBy(error => error.Message)) { yield return (item, error); }
+            progress?.Invoke(done + 1, items.Count);
+        }
+    }
+
+    private static McdmException? Failure(Action read)
+    {
+        try
+        {
+            read();
+            return null;
+        }
+        catch (McdmException e)
+        {
+            return e;
+        }
+    }
+
+    /// <summary>Trains until all steps are done or it is cancelled, or a picture cannot be read; in any case the last checkpoint and model are whole.</summary>
     /// <param name="resume">Go on from the folder's checkpoint instead of starting anew.</param>
     /// <param name="cancellation">Stops after the step under way.</param>
     /// <exception cref="McdmException">
@@ -76,50 +115,70 @@ public sealed class Trainer
         var network = _objective.CreateNetwork(resume ? null : InitializeFrom);
         network.to(Device);
         using var weights = new MasterWeights(network, _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
-        int step = 0;
-        double secondsBefore = 0;
+        var start = resume ? Checkpoint.Read(_folder) : new Checkpoint(0, 0, _options, Labels());
+        string pictures = PicturePrints.Of(_objective.Items);
         if (resume)
         {
-            var checkpoint = Checkpoint.Read(_folder);
-            if (checkpoint.Labels is { } labels && labels != Labels())
-            {
-                throw new McdmException("CheckpointDataset", ErrorKind.InvalidArgument,
-                    $"The run in '{_folder}' learnt from {_objective.OtherLabels}; resume it with the dataset it was started with, or start anew.");
-            }
-            (step, secondsBefore) = (checkpoint.Step, checkpoint.Seconds);
+            RequireSameDataset(start, pictures);
+            if (start.Pictures is { Length: > 0 } then) { pictures = then; }
             Checkpoint.Restore(_folder, weights);
         }
+        var (step, secondsBefore) = (start.Step, start.Seconds);
         Written(() => Directory.CreateDirectory(_folder));
         _objective.Prepare(_folder, Preparing, cancellation);
         network.train();
 
         using var log = OpenLog(step);
-        var losses = new Queue<double>(log.Losses.TakeLast(LossWindow));
+        var losses = new Queue<double>((start.Losses ?? log.Losses).TakeLast(LossWindow));
         var clock = Stopwatch.StartNew();
         double lastCheckpoint = 0;
-        int firstStep = step;
+        int firstStep = step, lastSaved = step;
         double Seconds() => secondsBefore + clock.Elapsed.TotalSeconds;
         void Save()
         {
-            Written(log.Flush);
-            new Checkpoint(step, Seconds(), _options, Labels()).Write(_folder, weights);
+            log.Flush();
+            new Checkpoint(step, Seconds(), _options, Labels()) { Pictures = pictures, Losses = losses.ToList() }.Write(_folder, weights);
+            lastSaved = step;
             WriteAverage(network, weights, step, losses, Seconds());
             WriteHeldOut(weights, step);
             lastCheckpoint = clock.Elapsed.TotalSeconds;
         }
 
-        while (step < _options.Steps && !cancellation.IsCancellationRequested)
+        void SaveWhatIsDone()
         {
-            var (loss, norm) = Step(weights, step);
-            log.Write(step + 1, loss, norm, _options.LearningRateAt(step), Seconds());
-            losses.Enqueue(loss);
-            if (losses.Count > LossWindow) { losses.Dequeue(); }
-            step++;
-            double perStep = clock.Elapsed.TotalSeconds / (step - firstStep);
-            Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep, TimeSpan.FromSeconds(perStep * (_options.Steps - step))));
-            if (clock.Elapsed.TotalSeconds - lastCheckpoint >= _options.CheckpointSeconds) { Save(); }
+            if (step == lastSaved) { return; }
+            try
+            {
+                Save();
+                Warn?.Invoke($"An error ended the run after step {step}; the checkpoint of that step is in '{_folder}', to resume from once its cause is mended.");
+            }
+            catch (McdmException)
+            {
+                // The error that led here is the one to report.
+            }
+        }
+
+        try
+        {
+            while (step < _options.Steps && !cancellation.IsCancellationRequested)
+            {
+                var (loss, norm) = Step(weights, step);
+                log.Write(step + 1, loss, norm, _options.LearningRateAt(step), Seconds());
+                losses.Enqueue(loss);
+                if (losses.Count > LossWindow) { losses.Dequeue(); }
+                step++;
+                double perStep = clock.Elapsed.TotalSeconds / (step - firstStep);
+                Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep, TimeSpan.FromSeconds(perStep * (_options.Steps - step))));
+                if (clock.Elapsed.TotalSeconds - lastCheckpoint >= _options.CheckpointSeconds) { Save(); }
+            }
+        }
+        catch (Exception e) when (e is not McdmException { Id: Diverged })
+        {
+            SaveWhatIsDone();
+            throw;
         }
         if (step > firstStep || !resume) { Save(); }
+        else if (!IsWritten()) { WriteAverage(network, weights, step, losses, Seconds()); }
         return new TrainingResult
         {
             OutputPath = _folder,
@@ -131,6 +190,27 @@ public sealed class Trainer
             Duration = TimeSpan.FromSeconds(Seconds()),
         };
     }
+
+    /// <summary>A run goes on with what it learnt from: another dataset would make the rest of it another run.</summary>
+    private void RequireSameDataset(Checkpoint checkpoint, string pictures)
+    {
+        if (checkpoint.Labels is { } labels && labels != Labels())
+        {
+            throw new McdmException("CheckpointDataset", ErrorKind.InvalidArgument,
+                $"The run in '{_folder}' learnt from {_objective.OtherLabels}; resume it with the dataset it was started with, or start anew.");
+        }
+        if (checkpoint.Pictures is not { Length: > 0 } then || pictures.Length == 0) { return; }
+        var (isOther, change) = PicturePrints.Compare(then, pictures);
+        if (isOther)
+        {
+            throw new McdmException("CheckpointDataset", ErrorKind.InvalidArgument,
+                $"The run in '{_folder}' learnt from other pictures ({change}); resume it with the dataset it was started with, or start anew from its model.");
+        }
+        if (change is not null) { Warn?.Invoke($"The dataset is not quite what the run began with: {change}."); }
+    }
+
+    /// <summary>Whether the folder holds what the run writes.</summary>
+    private bool IsWritten() => _objective.Outcome.All(file => File.Exists(Path.Combine(_folder, file)));
 
     /// <summary>Hash of what the numbers in the labels mean: a run goes on with the same only.</summary>
     private string Labels() => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', _objective.Labels))));

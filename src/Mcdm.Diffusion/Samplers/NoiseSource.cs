@@ -8,7 +8,7 @@ namespace Mcdm.Diffusion.Samplers;
 /// </summary>
 public sealed class NoiseSource : IDisposable
 {
-    private readonly Generator[] _generators;
+    private readonly Generator[][] _generators;
     private readonly long[] _shape;
     private readonly Device _device;
 
@@ -17,7 +17,7 @@ public sealed class NoiseSource : IDisposable
     /// <param name="device">Where the noise is wanted.</param>
     public NoiseSource(IReadOnlyList<long> seeds, long[] shape, Device? device = null)
     {
-        _generators = seeds.Select(seed => new Generator(unchecked((ulong)seed))).ToArray();
+        _generators = seeds.Select(seed => Seeds.OfGenerators(seed).Select(own => new Generator(own)).ToArray()).ToArray();
         _shape = shape;
         _device = device ?? CPU;
     }
@@ -26,12 +26,19 @@ public sealed class NoiseSource : IDisposable
     public Tensor Next()
     {
         using var scope = NewDisposeScope();
-        return stack(_generators.Select(generator => randn(_shape, generator: generator))).to(_device).MoveToOuterDisposeScope();
+        return stack(_generators.Select(Draw)).to(_device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>A sample's noise. A large seed's is the sum of two, of which either may be another seed's as well, but not both.</summary>
+    private Tensor Draw(Generator[] generators)
+    {
+        var noise = randn(_shape, generator: generators[0]);
+        return generators.Length == 1 ? noise : noise.mul_(0.6f).add_(randn(_shape, generator: generators[1]), 0.8f); // 0.6² + 0.8² = 1
     }
 
     /// <summary>Gives the generators back.</summary>
     public void Dispose()
     {
-        foreach (var generator in _generators) { generator.Dispose(); }
+        foreach (var generator in _generators.SelectMany(own => own)) { generator.Dispose(); }
     }
 }

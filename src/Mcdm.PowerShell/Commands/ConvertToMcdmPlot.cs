@@ -33,11 +33,13 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
 
     /// <summary>Width of the plot in pixels.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(640, 4096)]
     public int Width { get; set; } = 800;
 
     /// <summary>Height of the plot in pixels.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(400, 4096)]
     public int Height { get; set; } = 600;
 

@@ -19,21 +19,25 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
 
     /// <summary>Side of the square sketch in pixels; pictures of another shape are cropped around their middle.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(8, 4096)]
     public int Size { get; set; } = 64;
 
     /// <summary>Standard deviation of the blur before the edges are sought, in pixels.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(0.1, 10.0)]
     public double Sigma { get; set; } = CannyOptions.Default.Sigma;
 
     /// <summary>Gradient over which a pixel goes on an edge.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(0.0, 10_000.0)]
     public double LowThreshold { get; set; } = CannyOptions.Default.LowThreshold;
 
     /// <summary>Gradient over which a pixel starts an edge.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(0.0, 10_000.0)]
     public double HighThreshold { get; set; } = CannyOptions.Default.HighThreshold;
 
@@ -52,6 +56,7 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
     {
         var small = PictureResize.ToSize(PictureResize.Flatten(picture), Size, Size, ResizeKind.Smooth, WriteVerbose);
         bool[] edges = CannyEdges.Find(small, new CannyOptions { Sigma = Sigma, LowThreshold = LowThreshold, HighThreshold = HighThreshold });
+        if (!edges.Contains(true)) { WriteWarning($"'{name}' has no edge that is strong enough, so its sketch is without a line; lower -HighThreshold."); }
         return new McdmImage(SketchLines.ToPicture(edges, Size, Size)) { Name = $"{name}-sketch" };
     }
 }

@@ -16,6 +16,6 @@ public sealed class ImportMcdmDataset : PathCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (_folders.Count > 0) { WriteObject(PictureDataset.Open(_folders)); }
+        if (_folders.Count > 0) { WriteObject(PictureDataset.Open(_folders, WriteWarning)); }
     }
 }

@@ -1,61 +1,103 @@
-using System.Globalization;
 using System.Management.Automation;
-using CsvHelper;
-using CsvHelper.Configuration;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Reads compositions from CSV files: a record for each row, with paths that start at the file's folder.</summary>
 [Cmdlet(VerbsData.Import, "McdmJob", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PSCustomObject))]
-public sealed class ImportMcdmJob : PathCmdlet
+public sealed partial class ImportMcdmJob : PathCmdlet
 {
     /// <summary>The name by which formats know a row.</summary>
     internal const string TypeName = "Mcdm.Job";
 
+    /// <summary>Where numbers have a comma for a point, cells are separated by this.</summary>
+    private const char DelimiterOfDecimalCommas = ';';
+
+    /// <summary>What stands between two cells; found out by default.</summary>
+    [Parameter]
+    public char? Delimiter { get; set; }
+
+    /// <summary>The encoding of files without a byte order mark; UTF-8 by default.</summary>
+    [Parameter]
+    [EncodingTransformation]
+    [ArgumentCompleter(typeof(EncodingNames))]
+    [ValidateNotNull]
+    public Encoding? Encoding { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessPath(string path)
     {
-        if (Directory.Exists(path)) { throw new McdmException("JobsAreFolder", ErrorKind.InvalidArgument, $"'{path}' is a folder; name the CSV file in it."); }
-        bool misquoted = false;
-        using var file = File.OpenText(path);
-        using var csv = new CsvReader(file, new CsvConfiguration(CultureInfo.InvariantCulture)
+        var columns = new RecordColumns(typeof(InvokeMcdmSample), InvokeMcdmSample.RecordSet);
+        using var file = new JobFile(path, Delimiter, Encoding, columns.Knows);
+        columns.Check(file.Columns.Where(column => column.Length > 0), WriteWarning);
+        var decimals = file.Columns.Select(column => file.Delimiter == DelimiterOfDecimalCommas && columns.HoldsDecimals(column)).ToArray();
+        int name = file.Columns.ToList().FindIndex(column => column.Equals(nameof(InvokeMcdmSample.Name), StringComparison.OrdinalIgnoreCase));
+        bool warned = false;
+        foreach (var row in file.Rows())
         {
-            TrimOptions = TrimOptions.Trim,
-            DetectDelimiter = true,
-            DetectDelimiterValues = [",", ";", "\t"],
-            BadDataFound = _ => misquoted = true,
-        });
-        if (!csv.Read() || !csv.ReadHeader()) { throw new McdmException("JobsEmpty", ErrorKind.InvalidData, $"'{path}' is empty; its first line names the columns, such as Name,Text,Sketch,Seed."); }
-        string[] columns = csv.HeaderRecord!;
-        if (columns.GroupBy(column => column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
-        {
-            throw new McdmException("JobColumnTwice", ErrorKind.InvalidData, $"'{path}' has the column '{twice.Key}' {twice.Count()} times; name each column once.");
-        }
-        new RecordColumns(typeof(InvokeMcdmSample), InvokeMcdmSample.RecordSet).Check(columns, WriteWarning);
-        while (csv.Read())
-        {
-            string[] cells = csv.Parser.Record!;
-            Attempt(path, () => WriteObject(Job(columns, cells, $"Line {csv.Parser.RawRow} of '{path}'", misquoted, path)));
-            misquoted = false;
+            PSObject? job = null;
+            Attempt(path, () =>
+            {
+                try
+                {
+                    job = Job(file, row, decimals, path);
+                }
+                catch (McdmException e)
+                {
+                    throw Errors.OfRow(e, row.Number, name >= 0 && name < row.Cells.Length ? row.Cells[name] : null);
+                }
+            });
+            if (job is null) { continue; }
+            if (!warned && Nameless(file, row) is { } column)
+            {
+                WriteWarning($"Column {column + 1} of '{path}' has no name, and its cells (the first in line {row.Line}) are not read; a cell that holds '{file.Delimiter}' stands in double quotes.");
+                warned = true;
+            }
+            WriteObject(job);
         }
     }
 
-    private static PSObject Job(string[] columns, string[] cells, string line, bool misquoted, string path)
+    private static PSObject Job(JobFile file, JobRow row, bool[] decimals, string path)
     {
-        if (misquoted)
+        if (row.IsMisquoted)
         {
-            throw new McdmException("JobQuotes", ErrorKind.InvalidData, $"{line} has a quote in the wrong place; a cell in double quotes has its own quotes doubled.");
+            throw new McdmException("JobQuotes", ErrorKind.InvalidData, $"Line {row.Line} of '{path}' has a quote in the wrong place; a cell in double quotes has its own quotes doubled.");
         }
-        if (cells.Length != columns.Length)
+        // Spreadsheets write delimiters behind the last column, or leave them out there.
+        int named = file.Columns.Count, filled = row.Cells.Length;
+        while (named > 0 && file.Columns[named - 1].Length == 0) { named--; }
+        while (filled > file.Columns.Count && row.Cells[filled - 1].Length == 0) { filled--; }
+        if (filled > file.Columns.Count || filled < named)
         {
             throw new McdmException("JobCells", ErrorKind.InvalidData,
-                $"{line} has {cells.Length} cells where there are {columns.Length} columns; a cell that holds a comma stands in double quotes.");
+                $"Line {row.Line} of '{path}' has {filled} cells where there are {named} columns; a cell that holds '{file.Delimiter}' stands in double quotes.");
         }
         var job = new PSObject();
         job.TypeNames.Insert(0, TypeName);
-        foreach (var (column, cell) in columns.Zip(cells)) { job.Properties.Add(new PSNoteProperty(column, cell)); }
-        if (job.Properties[nameof(InvokeMcdmSample.BasePath)] is null) { job.Properties.Add(new PSNoteProperty(nameof(InvokeMcdmSample.BasePath), path)); }
+        for (int i = 0; i < named; i++)
+        {
+            if (file.Columns[i].Length > 0) { job.Properties.Add(new PSNoteProperty(file.Columns[i], decimals[i] && DecimalComma().IsMatch(row.Cells[i]) ? row.Cells[i].Replace(',', '.') : row.Cells[i])); }
+        }
+        AddUnlessThere(job, nameof(InvokeMcdmSample.BasePath), path);
+        AddUnlessThere(job, nameof(InvokeMcdmSample.Row), row.Number);
         return job;
     }
+
+    /// <summary>A column without a name that a row has something in; null where there is none.</summary>
+    private static int? Nameless(JobFile file, JobRow row)
+    {
+        int column = Enumerable.Range(0, Math.Min(row.Cells.Length, file.Columns.Count)).FirstOrDefault(i => file.Columns[i].Length == 0 && row.Cells[i].Length > 0, -1);
+        return column < 0 ? null : column;
+    }
+
+    private static void AddUnlessThere(PSObject job, string name, object value)
+    {
+        if (job.Properties[name] is null) { job.Properties.Add(new PSNoteProperty(name, value)); }
+    }
+
+    /// <summary>A number as most of Europe writes it.</summary>
+    [GeneratedRegex(@"^[+-]?\d*,\d+([eE][+-]?\d+)?$")]
+    private static partial Regex DecimalComma();
 }

@@ -22,14 +22,15 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private const int MaxCount = 1_000_000, DefaultSteps = 25;
     private static readonly ParticleOptions s_particles = new();
     private readonly List<Condition> _conditions = [];
-    private readonly HashSet<string> _names = new(PictureName.PathComparer);
     private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), RecordSet);
     private HashSet<string> _given = [];
     private BackgroundRun? _job;
-    private string? _output;
+    private PSObject? _record;
+    private MissingPictures? _missing;
     private SamplingRun? _run;
     private long _defaultSeed;
-    private int _row;
+    private int _records;
+    private string? _firstFile;
 
     /// <summary>The conditions of one composition; strings are sentences or picture files.</summary>
     [Parameter(ParameterSetName = ConditionSet, Position = 0, ValueFromPipeline = true)]
@@ -41,7 +42,17 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Parameter(ParameterSetName = RecordSet, ValueFromPipeline = true)]
     [RecordTransformation]
     [ValidateNotNull]
-    public PSObject? InputObject { get; set; }
+    public PSObject? InputObject
+    {
+        get => _record;
+        set => CellAttribute.IsRecord = (_record = value) is not null;
+    }
+
+    /// <summary>The record's number in its file, from 1, which Import-McdmJob gives it; its number in the pipeline by default.</summary>
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(int))]
+    [ValidateCell(1, int.MaxValue)]
+    public int? Row { get; set; }
 
     /// <summary>A sentence the picture should obey.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -214,6 +225,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
 
     /// <summary>Pictures that go through the networks together; as memory allows by default.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(1, 256)]
     public int? BatchSize { get; set; }
 
@@ -229,15 +241,20 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     protected override void OnBegin()
     {
         _given = MyInvocation.BoundParameters.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        if (AsJob) { _job = new BackgroundRun(this, nameof(AsJob)); }
+        if (AsJob)
+        {
+            _job = new BackgroundRun(this, nameof(AsJob));
+            return;
+        }
         // What is to be found again has a seed that is the same the next time.
         _defaultSeed = SkipExisting is null ? Random.Shared.Next() : 0;
-        if (SkipExisting is not null) { _output = ResolveOutput(SkipExisting); }
+        if (SkipExisting is not null) { _missing = MissingPictures.In(ResolveOutput(SkipExisting), IsWhatIf, WriteVerbose); }
     }
 
     /// <inheritdoc/>
     protected override void OnProcess()
     {
+        CellAttribute.IsRecord = false;
         if (_job is not null)
         {
             if (MyInvocation.ExpectingInput) { _job.Add(PipelineInput()); }
@@ -246,7 +263,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         switch (ParameterSetName)
         {
             case RecordSet:
-                _row++;
+                _records++;
                 if (InputObject is not null) { _columns.Check(InputObject, WriteWarning); }
                 else if (MyInvocation.ExpectingInput) { RequireUnderstood(Text ?? Sketch ?? Segment ?? LowResolution); }
                 var model = TheModel();
@@ -318,7 +335,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             },
             Combiner = Combiner ?? CombinerKind.Product,
             Calibrated = (Weight as WeightCalibration)?.For(conditions.Select(condition => model.Experts.For(condition).Name).Distinct().ToList()),
-            Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? $"row-{_row:0000}" : null,
+            Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? RowName() : null,
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }
         if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
@@ -329,13 +346,27 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     {
         try
         {
-            if (InputObject is not null) { _columns.Fill(this, InputObject, _given); }
+            if (InputObject is not null)
+            {
+                _columns.Fill(this, InputObject, _given);
+                _columns.RequireReadable(this, InputObject);
+            }
             Add(model, ReadRecord(model));
         }
-        catch (McdmException e) when (InputObject is not null)
+        catch (Exception e) when (InputObject is not null && Errors.IsExpected(e))
         {
-            throw new McdmException(e.Id, e.Kind, $"Row {_row}{(string.IsNullOrEmpty(Name) ? "" : $" ({Name})")}: {e.Message}", e);
+            throw Errors.OfRow(e, RowNumber, Name);
         }
+    }
+
+    private int RowNumber => Row ?? _records;
+
+    /// <summary>The name of a record without one: by its row, and by its file's name where it comes from another file than the first.</summary>
+    private string RowName()
+    {
+        if (Row is not null) { _firstFile ??= BasePath; }
+        string file = Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath)) + "-";
+        return $"{file}row-{RowNumber:0000}";
     }
 
     private GenerationRequest ReadRecord(Model model)
@@ -352,19 +383,23 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         {
             if (string.IsNullOrWhiteSpace(given)) { return; }
             string path = Single(given);
-            conditions.Add(make(PictureFile.Read(path, WriteVerbose), path));
+            var condition = make(PictureFile.Read(path, WriteVerbose), path);
+            if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
+            conditions.Add(condition);
         }
     }
 
-    private string Single(string path) => ResolveInput(string.IsNullOrEmpty(BasePath) ? path : UnderBase(path)) is [string only] ? only
+    private string Single(string path) => (string.IsNullOrEmpty(BasePath) ? PathResolver.LiteralFirst(this, path) : UnderBase(path)) is [string only] ? only
         : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; a composition takes one.");
 
     /// <summary>A relative path under -BasePath, whose own name stands for itself; others as they are.</summary>
-    private string UnderBase(string path)
+    private IReadOnlyList<string> UnderBase(string path)
     {
-        if (System.IO.Path.IsPathRooted(path) || SessionState.Path.IsPSAbsolute(path, out _)) { return path; }
+        if (System.IO.Path.IsPathRooted(path) || SessionState.Path.IsPSAbsolute(path, out _)) { return PathResolver.LiteralFirst(this, path); }
         string folder = ResolveOutput(BasePath!);
-        return System.IO.Path.Combine(WildcardPattern.Escape(File.Exists(folder) ? System.IO.Path.GetDirectoryName(folder)! : folder), path);
+        if (File.Exists(folder)) { folder = System.IO.Path.GetDirectoryName(folder)!; }
+        string literal = ResolveOutput(System.IO.Path.Combine(folder, path));
+        return System.IO.Path.Exists(literal) ? [literal] : ResolveInput(System.IO.Path.Combine(WildcardPattern.Escape(folder), path));
     }
 
     private void Add(Model model, GenerationRequest request)
@@ -374,28 +409,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             _run?.WriteRest();
             _run?.Dispose();
             // A recipe's picture has the same bytes again where it is sampled alone.
-            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview);
+            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview) { Missing = _missing };
         }
-        foreach (var missing in Missing(model, request)) { _run.Add(missing); }
-    }
-
-    /// <summary>A request without the pictures that exist: one request for each unbroken sequence of seeds.</summary>
-    private IEnumerable<GenerationRequest> Missing(Model model, GenerationRequest request)
-    {
-        if (_output is null) { return [request]; }
-        var missing = new List<GenerationRequest>();
-        for (int k = 0; k < request.Count; k++)
-        {
-            string path = PictureName.PathIn(_output, McdmImage.FileNameOf(request.Name, model.Name, request.Seed + k));
-            if (!_names.Add(path))
-            {
-                throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"An earlier record makes '{path}' already; give each record a Name or Seed of its own.");
-            }
-            if (File.Exists(path)) { WriteVerbose($"'{path}' exists and is not sampled again."); }
-            else if (missing is [.., var last] && last.Seed + last.Count == request.Seed + k) { missing[^1] = last with { Count = last.Count + 1 }; }
-            else { missing.Add(request with { Seed = request.Seed + k, Count = 1 }); }
-        }
-        return missing;
+        foreach (var missing in _missing?.Of(model, request) ?? [request]) { _run.Add(missing); }
     }
 
     /// <summary>The model of conditions and records. Without one, nothing can be sampled at all.</summary>
@@ -417,7 +433,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        CellAttribute.IsRecord = false;
         _run?.Dispose();
+        _missing?.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Globalization;
 using System.Management.Automation;
 using Mcdm.Generation;
 using Mcdm.Imaging;
@@ -85,6 +84,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
 
     /// <summary>How much the condition counts; 1 is the plain composition rule.</summary>
     [Parameter]
+    [Number(typeof(double))]
     public double Weight { get; set; } = 1;
 
     /// <summary>By what the weight is multiplied at some noise levels, such as @{ 1 = 0.5; 1000 = 1 }; linear between them.</summary>
@@ -138,10 +138,14 @@ public sealed class NewMcdmCondition : McdmCmdlet
         }
     }
 
-    private void Write(Condition condition) => WriteObject(condition.For(Expert).Weighted(Weight, _schedule, _region));
+    private void Write(Condition condition)
+    {
+        if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
+        WriteObject(condition.For(Expert).Weighted(Weight, _schedule, _region));
+    }
 
-    private static T Number<T>(object? value) => LanguagePrimitives.TryConvertTo<T>(value, CultureInfo.InvariantCulture, out var number) ? number
-        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"'{value}' in the schedule is no number; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");
+    private static T Number<T>(object? value) => CellText.Read(value, typeof(T)) is T number ? number
+        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"In the schedule, {CellText.Problem(value, typeof(T)).TrimEnd('.')}; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");
 
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
         ForEachInput(paths, literal, path => Write(Make(modality, PictureFile.Read(path, WriteVerbose), path)));

@@ -38,21 +38,25 @@ public sealed class OptimizeMcdmWeight : McdmCmdlet
 
     /// <summary>Pictures that are used, the first that have all modalities.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(1, 100_000)]
     public int Count { get; set; } = Default.Pictures;
 
     /// <summary>Noise levels that weights are fitted at.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(1, 1000)]
     public int Levels { get; set; } = Default.Levels;
 
     /// <summary>Pull towards 1: 0 for none, more where few pictures are fitted to.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(0.0, 1000.0)]
     public double Ridge { get; set; } = Default.Ridge;
 
     /// <summary>Seed of the noise.</summary>
     [Parameter]
+    [Number(typeof(long))]
     public long Seed { get; set; } = Default.Seed;
 
     /// <inheritdoc/>

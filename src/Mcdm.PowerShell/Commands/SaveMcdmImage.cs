@@ -47,6 +47,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
             throw new McdmException("ForceOrSkip", ErrorKind.InvalidArgument, "-Force replaces files that exist and -SkipExisting leaves them; give one of the two.");
         }
         _target = ResolveOutput(ParameterSetName == PathSet ? Path : LiteralPath);
+        if (!IsWhatIf) { OutputFolder.RequireWritable(PictureName.FolderOf(_target)); }
         AtomicFile.CleanUp(_target);
     }
 
@@ -65,20 +66,24 @@ public sealed class SaveMcdmImage : McdmCmdlet
         }
         if (SkipExisting && File.Exists(path))
         {
-            WriteVerbose($"'{path}' exists and is left as it is.");
+            SayExists(path);
             return;
         }
         if (!ShouldProcess(path, "Save picture")) { return; }
+        OutputFolder.Make(System.IO.Path.GetDirectoryName(path)!);
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            PictureWriter.Write(image.Picture, path, image.PngMetadata(), Force);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (McdmException e) when (SkipExisting && e.Kind == ErrorKind.AlreadyExists)
         {
-            throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The folder of '{path}' cannot be made: {e.Message}", e);
+            // Another process has saved it since it was looked for.
+            SayExists(path);
+            return;
         }
-        PictureWriter.Write(image.Picture, path, image.PngMetadata(), Force);
         if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }
         WriteObject(SavedFile.Of(Item(path), image));
     }
+
+    private void SayExists(string path) => WriteVerbose($"'{path}' exists and is left as it is.");
 }

@@ -15,6 +15,7 @@ public sealed class ShowMcdmImage : ImageCmdlet
 
     /// <summary>Columns that each picture takes, as far as the window allows.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(1, 1000)]
     public int? Width { get; set; }
 

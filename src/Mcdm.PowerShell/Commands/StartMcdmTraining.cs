@@ -55,21 +55,25 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Standard deviation of the noise added to the autoencoder's latents before they are decoded.</summary>
     [Parameter(ParameterSetName = AutoencoderSet)]
+    [Number(typeof(double))]
     [ValidateRange(0.0, 3.0)]
     public double LatentNoise { get; set; } = new AutoencoderTraining().LatentNoise;
 
     /// <summary>Channels of the autoencoder's latents.</summary>
     [Parameter(ParameterSetName = AutoencoderSet)]
+    [Number(typeof(int))]
     [ValidateRange(1, 64)]
     public int LatentChannels { get; set; } = new AutoencoderOptions().LatentChannels;
 
     /// <summary>Pixels along each side of one latent.</summary>
     [Parameter(ParameterSetName = AutoencoderSet)]
+    [Number(typeof(int))]
     [ValidateSet("2", "4", "8", "16")]
     public int Factor { get; set; } = new AutoencoderOptions().Factor;
 
     /// <summary>Side in pixels of the squares that the autoencoder learns from.</summary>
     [Parameter(ParameterSetName = AutoencoderSet)]
+    [Number(typeof(int))]
     [ValidateRange(8, 512)]
     public int CropSize { get; set; } = new AutoencoderTraining().CropSize;
 
@@ -80,45 +84,54 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Optimiser steps in all.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(1, int.MaxValue)]
     public int Steps { get; set; } = Default.Steps;
 
     /// <summary>Pictures a step.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(1, 4096)]
     public int BatchSize { get; set; } = Default.BatchSize;
 
     /// <summary>Highest learning rate of AdamW; it rises over the warm-up and falls to 0 along a cosine.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(1e-8, 1.0)]
     public double LearningRate { get; set; } = Default.LearningRate;
 
     /// <summary>Steps over which the learning rate rises.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(0, int.MaxValue)]
     public int WarmUpSteps { get; set; } = Default.WarmUpSteps;
 
     /// <summary>Decay of the moving average of the weights, which is what gets saved.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(0.0, 0.999999)]
     public double EmaDecay { get; set; } = Default.EmaDecay;
 
     /// <summary>Exponent b of the density t^b of the noise levels drawn: 0 for all alike, more for high noise more often.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
+    [Number(typeof(double))]
     [ValidateRange(0.0, 10.0)]
     public double TimestepBias { get; set; } = Default.TimestepBias;
 
     /// <summary>Largest norm of a step's gradient.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(1e-6, 1e6)]
     public double GradientClip { get; set; } = Default.GradientClip;
 
     /// <summary>Seed of everything that is drawn.</summary>
     [Parameter]
+    [Number(typeof(long))]
     public long Seed { get; set; } = Default.Seed;
 
     /// <summary>Side of the square pictures in pixels, 64 by default, for an autoencoder 128, in a space the side that it was trained with; others are cropped and resized.</summary>
     [Parameter]
+    [Number(typeof(int))]
     [ValidateRange(8, 512)]
     public int? ImageSize { get; set; }
 
@@ -134,17 +147,20 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Where a picture is predicted, errors at noise of a smaller deviation σ_t than this weigh no more than at this: 0.05 by default, in a space 0.2.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
+    [Number(typeof(double))]
     [ValidateRange(1e-3, 1.0)]
     public double? LossFloor { get; set; }
 
     /// <summary>Channels of the U-Net's levels; an expert's and a judge's have defaults of their own.</summary>
     [Parameter]
+    [Number(typeof(int[]))]
     [ValidateCount(1, 5)]
     [ValidateRange(8, 1024)]
     public int[]? Channels { get; set; }
 
     /// <summary>Residual blocks of each level, on the way down and again on the way up.</summary>
     [Parameter]
+    [Number(typeof(int[]))]
     [ValidateCount(1, 5)]
     [ValidateRange(1, 8)]
     public int[]? Blocks { get; set; }
@@ -167,12 +183,17 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Minutes between checkpoints.</summary>
     [Parameter]
+    [Number(typeof(double))]
     [ValidateRange(0.01, 1440.0)]
     public double CheckpointMinutes { get; set; } = Default.CheckpointSeconds / 60;
 
     /// <summary>Go on from the checkpoint in the output folder, with the settings it was started with.</summary>
     [Parameter]
     public SwitchParameter Resume { get; set; }
+
+    /// <summary>Read every picture and label before the first step, and train only if all can be; with -WhatIf, read them and train nothing.</summary>
+    [Parameter]
+    public SwitchParameter Validate { get; set; }
 
     /// <summary>Start anew although the output folder holds a checkpoint, which is then replaced.</summary>
     [Parameter]
@@ -218,12 +239,65 @@ public sealed class StartMcdmTraining : McdmCmdlet
         {
             Device = device.ToTorch(),
             InitializeFrom = Start(options.Modality),
+            Warn = Tell,
             Preparing = (done, all) => progress.Update(done, all, $"encoded {done} of {all} pictures"),
             Progress = state => progress.Update(state.Step, state.Steps,
                 Invariant($"step {state.Step} of {state.Steps}, loss {state.Loss:0.0000}, {state.PicturesPerSecond:0.0} pictures/s"), state.Remaining),
         };
-        int pictures = (options.Judge is not null ? Dataset!.Judged : options.Autoencoder is not null ? Dataset!.Items : Dataset!.With(options.Modality)).Count;
-        if (!ShouldProcess(folder, $"Train {what} on {pictures} pictures for {options.Steps} steps")) { return; }
+        PictureDataset[] datasets = HeldOut is null ? [Dataset!] : [Dataset!, HeldOut];
+        foreach (var dataset in datasets) { dataset.Warnings.Told = Tell; }
+        try
+        {
+            if (Validate) { RequireReadable(trainer); }
+            Train(trainer, options, folder, what);
+        }
+        finally
+        {
+            foreach (var dataset in datasets)
+            {
+                dataset.Warnings.TellCounts();
+                dataset.Warnings.Told = null;
+            }
+        }
+    }
+
+    /// <summary>Warns; after Ctrl+C the engine takes no more words, but the run has a checkpoint to write yet.</summary>
+    private void Tell(string sentence)
+    {
+        try
+        {
+            WriteWarning(sentence);
+        }
+        catch (PipelineStoppedException)
+        {
+            // The run ends by its token.
+        }
+    }
+
+    /// <summary>Reports all that cannot be read.</summary>
+    private void RequireReadable(Trainer trainer)
+    {
+        using var progress = StartProgress("Reading the dataset");
+        int broken = 0, all = 0;
+        void Show(int done, int of)
+        {
+            all = of;
+            progress.Update(done, of, $"read {done} of {of} pictures");
+        }
+        foreach (var item in trainer.Validate(Show, Cancellation).GroupBy(failure => failure.Item, failure => failure.Error))
+        {
+            broken++;
+            foreach (var error in item) { WriteFailure(error, item.Key); }
+        }
+        if (broken > 0)
+        {
+            throw new McdmException("DatasetBroken", ErrorKind.InvalidData, $"{broken} of {all} pictures cannot be read, or their labels cannot; each has an error of its own. Nothing was trained.");
+        }
+    }
+
+    private void Train(Trainer trainer, TrainingOptions options, string folder, string what)
+    {
+        if (!ShouldProcess(folder, $"Train {what} on {trainer.Pictures} pictures for {options.Steps} steps")) { return; }
         var result = trainer.Run(Resume, Cancellation);
         Cancellation.ThrowIfCancellationRequested();
         WriteObject(result);

@@ -18,6 +18,13 @@ internal static class Errors
         _ => new ErrorRecord(error, error.GetType().Name, ErrorCategory.NotSpecified, target),
     };
 
+    /// <summary>The failure of one row of a table: the message begins with its number and its name.</summary>
+    public static McdmException OfRow(Exception error, int row, string? name)
+    {
+        string message = $"Row {row}{(string.IsNullOrEmpty(name) ? "" : $" ({name})")}: {error.Message}";
+        return error is McdmException e ? new McdmException(e.Id, e.Kind, message, e) : new McdmException(Record(error, null).FullyQualifiedErrorId, ErrorKind.ReadFailed, message, error);
+    }
+
     private static ErrorCategory Category(ErrorKind kind) => kind switch
     {
         ErrorKind.InvalidArgument => ErrorCategory.InvalidArgument,

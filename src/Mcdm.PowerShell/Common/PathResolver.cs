@@ -23,6 +23,9 @@ internal static class PathResolver
         return found.Length > 0 ? found : throw NotFound(path);
     }
 
+    /// <summary>Resolves the path of one existing file or folder as it is written; as wildcards only where there is none of that name.</summary>
+    public static IReadOnlyList<string> LiteralFirst(PSCmdlet cmdlet, string path) => New(cmdlet, path) is var full && Path.Exists(full) ? [full] : Existing(cmdlet, path, literal: false);
+
     /// <summary>Resolves a path that need not exist.</summary>
     public static string New(PSCmdlet cmdlet, string path) => Ask(path, () =>
     {

@@ -1,25 +1,31 @@
-using System.Globalization;
 using System.Management.Automation;
 
 namespace Mcdm.PowerShell;
 
 /// <summary>
-/// Lets a nullable parameter take cells of a table: an empty one is null, and one that cannot be read is an error of its row
-/// (without this, an empty one would be 0, and an unreadable one would be passed over in silence).
+/// Lets a nullable parameter take cells of a table: an empty one is null. One that cannot be read is an error of its row, which the
+/// command reports (<see cref="RecordColumns.RequireReadable"/>): the engine's own would not say which row it is, and that row would
+/// not be counted.
 /// </summary>
 /// <param name="type">The type without its null: a number or an enumeration.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
-public sealed class CellAttribute(Type type) : ArgumentTransformationAttribute
+public sealed class CellAttribute(Type type) : NumberAttribute(type)
 {
-    /// <inheritdoc/>
-    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
-    {
-        object? cell = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
-        if (cell is null || (cell is string text && string.IsNullOrWhiteSpace(text))) { return null; }
-        return LanguagePrimitives.TryConvertTo(cell, type, CultureInfo.InvariantCulture, out object value)
-            ? value
-            : throw new ArgumentTransformationMetadataException($"'{cell}' is not {Kind}.");
-    }
+    [ThreadStatic]
+    private static bool t_isRecord;
 
-    private string Kind => type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(double) ? "a number" : "a whole number";
+    /// <summary>Whether the engine takes parameters from a record on this thread just now. The command says so, as the record is bound first.</summary>
+    internal static bool IsRecord { get => t_isRecord; set => t_isRecord = value; }
+
+    /// <summary>Whether a cell says nothing.</summary>
+    internal static bool IsEmpty(object? cell) => (cell is PSObject wrapped ? wrapped.BaseObject : cell) switch
+    {
+        null or DBNull => true,
+        string text => string.IsNullOrWhiteSpace(text),
+        _ => false,
+    };
+
+    /// <inheritdoc/>
+    public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+        IsEmpty(inputData) ? null : IsRecord ? CellText.Read(inputData, Type) : base.Transform(engineIntrinsics, inputData);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using Mcdm.Experts;
 using Mcdm.Formats;
@@ -21,15 +20,11 @@ public sealed class WeightTransformationAttribute : ItemTransformationAttribute
         Model model => Found(model.Calibration, model.Name),
         WeightCalibration => item,
         string name when ModelLibrary.FindLoaded(name) is { } loaded => Found(loaded.Calibration, name),
-        _ when Number(item) is { } number => TakesNumbers ? number
+        _ when CellText.Read(item, typeof(double)) is double number => TakesNumbers ? number
             : throw new McdmException("WeightIsNumber", ErrorKind.InvalidArgument, FormattableString.Invariant($"-Weight {number} is the weight of a condition, for New-McdmCondition and Invoke-McdmSample; here -Weight takes calibrated weights of Optimize-McdmWeight, or a model that has some.")),
         string name => Found(ModelPack.ReadCalibration(ModelLibrary.FolderOf(name) ?? resolve(name)), name),
         _ => throw new PSInvalidCastException($"'{item}' is neither a number nor calibrated weights, nor a model that has some."),
     };
-
-    private static double? Number(object item) =>
-        item is string text ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double parsed) ? parsed : null
-        : LanguagePrimitives.TryConvertTo(item, CultureInfo.InvariantCulture, out double number) ? number : null;
 
     private static WeightCalibration Found(WeightCalibration? weights, string model) => weights
         ?? throw new McdmException("ModelUncalibrated", ErrorKind.NotFound, $"Model '{model}' has no calibrated weights; fit them with Optimize-McdmWeight.");

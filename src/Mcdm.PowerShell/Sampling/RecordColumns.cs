@@ -15,14 +15,16 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     public static readonly string[] Conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
     /// <summary>All properties that are read: those that parameters of records take.</summary>
-    private readonly List<string> _known = command.GetProperties()
-        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName))
-        .Select(property => property.Name).ToList();
+    private readonly List<PropertyInfo> _known = command.GetProperties()
+        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName)).ToList();
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;
 
     private const string TableTypeName = "Mcdm.Table";
+
+    /// <summary>What stands in a text for bytes that were none in the encoding that it was read in.</summary>
+    private const char UnreadBytes = '\uFFFD';
 
     private HashSet<string> _seen = [];
 
@@ -35,7 +37,7 @@ internal sealed class RecordColumns(Type command, string parameterSet)
         var names = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (names.SetEquals(_seen)) { return; }
         _seen = names;
-        foreach (string name in names.Except(_known, StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
+        foreach (string name in names.Except(_known.Select(property => property.Name), StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
         if (!names.Overlaps(Conditions))
         {
             warn($"There is no column {string.Join(", ", Conditions[..^1])} or {Conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
@@ -46,25 +48,14 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     /// <param name="cmdlet">The command.</param>
     /// <param name="record">The record.</param>
     /// <param name="given">Parameters of the command line, which come first.</param>
-    /// <exception cref="McdmException"><c>RecordInvalid</c>: a value that its parameter does not take.</exception>
-    public void Fill(PSCmdlet cmdlet, PSObject record, IReadOnlySet<string> given)
+    public void Fill(Cmdlet cmdlet, PSObject record, IReadOnlySet<string> given)
     {
         if (record.TypeNames[0] != TableTypeName) { return; }
-        foreach (string name in _known.Where(name => !given.Contains(name)))
+        foreach (var property in _known.Where(property => !given.Contains(property.Name)))
         {
-            var parameter = command.GetProperty(name)!;
-            object? value = record.Properties[name]?.Value;
-            try
-            {
-                foreach (var transformation in parameter.GetCustomAttributes<ArgumentTransformationAttribute>()) { value = transformation.Transform(null!, value!); }
-                value = LanguagePrimitives.ConvertTo(value, parameter.PropertyType, CultureInfo.InvariantCulture);
-                foreach (var range in parameter.GetCustomAttributes<ValidateCellAttribute>()) { range.Check(value); }
-            }
-            catch (Exception e) when (e is MetadataException or PSInvalidCastException)
-            {
-                throw new McdmException("RecordInvalid", ErrorKind.InvalidArgument, $"{name}: {e.Message}", e);
-            }
-            parameter.SetValue(cmdlet, value);
+            object? value = record.Properties[property.Name]?.Value;
+            if (property.GetCustomAttribute<CellAttribute>() is { } cell) { value = CellAttribute.IsEmpty(value) ? null : CellText.Read(value, cell.Type); }
+            property.SetValue(cmdlet, LanguagePrimitives.ConvertTo(value, property.PropertyType, CultureInfo.InvariantCulture));
         }
     }
 
@@ -84,8 +75,36 @@ internal sealed class RecordColumns(Type command, string parameterSet)
         return record;
     }
 
+    /// <summary>Whether a column of a name is read.</summary>
+    public bool Knows(string column) => Find(column) is not null;
+
+    /// <summary>Whether a column holds numbers that need not be whole.</summary>
+    public bool HoldsDecimals(string column) => Find(column)?.GetCustomAttribute<CellAttribute>()?.Type == typeof(double);
+
+    private PropertyInfo? Find(string column) => _known.Find(property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Refuses a record with a cell that its parameter could not take, or whose file was read in the wrong encoding.</summary>
+    /// <param name="cmdlet">The command, after the record was bound to its parameters.</param>
+    /// <param name="record">The record.</param>
+    /// <exception cref="McdmException"><c>CellInvalid</c> or <c>TextEncoding</c>.</exception>
+    public void RequireReadable(Cmdlet cmdlet, PSObject record)
+    {
+        foreach (var property in _known)
+        {
+            object? value = property.GetValue(cmdlet);
+            if (value is string text && text.Contains(UnreadBytes, StringComparison.Ordinal))
+            {
+                throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{property.Name}: '{text}' was read in another encoding than it was written in; name that one where the file is read, as in Import-Csv -Encoding ansi.");
+            }
+            if (property.GetCustomAttribute<CellAttribute>() is not { } cell) { continue; }
+            object? given = value is null ? record.Properties[property.Name]?.Value : null;
+            string? problem = CellAttribute.IsEmpty(given) ? property.GetCustomAttribute<ValidateCellAttribute>()?.Problem(value) : CellText.Problem(given, cell.Type);
+            if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{property.Name}: {problem}"); }
+        }
+    }
+
     private string Suggestion(string name) =>
-        _known.MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
+        _known.Select(property => property.Name).MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
 
     private static int Similarity(string a, string b) => Fuzz.Ratio(a.ToLowerInvariant(), b.ToLowerInvariant());
 }

@@ -28,11 +28,14 @@ internal sealed class SamplingRun : IDisposable
         _all = cmdlet.StartProgress($"Sampling from {model.Name}");
         _batch = cmdlet.StartProgress("Batch", _all);
         _preview = preview ? SamplingPreview.Start(cmdlet) : null;
-        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Progress = Show, Preview = _preview is null ? null : _preview.Show };
+        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Claim = (request, seed) => Missing?.Claim(model, request, seed) ?? true, Progress = Show, Preview = _preview is null ? null : _preview.Show };
     }
 
     /// <summary>The model.</summary>
     public Model Model { get; }
+
+    /// <summary>The pictures that are not there yet, where others are not to be made again.</summary>
+    public MissingPictures? Missing { get; init; }
 
     /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
     /// <exception cref="McdmException">It does not fit the model.</exception>
@@ -64,7 +67,11 @@ internal sealed class SamplingRun : IDisposable
             foreach (var batch in _generator.Sample(rest, _cmdlet.Cancellation))
             {
                 _batch.Clear();
-                foreach (var image in batch.Images) { _cmdlet.WriteObject(image); }
+                foreach (var image in batch.Images)
+                {
+                    _cmdlet.WriteObject(image);
+                    Missing?.Taken(image);
+                }
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
                 _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: ") +
                     Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step."));

@@ -1,3 +1,5 @@
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Datasets;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Xunit;
@@ -9,7 +11,7 @@ public sealed class CelebAMaskFolderTests : IDisposable
     private const string Annotations = "CelebAMask-HQ-mask-anno";
     private readonly DatasetFiles _files = new();
 
-    private void Image(int number) => _files.Picture($"CelebA-HQ-img/{number}.png");
+    private void Image(int number, int width = 4, int height = 1) => _files.Picture($"CelebA-HQ-img/{number}.png", width, height);
 
     /// <summary>A part's file, one row of pixels: white where a character is '#'.</summary>
     private void PartFile(string name, string row)
@@ -96,6 +98,75 @@ public sealed class CelebAMaskFolderTests : IDisposable
         var error = Assert.Throws<McdmException>(() => item.ReadMask!());
         Assert.Equal("DatasetMaskSize", error.Id);
         Assert.Contains("00007_hair.png", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Pixels of the part and of the rest, as four channels each, whose first two are the part.</summary>
+    public static TheoryData<string, byte[], byte[]> Stored => new()
+    {
+        { "0 and 1", [1, 1, 1, 255], [0, 0, 0, 255] },
+        { "0 and 7", [7, 7, 7, 255], [0, 0, 0, 255] },
+        { "red", [255, 0, 0, 255], [0, 0, 0, 255] },
+        { "1 in green", [0, 1, 0, 255], [0, 0, 0, 255] },
+        { "blue beside full red", [255, 0, 255, 255], [255, 0, 0, 255] },
+        { "alpha over black", [0, 0, 0, 255], [0, 0, 0, 0] },
+        { "alpha over white", [255, 255, 255, 255], [255, 255, 255, 0] },
+        { "1 in alpha", [0, 0, 0, 1], [0, 0, 0, 0] },
+        { "white on clear black", [255, 255, 255, 255], [0, 0, 0, 0] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Stored))]
+    public void A_part_is_read_however_it_is_stored(string how, byte[] part, byte[] rest)
+    {
+        Image(7);
+        File.WriteAllBytes(_files.PathOf($"{Annotations}/0/00007_hair.png"), SampleFiles.Png(4, 1, 8, 6, [.. part, .. part, .. rest, .. rest]));
+        var dataset = _files.Open();
+        List<string> told = [];
+        dataset.Warnings.Told = told.Add;
+        Assert.Equal(["hair", "hair", "background", "background"], Names(dataset.Parts, Assert.Single(dataset.Items).ReadMask!()));
+        Assert.True(told.Count == 0, $"{how}: {string.Join(' ', told)}");
+    }
+
+    [Fact]
+    public void A_part_file_with_no_pixel_or_all_is_told_of_and_counted()
+    {
+        foreach (int number in new[] { 1, 2, 3 })
+        {
+            Image(number);
+            PartFile($"0/0000{number}_hair", "....");
+        }
+        PartFile("0/00003_skin", "####");
+        var dataset = _files.Open();
+        List<string> told = [];
+        dataset.Warnings.Told = told.Add;
+        foreach (var item in dataset.Items.Concat(dataset.Items)) { item.ReadMask!(); }
+        Assert.Equal([$"'{_files.PathOf($"{Annotations}/0/00001_hair.png")}' has no pixel of its part.", $"'{_files.PathOf($"{Annotations}/0/00003_skin.png")}' has its part at every pixel."], told);
+        dataset.Warnings.TellCounts();
+        Assert.Equal($"3 part files have no pixel of their part, the first of them '{_files.PathOf($"{Annotations}/0/00001_hair.png")}'.", Assert.Single(told.Skip(2)));
+    }
+
+    [Fact]
+    public void Names_of_parts_and_files_are_read_in_any_case_and_hidden_ones_are_not()
+    {
+        Image(7, 4, 2);
+        PngFile.Write(Pictures.Filled(4, 2, PictureColor.White), _files.PathOf($"{Annotations}/0/00007_Hair.PNG"));
+        _files.Broken($"{Annotations}/0/._00007_hair.png");
+        _files.Broken($"{Annotations}/.thumbs/00007_skin.png");
+        _files.Broken($"{Annotations}/__MACOSX/00007_skin.png");
+        var dataset = _files.Open();
+        Assert.Equal(Enumerable.Repeat("hair", 8), Names(dataset.Parts, dataset.Items[0].ReadMask!()).Concat(Enumerable.Repeat("hair", 4)));
+    }
+
+    [BugFact]
+    public void Parts_of_0_and_1_have_pixels()
+    {
+        var dataset = PictureDataset.Open([BugFactAttribute.PathOf("dataset-celebamask-0-and-1")]);
+        Assert.Equal(3, dataset.Masks);
+        foreach (var item in dataset.Items)
+        {
+            var mask = item.ReadMask!();
+            Assert.Equal(3, Enumerable.Range(0, mask.Width * mask.Height).Select(i => mask.Rgba[4 * i] << 16 | mask.Rgba[4 * i + 1] << 8 | mask.Rgba[4 * i + 2]).Distinct().Count());
+        }
     }
 
     [Fact]

@@ -201,5 +201,127 @@ public sealed class DatasetFolderTests : IDisposable
         Assert.Equal((3, 5), (picture.Width, picture.Height));
     }
 
+    [Fact]
+    public void Hidden_files_are_no_pictures()
+    {
+        _files.Picture("images/a.png");
+        foreach (string name in new[] { "._a.png", ".a.png", "Thumbs.db", "desktop.ini", ".DS_Store" }) { _files.Broken($"images/{name}"); }
+        Assert.Equal("a", Assert.Single(_files.Open().Items).Name);
+    }
+
+    [BugFact]
+    public void What_a_mac_leaves_is_passed_over() => Assert.Equal(8, PictureDataset.Open([BugFactAttribute.PathOf("dataset-macos-leftovers")]).Pictures);
+
+    [Theory]
+    [InlineData("7", "0007")]
+    [InlineData("face007", "face7")]
+    [InlineData("IMG_1", "img_1")]
+    [InlineData("000", "0")]
+    public void Names_match_in_any_case_normal_form_and_with_leading_zeros(string picture, string label)
+    {
+        foreach (var (image, other) in new[] { (picture, label), (label, picture) })
+        {
+            using var files = new DatasetFiles();
+            files.Picture($"images/{image}.png");
+            files.Picture($"sketches/{other}.png");
+            files.Picture($"masks/{other}.png", color: new(255, 0, 0));
+            files.Picture($"depth/{other}.png");
+            files.Text("parts.json", DatasetFiles.HairAndMouth);
+            files.Text("captions.txt", $"{other}.png\tA face.", $"{image}.png\tA mouth.");
+            files.Text("labels.jsonl", $$"""{"file": "{{other}}.png", "hair": "red"}""");
+            var warnings = new List<string>();
+            var item = Assert.Single(PictureDataset.Open([files.Folder], warnings.Add).Items);
+            Assert.Equal((true, true, true, true), (item.SketchPath is not null, item.ReadMask is not null, item.ControlPicture("depth") is not null, item.Labels.Count == 1));
+            Assert.Equal(["A face.", "A mouth."], item.Captions);
+            Assert.Empty(warnings);
+        }
+    }
+
+    [Fact]
+    public void The_very_name_comes_first_and_what_could_be_either_is_neither()
+    {
+        foreach (string name in new[] { "images/1.png", "images/01.png", "sketches/01.png", "sketches/001.png" }) { _files.Picture(name); }
+        var warnings = new List<string>();
+        var dataset = PictureDataset.Open([_files.Folder], warnings.Add);
+        Assert.Equal([_files.PathOf("sketches/01.png"), null], dataset.Items.Select(item => item.SketchPath));
+        Assert.Contains("1 sketches (the first for '001')", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_labels_of_one_picture_are_refused()
+    {
+        foreach (string name in new[] { "images/1.png", "sketches/01.png", "sketches/001.png" }) { _files.Picture(name); }
+        var error = Refused();
+        Assert.Equal("DatasetNameTwice", error.Id);
+        Assert.Contains("'001' and '01' both belong to the picture '1'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Labels_of_no_picture_are_counted()
+    {
+        _files.Picture("images/a.png");
+        foreach (string name in new[] { "b", "c" }) { _files.Picture($"masks/{name}.png"); }
+        _files.Text("parts.json", DatasetFiles.HairAndMouth);
+        _files.Text("captions.txt", "a\tA face.", "z.png\tNobody.");
+        var warnings = new List<string>();
+        PictureDataset.Open([_files.Folder], warnings.Add);
+        Assert.Equal([$"Labels in '{_files.Folder}' belong to none of its pictures and are not used: 1 captions (the first for 'z'), 2 masks (the first for 'b')."], warnings);
+    }
+
+    [Theory]
+    [InlineData(8, 8, true)]
+    [InlineData(2, 2, true)]
+    [InlineData(40, 40, true)]
+    [InlineData(4, 8, false)]
+    [InlineData(40, 30, false)]
+    public void A_label_may_have_another_size_but_no_other_shape(int width, int height, bool fits)
+    {
+        _files.Picture("images/a.png");
+        foreach (string folder in new[] { "masks", "sketches", "depth" }) { _files.Picture($"{folder}/a.png", width, height, Pictures.Black); }
+        _files.Text("parts.json", DatasetFiles.HairAndMouth);
+        var item = Assert.Single(_files.Open().Items);
+        foreach (var (folder, read) in new (string, Action)[] { ("masks", () => item.ReadMask!()), ("depth", () => item.ControlPicture("depth")!()), ("sketches", () => item.LinesOf(item.ReadPicture())) })
+        {
+            var error = Record.Exception(read) as McdmException;
+            Assert.Equal(fits ? null : "DatasetLabelShape", error?.Id);
+            if (!fits) { Assert.Contains($"'{_files.PathOf($"{folder}/a.png")}' is {width}×{height}, but its picture '{_files.PathOf("images/a.png")}' is 4×4", error!.Message, StringComparison.Ordinal); }
+        }
+    }
+
+    [Fact]
+    public void Sides_may_be_rounded()
+    {
+        _files.Picture("images/a.png", 100, 67);
+        _files.Picture("depth/a.png", 33, 22);
+        Assert.Equal(33, Assert.Single(_files.Open().Items).ControlPicture("depth")!().Width);
+    }
+
+    [Fact]
+    public void A_colour_of_no_part_is_placed_in_the_masks_own_file()
+    {
+        _files.Picture("images/a.png", 64, 64);
+        _files.Text("parts.json", DatasetFiles.HairAndMouth);
+        var mask = Pictures.Filled(128, 128, Pictures.Black);
+        // The pixel at the middle of a cell of 16×16, from which the class is taken at 8×8.
+        mask.Rgba[4 * (128 * 40 + 72)] = 9;
+        PngFile.Write(mask, _files.PathOf("masks/a.png"));
+        var item = Assert.Single(_files.Open().Items);
+        var encoder = Modality.Segment.CreateEncoder(new EncoderData { Parts = _files.Open().Parts }, 8, 8);
+        var error = Assert.Throws<McdmException>(() => encoder.Label(item, () => item.ReadPicture(), "segment"));
+        Assert.Contains($"'{_files.PathOf("masks/a.png")}' has colour #090000 at column 72, row 40", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_drawn_sketch_without_a_line_is_told_of()
+    {
+        _files.Picture("images/a.png");
+        _files.Picture("sketches/a.png");
+        var dataset = _files.Open();
+        var told = new List<string>();
+        dataset.Warnings.Told = told.Add;
+        dataset.Items[0].LinesOf(dataset.Items[0].ReadPicture());
+        Assert.Contains($"'{_files.PathOf("sketches/a.png")}' is a sketch without a line", Assert.Single(told), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _files.Dispose();
 }

@@ -37,6 +37,18 @@ public sealed class LabelsTests : IDisposable
         Assert.Contains(says, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("labels.jsonl", "{\"file\": \"a.png\", \"name\": \"Zoë\"}")]
+    [InlineData("captions.txt", "a.png\tThis is Zoë.")]
+    public void A_text_file_in_another_encoding_is_an_error_and_no_other_text(string name, string line)
+    {
+        Labels("""{"file": "a.png", "hair": "red"}""");
+        File.WriteAllText(_files.PathOf(name), line, System.Text.Encoding.Latin1);
+        var error = Assert.Throws<McdmException>(_files.Open);
+        Assert.Equal("TextEncoding", error.Id);
+        Assert.Contains("line 1 has the bytes EB; save it as UTF-8.", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Phrases_keep_the_values_that_occur()
     {

@@ -127,7 +127,7 @@ public sealed class FirstFormatTests : IDisposable
         };
         Assert.Equal(new ImageGenerator(model).Generate(byHand).Single().Picture.Rgba, image.Picture.Rgba);
         Assert.Equal(["text", "low-resolution"], image.Recipe!.Disagreement!.Norms.Select(norms => norms.Condition));
-        Assert.Equal("mcdm-recipe-2", image.Recipe.Format);
+        Assert.Equal("mcdm-recipe-3", image.Recipe.Format);
     }
 
     /// <summary>Puts options, as they were written before experts had names, in the place of a checkpoint's.</summary>

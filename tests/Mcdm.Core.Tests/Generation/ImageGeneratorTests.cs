@@ -234,6 +234,42 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Seeds_that_differ_above_32_bits_make_other_pictures_and_recipes_from_before_make_theirs_again(int particles)
+    {
+        const long large = (1L << 32) + 5;
+        var options = new ParticleOptions { Particles = particles };
+        var small = Generate(Request(seed: 5) with { Particles = options })[0];
+        var image = Generate(Request(seed: large) with { Particles = options })[0];
+        Assert.True(Difference(small.Picture, image.Picture) > 2, "the seeds differ by 2³²");
+        Assert.Equal(image.Picture.Rgba, Generate(Recipe.FromJson(image.Recipe!.ToJson()).ToRequest())[0].Picture.Rgba);
+
+        // A recipe of the format before, whose seed was cut: its picture comes again, and so it does from the picture's own recipe.
+        var before = Recipe.FromJson(image.Recipe.ToJson().Replace("mcdm-recipe-3", "mcdm-recipe-2", StringComparison.Ordinal));
+        var again = Generate(before.ToRequest())[0];
+        Assert.True(Difference(image.Picture, again.Picture) > 2, "the low half of the seed is another seed");
+        if (particles == 1) { Assert.Equal(small.Picture.Rgba, again.Picture.Rgba); }
+        Assert.Equal((large, "mcdm-recipe-2"), (again.Recipe!.Seed, again.Recipe.Format));
+        Assert.Equal(again.Picture.Rgba, Generate(Recipe.FromJson(again.Recipe.ToJson()).ToRequest())[0].Picture.Rgba);
+        Assert.Equal("mcdm-recipe-3", Generate((before with { Seed = 5 }).ToRequest())[0].Recipe!.Format);
+    }
+
+    [Fact]
+    public void A_picture_that_is_not_claimed_leaves_its_place_to_the_next()
+    {
+        var progress = new List<GenerationProgress>();
+        using var generator = new ImageGenerator(tiny.Model) { BatchSize = 2, Claim = (_, seed) => seed % 2 == 1, Progress = progress.Add };
+        generator.Add(Request(3, seed: 1));
+        generator.Add(Request(2, seed: 4));
+        Assert.Equal(["1 3", "5"], generator.Sample(rest: true).Select(batch => string.Join(' ', batch.Images.Select(image => image.Seed))));
+        Assert.Equal((2, 3), (progress[^1].PicturesDone, progress[^1].Pictures));
+        generator.Add(Request(1, seed: 6));
+        Assert.Empty(generator.Sample(rest: true));
+        Assert.False(generator.HasFullBatch);
+    }
+
     [Fact]
     public void One_particle_is_plain_sampling_and_its_recipe_speaks_of_none()
     {

@@ -150,6 +150,93 @@ public sealed class PictureFileTests : IDisposable
         Assert.Equal(["deep.png: 16-bit → 8-bit"], notes);
     }
 
+    [Theory]
+    [InlineData(255, 128, 255, 8)]
+    [InlineData(1023, 512, 255, 10)]
+    [InlineData(4095, 2048, 255, 12)]
+    [InlineData(8191, 4096, 32, 16)]
+    public void Values_of_fewer_bits_in_sixteen_are_taken_for_what_they_are(ushort most, ushort half, byte expected, int bits)
+    {
+        byte[] rows = [0, 0, (byte)(half >> 8), (byte)half, (byte)(most >> 8), (byte)most];
+        (Picture picture, List<string> notes) = Read(_files.Write("deep.png", SampleFiles.Png(3, 1, 16, 0, rows)));
+        Assert.Equal([0, expected / 2 + (bits < 16 ? 1 : 0), expected], Enumerable.Range(0, 3).Select(x => (int)SampleFiles.At(picture, x, 0).Red));
+        Assert.Equal(bits < 16 ? $"deep.png: 16-bit, but no value is over {most}: {bits}-bit → 8-bit" : "deep.png: 16-bit → 8-bit", notes[0]);
+    }
+
+    [Fact]
+    public void Black_of_sixteen_bits_stays_black_and_dark_eight_bit_tiffs_stay_dark()
+    {
+        Assert.Equal((0, 0, 0, 255), SampleFiles.At(PictureFile.Decode(SampleFiles.Png(1, 1, 16, 0, [0, 0]), "black.png"), 0, 0));
+        byte[] dark = SampleFiles.Tiff(new Picture(2, 1, [9, 8, 7, 255, 1, 2, 3, 255]), 1, littleEndian: true);
+        Assert.Equal((9, 8, 7, 255), SampleFiles.At(PictureFile.Decode(dark, "dark.tif"), 0, 0));
+    }
+
+    [Theory]
+    [InlineData("a.png", 6)]
+    [InlineData("a.png", 1)]
+    [InlineData("a.webp", 8)]
+    [InlineData("a.jpg", 5)]
+    [InlineData("a.tif", 6)]
+    public void The_size_of_a_file_is_that_of_its_picture(string name, byte orientation)
+    {
+        Picture quarters = SampleFiles.Quarters(64, 32);
+        byte[] file = Path.GetExtension(name) switch
+        {
+            ".png" => SampleFiles.WithPngOrientation(SampleFiles.Encode(quarters, SKEncodedImageFormat.Png), orientation),
+            ".webp" => SampleFiles.WithWebpOrientation(SampleFiles.Encode(quarters, SKEncodedImageFormat.Webp), 64, 32, orientation),
+            ".jpg" => SampleFiles.WithOrientation(SampleFiles.Encode(quarters, SKEncodedImageFormat.Jpeg), orientation),
+            _ => SampleFiles.Tiff(quarters, orientation, littleEndian: true),
+        };
+        string path = _files.Write(name, file);
+        Picture picture = PictureFile.Read(path);
+        Assert.Equal((picture.Width, picture.Height), PictureFile.SizeOf(path));
+        Assert.Equal(orientation >= 5 ? 32 : 64, picture.Width);
+    }
+
+    [Theory]
+    [InlineData("a.jpg", true)]
+    [InlineData("a.png", false)]
+    public void Whether_colours_are_exact_is_known(string name, bool isLossy) =>
+        Assert.Equal(isLossy, PictureFile.Decode(SampleFiles.Encode(SampleFiles.Quarters(8, 8), isLossy ? SKEncodedImageFormat.Jpeg : SKEncodedImageFormat.Png), name).IsLossy);
+
+    [Theory]
+    [InlineData(100, false)]
+    [InlineData(60, true)]
+    public void Webp_may_be_exact_or_not(int quality, bool isLossy) =>
+        Assert.Equal(isLossy, PictureFile.Decode(SampleFiles.Encode(SampleFiles.Quarters(8, 8), SKEncodedImageFormat.Webp, quality), "a.webp").IsLossy);
+
+    [Fact]
+    public void An_orientation_with_the_mark_of_jpeg_before_it_counts_too()
+    {
+        // Some programs put into PNG and WebP what they would put into JPEG, "Exif" and two zeros first.
+        byte[] png = SampleFiles.WithPngOrientation(SampleFiles.Encode(SampleFiles.Quarters(64, 32), SKEncodedImageFormat.Png), 6, marked: true);
+        byte[] webp = SampleFiles.WithWebpOrientation(SampleFiles.Encode(SampleFiles.Quarters(64, 32), SKEncodedImageFormat.Webp), 64, 32, 6, marked: true);
+        Assert.Equal(32, PictureFile.Decode(png, "a.png").Width);
+        Assert.Equal(32, PictureFile.Decode(webp, "a.webp").Width);
+    }
+
+    [Fact]
+    public void An_orientation_of_a_png_counts_wherever_it_is()
+    {
+        byte[] png = SampleFiles.Encode(SampleFiles.Quarters(64, 32), SKEncodedImageFormat.Png);
+        byte[] turned = SampleFiles.WithPngOrientation(png, 6);
+        byte[] chunk = turned[33..(33 + turned.Length - png.Length)];
+        Assert.Equal(32, PictureFile.Decode([.. png[..^12], .. chunk, .. png[^12..]], "behind.png").Width);
+        // As ImageMagick wrote it before there was a chunk for it.
+        string text = $"Raw profile type exif\0\nexif\n      32\n{Convert.ToHexString([.. "Exif\0\0"u8, .. chunk[8..^4]]).ToLowerInvariant()}\n";
+        byte[] old = SampleFiles.Png(64, 32, 8, 2, [.. SampleFiles.Quarters(64, 32).Rgba.Where((_, i) => i % 4 != 3)], ("tEXt", System.Text.Encoding.Latin1.GetBytes(text)));
+        Assert.Equal(32, PictureFile.Decode(old, "magick.png").Width);
+    }
+
+    [Fact]
+    public void A_colour_profile_is_not_applied_and_a_damaged_one_does_no_harm()
+    {
+        using MemoryStream packed = new();
+        using (System.IO.Compression.ZLibStream zlib = new(packed, System.IO.Compression.CompressionLevel.Optimal, leaveOpen: true)) { zlib.Write(new byte[400]); }
+        byte[] png = SampleFiles.Png(1, 1, 8, 2, [0x8C, 0x3C, 0x14], ("iCCP", [.. "icc\0\0"u8, .. packed.ToArray()]));
+        Assert.Equal([0x8C, 0x3C, 0x14, 255], PictureFile.Decode(png, "icc.png").Rgba);
+    }
+
     [Fact]
     public void Greyscale_becomes_colour()
     {
@@ -265,6 +352,8 @@ public sealed class PictureFileTests : IDisposable
     {
         byte[] png = SampleFiles.Png(1, 1, 8, 2, [40, 50, 60], ("gAMA", [0, 0, 0xB1, 0x8F]));
         Assert.Equal([40, 50, 60, 255], PictureFile.Decode(png, "gamma.png").Rgba);
+        byte[] palette = SampleFiles.Png(2, 1, 8, 3, [1, 0], ("gAMA", [0, 0, 0xB1, 0x8F]), ("cHRM", [0, 0, 0x7A, 0x26, 0, 0, 0x80, 0x84, 0, 0, 0xFA, 0, 0, 0, 0x80, 0xE8, 0, 0, 0x75, 0x30, 0, 0, 0xEA, 0x60, 0, 0, 0x3A, 0x98, 0, 0, 0x17, 0x70]), ("PLTE", [1, 2, 3, 0x8C, 0x3C, 0x14]));
+        Assert.Equal([0x8C, 0x3C, 0x14, 255, 1, 2, 3, 255], PictureFile.Decode(palette, "palette.png").Rgba);
     }
 
     [Theory]

@@ -91,18 +91,18 @@ public sealed class SampleFiles : IDisposable
     public static byte[] WithOrientation(byte[] jpeg, byte orientation) => [.. jpeg[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. Exif(orientation), .. jpeg[2..]];
 
     /// <summary>Puts an eXIf chunk that holds only the orientation behind a PNG's header.</summary>
-    public static byte[] WithPngOrientation(byte[] png, byte orientation)
+    public static byte[] WithPngOrientation(byte[] png, byte orientation, bool marked = false)
     {
         const int headerEnd = 33;
         using MemoryStream chunk = new();
-        Chunk(chunk, "eXIf", Exif(orientation));
+        Chunk(chunk, "eXIf", [.. marked ? "Exif\0\0"u8 : [], .. Exif(orientation)]);
         return [.. png[..headerEnd], .. chunk.ToArray(), .. png[headerEnd..]];
     }
 
     /// <summary>Makes a simple WebP an extended one, which holds its orientation.</summary>
-    public static byte[] WithWebpOrientation(byte[] webp, int width, int height, byte orientation)
+    public static byte[] WithWebpOrientation(byte[] webp, int width, int height, byte orientation, bool marked = false)
     {
-        byte[] exif = Exif(orientation);
+        byte[] exif = [.. marked ? "Exif\0\0"u8 : [], .. Exif(orientation)];
         byte[] extended =
         [
             .. "VP8X"u8, 10, 0, 0, 0, 0x08, 0, 0, 0, (byte)(width - 1), 0, 0, (byte)(height - 1), 0, 0,

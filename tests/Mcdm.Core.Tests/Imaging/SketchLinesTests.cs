@@ -37,6 +37,46 @@ public sealed class SketchLinesTests
         Assert.Equal(Cross, SketchLines.Read(new Picture(5, 5, rgba)));
     }
 
+    [Theory]
+    [InlineData(170, 170, 170, 255)] // hard pencil on white
+    [InlineData(90, 90, 90, 40)] // chalk that hardly shows
+    [InlineData(205, 205, 205, 235)] // faint on grey
+    [InlineData(255, 240, 60, 255)] // yellow is nearly as light as its paper
+    [InlineData(40, 40, 255, 60)] // blue on dark grey is as light as that
+    public void Ink_is_what_differs_from_its_paper(byte red, byte green, byte blue, byte paper)
+    {
+        byte[] rgba = [.. Cross.SelectMany(line => line ? new byte[] { red, green, blue, 255 } : [paper, paper, paper, 255])];
+        Assert.Equal(Cross, SketchLines.Read(new Picture(5, 5, rgba)));
+    }
+
+    private static Picture Grey(int width, int height, Func<int, int, double> level) => new(width, height,
+        [.. Enumerable.Range(0, width * height).SelectMany(i => { byte v = (byte)Math.Clamp(level(i % width, i / width), 0, 255); return new byte[] { v, v, v, 255 }; })]);
+
+    [Fact]
+    public void Grain_and_uneven_light_are_paper()
+    {
+        var random = new Random(5);
+        double Grain() => (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 12;
+        Assert.DoesNotContain(true, SketchLines.Read(Grey(64, 64, (_, _) => 230 + Grain())));
+        Assert.DoesNotContain(true, SketchLines.Read(Grey(64, 64, (x, _) => 180 + x)));
+        Assert.DoesNotContain(true, SketchLines.Read(Grey(64, 64, (x, y) => x == 20 && y == 20 ? 249 : 255)));
+        bool[] drawn = SketchLines.Read(Grey(64, 64, (x, y) => (x is 20 or 21 ? 120 : 200 + x / 2) + Grain()));
+        Assert.Equal(Enumerable.Range(0, 64 * 64).Select(i => i % 64 is 20 or 21), drawn);
+    }
+
+    [Fact]
+    public void A_speck_of_black_does_not_hide_the_pencil() =>
+        Assert.Equal(64, SketchLines.Read(Grey(64, 64, (x, y) => (x, y) == (3, 3) ? 0 : x == 30 ? 170 : 255)).Where((_, i) => i % 64 == 30).Count(line => line));
+
+    [BugFact]
+    public void Pencil_is_found_and_nothing_on_empty_paper()
+    {
+        static int Lines(string name) => SketchLines.Read(PictureFile.Read(BugFactAttribute.PathOf(name)), 64, 64).Count(line => line);
+        Assert.InRange(Lines("sketch-pencil-170.png"), 20, 1000);
+        Assert.InRange(Lines("sketch-16bit-values-to-255.png"), 20, 1000);
+        Assert.Equal(0, Lines("sketch-empty-white.png"));
+    }
+
     [Fact]
     public void Thin_lines_survive_shrinking_one_pixel_wide()
     {

@@ -36,6 +36,32 @@ public sealed class ConditionTests
         }
     }
 
+    [Theory]
+    [InlineData(1e39)]
+    [InlineData(-1e7)]
+    public void Weights_beside_which_nothing_else_would_count_are_refused(double weight)
+    {
+        Assert.Equal("WeightOutOfRange", Assert.Throws<McdmException>(() => Condition.FromText("a", weight)).Id);
+        Assert.Equal("WeightOutOfRange", Assert.Throws<McdmException>(() => new WeightSchedule([new(1, weight)])).Id);
+        Assert.Equal("WeightOutOfRange", Assert.Throws<McdmException>(() => Condition.FromText("a").Weighted(weight)).Id);
+    }
+
+    [Theory]
+    [InlineData(0xD83D)]
+    [InlineData(0xDE00)]
+    [InlineData(0xFFFE)]
+    [InlineData(0xFFFF)]
+    public void Texts_and_names_that_no_file_can_hold_are_refused(int character)
+    {
+        string text = $"a face {(char)character} and more";
+        var error = Assert.Throws<McdmException>(() => Condition.FromText(text));
+        Assert.Equal("TextInvalid", error.Id);
+        Assert.Contains("character 8 is", error.Message, StringComparison.Ordinal);
+        Assert.Equal("NameInvalid", Assert.Throws<McdmException>(() => Mcdm.Generation.PictureName.Check(text)).Id);
+        Assert.Equal("a 😀 face", Condition.FromText("a 😀 face").Text);
+        Mcdm.Generation.PictureName.Check("a 😀 face");
+    }
+
     [Fact]
     public void A_negative_weight_turns_away_from_a_condition() => Assert.Equal(-0.5, Condition.FromText("a beard", -0.5).Weight);
 

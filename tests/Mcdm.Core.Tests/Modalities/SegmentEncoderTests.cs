@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Xunit;
@@ -99,6 +100,57 @@ public sealed class SegmentEncoderTests
             Assert.Equal(condition.Weight, normal.Weight);
             Assert.Equal(condition.Source, normal.Source);
             Assert.Equal(normal.Picture.Rgba, Encoder.Encode(normal).Normal!.Picture!.Rgba);
+        }
+    }
+
+    /// <summary>Quarters of 32×32 pixels: background and hair above, mouth and background below; as JPEG.</summary>
+    private static Picture Jpeg(int quality, params (byte R, byte G, byte B, byte A)[] quarters)
+    {
+        var rgba = Enumerable.Range(0, 64 * 64).Select(i => quarters[i % 64 / 32 + i / 64 / 32 * 2]).SelectMany(p => new[] { p.R, p.G, p.B, p.A }).ToArray();
+        return PictureFile.Decode(SampleFiles.Encode(new Picture(64, 64, rgba), SkiaSharp.SKEncodedImageFormat.Jpeg, quality), "mask.jpg");
+    }
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(75)]
+    [InlineData(95)]
+    public void Labels_smeared_by_jpeg_are_right_or_unknown(int quality)
+    {
+        byte[] classes = new SegmentEncoder(Parts, 64, 64).Classes(Condition.FromSegment(Jpeg(quality, Background, Hair, Mouth, Background)));
+        byte[] wanted = [0, 1, 2, 0];
+        Assert.All(classes.Select((part, i) => (part, i)), pixel => Assert.True(pixel.part == SegmentEncoder.Unknown || pixel.part == wanted[pixel.i % 64 / 32 + pixel.i / 64 / 32 * 2], $"{pixel}"));
+        Assert.InRange(classes.Count(part => part != SegmentEncoder.Unknown), 0.8 * classes.Length, classes.Length);
+    }
+
+    [Fact]
+    public void A_jpeg_of_other_colours_is_refused_and_png_is_named()
+    {
+        var mask = Jpeg(90, (90, 200, 90, 255), (200, 200, 90, 255), Background, (90, 90, 250, 255));
+        var error = Assert.Throws<McdmException>(() => new SegmentEncoder(Parts, 64, 64).Classes(Condition.FromSegment(mask, null, 1, "/data/face.jpg")));
+        Assert.Equal("MaskColorUnknown", error.Id);
+        Assert.Contains("'/data/face.jpg' is a JPEG", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Save masks as PNG", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_lossy_mask_and_a_sketch_without_a_line_are_doubted()
+    {
+        Assert.Contains("face.jpg", Condition.FromSegment(Jpeg(90, Hair, Hair, Hair, Hair), source: "/data/face.jpg").Doubt, StringComparison.Ordinal);
+        Assert.Null(Condition.FromSegment(Small).Doubt);
+        Assert.Contains("without a line", Condition.FromSketch(Pictures.Filled(4, 4, PictureColor.White)).Doubt, StringComparison.Ordinal);
+        Assert.Null(Condition.FromSketch(SketchLines.ToPicture([true, false, false, false], 2, 2)).Doubt);
+        Assert.Null(Condition.FromText("a face").Doubt);
+    }
+
+    [BugFact]
+    public void Masks_of_a_dataset_that_jpeg_smeared_are_read()
+    {
+        var dataset = Mcdm.Datasets.PictureDataset.Open([BugFactAttribute.PathOf("dataset-jpeg-masks")]);
+        var encoder = new SegmentEncoder(dataset.Parts, 64, 64);
+        foreach (var item in dataset.Items)
+        {
+            byte[] classes = encoder.Classes(Condition.FromSegment(item.ReadMask!(), source: item.MaskPath));
+            Assert.InRange(classes.Count(part => part != SegmentEncoder.Unknown), 0.7 * classes.Length, classes.Length);
         }
     }
 

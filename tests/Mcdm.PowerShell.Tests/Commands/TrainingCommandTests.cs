@@ -1,5 +1,6 @@
 using Mcdm.Datasets;
 using Mcdm.Experts;
+using Mcdm.Imaging;
 using Mcdm.Training;
 
 namespace Mcdm.PowerShell.Tests.Commands;
@@ -53,6 +54,22 @@ public sealed class TrainingCommandTests
         Assert.True(_engine.InvokeAndStopAtFirstProgress(start + "-Steps 4000", ("data", TinyModel.Data)).Stopped);
         Assert.True(File.Exists(Path.Combine(_engine.Folder, "run", "checkpoint.safetensors")));
         Invoke("Import-McdmModel ./run | Remove-McdmModel").WithoutErrors();
+    }
+
+    [Fact]
+    public void A_sketch_without_a_line_warns_once_and_is_counted()
+    {
+        var white = new Picture(16, 16, Enumerable.Repeat((byte)255, 4 * 16 * 16).ToArray());
+        foreach (string folder in new[] { "images", "sketches" })
+        {
+            Directory.CreateDirectory(Path.Combine(_engine.Folder, "blank", folder));
+            for (int i = 0; i < 8; i++) { PngFile.Write(white, Path.Combine(_engine.Folder, "blank", folder, $"{i}.png")); }
+        }
+        var result = _engine.Invoke(Start + "-Modality Sketch -Steps 8", ("data", Path.Combine(_engine.Folder, "blank")));
+        Assert.Empty(result.ErrorIds);
+        Assert.Equal(2, result.Warnings.Count);
+        Assert.Contains("is a sketch without a line", result.Warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith("8 sketches have no line", result.Warnings[1], StringComparison.Ordinal);
     }
 
     [Fact]

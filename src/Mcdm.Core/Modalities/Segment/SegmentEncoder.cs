@@ -42,7 +42,7 @@ public sealed class SegmentEncoder : ConditionEncoder
     }
 
     /// <inheritdoc/>
-    public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) => Classes(Condition.FromSegment(item.ReadMask!(), source: item.PicturePath));
+    public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) => Classes(Condition.FromSegment(item.ReadMask!(), source: item.MaskPath));
 
     /// <summary>The mask with some of its parts unknown.</summary>
     public override Tensor EncodeLabel(object? label, ILabelledPicture item, Random random) => OneHot(PartialMask.Of((byte[])label!, Parts.Count, random));
@@ -64,7 +64,9 @@ public sealed class SegmentEncoder : ConditionEncoder
     /// <exception cref="McdmException">A colour that is no part's, or a part name that the model lacks.</exception>
     public byte[] Classes(Condition condition, Action<string>? note = null)
     {
-        var mask = PictureResize.ToSize(condition.Picture!, _width, _height, ResizeKind.Nearest, note);
+        var stored = condition.Picture!;
+        if (stored.IsLossy) { stored = SmearedMask.Sharp(stored, Parts, Describe(condition)); }
+        var mask = PictureResize.ToSize(stored, _width, _height, ResizeKind.Nearest, note);
         bool[] stated = Stated(condition.Parts);
         var classes = new byte[_width * _height];
         for (int i = 0; i < classes.Length; i++)
@@ -78,8 +80,9 @@ public sealed class SegmentEncoder : ConditionEncoder
             int rgb = pixel[0] << 16 | pixel[1] << 8 | pixel[2];
             if (!_classOfColor.TryGetValue(rgb, out byte part))
             {
+                var (column, row) = PictureResize.NearestIn(stored, _width, _height, i % _width, i / _width);
                 throw new McdmException("MaskColorUnknown", ErrorKind.InvalidData,
-                    $"{Describe(condition)} has colour #{rgb:x6} at column {i % _width}, row {i / _width}, which is no part's; the nearest is {Nearest(rgb)}. "
+                    $"{Describe(condition)} has colour #{rgb:x6} at column {column}, row {row}, which is no part's; the nearest is {Nearest(rgb)}. "
                     + $"The parts are: {string.Join(", ", Parts)}; transparent is unknown.");
             }
             classes[i] = stated[part] ? part : Unknown;

@@ -13,7 +13,10 @@ internal sealed class SegmentModality() : Modality("Segment")
 
     public override bool IsIn(ILabelledPicture item, string expert) => item.ReadMask is not null;
 
-    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.FromSegment(item.ReadMask!(), source: item.PicturePath);
+    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.FromSegment(item.ReadMask!(), source: item.MaskPath);
+
+    protected internal override string? Doubt(Condition condition) => condition.Picture is { IsLossy: true }
+        ? "it keeps colours only roughly, as JPEG does: pixels near a part's colour are taken for that part, the others are unknown; PNG keeps masks exactly" : null;
 
     public override EncoderData Learn(IReadOnlyList<ILabelledPicture> items, IReadOnlyList<Part> parts, int vocabularySize) => new() { Parts = parts };
 

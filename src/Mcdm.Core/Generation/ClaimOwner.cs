@@ -1,0 +1,59 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Mcdm.Generation;
+
+/// <summary>The process that makes a picture, as its claim names it.</summary>
+/// <param name="Host">Name of the computer.</param>
+/// <param name="ProcessId">The process there.</param>
+/// <param name="Started">When that process started, UTC: its number may be another's later.</param>
+public sealed record ClaimOwner(string Host, int ProcessId, DateTime Started)
+{
+    /// <summary>Two processes that look at one start may see it this far apart; no number is given again so soon.</summary>
+    private static readonly TimeSpan s_tolerance = TimeSpan.FromSeconds(2);
+
+    private static readonly Lazy<ClaimOwner> s_this = new(() =>
+    {
+        using var process = Process.GetCurrentProcess();
+        return new ClaimOwner(Environment.MachineName, process.Id, process.StartTime.ToUniversalTime());
+    });
+
+    /// <summary>This process.</summary>
+    public static ClaimOwner This => s_this.Value;
+
+    /// <summary>Whether the process has ended for certain; of another host that cannot be known.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            if (!Host.Equals(Environment.MachineName, StringComparison.OrdinalIgnoreCase)) { return false; }
+            try
+            {
+                using var process = Process.GetProcessById(ProcessId);
+                return (process.StartTime.ToUniversalTime() - Started).Duration() > s_tolerance;
+            }
+            catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+            {
+                return true; // there is none of that number, or it ended just now
+            }
+            catch (Win32Exception)
+            {
+                return false; // it is there, but another user's
+            }
+        }
+    }
+
+    /// <summary>The lines of a claim file that name it.</summary>
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Host}\n{ProcessId}\n{Started:O}\n");
+
+    /// <summary>Reads what <see cref="ToText"/> gave; null where it is something else, such as the first half of it.</summary>
+    public static ClaimOwner? FromText(string text) =>
+        text.EndsWith('\n') && text.Split('\n') is [var host, var id, var started, ..]
+        && int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int process)
+        && DateTime.TryParseExact(started, "O", CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var when)
+            ? new ClaimOwner(host, process, when) : null;
+
+    /// <summary>The process, for people to read.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"process {ProcessId} on {Host}");
+}

@@ -1,0 +1,84 @@
+# The module without libtorch, as someone gets it from a repository: published, installed, imported by name, made ready, sampled from.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    $root = Split-Path $manifest
+    $configuration = if ($env:MCDM_CONFIGURATION) { $env:MCDM_CONFIGURATION } else { 'Debug' }
+    $packed = Join-Path $TestDrive 'packed/Mcdm/0.2.0/'
+    $said = dotnet msbuild "$root/src/Mcdm.PowerShell" -nologo -t:PackModule -p:Configuration=$configuration -p:NoBuild=true -p:BuildProjectReferences=false -p:WithLibTorch=false "-p:PackedModule=$packed"
+    if ($LASTEXITCODE) { throw "$said" }
+
+    # A user who has nothing: settings, modules and data are in a folder of the test. What NuGet has restored stays known.
+    $home_ = New-Item -ItemType Directory (Join-Path $TestDrive 'home')
+    $env:NUGET_PACKAGES = (dotnet nuget locals global-packages --list) -replace '^global-packages: ', ''
+    $kept = $env:HOME, $env:XDG_DATA_HOME
+    $env:HOME, $env:XDG_DATA_HOME = $home_.FullName, "$home_/data"
+    $repository = New-Item -ItemType Directory (Join-Path $TestDrive 'repository')
+
+    function Invoke-AsUser([scriptblock] $Script, [object[]] $Arguments) { Invoke-Shell $Script $Arguments }
+}
+
+AfterAll { $env:HOME, $env:XDG_DATA_HOME = $kept }
+
+Describe 'The module without libtorch' {
+    It 'is small' {
+        (Get-ChildItem $packed -Recurse -File | Measure-Object Length -Sum).Sum | Should -BeLessThan 250MB
+        Get-ChildItem "$packed/module/bin" | Where-Object Name -Match 'torch_cpu' | Should -BeNullOrEmpty
+    }
+
+    It 'is published to a repository, installed from it and imported by name' {
+        Invoke-AsUser {
+            param($packed, $repository)
+            $ErrorActionPreference = 'Stop'
+            $ProgressPreference = 'SilentlyContinue'
+            Register-PSResourceRepository -Name folder -Uri $repository -Trusted
+            Publish-PSResource -Path $packed -Repository folder
+            Install-PSResource Mcdm -Repository folder -Scope CurrentUser
+            Import-Module Mcdm
+            (Get-Module Mcdm).Version.ToString()
+        } $packed, $repository.FullName | Should -Be '0.2.0'
+    }
+
+    It 'says in one line what is missing' {
+        $said = Invoke-AsUser {
+            Import-Module Mcdm
+            try { Import-McdmModel Faces -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; "$_" }
+            Get-McdmDevice cpu | ForEach-Object { "[$($_.RuntimePath)]" }
+        }
+        $said[0] | Should -Be 'RuntimeNotInstalled,Mcdm.PowerShell.Commands.ImportMcdmModel'
+        $said[1] | Should -Be 'libtorch, which all networks run on, is not part of this module and has not been installed; install it once with: Install-McdmRuntime'
+        $said[2] | Should -Be '[]'
+    }
+
+    It 'installs nothing under -WhatIf' {
+        Invoke-AsUser { Import-Module Mcdm; Install-McdmRuntime -WhatIf } | Should -Match 'What if: .*libtorch-'
+        Join-Path $env:XDG_DATA_HOME 'Mcdm' | Should -Not -Exist
+    }
+
+    It 'refuses a backend that it was not built with' {
+        Invoke-AsUser {
+            Import-Module Mcdm
+            try { Install-McdmRuntime cuda -ErrorAction Stop } catch [Mcdm.McdmException] { $_.FullyQualifiedErrorId }
+        } | Should -Be 'RuntimeNotRecorded,Mcdm.PowerShell.Commands.InstallMcdmRuntime'
+    }
+
+    It 'installs libtorch once, says from where it is used, and samples' {
+        $said = Invoke-AsUser {
+            Import-Module Mcdm
+            $runtime = Install-McdmRuntime
+            $again = Install-McdmRuntime
+            $runtime.Path -eq $again.Path
+            $runtime.IsPartOfModule
+            (Get-McdmDevice cpu).RuntimePath -eq $runtime.Path
+            $image = Invoke-McdmSample -Model Faces -Text 'a person with pink hair' -Steps 1 -Seed 7
+            $image.Model
+            try { Uninstall-McdmRuntime -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+        }
+        $said | Should -Be $true, $false, $true, 'Faces', 'RuntimeInUse,Mcdm.PowerShell.Commands.UninstallMcdmRuntime'
+    }
+
+    It 'removes it again' {
+        Invoke-AsUser { Import-Module Mcdm; Uninstall-McdmRuntime; "[$((Get-McdmDevice cpu).RuntimePath)]" } | Should -Be '[]'
+        Get-ChildItem (Join-Path $env:XDG_DATA_HOME 'Mcdm/libtorch') | Should -BeNullOrEmpty
+    }
+}
