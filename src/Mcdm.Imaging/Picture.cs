@@ -6,6 +6,8 @@ namespace Mcdm.Imaging;
 /// </summary>
 public sealed class Picture
 {
+    private readonly byte[] _rgba;
+
     /// <summary>Wraps pixels.</summary>
     /// <param name="width">Width in pixels, at least 1.</param>
     /// <param name="height">Height in pixels, at least 1.</param>
@@ -28,7 +30,7 @@ public sealed class Picture
 
         Width = width;
         Height = height;
-        Rgba = rgba;
+        _rgba = rgba;
     }
 
     /// <summary>Width in pixels.</summary>
@@ -37,8 +39,8 @@ public sealed class Picture
     /// <summary>Height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in).</summary>
-    public byte[] Rgba { get; }
+    /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in); see <see cref="PicturePixels"/>.</summary>
+    public byte[] GetRgba() => _rgba;
 
     /// <summary>Whether it was read from a file that keeps colours only roughly, such as JPEG: the labels of a mask are smeared there. What is made of it does not say so.</summary>
     public bool IsLossy { get; init; }
@@ -48,9 +50,9 @@ public sealed class Picture
     {
         get
         {
-            for (int i = 3; i < Rgba.Length; i += 4)
+            for (int i = 3; i < _rgba.Length; i += 4)
             {
-                if (Rgba[i] != 255)
+                if (_rgba[i] != 255)
                 {
                     return false;
                 }

@@ -18,6 +18,15 @@ public sealed class DatasetItem : ILabelledPicture
     /// <summary>Reads the mask as a picture in the parts' colours; null where there is none.</summary>
     public Func<Picture>? ReadMask { get; init; }
 
+    /// <summary>Whether it has a mask.</summary>
+    public bool HasMask => ReadMask is not null;
+
+    /// <summary>Whether it has a drawn sketch.</summary>
+    public bool HasSketch => SketchPath is not null;
+
+    /// <summary>The first caption; null where there is none.</summary>
+    public string? Caption => Captions.Count > 0 ? Captions[0] : null;
+
     /// <summary>The mask's file, or the first of its files; null where there is none.</summary>
     public string? MaskPath { get; init; }
 

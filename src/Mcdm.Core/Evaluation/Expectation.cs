@@ -42,6 +42,7 @@ public sealed class Expectation
         return new ImageMeasurement
         {
             Name = _image.Name ?? _image.Model ?? _image.FileName,
+            Path = _image.Path,
             Seed = _image.Seed,
             Scores = obeyed.GroupBy(entry => entry.Modality).OrderBy(group => group.Key.Order)
                 .Select(group => group.Average(entry => entry.Obedience.Score) is { } mean ? new ModalityScore(group.Key, mean) : null).OfType<ModalityScore>().ToList(),

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mcdm.Modalities;
 
 namespace Mcdm.Evaluation;
@@ -16,6 +17,9 @@ public sealed record ImageMeasurement
 {
     /// <summary>The picture's name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>The file that the picture was read from; null for one that was made in memory.</summary>
+    public string? Path { get; init; }
 
     /// <summary>The picture's seed; null for one that was not sampled.</summary>
     public long? Seed { get; init; }
@@ -47,6 +51,9 @@ public sealed record ImageMeasurement
     /// <summary>The sentence's statements, one by one.</summary>
     public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
 
+    /// <summary>What the sentence states and the picture does not show, for people to read.</summary>
+    public string NotObeyed => string.Join("; ", Statements.Where(judged => judged.Obeyed == false));
+
     /// <summary>The mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];
 
@@ -54,15 +61,19 @@ public sealed record ImageMeasurement
     public required IReadOnlyDictionary<string, string?> Attributes { get; init; }
 
     /// <summary>Grain in the places that are flat in the reference; null without one, without such places, or where the sizes differ.</summary>
+    [JsonInclude]
     internal double? GrainOfFlat { get; init; }
 
     /// <summary>The picture's power spectrum.</summary>
+    [JsonInclude]
     internal RadialSpectrum? Spectrum { get; init; }
 
     /// <summary>The judge's features of the picture, which sets are compared by; none where it has not looked.</summary>
+    [JsonInclude]
     internal float[] Features { get; init; } = [];
 
     /// <summary>Tells one composition of conditions from another.</summary>
+    [JsonInclude]
     internal string Composition { get; init; } = "";
 
     /// <inheritdoc/>

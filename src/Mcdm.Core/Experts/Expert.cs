@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using static TorchSharp.torch;
@@ -33,6 +34,18 @@ public sealed class Expert : IExpert, IDisposable
 
     /// <inheritdoc/>
     public LatentSpace Space { get; }
+
+    /// <summary>Size of its pictures, unless another is asked for.</summary>
+    public PictureSize Size => new(Space.PictureWidth, Space.PictureHeight);
+
+    /// <summary>Steps that it was trained for; null where that is not known.</summary>
+    public int? Steps => Training?.Steps;
+
+    /// <summary>Pictures that it learnt from, counted anew each time; null where that is not known.</summary>
+    public long? PicturesSeen => Training?.PicturesSeen;
+
+    /// <summary>Its loss at the end of training; null where that is not known.</summary>
+    public double? Loss => Training?.Loss;
 
     /// <summary>Number of trainable parameters.</summary>
     public long Parameters => Network.parameters().Sum(parameter => parameter.numel());

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 
@@ -87,6 +88,9 @@ public sealed class Model : IDisposable
 
     /// <summary>The space all experts share, at the size that pictures have unless a request says otherwise.</summary>
     public LatentSpace Space => Experts[0].Space;
+
+    /// <summary>Size of its pictures, unless another is asked for.</summary>
+    public PictureSize Size => new(Space.PictureWidth, Space.PictureHeight);
 
     /// <summary>The modalities it takes conditions of.</summary>
     public IReadOnlyList<Modality> Modalities => Experts.Select(expert => expert.Modality).OfType<Modality>().Distinct().OrderBy(modality => modality.Order).ToList();

@@ -15,11 +15,20 @@ public sealed record McdmImage(Picture Picture)
     /// <summary>Name for the file it is saved to; null for the model's name and the seed.</summary>
     public string? Name { get; init; }
 
+    /// <summary>The file that it was read from; null for pictures that were made in memory.</summary>
+    public string? Path { get; init; }
+
+    /// <summary><see cref="Duration"/> in seconds; 0 for pictures that were not sampled.</summary>
+    public double Seconds => Math.Round(Duration.TotalSeconds, 3);
+
     /// <summary>Columns in pixels.</summary>
     public int Width => Picture.Width;
 
     /// <summary>Rows in pixels.</summary>
     public int Height => Picture.Height;
+
+    /// <summary>Columns and rows in pixels.</summary>
+    public PictureSize Size => new(Width, Height);
 
     /// <summary>The picture's own seed; null for pictures that were not sampled.</summary>
     public long? Seed => Recipe?.Seed;
@@ -51,11 +60,12 @@ public sealed record McdmImage(Picture Picture)
     {
         byte[] bytes = PictureFile.ReadBytes(path);
         var recipe = Generation.Recipe.TextIn(bytes) is { } json ? Generation.Recipe.FromJson(json, $"'{path}'") : null;
-        string name = Path.GetFileNameWithoutExtension(path), seed = $"-{recipe?.Seed}";
+        string name = System.IO.Path.GetFileNameWithoutExtension(path), seed = $"-{recipe?.Seed}";
         return new McdmImage(PictureFile.Decode(bytes, path, note))
         {
             Name = recipe is not null && name.Length > seed.Length && name.EndsWith(seed, StringComparison.Ordinal) ? name[..^seed.Length] : name,
             Recipe = recipe,
+            Path = path,
         };
     }
 

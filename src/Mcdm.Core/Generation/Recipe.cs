@@ -53,6 +53,14 @@ public sealed record Recipe
     /// <summary>The sampler and its settings.</summary>
     public required SamplerOptions Sampling { get; init; }
 
+    /// <summary>The sampler.</summary>
+    [JsonIgnore]
+    public SamplerKind Sampler => Sampling.Sampler;
+
+    /// <summary>Steps from noise to picture.</summary>
+    [JsonIgnore]
+    public int Steps => Sampling.Steps;
+
     /// <summary>The particles it was drawn from; null where there was one.</summary>
     public ParticleOptions? Particles { get; init; }
 
@@ -228,7 +236,8 @@ public sealed record RecipeCondition
         Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
 
     /// <summary>Its value and weight, for people to read.</summary>
-    internal string Value => $"{(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+    [JsonIgnore]
+    public string Value => $"{(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Expert ?? Modality.Name} {Value}";

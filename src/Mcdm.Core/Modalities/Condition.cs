@@ -167,12 +167,20 @@ public sealed class Condition
         hash.AppendData(picture.Rgba);
     }
 
+    /// <summary>The value, without its weight, for people to read.</summary>
+    public string Value
+    {
+        get
+        {
+            string value = Text is not null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture!.Width}×{Picture.Height}";
+            return Parts is null ? value : $"{value} ({string.Join(", ", Parts)})";
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString()
     {
-        string value = Text is not null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture!.Width}×{Picture.Height}";
-        string parts = Parts is null ? "" : $" ({string.Join(", ", Parts)})";
         string weight = Weight == 1 ? "" : Invariant($" × {Weight:0.###}");
-        return $"{Expert ?? Modality.Name} {value}{parts}{weight}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+        return $"{Expert ?? Modality.Name} {Value}{weight}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
     }
 }

@@ -15,16 +15,19 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
 
     /// <summary>Recipes of pictures.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public Recipe[] Recipe { get; set; } = [];
 
     /// <summary>Calibrated weights.</summary>
     [Parameter(Mandatory = true, ParameterSetName = WeightSet, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public WeightCalibration[] Weight { get; set; } = [];
 
     /// <summary>Measurements of sets.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MeasurementSet, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public SetMeasurement[] Measurement { get; set; } = [];
 

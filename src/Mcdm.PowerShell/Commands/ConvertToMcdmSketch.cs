@@ -13,6 +13,7 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
 
     /// <summary>A picture that a cmdlet made.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 

@@ -38,12 +38,16 @@ public sealed class ExportMcdmGallery : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
+        if (_images.Count == 0)
+        {
+            WriteVerbose("No picture came down the pipeline, so there is no page to write.");
+            return;
+        }
         string given = ResolveOutput(Path);
         string path = System.IO.Path.GetExtension(given).ToUpperInvariant() is ".HTML" or ".HTM" ? given : System.IO.Path.Combine(given, DefaultName);
-        if (_images.Count == 0) { throw new McdmException("NoPictures", ErrorKind.InvalidArgument, "No picture came down the pipeline; a gallery needs at least one."); }
         if (File.Exists(path) && !Force) { throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{path}' exists; use -Force to replace it."); }
         if (!ShouldProcess(path, $"Write a gallery of {_images.Count} pictures")) { return; }
         GalleryPage.Write(path, _images, Title);
-        WriteObject(new FileInfo(path));
+        WriteObject(Item(path));
     }
 }

@@ -54,6 +54,11 @@ public sealed class ExportMcdmModel : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnEnd()
     {
+        if (_models.Count == 0)
+        {
+            WriteVerbose("No model came down the pipeline, so there is none to write.");
+            return;
+        }
         string folder = ResolveOutput(Path);
         _models.ForEach(model => model.RequireLoaded());
         if (File.Exists(System.IO.Path.Combine(folder, ModelPack.DescriptionFile)) && !Force)
@@ -63,6 +68,6 @@ public sealed class ExportMcdmModel : McdmCmdlet
         var joined = Experts.Model.Join(Name ?? _models[0].Name, _models, folder, Description ?? _models[0].Description, Credits ?? _models[0].Credits);
         if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }
         ModelPack.Write(joined, folder, Weight);
-        WriteObject(new DirectoryInfo(folder));
+        WriteObject(Item(folder));
     }
 }

@@ -9,7 +9,8 @@ namespace Mcdm.PowerShell.Commands;
 [OutputType(typeof(PSCustomObject))]
 public sealed partial class ImportMcdmJob : PathCmdlet
 {
-    private const string TypeName = "Mcdm.Job";
+    /// <summary>The name by which formats know a row.</summary>
+    internal const string TypeName = "Mcdm.Job";
 
     /// <summary>Where numbers have a comma for a point, cells are separated by this.</summary>
     private const char DelimiterOfDecimalCommas = ';';

@@ -23,6 +23,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private static readonly ParticleOptions s_particles = new();
     private readonly List<Condition> _conditions = [];
     private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), RecordSet);
+    private HashSet<string> _given = [];
+    private BackgroundRun? _job;
     private PSObject? _record;
     private MissingPictures? _missing;
     private SamplingRun? _run;
@@ -31,12 +33,12 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private string? _firstFile;
 
     /// <summary>The conditions of one composition; strings are sentences or picture files.</summary>
-    [Parameter(ParameterSetName = ConditionSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = ConditionSet, Position = 0, ValueFromPipeline = true)]
     [ConditionTransformation]
     [ValidateNotNull]
     public Condition[] Condition { get; set; } = [];
 
-    /// <summary>A record with the properties that the parameters below name, such as a row of Import-Csv.</summary>
+    /// <summary>A record with the properties that the parameters below name, such as a row of Import-Csv or a hashtable.</summary>
     [Parameter(ParameterSetName = RecordSet, ValueFromPipeline = true)]
     [RecordTransformation]
     [ValidateNotNull]
@@ -174,13 +176,13 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Cell(typeof(CombinerKind))]
     public CombinerKind? Combiner { get; set; }
 
-    /// <summary>Calibrated weights of Optimize-McdmWeight, or a model that has some; they multiply the conditions' own.</summary>
+    /// <summary>By what the conditions' own weights are multiplied: a number, calibrated weights of Optimize-McdmWeight, or a model that has some.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet)]
-    [WeightTransformation]
+    [WeightTransformation(TakesNumbers = true)]
     [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNull]
-    public WeightCalibration? Weight { get; set; }
+    public object? Weight { get; set; }
 
     /// <summary>Particles K that each picture is drawn from; they correct the bias of adding predictions.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
@@ -200,9 +202,10 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Cell(typeof(double))]
     public double? ResampleThreshold { get; set; }
 
-    /// <summary>The folder, or .png file, that the pictures will be saved to: those that are there already are not sampled.</summary>
+    /// <summary>The folder, or file, that the pictures will be saved to: those that are there already are not sampled.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet)]
+    [SkipExistingPath]
     [ValidateNotNullOrEmpty]
     public string? SkipExisting { get; set; }
 
@@ -230,9 +233,19 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Parameter]
     public SwitchParameter Preview { get; set; }
 
+    /// <summary>Sample in a thread job, and hand on the job.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
     /// <inheritdoc/>
     protected override void OnBegin()
     {
+        _given = MyInvocation.BoundParameters.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (AsJob)
+        {
+            _job = new BackgroundRun(this, nameof(AsJob));
+            return;
+        }
         // What is to be found again has a seed that is the same the next time.
         _defaultSeed = SkipExisting is null ? Random.Shared.Next() : 0;
         if (SkipExisting is not null) { _missing = MissingPictures.In(ResolveOutput(SkipExisting), IsWhatIf, WriteVerbose); }
@@ -242,11 +255,17 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     protected override void OnProcess()
     {
         CellAttribute.IsRecord = false;
+        if (_job is not null)
+        {
+            if (MyInvocation.ExpectingInput) { _job.Add(PipelineInput()); }
+            return;
+        }
         switch (ParameterSetName)
         {
             case RecordSet:
                 _records++;
                 if (InputObject is not null) { _columns.Check(InputObject, WriteWarning); }
+                else if (MyInvocation.ExpectingInput) { RequireUnderstood(Text ?? Sketch ?? Segment ?? LowResolution); }
                 var model = TheModel();
                 Attempt(InputObject, () => AddRecord(model));
                 _run?.WriteFullBatches();
@@ -256,28 +275,50 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 _run?.WriteFullBatches();
                 break;
             default:
+                if (MyInvocation.ExpectingInput) { RequireUnderstood(Condition.FirstOrDefault()); }
                 _conditions.AddRange(Condition);
                 break;
+        }
+    }
+
+    /// <summary>Refuses input that says nothing. The engine lets an object pass of which it could bind a property such as Name, or none.</summary>
+    private static void RequireUnderstood(object? condition)
+    {
+        if (condition is null)
+        {
+            throw new McdmException("InputNotUnderstood", ErrorKind.InvalidArgument, "What came down the pipeline is no condition, no recipe or sampled picture, and no record with Text, Sketch, Segment or LowResolution (a recipe is sampled as it is: -Steps, -Seed and their like do not go with one).");
         }
     }
 
     /// <inheritdoc/>
     protected override void OnEnd()
     {
-        if (ParameterSetName == ConditionSet)
+        if (_job is not null)
         {
-            if (_conditions.Count == 0 && MyInvocation.ExpectingInput)
-            {
-                throw new McdmException("NoConditions", ErrorKind.InvalidArgument, "No condition came down the pipeline; to sample without conditions call Invoke-McdmSample on its own.");
-            }
+            WriteObject(_job.Start());
+            return;
+        }
+        if (_conditions.Count > 0 || (ParameterSetName == ConditionSet && !MyInvocation.ExpectingInput))
+        {
             var model = TheModel();
             Add(model, Request(model, _conditions));
         }
+        if (_run is null) { WriteVerbose("Nothing came down the pipeline, so nothing is sampled; to sample without conditions call Invoke-McdmSample on its own."); }
         _run?.WriteRest();
     }
 
+    /// <summary>What came down the pipeline last, for the same command elsewhere.</summary>
+    private IEnumerable<object> PipelineInput() => ParameterSetName switch
+    {
+        ConditionSet => Condition,
+        RecipeSet => Recipe,
+        _ when InputObject is not null => [InputObject],
+        _ => [RecordColumns.Record(MyInvocation.BoundParameters.Where(bound => !_given.Contains(bound.Key)))],
+    };
+
     private GenerationRequest Request(Model model, IReadOnlyList<Condition> conditions)
     {
+        if (Weight is double factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
         var request = new GenerationRequest
         {
             Conditions = conditions,
@@ -293,7 +334,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 ResampleThreshold = ResampleThreshold ?? s_particles.ResampleThreshold,
             },
             Combiner = Combiner ?? CombinerKind.Product,
-            Calibrated = Weight?.For(conditions.Select(condition => model.Experts.For(condition).Name).Distinct().ToList()),
+            Calibrated = (Weight as WeightCalibration)?.For(conditions.Select(condition => model.Experts.For(condition).Name).Distinct().ToList()),
             Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? RowName() : null,
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }
@@ -305,7 +346,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     {
         try
         {
-            if (InputObject is not null) { _columns.RequireReadable(this, InputObject); }
+            if (InputObject is not null)
+            {
+                _columns.Fill(this, InputObject, _given);
+                _columns.RequireReadable(this, InputObject);
+            }
             Add(model, ReadRecord(model));
         }
         catch (Exception e) when (InputObject is not null && Errors.IsExpected(e))

@@ -51,7 +51,8 @@ public sealed class JoinMcdmImage : ImageCmdlet
     {
         if (_images.Count == 0)
         {
-            throw new McdmException("NoPictures", ErrorKind.InvalidArgument, "There are no pictures to lay out; pipe images in or give -Path.");
+            WriteVerbose("There is no picture to lay out.");
+            return;
         }
         var sheet = ContactSheet.Arrange(_images.Select(image => image.Picture).ToList<Picture?>(), Labels(),
             new ContactSheetOptions { Columns = Columns, Scale = Scale, ColumnHeaders = ColumnHeader, RowHeaders = RowHeader });

@@ -129,7 +129,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
             DrawHeatMap = HeatMap.Draw,
             Progress = state => progress.Update(state.PicturesDone + (double)state.Batch * state.Step / state.Steps, state.Pictures, $"step {state.Step} of {state.Steps}"),
         };
-        WriteObject(attribution.Of(image, Cancellation), enumerateCollection: true);
+        WriteObjects(attribution.Of(image, Cancellation));
     }
 
     /// <summary>The judge looks at many pictures in little more time than at one. Pictures that it cannot see are those that nothing is asked of.</summary>
@@ -140,7 +140,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         var measured = _pending.ConvertAll(expected => expected.Against(_judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
         _pending.Clear();
         if (Summary || _reference is not null) { _measured.AddRange(measured); }
-        else { WriteObject(measured, enumerateCollection: true); }
+        else { WriteObjects(measured); }
     }
 
     private ReferenceSet Look(IReadOnlyList<DatasetItem> items)

@@ -17,7 +17,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private Picture? _region;
 
     /// <summary>A sentence the picture should obey.</summary>
-    [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet)]
+    [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet, ValueFromPipeline = true)]
     [ArgumentCompleter(typeof(TextWords))]
     [AllowEmptyString]
     public string[] Text { get; set; } = [];
@@ -69,6 +69,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
 
     /// <summary>A picture that a cmdlet made, such as a sketch of ConvertTo-McdmSketch.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 

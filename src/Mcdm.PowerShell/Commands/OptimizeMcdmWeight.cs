@@ -19,6 +19,7 @@ public sealed class OptimizeMcdmWeight : McdmCmdlet
 
     /// <summary>Pictures with a caption, a mask and whatever else the modalities need, from Import-McdmDataset.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNull]
     public PictureDataset? Dataset { get; set; }
 

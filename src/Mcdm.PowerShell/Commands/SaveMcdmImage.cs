@@ -6,7 +6,7 @@ namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG or WebP.</summary>
 [Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Save-McdmImage.md")]
-[OutputType(typeof(SavedImage))]
+[OutputType(typeof(FileInfo))]
 public sealed class SaveMcdmImage : McdmCmdlet
 {
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
@@ -15,6 +15,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     /// <summary>The pictures.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 
@@ -35,6 +36,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     /// <summary>Leave files that exist as they are, without an error.</summary>
     [Parameter]
+    [SkipExistingSwitch]
     public SwitchParameter SkipExisting { get; set; }
 
     /// <inheritdoc/>
@@ -80,14 +82,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
             return;
         }
         if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }
-        WriteObject(new SavedImage
-        {
-            Path = path,
-            Seed = image.Seed,
-            Seconds = Math.Round(image.Duration.TotalSeconds, 3),
-            Conditions = image.Conditions,
-            Recipe = image.Recipe?.ToJson(),
-        });
+        WriteObject(SavedFile.Of(Item(path), image));
     }
 
     private void SayExists(string path) => WriteVerbose($"'{path}' exists and is left as it is.");

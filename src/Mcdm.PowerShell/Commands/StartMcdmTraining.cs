@@ -21,9 +21,11 @@ public sealed class StartMcdmTraining : McdmCmdlet
     private const int DefaultAutoencoderSize = 128;
     private const double DefaultLatentLossFloor = 0.2;
     private static readonly TrainingOptions Default = new();
+    private BackgroundRun? _job;
 
     /// <summary>The pictures and labels, from Import-McdmDataset.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
+    [Travelled]
     [ValidateNotNull]
     public PictureDataset? Dataset { get; set; }
 
@@ -135,6 +137,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Pictures that nothing is learnt from; the loss on them is written to held-out.csv at each checkpoint, beside that on pictures that are learnt from.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
+    [Travelled]
     [ValidateNotNull]
     public PictureDataset? HeldOut { get; set; }
 
@@ -196,9 +199,30 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>Train in a thread job, and hand on the job.</summary>
+    [Parameter]
+    public SwitchParameter AsJob { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        if (AsJob) { _job = new BackgroundRun(this, nameof(AsJob)); }
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEnd()
+    {
+        if (_job is not null) { WriteObject(_job.Start()); }
+    }
+
     /// <inheritdoc/>
     protected override void OnProcess()
     {
+        if (_job is not null)
+        {
+            _job.Add([Dataset!]);
+            return;
+        }
         string folder = ResolveOutput(OutputPath);
         var device = ComputeDevice.Select(Device, WriteWarning);
         if (!Resume && !Force && Trainer.CanResume(folder))

@@ -89,6 +89,21 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     /// <exception cref="McdmException"><c>DriveNotFound</c> or <c>NotAFileSystemPath</c>.</exception>
     protected string ResolveOutput(string path) => PathResolver.New(this, path);
 
+    /// <summary>Hands an object on, so that it can travel.</summary>
+    /// <param name="value">The object.</param>
+    protected internal new void WriteObject(object? value) => base.WriteObject(Travel.Pack(value));
+
+    /// <summary>Hands objects on, one by one.</summary>
+    /// <param name="values">The objects.</param>
+    protected void WriteObjects(IEnumerable<object> values)
+    {
+        foreach (object value in values) { WriteObject(value); }
+    }
+
+    /// <summary>A file or folder as Get-Item gives it, so that every cmdlet that takes files takes it.</summary>
+    /// <param name="path">The full path of one that exists.</param>
+    protected PSObject Item(string path) => SessionState.InvokeProvider.Item.Get([path], force: true, literalPath: true)[0];
+
     /// <summary>Whether the user only asks what would happen (-WhatIf), so that nothing is to be written.</summary>
     protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? LanguagePrimitives.IsTrue(given) : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 

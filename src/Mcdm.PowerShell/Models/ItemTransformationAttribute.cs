@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 
 namespace Mcdm.PowerShell;
@@ -13,7 +14,10 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
             return inputData switch
             {
                 PSObject { BaseObject: not PSCustomObject } wrapped => Transform(engineIntrinsics, wrapped.BaseObject),
-                object[] many => many.SelectMany(item => Transform(engineIntrinsics, item) is object[] several ? several : [Transform(engineIntrinsics, item)]).ToArray(),
+                PSObject foreign when Travel.IsForeign(foreign) => Transform(engineIntrinsics, Travel.Restore(foreign)),
+                // Lists that came from another session are no arrays.
+                ArrayList many => Transform(engineIntrinsics, many.ToArray()),
+                object[] many => many.Select(item => Transform(engineIntrinsics, item)).SelectMany(item => item is object[] several ? several : [item]).ToArray(),
                 _ => Convert(inputData, path => engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)),
             };
         }

@@ -1,8 +1,12 @@
+using System.Management.Automation;
 using Mcdm.Generation;
 
 namespace Mcdm.PowerShell;
 
-/// <summary>Lets a parameter that takes a recipe take a sampled image, a saved PNG (path or file), or the recipe's JSON.</summary>
+/// <summary>
+/// Lets a parameter that takes a recipe take a sampled image, a saved picture (path or file, or a row of an exported list of such), or the
+/// recipe's JSON.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class RecipeTransformationAttribute : ItemTransformationAttribute
 {
@@ -10,10 +14,15 @@ public sealed class RecipeTransformationAttribute : ItemTransformationAttribute
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
         McdmImage { Recipe: { } recipe } => recipe,
-        SavedImage { Recipe: { } json } => Recipe.FromJson(json),
+        FileInfo or PSObject when RecipeOf(item) is { } json => Recipe.FromJson(json),
         FileInfo file => Recipe.FromPng(file.FullName),
+        PSObject row when FileRow.OnlyPathOf(row) is { } path => Recipe.FromPng(resolve(path)),
         string text when text.AsSpan().TrimStart().StartsWith("{") => Recipe.FromJson(text),
         string path => Recipe.FromPng(resolve(path)),
         _ => item,
     };
+
+    /// <summary>What Save-McdmImage adds to the file, which alone has it where the file is no PNG.</summary>
+    private static string? RecipeOf(object item) =>
+        PSObject.AsPSObject(item).Properties[nameof(Recipe)]?.Value?.ToString() is { Length: > 0 } text && text.AsSpan().TrimStart().StartsWith("{") ? text : null;
 }

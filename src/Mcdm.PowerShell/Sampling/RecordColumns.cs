@@ -1,3 +1,5 @@
+using System.Collections;
+using System.Globalization;
 using System.Management.Automation;
 using System.Reflection;
 using FuzzySharp;
@@ -10,7 +12,7 @@ namespace Mcdm.PowerShell;
 internal sealed class RecordColumns(Type command, string parameterSet)
 {
     /// <summary>The properties that say what a picture should obey.</summary>
-    private static readonly string[] s_conditions = ["Text", "Sketch", "Segment", "LowResolution"];
+    public static readonly string[] Conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
     /// <summary>All properties that are read: those that parameters of records take.</summary>
     private readonly List<PropertyInfo> _known = command.GetProperties()
@@ -18,6 +20,8 @@ internal sealed class RecordColumns(Type command, string parameterSet)
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;
+
+    private const string TableTypeName = "Mcdm.Table";
 
     /// <summary>What stands in a text for bytes that were none in the encoding that it was read in.</summary>
     private const char UnreadBytes = '\uFFFD';
@@ -34,10 +38,41 @@ internal sealed class RecordColumns(Type command, string parameterSet)
         if (names.SetEquals(_seen)) { return; }
         _seen = names;
         foreach (string name in names.Except(_known.Select(property => property.Name), StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
-        if (!names.Overlaps(s_conditions))
+        if (!names.Overlaps(Conditions))
         {
-            warn($"There is no column {string.Join(", ", s_conditions[..^1])} or {s_conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
+            warn($"There is no column {string.Join(", ", Conditions[..^1])} or {Conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
         }
+    }
+
+    /// <summary>Gives a command what a hashtable says, as the engine does with the properties of other records.</summary>
+    /// <param name="cmdlet">The command.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="given">Parameters of the command line, which come first.</param>
+    public void Fill(Cmdlet cmdlet, PSObject record, IReadOnlySet<string> given)
+    {
+        if (record.TypeNames[0] != TableTypeName) { return; }
+        foreach (var property in _known.Where(property => !given.Contains(property.Name)))
+        {
+            object? value = record.Properties[property.Name]?.Value;
+            if (property.GetCustomAttribute<CellAttribute>() is { } cell) { value = CellAttribute.IsEmpty(value) ? null : CellText.Read(value, cell.Type); }
+            property.SetValue(cmdlet, LanguagePrimitives.ConvertTo(value, property.PropertyType, CultureInfo.InvariantCulture));
+        }
+    }
+
+    /// <summary>A hashtable as a record. Of a hashtable, the engine reads Count for a property, and what it holds for none.</summary>
+    public static PSObject Record(IDictionary table)
+    {
+        var record = Record(table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", entry.Value)));
+        record.TypeNames.Insert(0, TableTypeName);
+        return record;
+    }
+
+    /// <summary>A record with properties.</summary>
+    public static PSObject Record(IEnumerable<KeyValuePair<string, object?>> properties)
+    {
+        var record = new PSObject();
+        foreach (var (name, value) in properties) { record.Properties.Add(new PSNoteProperty(name, value)); }
+        return record;
     }
 
     /// <summary>Whether a column of a name is read.</summary>

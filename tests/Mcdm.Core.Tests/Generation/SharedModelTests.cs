@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Generation;
+using Mcdm.Imaging;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;

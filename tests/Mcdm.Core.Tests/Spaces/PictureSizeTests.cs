@@ -2,6 +2,7 @@ using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Generation;
+using Mcdm.Imaging;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Spaces;

@@ -1,6 +1,7 @@
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Generation;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;

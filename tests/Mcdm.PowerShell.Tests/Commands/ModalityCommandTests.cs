@@ -1,4 +1,5 @@
 using Mcdm.Generation;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;

@@ -1,4 +1,5 @@
 using Mcdm.Generation;
+using Mcdm.Imaging;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,5 +1,6 @@
 using Mcdm.Experts;
 using Mcdm.Generation;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;
