@@ -42,6 +42,12 @@ var measureSpeed = new Option<bool>("--speed") { Description = "How long measuri
 var judge = new Command("judge", "How right the judge is on held-out faces.") { judgeFolder, data, pictures, measureSpeed };
 judge.SetAction(arguments => JudgeBenchmark.Run(arguments.GetValue(judgeFolder)!, arguments.GetValue(data)!, arguments.GetValue(pictures), arguments.GetValue(measureSpeed)));
 
+var space = new Option<string>("--space") { Description = "Folder of an autoencoder, or of a model in a space.", DefaultValueFactory = _ => Repository.File("runs/decoder") };
+var spaceData = new Option<string>("--data") { Description = "Held-out faces (drawn by tools/faces).", DefaultValueFactory = _ => Repository.File("data/faces128/held-out") };
+var sheet = new Option<string>("--sheet") { Description = "The PNG of pictures and reconstructions.", DefaultValueFactory = _ => "out/space.png" };
+var spaces = new Command("space", "What an autoencoder keeps of faces that it did not learn from.") { space, spaceData, pictures, sheet };
+spaces.SetAction(arguments => SpaceBenchmark.Run(arguments.GetValue(space)!, arguments.GetValue(spaceData)!, arguments.GetValue(pictures), arguments.GetValue(sheet)!));
+
 var samples = new Option<int>("--samples") { Description = "Samples of each method.", DefaultValueFactory = _ => 20_000 };
 var manySteps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 200 };
 var plot = new Option<string>("--plot") { Description = "The PNG to draw.", DefaultValueFactory = _ => "out/bias.png" };
@@ -78,4 +84,4 @@ var damaged = new Option<int>("--count") { Description = "Damaged pictures.", De
 var fuzz = new Command("fuzz", "Damaged pictures of all formats: is each read, or refused with a clear error?") { damaged, randomSeed };
 fuzz.SetAction(arguments => FuzzBenchmark.Run(arguments.GetValue(damaged), arguments.GetValue(randomSeed)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -12,7 +12,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../Mcdm.psd1"
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
 $before = Import-McdmModel -Path $Model -Precision Float32
 Import-McdmDataset $Captioned | Start-McdmTraining -Modality $Modality -InitializeFrom $before -Steps $Steps -OutputPath "$Out-run" @Settings

@@ -9,7 +9,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../Mcdm.psd1"
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
 # A row that fails does not stop the others; that one did is the exit code.
 $goOn = @{ ErrorAction = 'Continue'; ErrorVariable = '+failed' }

@@ -15,7 +15,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../Mcdm.psd1"
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
 $experts = Import-McdmModel $Model
 $weights = Import-McdmDataset $Data | Optimize-McdmWeight -Model $experts -Count $Paired

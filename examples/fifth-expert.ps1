@@ -14,7 +14,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../Mcdm.psd1"
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
 $experts = Import-McdmModel $Model -Join
 $colors = New-McdmCondition -LowResolution $LowResolution

@@ -10,7 +10,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../Mcdm.psd1"
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 "$(Get-Date -Format s) begins: $Jobs"
 
 # A row that fails does not stop the others; its error is shown, and counts at the end.

@@ -12,7 +12,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../Mcdm.psd1"
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
 $folder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($Watch)
 $done, $failed = 'done', 'failed' | ForEach-Object { [System.IO.Directory]::CreateDirectory("$folder/$_").FullName }

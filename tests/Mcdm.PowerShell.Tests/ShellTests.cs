@@ -26,10 +26,9 @@ public sealed class ShellTests
         Assert.InRange(int.Parse(output, System.Globalization.CultureInfo.InvariantCulture), -1000, 30);
     }
 
-    [Fact]
+    [InterruptFact]
     public void Control_C_stops_sampling_and_lets_the_script_clean_up()
     {
-        if (OperatingSystem.IsWindows()) { return; }
         (_, string output, string errors) = ShellProcess.CommandAndInterrupt("""
             $null = Import-McdmModel Faces
             try { 'started'; Invoke-McdmSample -Steps 1000 -Sampler Ddpm -Count 100 | ForEach-Object { 'a picture' } } finally { [System.Console]::WriteLine('cleaned') }

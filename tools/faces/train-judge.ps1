@@ -11,7 +11,7 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Import-Module "$PSScriptRoot/../../Mcdm.psd1"
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../../Mcdm.psd1" }
 
 $run = "$Runs/Faces"
 $result = Import-McdmDataset $Data | Start-McdmTraining -Judge -OutputPath $run -Steps $Steps -BatchSize 32 -LearningRate 2e-3 -EmaDecay 0.995 `

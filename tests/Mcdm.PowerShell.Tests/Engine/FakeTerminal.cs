@@ -15,6 +15,12 @@ public sealed class PseudoTerminalFactAttribute : FactAttribute
     public PseudoTerminalFactAttribute() => Skip = new PseudoTerminalTheoryAttribute().Skip;
 }
 
+/// <summary>As <see cref="PseudoTerminalFactAttribute"/>, where Ctrl+C is pressed.</summary>
+public sealed class PseudoTerminalInterruptFactAttribute : FactAttribute
+{
+    public PseudoTerminalInterruptFactAttribute() => Skip = new PseudoTerminalTheoryAttribute().Skip ?? InterruptFactAttribute.Reason;
+}
+
 /// <summary>Runs the real PowerShell in a pseudo-terminal of 100 columns and 30 lines, and answers what it asks as some terminal would.</summary>
 internal static class FakeTerminal
 {

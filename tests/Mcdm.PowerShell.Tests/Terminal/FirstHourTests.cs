@@ -27,7 +27,8 @@ public sealed partial class FirstHourTests : IDisposable
     public void What_the_first_hour_says_is_what_the_screen_shows()
     {
         CopyInputs();
-        using var terminal = new Tmux(Columns, Rows, _folder, "env", $"HOME={_folder}", "dotnet", Checkout.Shell, "-NoProfile", "-NoExit", "-Command", Setup);
+        // In some languages PowerShell breaks lines between words, and without any, anywhere.
+        using var terminal = new Tmux(Columns, Rows, _folder, "env", $"HOME={_folder}", "LANG=en_US.UTF-8", "dotnet", Checkout.Shell, "-NoProfile", "-NoExit", "-Command", Setup);
         terminal.WaitFor(IsAtPrompt);
         string said = File.ReadAllText(Page), shown = Blocks().Replace(said, block => $"```console\n{Play(terminal, block.Groups["line"].Value)}\n```");
         if (Environment.GetEnvironmentVariable(Record) == "1")

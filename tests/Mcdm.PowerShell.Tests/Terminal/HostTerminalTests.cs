@@ -85,7 +85,7 @@ public sealed class HostTerminalTests(PowerShellEngine engine)
         Assert.Contains("output goes to a file or a pipe", errors, StringComparison.Ordinal);
     }
 
-    [PseudoTerminalFact]
+    [PseudoTerminalInterruptFact]
     public void Ctrl_C_takes_a_preview_away()
     {
         const string Progress = "Sampling from Tiny";
