@@ -33,6 +33,7 @@ internal static class SpaceBenchmark
             (flatBefore, flatAfter) = (flatBefore + Flatness.Share(Flatness.Of(picture))!.Value, flatAfter + Flatness.Share(Flatness.Of(kept))!.Value);
             if (shown.Count < 2 * Shown) { shown.AddRange([picture, kept]); }
         }
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(sheet))!);
         PngFile.Write(ContactSheet.Arrange(shown, null, new ContactSheetOptions { Columns = 6 }), sheet);
         double psnr = 10 * Math.Log10(White * White / (error / items.Count));
         AnsiConsole.Write(new Table().Title($"{codec}: {items.Count} pictures; {clock.Elapsed.TotalMilliseconds / items.Count:0.0} ms each; the first of them in {sheet}")
