@@ -12,8 +12,8 @@ public static class TypeNames
 {
     private static readonly object s_lock = new();
     private static readonly Type s_accelerators = Type.GetType("System.Management.Automation.TypeAccelerators, System.Management.Automation", throwOnError: true)!;
-    private static readonly MethodInfo s_add = s_accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!;
-    private static readonly MethodInfo s_remove = s_accelerators.GetMethod("Remove", [typeof(string)])!;
+    private static readonly Action<string, Type> s_add = s_accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!.CreateDelegate<Action<string, Type>>();
+    private static readonly Func<string, bool> s_remove = s_accelerators.GetMethod("Remove", [typeof(string)])!.CreateDelegate<Func<string, bool>>();
     private static readonly List<string> s_names = [];
 
     /// <summary>How many runspaces have the module imported: accelerators belong to the process.</summary>
@@ -28,7 +28,7 @@ public static class TypeNames
             if (s_imports++ > 0) { return; }
             foreach (Type type in OfMcdm(cmdlets).SelectMany(assembly => assembly.GetExportedTypes()))
             {
-                s_add.Invoke(null, [type.FullName!, type]);
+                s_add(type.FullName!, type);
                 s_names.Add(type.FullName!);
             }
         }
@@ -40,7 +40,7 @@ public static class TypeNames
         lock (s_lock)
         {
             if (--s_imports > 0) { return; }
-            foreach (string name in s_names) { s_remove.Invoke(null, [name]); }
+            s_names.ForEach(name => s_remove(name));
             s_names.Clear();
         }
     }
