@@ -20,10 +20,10 @@ $conditions = @(
     New-McdmCondition -Segment $Segment
     New-McdmCondition -Text $Text
 )
-$conditions
+$conditions | Out-Host
 
 $pictures = $conditions | Invoke-McdmSample -Model $faces -Count $Count -Seed $Seed
-$pictures
+$pictures | Out-Host
 
 $files = @(
     $pictures | Save-McdmImage $Out -Force

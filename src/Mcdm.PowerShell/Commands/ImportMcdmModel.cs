@@ -9,7 +9,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Loads a model: by name one that ships with the module, by path any model folder. One that is loaded already, unchanged,
 /// is given again. Joined, the experts of several become one model.
 /// </summary>
-[Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = NameSet, HelpUri = HelpPage.Folder + "Import-McdmModel.md")]
+[Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = LiteralPathSet, HelpUri = HelpPage.Folder + "Import-McdmModel.md")]
 [OutputType(typeof(Model))]
 public sealed class ImportMcdmModel : McdmCmdlet
 {
