@@ -152,5 +152,10 @@ public sealed record SetMeasurement
         }
     }
 
-    private static Tensor Features(IEnumerable<float[]> features) => stack(features.Select(values => tensor(values)));
+    /// <summary>[pictures, features], of one array: a stack of tensors that nothing else holds could lose one to the garbage collector while libtorch reads it.</summary>
+    private static Tensor Features(IEnumerable<float[]> features)
+    {
+        float[][] rows = features.ToArray();
+        return tensor(rows.SelectMany(row => row).ToArray(), [rows.Length, rows[0].Length]);
+    }
 }

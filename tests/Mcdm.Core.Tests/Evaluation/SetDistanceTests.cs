@@ -7,7 +7,7 @@ namespace Mcdm.Core.Tests.Evaluation;
 /// <summary>Distances between sets, held against values that are computed in another way.</summary>
 public sealed class SetDistanceTests
 {
-    private static Tensor Features(params double[][] rows) => stack(rows.Select(row => tensor(row)));
+    private static Tensor Features(params double[][] rows) => tensor(rows.SelectMany(row => row).ToArray(), [rows.Length, rows[0].Length]);
 
     private static Tensor Normal(int count, int dimensions, long seed)
     {
