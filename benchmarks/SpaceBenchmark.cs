@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using Mcdm.Datasets;
 using Mcdm.Evaluation;
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Imaging;
+using Mcdm.Modalities;
 using Mcdm.Sheets;
 using Spectre.Console;
 using static TorchSharp.torch;
@@ -12,7 +14,7 @@ namespace Mcdm.Benchmarks;
 /// <summary>What an autoencoder keeps of faces that it did not learn from: each is encoded, decoded and rounded to bytes, as a sampled picture is.</summary>
 internal static class SpaceBenchmark
 {
-    private const int Shown = 12, White = 255;
+    private const int Shown = 12;
 
     public static int Run(string space, string dataFolder, int count, string sheet)
     {
@@ -28,37 +30,23 @@ internal static class SpaceBenchmark
             clock.Start();
             var kept = Reconstruct(codec, picture);
             clock.Stop();
-            error += SquaredError(picture, kept);
+            error += PeakSignalToNoise.MeanSquaredError(kept, picture);
             (grainBefore, grainAfter) = (grainBefore + Grain.InCorner(picture), grainAfter + Grain.InCorner(kept));
             (flatBefore, flatAfter) = (flatBefore + Flatness.Share(Flatness.Of(picture))!.Value, flatAfter + Flatness.Share(Flatness.Of(kept))!.Value);
             if (shown.Count < 2 * Shown) { shown.AddRange([picture, kept]); }
         }
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(sheet))!);
-        PngFile.Write(ContactSheet.Arrange(shown, null, new ContactSheetOptions { Columns = 6 }), sheet);
-        double psnr = 10 * Math.Log10(White * White / (error / items.Count));
+        PngFile.Write(ContactSheet.Arrange(shown, null, new ContactSheetOptions { Columns = 6 }), sheet, overwrite: true);
         AnsiConsole.Write(new Table().Title($"{codec}: {items.Count} pictures; {clock.Elapsed.TotalMilliseconds / items.Count:0.0} ms each; the first of them in {sheet}")
             .AddColumns("", "PSNR (dB)", "grain", "flat share")
             .AddRow("pictures", "", $"{grainBefore / items.Count:0.000}", $"{flatBefore / items.Count:0.000}")
-            .AddRow("reconstructed", $"{psnr:0.00}", $"{grainAfter / items.Count:0.000}", $"{flatAfter / items.Count:0.000}"));
+            .AddRow("reconstructed", $"{PeakSignalToNoise.Of(error / items.Count):0.00}", $"{grainAfter / items.Count:0.000}", $"{flatAfter / items.Count:0.000}"));
         return 0;
     }
 
-    private static Picture Reconstruct(Mcdm.Experts.LatentCodec codec, Picture picture)
+    private static Picture Reconstruct(LatentCodec codec, Picture picture)
     {
         using var scope = NewDisposeScope();
         return PictureTensor.FromTensor(codec.Decode(codec.Encode(PictureTensor.ToTensor(picture).unsqueeze(0))).squeeze(0));
-    }
-
-    /// <summary>Mean over pixels and colour channels, in levels of 255.</summary>
-    private static double SquaredError(Picture one, Picture other)
-    {
-        double sum = 0;
-        for (int i = 0; i < one.Rgba.Length; i++)
-        {
-            if (i % 4 == 3) { continue; }
-            double difference = one.Rgba[i] - other.Rgba[i];
-            sum += difference * difference;
-        }
-        return sum / (one.Rgba.Length / 4 * 3);
     }
 }

@@ -20,7 +20,7 @@ public static class Engine
 
     /// <summary>Refuses a process in which another libtorch than Mcdm's own is loaded already.</summary>
     /// <exception cref="McdmException"><c>OtherLibTorchLoaded</c>, naming its file.</exception>
-    public static void RefuseOther() => OtherLibTorch.Refuse(LibTorch.ModuleFolder, LibTorch.Folder ?? LibTorch.ModuleFolder);
+    public static void RefuseOther() => OtherLibTorch.Refuse();
 
     private static bool StartOnce()
     {

@@ -22,16 +22,21 @@ internal static class LibTorch
     public static string InstallationRoot => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "Mcdm", "libtorch");
 
     /// <summary>The folder of the libtorch that this process uses or would use; null where there is none.</summary>
-    public static string? Folder => Carries(ModuleFolder) ? ModuleFolder
-        : File.Exists(Path.Combine(ModuleFolder, LibTorchPackages.File)) && Carries(InstalledFolder(Packages)) ? InstalledFolder(Packages) : null;
+    public static string? Folder => Carries(ModuleFolder) ? ModuleFolder : File.Exists(s_record) && Carries(InstalledFolder(Packages)) ? InstalledFolder(Packages) : null;
 
     /// <summary><c>cuda</c> or <c>cpu</c>.</summary>
     public static string Backend => Folder is { } folder && File.Exists(Path.Combine(folder, FileName("torch_cuda"))) ? "cuda" : "cpu";
 
     /// <summary>Version of the libtorch in <see cref="Folder"/>; null where there is none, or no record of it.</summary>
-    public static string? Version => Folder is not null && File.Exists(Path.Combine(ModuleFolder, LibTorchPackages.File)) ? Packages.Version : null;
+    public static string? Version => Folder is not null && File.Exists(s_record) ? Packages.Version : null;
 
-    private static readonly Lazy<LibTorchPackages> s_packages = new(() => LibTorchPackages.Read(Path.Combine(ModuleFolder, LibTorchPackages.File)));
+    /// <summary>What the build leaves beside the assemblies.</summary>
+    private static readonly string s_record = Path.Combine(ModuleFolder, "runtime.json");
+
+    private static readonly Lazy<LibTorchPackages> s_packages = new(() => LibTorchPackages.Read(s_record));
+
+    /// <summary>Whether the libtorch of a folder is this module's own.</summary>
+    public static bool Owns(string folder) => folder == ModuleFolder || folder == Folder;
 
     /// <summary>Where these packages are, or would be, installed.</summary>
     public static string InstalledFolder(LibTorchPackages packages) => Path.Combine(InstallationRoot, packages.Name);
@@ -59,9 +64,6 @@ internal static class LibTorch
 /// <param name="Packages">Each with the SHA-512 of its file, as it was restored when the module was built.</param>
 public sealed record LibTorchPackages(string Backend, string Platform, IReadOnlyList<LibTorchPackage> Packages)
 {
-    /// <summary>The record that the build leaves beside the assemblies.</summary>
-    internal const string File = "runtime.json";
-
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Version of libtorch.</summary>
@@ -76,7 +78,7 @@ public sealed record LibTorchPackages(string Backend, string Platform, IReadOnly
     {
         try
         {
-            return JsonSerializer.Deserialize<LibTorchPackages>(System.IO.File.ReadAllText(path), s_json) is { Packages.Count: > 0 } packages ? packages : throw new JsonException("it names no package");
+            return JsonSerializer.Deserialize<LibTorchPackages>(File.ReadAllText(path), s_json) is { Packages.Count: > 0 } packages ? packages : throw new JsonException("it names no package");
         }
         catch (Exception e) when (e is IOException or JsonException or NotSupportedException)
         {

@@ -9,14 +9,13 @@ namespace Mcdm.Runtime;
 internal static class OtherLibTorch
 {
     /// <summary>Refuses to go on beside another libtorch.</summary>
-    /// <param name="own">The folders that Mcdm's own may lie in.</param>
     /// <exception cref="McdmException"><c>OtherLibTorchLoaded</c>, naming its file.</exception>
-    public static void Refuse(params ReadOnlySpan<string> own)
+    public static void Refuse()
     {
         using var process = Process.GetCurrentProcess();
         foreach (ProcessModule module in process.Modules)
         {
-            if (!IsLibTorch(Path.GetFileName(module.FileName)) || own.Contains(Path.GetDirectoryName(module.FileName)!)) { continue; }
+            if (!IsLibTorch(Path.GetFileName(module.FileName)) || LibTorch.Owns(Path.GetDirectoryName(module.FileName)!)) { continue; }
             throw new McdmException("OtherLibTorchLoaded", ErrorKind.NotSupported,
                 $"Another libtorch is loaded in this process already, '{module.FileName}', and two do not work in one: use Mcdm in a PowerShell of its own, such as that of Start-Job.");
         }

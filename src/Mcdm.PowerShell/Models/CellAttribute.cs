@@ -18,7 +18,7 @@ public sealed class CellAttribute(Type type) : NumberAttribute(type)
     internal static bool IsRecord { get => t_isRecord; set => t_isRecord = value; }
 
     /// <summary>Whether a cell says nothing.</summary>
-    internal static bool IsEmpty(object? cell) => (cell is PSObject wrapped ? wrapped.BaseObject : cell) switch
+    internal static bool IsEmpty(object? cell) => Wrapper.Without(cell) switch
     {
         null or DBNull => true,
         string text => string.IsNullOrWhiteSpace(text),

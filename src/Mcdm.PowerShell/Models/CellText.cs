@@ -17,7 +17,7 @@ internal static class CellText
     /// <param name="given">A text, a number or a value of the enumeration, perhaps wrapped.</param>
     /// <param name="type">An enumeration, int, long or double.</param>
     /// <returns>The value, of that type; null where it is none.</returns>
-    public static object? Read(object? given, Type type) => (given is PSObject wrapped ? wrapped.BaseObject : given) switch
+    public static object? Read(object? given, Type type) => Wrapper.Without(given) switch
     {
         null or bool or char => null,
         var value when type.IsEnum => Choice(value, type),

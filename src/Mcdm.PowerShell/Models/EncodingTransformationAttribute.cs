@@ -14,7 +14,7 @@ public sealed class EncodingTransformationAttribute : ArgumentTransformationAttr
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object given = Wrapper.Without(inputData)!;
         if (given is Encoding) { return given; }
         string name = string.Create(CultureInfo.InvariantCulture, $"{given}").Trim();
         try

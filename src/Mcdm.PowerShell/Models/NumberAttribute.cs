@@ -13,7 +13,7 @@ public class NumberAttribute(Type type) : ArgumentTransformationAttribute
     /// <inheritdoc/>
     public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
     {
-        object? given = inputData is PSObject wrapped ? wrapped.BaseObject : inputData;
+        object? given = Wrapper.Without(inputData);
         if (!Type.IsArray) { return Read(given, Type); }
         object?[] items = given is Array several ? several.Cast<object?>().ToArray() : [given];
         var values = Array.CreateInstance(Type.GetElementType()!, items.Length);

@@ -15,8 +15,9 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     public static readonly string[] Conditions = ["Text", "Sketch", "Segment", "LowResolution"];
 
     /// <summary>All properties that are read: those that parameters of records take.</summary>
-    private readonly List<PropertyInfo> _known = command.GetProperties()
-        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName)).ToList();
+    private readonly List<Column> _known = command.GetProperties()
+        .Where(property => property.GetCustomAttributes<ParameterAttribute>().Any(parameter => parameter.ParameterSetName == parameterSet && parameter.ValueFromPipelineByPropertyName))
+        .Select(property => new Column(property, property.GetCustomAttribute<CellAttribute>(), property.GetCustomAttribute<ValidateCellAttribute>())).ToList();
 
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;
@@ -28,6 +29,12 @@ internal sealed class RecordColumns(Type command, string parameterSet)
 
     private HashSet<string> _seen = [];
 
+    /// <summary>A property that is read: the parameter that takes it, how its cells are read where they are numbers, and which of those are allowed.</summary>
+    private sealed record Column(PropertyInfo Parameter, CellAttribute? Cell, ValidateCellAttribute? Bounds)
+    {
+        public string Name => Parameter.Name;
+    }
+
     /// <summary>Warns of properties that are not read, with the nearest name that is, and of records that state no condition at all; once for records alike.</summary>
     public void Check(PSObject record, Action<string> warn) => Check(record.Properties.Select(property => property.Name), warn);
 
@@ -37,7 +44,7 @@ internal sealed class RecordColumns(Type command, string parameterSet)
         var names = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (names.SetEquals(_seen)) { return; }
         _seen = names;
-        foreach (string name in names.Except(_known.Select(property => property.Name), StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
+        foreach (string name in names.Except(_known.Select(column => column.Name), StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name)}"); }
         if (!names.Overlaps(Conditions))
         {
             warn($"There is no column {string.Join(", ", Conditions[..^1])} or {Conditions[^1]}, so the pictures obey nothing (columns: {string.Join(", ", names)}).");
@@ -51,11 +58,11 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     public void Fill(Cmdlet cmdlet, PSObject record, IReadOnlySet<string> given)
     {
         if (record.TypeNames[0] != TableTypeName) { return; }
-        foreach (var property in _known.Where(property => !given.Contains(property.Name)))
+        foreach (var column in _known.Where(column => !given.Contains(column.Name)))
         {
-            object? value = record.Properties[property.Name]?.Value;
-            if (property.GetCustomAttribute<CellAttribute>() is { } cell) { value = CellAttribute.IsEmpty(value) ? null : CellText.Read(value, cell.Type); }
-            property.SetValue(cmdlet, LanguagePrimitives.ConvertTo(value, property.PropertyType, CultureInfo.InvariantCulture));
+            object? value = record.Properties[column.Name]?.Value;
+            if (column.Cell is { } cell) { value = CellAttribute.IsEmpty(value) ? null : CellText.Read(value, cell.Type); }
+            column.Parameter.SetValue(cmdlet, LanguagePrimitives.ConvertTo(value, column.Parameter.PropertyType, CultureInfo.InvariantCulture));
         }
     }
 
@@ -79,9 +86,9 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     public bool Knows(string column) => Find(column) is not null;
 
     /// <summary>Whether a column holds numbers that need not be whole.</summary>
-    public bool HoldsDecimals(string column) => Find(column)?.GetCustomAttribute<CellAttribute>()?.Type == typeof(double);
+    public bool HoldsDecimals(string column) => Find(column)?.Cell?.Type == typeof(double);
 
-    private PropertyInfo? Find(string column) => _known.Find(property => property.Name.Equals(column, StringComparison.OrdinalIgnoreCase));
+    private Column? Find(string name) => _known.Find(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Refuses a record with a cell that its parameter could not take, or whose file was read in the wrong encoding.</summary>
     /// <param name="cmdlet">The command, after the record was bound to its parameters.</param>
@@ -89,22 +96,22 @@ internal sealed class RecordColumns(Type command, string parameterSet)
     /// <exception cref="McdmException"><c>CellInvalid</c> or <c>TextEncoding</c>.</exception>
     public void RequireReadable(Cmdlet cmdlet, PSObject record)
     {
-        foreach (var property in _known)
+        foreach (var column in _known)
         {
-            object? value = property.GetValue(cmdlet);
+            object? value = column.Parameter.GetValue(cmdlet);
             if (value is string text && text.Contains(UnreadBytes, StringComparison.Ordinal))
             {
-                throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{property.Name}: '{text}' was read in another encoding than it was written in; name that one where the file is read, as in Import-Csv -Encoding ansi.");
+                throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{column.Name}: '{text}' was read in another encoding than it was written in; name that one where the file is read, as in Import-Csv -Encoding ansi.");
             }
-            if (property.GetCustomAttribute<CellAttribute>() is not { } cell) { continue; }
-            object? given = value is null ? record.Properties[property.Name]?.Value : null;
-            string? problem = CellAttribute.IsEmpty(given) ? property.GetCustomAttribute<ValidateCellAttribute>()?.Problem(value) : CellText.Problem(given, cell.Type);
-            if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{property.Name}: {problem}"); }
+            if (column.Cell is not { } cell) { continue; }
+            object? given = value is null ? record.Properties[column.Name]?.Value : null;
+            string? problem = CellAttribute.IsEmpty(given) ? column.Bounds?.Problem(value) : CellText.Problem(given, cell.Type);
+            if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{column.Name}: {problem}"); }
         }
     }
 
     private string Suggestion(string name) =>
-        _known.Select(property => property.Name).MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
+        _known.Select(column => column.Name).MaxBy(known => Similarity(known, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
 
     private static int Similarity(string a, string b) => Fuzz.Ratio(a.ToLowerInvariant(), b.ToLowerInvariant());
 }

@@ -21,7 +21,7 @@ public sealed class SavedFile
     /// <summary>The file again, on whatever machine it was.</summary>
     internal static PSObject Restore(PSObject record)
     {
-        object? Value(string name) => record.Properties[name]?.Value is PSObject wrapped ? wrapped.BaseObject : record.Properties[name]?.Value;
+        object? Value(string name) => Wrapper.Without(record.Properties[name]?.Value);
         var file = PSObject.AsPSObject(new FileInfo($"{Value("FullName")}"));
         file.Properties.Add(new PSNoteProperty("PSPath", Value("PSPath")));
         return Decorate(file, Value("Seed"), Value("Seconds"), Value("Conditions"), Value("Recipe"));

@@ -35,7 +35,7 @@ public static class Travel
     /// <param name="value">An object that a cmdlet hands on; others than those that travel stay as they are.</param>
     internal static object? Pack(object? value)
     {
-        object? bare = value is PSObject wrapped ? wrapped.BaseObject : value;
+        object? bare = Wrapper.Without(value);
         if (s_setHidden is null || bare is null || !s_travellers.Contains(bare.GetType())) { return value; }
         foreach (object? inner in Inside(bare)) { Pack(inner); }
         var packed = PSObject.AsPSObject(bare);

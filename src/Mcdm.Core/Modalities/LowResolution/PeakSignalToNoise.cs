@@ -12,7 +12,18 @@ public static class PeakSignalToNoise
     /// <param name="found">An opaque picture.</param>
     /// <param name="wanted">An opaque picture of the same size.</param>
     /// <returns>Decibels: 0 for black against white, 58.9 where nothing but rounding could differ.</returns>
-    public static double Between(Picture found, Picture wanted)
+    public static double Between(Picture found, Picture wanted) => Of(MeanSquaredError(found, wanted));
+
+    /// <summary>The ratio of a mean squared error.</summary>
+    /// <param name="meanSquaredError">In squared levels of 255, of one picture or of a set.</param>
+    /// <returns>Decibels.</returns>
+    public static double Of(double meanSquaredError) => 10 * Math.Log10(255 * 255 / Math.Max(Rounding, meanSquaredError));
+
+    /// <summary>Mean squared difference of the red, green and blue levels.</summary>
+    /// <param name="found">An opaque picture.</param>
+    /// <param name="wanted">An opaque picture of the same size.</param>
+    /// <returns>In squared levels of 255.</returns>
+    public static double MeanSquaredError(Picture found, Picture wanted)
     {
         if ((found.Width, found.Height) != (wanted.Width, wanted.Height))
         {
@@ -24,6 +35,6 @@ public static class PeakSignalToNoise
             double difference = i % 4 == 3 ? 0 : found.Rgba[i] - wanted.Rgba[i];
             squares += difference * difference;
         }
-        return 10 * Math.Log10(255 * 255 / Math.Max(Rounding, squares / (3 * found.Width * found.Height)));
+        return squares / (3 * found.Width * found.Height);
     }
 }
