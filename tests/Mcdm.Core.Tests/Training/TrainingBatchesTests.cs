@@ -46,6 +46,25 @@ public sealed class TrainingBatchesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_is_whole_though_nothing_else_holds_its_pictures_and_garbage_is_collected()
+    {
+        var batches = new TrainingBatches(Items(7), Options(64), null);
+        int[] expected = Which(batches.Draw(0).Z0);
+        using var done = new CancellationTokenSource();
+        var collecting = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                GC.Collect(0);
+                GC.WaitForPendingFinalizers();
+            }
+        });
+        for (int repeat = 0; repeat < 300; repeat++) { Assert.Equal(expected, Which(batches.Draw(0).Z0)); }
+        await done.CancelAsync();
+        await collecting;
+    }
+
+    [Fact]
     public void The_order_depends_on_the_seed()
     {
         var items = Items(7);
