@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
+using Mcdm.Networks.Frozen;
 using static TorchSharp.torch;
 
 namespace Mcdm.Formats;
@@ -7,7 +8,7 @@ namespace Mcdm.Formats;
 /// <summary>
 /// A safetensors file, open for reading. The whole header is checked on opening; tensors are read when asked for.
 /// </summary>
-public sealed class SafeTensorsFile : IDisposable
+public sealed class SafeTensorsFile : IWeights
 {
     private const int LengthBytes = 8;
 

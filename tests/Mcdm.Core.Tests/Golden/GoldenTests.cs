@@ -1,0 +1,38 @@
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Golden;
+
+/// <summary>What original programs computed on tiny models comes out here too, within the tolerances that their README states.</summary>
+public sealed class GoldenTests
+{
+    private static readonly Dictionary<string, IGoldenKind> s_kinds = typeof(IGoldenKind).Assembly.GetTypes()
+        .Where(type => type.IsClass && typeof(IGoldenKind).IsAssignableFrom(type))
+        .Select(type => (IGoldenKind)Activator.CreateInstance(type)!)
+        .SelectMany(kind => kind.Kinds.Select(name => (name, kind)))
+        .ToDictionary(pair => pair.name, pair => pair.kind);
+
+    /// <summary>Kinds whose networks are being built: their cases are not run yet. The list goes when it is empty.</summary>
+    private static readonly string[] s_notYet =
+    [
+        "adm-forward", "adm-schedule", "adm-sample", "unite-face", "unite-sketch", "unite-sample-published", "unite-sample-rule", "farl-tokens", "farl-text",
+        "tiny-encode", "tiny-decode",
+        "tokens", "tokens-full", "text-embedding", "unet", "controlnet", "unet-controlled", "vae-encode", "vae-decode", "unet2d",
+        "text-embedding-lora", "unet-lora",
+        "alphas", "timesteps", "sampler", "run-pixels",
+        "run-pipeline", "run-composed", "run-composed-lora",
+        "load", "refuse",
+    ];
+
+    public static TheoryData<GoldenCase> Cases => [.. GoldenFolder.All.SelectMany(folder => folder.ReadCases()).Where(golden => !s_notYet.Contains(golden.Kind))];
+
+    [Theory]
+    [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
+    public void The_original_programs_numbers_come_out(GoldenCase golden)
+    {
+        Assert.True(s_kinds.TryGetValue(golden.Kind, out var kind), $"Nobody knows cases of the kind '{golden.Kind}'.");
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        kind!.Check(golden);
+    }
+}
