@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks;
@@ -82,13 +83,13 @@ public sealed class Expert : IExpert, IDisposable
     }
 
     /// <inheritdoc/>
-    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, Tensor? condition)
     {
         using var use = _use.Enter(() => $"The {Name} expert's model");
         using var scope = NewDisposeScope();
-        var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
+        var times = full([z.shape[0]], level.Whole, dtype: ScalarType.Int64, device: z.device);
         var prediction = Network.Predict(z, times, condition).to(ScalarType.Float32);
-        return GaussianProcess.Noise(Prediction, prediction, z, Space.Noise.AlphaBar(t)).MoveToOuterDisposeScope();
+        return GaussianProcess.Convert(Prediction, Space.Prediction, prediction, z, level.AlphaBar).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same expert for pictures of another size; it shares the network, and lives as long.</summary>
@@ -119,7 +120,7 @@ public sealed class Expert : IExpert, IDisposable
 
         public EncodedCondition Encode(Condition condition, Action<string>? note = null) => encoder is null ? expert.Encode(condition, note) : expert.Encode(encoder, condition, note);
 
-        public Tensor PredictNoise(Tensor z, int t, Tensor? condition) => expert.PredictNoise(z, t, condition);
+        public Tensor Predict(Tensor z, NoiseLevel level, Tensor? condition) => expert.Predict(z, level, condition);
     }
 
     /// <summary>Gives the network's memory back, once no thread evaluates it.</summary>

@@ -148,7 +148,7 @@ public sealed class ComposerTests
 
         public EncodedCondition Encode(Condition condition, Action<string>? note = null) => tensor(new[] { (float)condition.Text!.Length });
 
-        public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+        public Tensor Predict(Tensor z, NoiseLevel level, Tensor? condition)
         {
             Rows += z.shape[0];
             return condition is null ? z.clone() : z + condition.reshape(-1, 1, 1, 1);

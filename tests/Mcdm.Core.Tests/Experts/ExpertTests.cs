@@ -12,7 +12,7 @@ namespace Mcdm.Core.Tests.Experts;
 
 public sealed class ExpertTests
 {
-    private static readonly LatentSpace Space = new(3, 8, 8, NoiseScheduleKind.Cosine, 20);
+    private static readonly LatentSpace Space = new(3, 8, 8, new(NoiseScheduleKind.Cosine, 20));
     private static readonly UNetOptions Options = new() { Channels = [8, 16], Blocks = [1, 1], AttentionLevels = [1], HeadChannels = 8 };
 
     private static Expert Make(PredictionKind prediction, LatentSpace? space = null, ConditionEncoder? encoder = null)
@@ -40,7 +40,7 @@ public sealed class ExpertTests
         using var noGradient = no_grad();
         var z = Z();
         var v = expert.Network.Predict(z, full([2], t, ScalarType.Int64), null);
-        double alphaBar = NoiseSchedule.Create(Space.Schedule, Space.Steps).AlphaBar(t);
+        double alphaBar = Space.Noise.AlphaBar(t);
         var epsilon = expert.PredictNoise(z, t, null);
         var x0 = Math.Sqrt(alphaBar) * z - Math.Sqrt(1 - alphaBar) * v;
         Assert.True(v.std().ToDouble() > 0.1, "the network says something");

@@ -35,7 +35,7 @@ public sealed class LatentExpertTests : IDisposable
         // The same by hand: latents are sampled, then decoded.
         using var composer = new Composer(model.Experts, conditions);
         using var noise = new NoiseSource([5], [4, 4, 4]);
-        using var z = Sampler.Sample(composer.Product(), NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps), noise.Next, Few with { ClipDenoised = false });
+        using var z = Sampler.Sample(composer.Product(), model.Space.Noise, noise.Next, Few with { ClipDenoised = false });
         using var decoded = codec.Decode(z);
         Assert.Equal(PictureTensor.FromTensor(decoded[0]).Rgba, images[0].Picture.Rgba);
     }
