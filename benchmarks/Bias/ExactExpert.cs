@@ -19,7 +19,7 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
-    public Tensor Predict(Tensor z, NoiseLevel level, Tensor? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
         double alphaBar = level.AlphaBar, noise = 1 - alphaBar;

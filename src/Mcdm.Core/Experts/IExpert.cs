@@ -28,7 +28,7 @@ public interface IExpert
     /// <param name="level">t, and ᾱ_t, the same for the batch. What knows no levels in between takes the nearest.</param>
     /// <param name="condition">What <see cref="Encode"/> gave, with batch dimension 1 or z's; null for the unconditional expert.</param>
     /// <returns>The prediction, float32, of z's shape.</returns>
-    Tensor Predict(Tensor z, NoiseLevel level, Tensor? condition);
+    Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition);
 }
 
 /// <summary>What experts predict at the levels of their own schedule.</summary>
@@ -40,7 +40,7 @@ public static class ExpertPrediction
     /// <param name="t">Noise level, 1…T, of the expert's schedule.</param>
     /// <param name="condition">What <see cref="IExpert.Encode"/> gave, with batch dimension 1 or z's; null for the unconditional expert.</param>
     /// <returns>The noise prediction, float32, of z's shape.</returns>
-    public static Tensor PredictNoise(this IExpert expert, Tensor z, int t, Tensor? condition)
+    public static Tensor PredictNoise(this IExpert expert, Tensor z, int t, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
         var level = expert.Space.Noise.Level(t);

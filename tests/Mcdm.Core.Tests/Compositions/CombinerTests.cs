@@ -151,5 +151,5 @@ public sealed class CombinerTests
     [InlineData(SamplerKind.Ddpm, 0, 2, 1)]
     [InlineData(SamplerKind.Ddpm, 0, 0, 4)]
     public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(SamplerKind sampler, double eta, int langevin, int particles) => Assert.Equal("CombinerSampler", Assert.Throws<McdmException>(() =>
-        CompositionRule.Check(CombinerKind.Superposition, new SamplerOptions { Sampler = sampler, Eta = eta, LangevinSteps = langevin }, new ParticleOptions { Particles = particles })).Id);
+        CompositionRule.Check(CombinerKind.Superposition, Space.Noise, new SamplerOptions { Sampler = sampler, Eta = eta, LangevinSteps = langevin }, new ParticleOptions { Particles = particles })).Id);
 }

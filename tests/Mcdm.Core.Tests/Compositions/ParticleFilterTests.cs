@@ -2,7 +2,6 @@ using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;

@@ -15,12 +15,12 @@ public sealed class ExpertTests
     private static readonly LatentSpace Space = new(3, 8, 8, new(NoiseScheduleKind.Cosine, 20));
     private static readonly UNetOptions Options = new() { Channels = [8, 16], Blocks = [1, 1], AttentionLevels = [1], HeadChannels = 8 };
 
-    private static Expert Make(PredictionKind prediction, LatentSpace? space = null, ConditionEncoder? encoder = null)
+    private static TrainedExpert Make(PredictionKind prediction, LatentSpace? space = null, ConditionEncoder? encoder = null)
     {
         var network = UNet.Create(Options with { ConditionChannels = encoder is SketchEncoder ? 1 : 0 }, seed: 1);
         UNetTests.Stir(network);
         network.eval();
-        return new Expert(network, Options, space ?? Space, prediction, encoder);
+        return new TrainedExpert(network, Options, space ?? Space, prediction, encoder);
     }
 
     private static Tensor Z()
@@ -101,7 +101,7 @@ public sealed class ExpertTests
     public void A_model_holds_experts_of_one_space_and_names_both_where_they_differ()
     {
         using var first = Make(PredictionKind.Noise);
-        using var other = Make(PredictionKind.Noise, Space with { Steps = 30 }, new SketchEncoder(8, 8));
+        using var other = Make(PredictionKind.Noise, Space with { Schedule = Space.Schedule with { Steps = 30 } }, new SketchEncoder(8, 8));
         var error = Assert.Throws<McdmException>(() => new Model("both", [first, other]));
         Assert.Equal("SpaceMismatch", error.Id);
         Assert.Contains("unconditional expert works in 3×8×8, cosine schedule, T = 20", error.Message, StringComparison.Ordinal);

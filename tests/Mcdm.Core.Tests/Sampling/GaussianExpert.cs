@@ -24,7 +24,7 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
-    public Tensor Predict(Tensor z, NoiseLevel level, Tensor? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         Calls++;
         double alphaBar = level.AlphaBar;

@@ -19,7 +19,7 @@ internal sealed class MixtureExpert(Modality? modality, params (double Weight, d
     /// <summary>The data's density.</summary>
     public double Density(double x) => components.Sum(c => c.Weight * Math.Exp(-0.5 * Math.Pow((x - c.Mean) / c.Deviation, 2)) / c.Deviation);
 
-    public Tensor Predict(Tensor z, NoiseLevel level, Tensor? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
         double alphaBar = level.AlphaBar;

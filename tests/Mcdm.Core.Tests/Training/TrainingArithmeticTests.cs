@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
 using Mcdm.Training;
