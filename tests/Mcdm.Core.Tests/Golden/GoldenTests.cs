@@ -19,7 +19,6 @@ public sealed class GoldenTests
         "tiny-encode", "tiny-decode",
         "tokens", "tokens-full",
         "text-embedding-lora", "unet-lora",
-        "run-pixels",
         "run-pipeline", "run-composed", "run-composed-lora",
         "load", "refuse",
     ];
