@@ -58,7 +58,13 @@ public abstract class Expert : IExpert, IDisposable
     public virtual IReadOnlyList<Part>? Parts => null;
 
     /// <inheritdoc/>
-    public abstract EncodedCondition Encode(Condition condition, Action<string>? note = null);
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);
+
+    /// <summary>As <see cref="Encode(Condition, Action{string}?)"/>, for pictures of a size.</summary>
+    /// <param name="condition">A condition of the expert's modality.</param>
+    /// <param name="space">The expert's space at the size.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
+    private protected abstract EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note);
 
     /// <inheritdoc/>
     public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
@@ -76,7 +82,19 @@ public abstract class Expert : IExpert, IDisposable
     /// <param name="width">Columns of the pictures.</param>
     /// <param name="height">Rows of the pictures.</param>
     /// <exception cref="McdmException"><c>SizeIndivisible</c>: the space or the network does not allow the size.</exception>
-    public abstract IExpert At(int width, int height);
+    public IExpert At(int width, int height)
+    {
+        var space = Space.At(width, height);
+        if (space == Space) { return this; }
+        RequireSize(space);
+        return new SizedExpert(this, space);
+    }
+
+    /// <summary>Refuses a size that the network cannot take.</summary>
+    /// <exception cref="McdmException"><c>SizeIndivisible</c>.</exception>
+    private protected virtual void RequireSize(LatentSpace space)
+    {
+    }
 
     /// <summary>Bytes of what one picture keeps alive while its network runs, roughly.</summary>
     internal abstract long BytesPerPicture(LatentSpace space);
@@ -93,4 +111,18 @@ public abstract class Expert : IExpert, IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>An expert at another size than its own.</summary>
+    private sealed class SizedExpert(Expert expert, LatentSpace space) : IExpert
+    {
+        public string Name => expert.Name;
+
+        public Modality? Modality => expert.Modality;
+
+        public LatentSpace Space => space;
+
+        public EncodedCondition Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, space, note);
+
+        public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition) => expert.PredictNoise(z, t, condition);
+    }
 }

@@ -189,8 +189,11 @@ public sealed record RecipeCondition
     /// <summary>Name of the expert that reads it, where the condition named one.</summary>
     public string? Expert { get; init; }
 
-    /// <summary>The sentence or label; null for pictures.</summary>
+    /// <summary>The sentence or label; for a picture the sentence of its own, or null.</summary>
     public string? Text { get; init; }
+
+    /// <summary>How strongly a picture acts inside its expert's network; null for 1.</summary>
+    public double? Scale { get; init; }
 
     /// <summary>The sketch, mask or other picture as the model understood it, as PNG bytes; null for text.</summary>
     public byte[]? Picture { get; init; }
@@ -218,6 +221,7 @@ public sealed record RecipeCondition
         Expert = condition.Expert,
         Text = understood.Text,
         Picture = understood.Picture is { } picture ? PngFile.Encode(picture, null) : null,
+        Scale = condition.Scale == 1 ? null : condition.Scale,
         Weight = condition.Weight,
         Schedule = condition.Schedule?.Points,
         Region = condition.Region is { } region ? PngFile.Encode(region, null) : null,
@@ -230,14 +234,19 @@ public sealed record RecipeCondition
     public Condition ToCondition() => Unweighted().For(Expert).Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
         Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
 
-    private Condition Unweighted() => Modality.Kind == ConditionKind.Text ? Condition.Of(Modality, Text ?? "") : Condition.Of(Modality, DecodePicture(), source: Source);
+    private Condition Unweighted()
+    {
+        if (Modality.Kind == ConditionKind.Text) { return Condition.Of(Modality, Text ?? ""); }
+        var condition = Condition.Of(Modality, DecodePicture(), source: Source).Scaled(Scale ?? 1);
+        return Text is null ? condition : condition.Saying(Text);
+    }
 
     private Picture DecodePicture() => PictureFile.Decode(
         Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
 
     /// <summary>Its value and weight, for people to read.</summary>
     [JsonIgnore]
-    public string Value => $"{(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+    public string Value => $"{(Modality.Kind == ConditionKind.Text ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Expert ?? Modality.Name} {Value}";

@@ -1,0 +1,50 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Experts.LatentDiffusion;
+
+/// <summary>
+/// The expert of prompts of a latent diffusion model, or its ε_u, which is the same network on the empty prompt (or on a negative one).
+/// </summary>
+internal sealed class PromptExpert : Expert
+{
+    private readonly PromptedUNet _network;
+    private readonly SharedLifetime _lifetime;
+
+    /// <param name="name">What it is called.</param>
+    /// <param name="modality">Text, or null for ε_u.</param>
+    /// <param name="space">The latents.</param>
+    /// <param name="prediction">What the U-Net predicts.</param>
+    /// <param name="network">The U-Net and its text encoder.</param>
+    /// <param name="lifetime">Whose user it is.</param>
+    public PromptExpert(string name, Modality? modality, LatentSpace space, PredictionKind prediction, PromptedUNet network, SharedLifetime lifetime) : base(name, space, prediction)
+    {
+        (Modality, _network, _lifetime) = (modality, network, lifetime);
+        lifetime.Enter();
+    }
+
+    /// <summary>The U-Net and its text encoder.</summary>
+    public PromptedUNet Network => _network;
+
+    /// <inheritdoc/>
+    public override Modality? Modality { get; }
+
+    /// <inheritdoc/>
+    public override long Parameters => _network.UNet.Parameters;
+
+    /// <inheritdoc/>
+    public override Device Device => _network.Device;
+
+    /// <inheritdoc/>
+    public override ScalarType Precision => _network.UNet.Type;
+
+    private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
+        new(_network.Prompts.Encode(condition.Text!, note), condition);
+
+    private protected override Tensor Predict(Tensor z, int t, ConditionTensors? condition) => _network.Predict(z, t, condition?.First ?? _network.Empty, []);
+
+    internal override long BytesPerPicture(LatentSpace space) => _network.BytesPerPicture(space);
+
+    private protected override void Release() => _lifetime.Leave();
+}
