@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks.Diffusers;
@@ -13,14 +14,13 @@ namespace Mcdm.Experts.LatentDiffusion;
 internal sealed class ControlExpert : Expert
 {
     private readonly PromptedUNet _network;
-    private readonly SharedLifetime _lifetime;
 
-    /// <inheritdoc cref="PromptExpert(string, Modality?, LatentSpace, PredictionKind, PromptedUNet, SharedLifetime)"/>
+    /// <inheritdoc cref="PromptExpert(string, Modality?, LatentSpace, PredictionKind, PromptedUNet)"/>
     /// <param name="control">The ControlNet.</param>
-    public ControlExpert(string name, LatentSpace space, PredictionKind prediction, PromptedUNet network, ControlNetModel control, SharedLifetime lifetime) : base(name, space, prediction)
+    public ControlExpert(string name, LatentSpace space, PredictionKind prediction, PromptedUNet network, ControlNetModel control) : base(name, space, prediction)
     {
-        (Control, _network, _lifetime) = (control, network, lifetime);
-        lifetime.Enter();
+        (Control, _network) = (control, network);
+        network.Lifetime.Enter();
     }
 
     /// <summary>The ControlNet.</summary>
@@ -49,15 +49,15 @@ internal sealed class ControlExpert : Expert
         return new(new ConditionTensors([context, Lit(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device)]), condition.With(picture));
     }
 
-    private protected override Tensor Predict(Tensor z, int t, ConditionTensors? condition)
+    private protected override Tensor PredictRaw(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         var (context, picture, scales) = (condition!.All[0], condition.All[1], condition.All[2]);
-        return _network.Predict(z, t, context, [new Control(Control, picture, scales)]);
+        return _network.Predict(z, level.T, context, [new Control(Control, picture, scales)]);
     }
 
     internal override long BytesPerPicture(LatentSpace space) => _network.BytesPerPicture(space);
 
-    private protected override void Release() => _lifetime.Leave();
+    private protected override void Release() => _network.Lifetime.Leave();
 
     /// <summary>A picture in 0…1, float32 [1, 3, height, width].</summary>
     private static Tensor Lit(Picture picture)

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -10,18 +11,16 @@ namespace Mcdm.Experts.LatentDiffusion;
 internal sealed class PromptExpert : Expert
 {
     private readonly PromptedUNet _network;
-    private readonly SharedLifetime _lifetime;
 
     /// <param name="name">What it is called.</param>
     /// <param name="modality">Text, or null for ε_u.</param>
     /// <param name="space">The latents.</param>
     /// <param name="prediction">What the U-Net predicts.</param>
     /// <param name="network">The U-Net and its text encoder.</param>
-    /// <param name="lifetime">Whose user it is.</param>
-    public PromptExpert(string name, Modality? modality, LatentSpace space, PredictionKind prediction, PromptedUNet network, SharedLifetime lifetime) : base(name, space, prediction)
+    public PromptExpert(string name, Modality? modality, LatentSpace space, PredictionKind prediction, PromptedUNet network) : base(name, space, prediction)
     {
-        (Modality, _network, _lifetime) = (modality, network, lifetime);
-        lifetime.Enter();
+        (Modality, _network) = (modality, network);
+        network.Lifetime.Enter();
     }
 
     /// <summary>The U-Net and its text encoder.</summary>
@@ -42,9 +41,12 @@ internal sealed class PromptExpert : Expert
     private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
         new(_network.Prompts.Encode(condition.Text!, note), condition);
 
-    private protected override Tensor Predict(Tensor z, int t, ConditionTensors? condition) => _network.Predict(z, t, condition?.First ?? _network.Empty, []);
+    private protected override Tensor PredictRaw(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(z, level.T, condition?.First ?? _network.Empty, []);
+
+    /// <summary>As <see cref="IExpert.Predict"/>, with ControlNets.</summary>
+    public Tensor PredictWith(Tensor z, NoiseLevel level, Tensor context, IReadOnlyList<Control> controls) => Converted(z, level, () => _network.Predict(z, level.T, context, controls));
 
     internal override long BytesPerPicture(LatentSpace space) => _network.BytesPerPicture(space);
 
-    private protected override void Release() => _lifetime.Leave();
+    private protected override void Release() => _network.Lifetime.Leave();
 }

@@ -1,10 +1,17 @@
 namespace Mcdm.Experts.LatentDiffusion;
 
 /// <summary>What several experts use and the last of them gives back.</summary>
-/// <param name="things">What is given back, in this order.</param>
-internal sealed class SharedLifetime(params IDisposable[] things)
+internal sealed class SharedLifetime
 {
+    private readonly List<IDisposable> _things = [];
     private int _users;
+
+    /// <summary>Counts a thing among those that are given back, the last first.</summary>
+    public T With<T>(T thing) where T : IDisposable
+    {
+        lock (_things) { _things.Add(thing); }
+        return thing;
+    }
 
     /// <summary>Counts one more user.</summary>
     public void Enter() => Interlocked.Increment(ref _users);
@@ -13,6 +20,16 @@ internal sealed class SharedLifetime(params IDisposable[] things)
     public void Leave()
     {
         if (Interlocked.Decrement(ref _users) > 0) { return; }
-        foreach (var thing in things) { thing.Dispose(); }
+        GiveBack();
+    }
+
+    /// <summary>Gives all back, for where nobody came to use it.</summary>
+    public void GiveBack()
+    {
+        lock (_things)
+        {
+            foreach (var thing in _things.AsEnumerable().Reverse()) { thing.Dispose(); }
+            _things.Clear();
+        }
     }
 }
