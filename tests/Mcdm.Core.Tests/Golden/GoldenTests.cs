@@ -21,7 +21,6 @@ public sealed class GoldenTests
         "text-embedding-lora", "unet-lora",
         "alphas", "timesteps", "sampler", "run-pixels",
         "run-pipeline", "run-composed", "run-composed-lora",
-        "load", "refuse",
     ];
 
     public static TheoryData<GoldenCase> Cases => [.. GoldenFolder.All.SelectMany(folder => folder.ReadCases()).Where(golden => !s_notYet.Contains(golden.Kind))];
