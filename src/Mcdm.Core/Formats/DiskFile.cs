@@ -9,13 +9,13 @@ internal sealed class DiskFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly DiskFileKind _kind;
 
-    private DiskFile(string path, SafeFileHandle handle, DiskFileKind kind)
+    private DiskFile(string path, SafeFileHandle handle, DiskFileKind kind, TextAllowed? isText)
     {
         (Path, _handle, _kind) = (path, handle, kind);
         Length = RandomAccess.GetLength(handle);
         var start = new byte[Math.Min(NotWeights.Looked, Length)];
         ReadExactly(start, 0);
-        NotWeights.Check(path, start);
+        if (isText?.Invoke(start) != true) { NotWeights.Check(path, start); }
     }
 
     /// <summary>The path that was opened.</summary>
@@ -24,18 +24,21 @@ internal sealed class DiskFile : IDisposable
     /// <summary>Its bytes when it was opened.</summary>
     public long Length { get; }
 
+    /// <summary>Says of a file's first bytes whether they are what is wanted, though text.</summary>
+    public delegate bool TextAllowed(ReadOnlySpan<byte> start);
+
     /// <summary>Opens a file; what cannot be weights of any format is refused.</summary>
     /// <exception cref="McdmException">
     /// Ids begin with the kind's prefix: <c>…NotFound</c>, <c>…NotAFile</c> (a folder or device), <c>…Unreadable</c>; or it is refused by <see cref="NotWeights"/>.
     /// </exception>
-    public static DiskFile Open(string path, DiskFileKind kind)
+    public static DiskFile Open(string path, DiskFileKind kind, TextAllowed? isText = null)
     {
         if (Directory.Exists(path)) { throw new McdmException(kind.Prefix + "NotAFile", ErrorKind.InvalidArgument, $"'{path}' is a folder, not a {kind.Noun}."); }
         SafeFileHandle? handle = null;
         try
         {
             handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return new DiskFile(path, handle, kind);
+            return new DiskFile(path, handle, kind, isText);
         }
         catch (Exception exception)
         {
