@@ -17,13 +17,16 @@ public sealed class GoldenTests
     [
         "adm-forward", "adm-schedule", "adm-sample", "unite-face", "unite-sketch", "unite-sample-published", "unite-sample-rule", "farl-tokens", "farl-text",
         "tiny-encode", "tiny-decode",
-        "tokens", "tokens-full", "text-embedding", "unet", "controlnet", "unet-controlled", "vae-encode", "vae-decode", "unet2d",
+        "tokens", "tokens-full",
         "text-embedding-lora", "unet-lora",
         "alphas", "timesteps", "sampler", "run-pixels",
         "run-pipeline", "run-composed", "run-composed-lora",
     ];
 
-    public static TheoryData<GoldenCase> Cases => [.. GoldenFolder.All.SelectMany(folder => folder.ReadCases()).Where(golden => !s_notYet.Contains(golden.Kind))];
+    /// <summary>Beginnings of cases whose files cannot be read yet.</summary>
+    private static readonly string[] s_notYetFiles = ["single-file-", "sd1-variants/unet-sharded", "unet2d-celebahq-kind-2022/"];
+
+    public static TheoryData<GoldenCase> Cases => [.. GoldenFolder.All.SelectMany(folder => folder.ReadCases()).Where(golden => !s_notYet.Contains(golden.Kind) && !s_notYetFiles.Any(golden.ToString().StartsWith))];
 
     [Theory]
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]

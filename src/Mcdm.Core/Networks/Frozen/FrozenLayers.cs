@@ -29,6 +29,11 @@ internal sealed class Convolution(Tensor weight, Tensor? bias, int stride, int p
         foreach (var change in changes) { y = y + change.Scale * functional.conv2d(functional.conv2d(x, change.Down, null, _stride, _padding), change.Up); }
         return y;
     }
+
+    /// <summary>A convolution of one place, over places in a row.</summary>
+    /// <param name="x">[batch, places, input]</param>
+    /// <returns>[batch, places, output]</returns>
+    public Tensor OverTokens(Tensor x) => Forward(x.transpose(1, 2).unsqueeze(-1)).squeeze(-1).transpose(1, 2);
 }
 
 /// <summary>Group normalisation (Wu and He 2018) with a scale and a shift for every channel. Borrows its tensors.</summary>

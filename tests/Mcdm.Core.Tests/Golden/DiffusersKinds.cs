@@ -1,0 +1,75 @@
+using System.Text.Json;
+
+using Mcdm.Networks.Diffusers;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Golden;
+
+/// <summary>Single evaluations of Stable Diffusion's networks and of DDPM's, as diffusers computes them.</summary>
+internal sealed class DiffusersKinds : IGoldenKind
+{
+    private const double Tolerance = 2e-5;
+
+    public IReadOnlyList<string> Kinds => ["unet", "controlnet", "unet-controlled", "vae-encode", "vae-decode", "text-embedding", "unet2d"];
+
+    public void Check(GoldenCase golden)
+    {
+        using var networks = GoldenNetworks.Of(golden);
+        switch (golden.Kind)
+        {
+            case "unet":
+                golden.AssertClose("output", networks.UNet().Forward(golden.Input("sample"), Time(golden), golden.Input("context")), Tolerance);
+                break;
+            case "controlnet":
+                using (var residuals = Residuals(golden, networks.ControlNet(), "picture", Scale(golden.Parameters)))
+                {
+                    for (int i = 0; i < residuals.Down.Count; i++) { golden.AssertClose($"down{i}", residuals.Down[i], Tolerance); }
+                    golden.AssertClose("mid", residuals.Mid, Tolerance);
+                    Xunit.Assert.Equal(golden.Outputs.Count(), residuals.Down.Count + 1);
+                }
+                break;
+            case "unet-controlled":
+                golden.AssertClose("output", networks.UNet().Forward(golden.Input("sample"), Time(golden), golden.Input("context"), SumOfResiduals(golden)), Tolerance);
+                break;
+            case "vae-encode":
+                var (mean, logVariance) = networks.Autoencoder().Encode(golden.Input("picture"));
+                golden.AssertClose("mean", mean, Tolerance);
+                golden.AssertClose("logvar", logVariance, Tolerance);
+                break;
+            case "vae-decode":
+                golden.AssertClose("picture", networks.Autoencoder().Decode(golden.Input("latents")), Tolerance);
+                break;
+            case "text-embedding":
+                golden.AssertClose("embedding", networks.Text().Forward(golden.Input("ids")), Tolerance);
+                break;
+            default:
+                golden.AssertClose("output", networks.UNet2D().Forward(golden.Input("sample"), Time(golden)), Tolerance);
+                break;
+        }
+    }
+
+    private static ControlResiduals SumOfResiduals(GoldenCase golden)
+    {
+        ControlResiduals? sum = null;
+        int place = 0;
+        foreach (var entry in golden.Parameters.GetProperty("controlnets").EnumerateArray())
+        {
+            using var networks = GoldenNetworks.OfFolder(golden.Folder.Find(Path.Combine("..", entry.GetProperty("golden").GetString()!, "model")));
+            var residuals = Residuals(golden, networks.ControlNet(), $"picture{place++}", Scale(entry));
+            sum = sum?.Add(residuals) ?? residuals;
+        }
+        return sum!;
+    }
+
+    private static ControlResiduals Residuals(GoldenCase golden, ControlNetModel network, string picture, double scale) =>
+        network.Forward(golden.Input("sample"), Time(golden), golden.Input("context"), golden.Input(picture), scale);
+
+    private static double Scale(JsonElement element) => element.TryGetProperty("scale", out var scale) ? scale.GetDouble() : 1;
+
+    /// <summary>One time for all rows, or one a row.</summary>
+    private static Tensor Time(GoldenCase golden)
+    {
+        var t = golden.Parameters.GetProperty("t");
+        return t.ValueKind == JsonValueKind.Array ? tensor(t.EnumerateArray().Select(row => row.GetInt64()).ToArray()) : tensor(new[] { t.GetInt64() });
+    }
+}
