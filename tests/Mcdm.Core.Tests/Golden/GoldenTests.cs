@@ -21,7 +21,6 @@ public sealed class GoldenTests
         "text-embedding-lora", "unet-lora",
         "alphas", "timesteps", "sampler", "run-pixels",
         "run-pipeline", "run-composed", "run-composed-lora",
-        "load", "refuse",
     ];
 
     /// <summary>Beginnings of cases whose files cannot be read yet.</summary>
