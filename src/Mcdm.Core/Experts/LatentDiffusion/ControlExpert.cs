@@ -49,7 +49,7 @@ internal sealed class ControlExpert : Expert
         return new(new ConditionTensors([context, Lit(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device)]), condition.With(picture));
     }
 
-    private protected override Tensor PredictRaw(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         var (context, picture, scales) = (condition!.All[0], condition.All[1], condition.All[2]);
         return _network.Predict(z, level.T, context, [new Control(Control, picture, scales)]);

@@ -41,7 +41,7 @@ internal sealed class PromptExpert : Expert
     private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
         new(_network.Prompts.Encode(condition.Text!, note), condition);
 
-    private protected override Tensor PredictRaw(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(z, level.T, condition?.First ?? _network.Empty, []);
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(z, level.T, condition?.First ?? _network.Empty, []);
 
     /// <summary>As <see cref="IExpert.Predict"/>, with ControlNets.</summary>
     public Tensor PredictWith(Tensor z, NoiseLevel level, Tensor context, IReadOnlyList<Control> controls) => Converted(z, level, () => _network.Predict(z, level.T, context, controls));
