@@ -17,7 +17,7 @@ public sealed class GoldenTests
     [
         "adm-forward", "adm-schedule", "adm-sample", "unite-face", "unite-sketch", "unite-sample-published", "unite-sample-rule", "farl-tokens", "farl-text",
         "tiny-encode", "tiny-decode",
-        "tokens", "tokens-full",
+        
         "text-embedding-lora", "unet-lora",
         "alphas", "timesteps", "sampler", "run-pixels",
         "run-pipeline", "run-composed", "run-composed-lora",
