@@ -37,7 +37,10 @@ public abstract class Expert : IExpert, IDisposable
     public double? Loss => Training?.Loss;
 
     /// <summary>Number of its network's parameters, those that it shares with others too.</summary>
-    public abstract long Parameters { get; }
+    public long Parameters => Networks.Sum(network => network.Parameters);
+
+    /// <summary>Its networks, which others may share, and the number of parameters of each.</summary>
+    internal abstract IEnumerable<(object Network, long Parameters)> Networks { get; }
 
     /// <summary>How it was trained; null where that is not known.</summary>
     public TrainingSummary? Training { get; init; }
@@ -99,6 +102,9 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>Bytes of what one picture keeps alive while its network runs, roughly.</summary>
     internal abstract long BytesPerPicture(LatentSpace space);
 
+    /// <summary>The loaded expert behind one, which may be at another size; null where there is none.</summary>
+    internal static Expert? Of(IExpert expert) => expert as Expert ?? (expert as SizedExpert)?.Whole;
+
     /// <summary>Gives its memory back, once no thread evaluates it.</summary>
     public void Dispose()
     {
@@ -115,6 +121,8 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>An expert at another size than its own.</summary>
     private sealed class SizedExpert(Expert expert, LatentSpace space) : IExpert
     {
+        public Expert Whole => expert;
+
         public string Name => expert.Name;
 
         public Modality? Modality => expert.Modality;

@@ -29,8 +29,7 @@ public sealed class TrainedExpert : Expert
     /// <inheritdoc/>
     public override Modality? Modality => Encoder?.Modality;
 
-    /// <inheritdoc/>
-    public override long Parameters => Network.parameters().Sum(parameter => parameter.numel());
+    internal override IEnumerable<(object Network, long Parameters)> Networks => [(Network, Network.parameters().Sum(parameter => parameter.numel()))];
 
     /// <inheritdoc/>
     public override Device Device => Network.Device;

@@ -43,7 +43,7 @@ internal sealed class BatchSampler(Model model)
         var z = Sampler.Sample(predictor.Predict, schedule, noise.Next, sampling,
             step =>
             {
-                if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Decode(step.Denoised, shown))); }
+                if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Decode(step.Denoised, shown, preview: true))); }
                 Progress?.Invoke(step.Step, step.Steps);
             }, filter, cancellation);
         var pictures = Decode(z, filter?.Draw() ?? shown);
@@ -55,11 +55,11 @@ internal sealed class BatchSampler(Model model)
     }
 
     /// <summary>Some rows of z as pictures.</summary>
-    private Picture[] Decode(Tensor z, long[] rows)
+    private Picture[] Decode(Tensor z, long[] rows, bool preview = false)
     {
         using var scope = NewDisposeScope();
         var shown = z.index_select(0, tensor(rows, device: z.device));
-        if (model.Codec is { } codec) { shown = codec.Decode(shown); }
+        if (model.Codec is { } codec) { shown = preview ? codec.Preview(shown) : codec.Decode(shown); }
         shown = shown.cpu();
         return Enumerable.Range(0, rows.Length).Select(row => PictureTensor.FromTensor(shown[row])).ToArray();
     }

@@ -32,7 +32,7 @@ public sealed class PreparedRequest : IDisposable
         request.Particles.Check();
         CompositionRule.Check(request.Combiner, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
-        Composition = new Composition(experts, request.Conditions, note, request.Calibrated, request.Combiner);
+        Composition = new Composition(experts, request.Conditions, note, request.Calibrated, request.Combiner, request.NegativePrompt);
         PicturesPerBatch = Math.Max(1, batchSize / request.Particles.Particles);
         Cost = new GenerationCost(request.Sampling.Steps, (long)Composition.EvaluationsPerStep * request.Sampling.Evaluations * request.Particles.Particles,
             request.Particles.Particles, BatchSizes.BytesPerPicture(model, Space) * PicturesPerBatch * request.Particles.Particles);
@@ -54,7 +54,8 @@ public sealed class PreparedRequest : IDisposable
 
     /// <summary>Whether pictures of both may share a batch.</summary>
     internal bool SamplesLike(PreparedRequest other) =>
-        Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles && Request.Combiner == other.Request.Combiner;
+        Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles && Request.Combiner == other.Request.Combiner
+        && Request.NegativePrompt == other.Request.NegativePrompt;
 
     /// <summary>Gives the encoded conditions' memory back.</summary>
     public void Dispose() => Composition.Dispose();

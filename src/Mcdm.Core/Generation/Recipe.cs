@@ -73,6 +73,9 @@ public sealed record Recipe
     /// <summary>How the predictions were combined.</summary>
     public CombinerKind Combiner { get; init; }
 
+    /// <summary>What ε_u read in place of the empty prompt; null for nothing.</summary>
+    public string? NegativePrompt { get; init; }
+
     /// <summary>Calibrated factors of the conditions' weights over the noise levels; null where there were none.</summary>
     public IReadOnlyList<CalibratedWeight>? Calibrated { get; init; }
 
@@ -117,6 +120,7 @@ public sealed record Recipe
         Sampling = Sampling,
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
+        NegativePrompt = NegativePrompt,
         Calibrated = Calibrated?.ToDictionary(weight => Modality.Find(weight.Expert)?.ExpertName ?? weight.Expert, weight => new WeightSchedule(weight.Points)),
     };
 

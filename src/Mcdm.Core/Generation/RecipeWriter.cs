@@ -25,6 +25,7 @@ internal static class RecipeWriter
             Sampling = request.Sampling,
             Particles = request.Particles.Particles == 1 ? null : request.Particles,
             Combiner = request.Combiner,
+            NegativePrompt = request.NegativePrompt,
             Calibrated = request.Calibrated?.OrderBy(weight => weight.Key, StringComparer.Ordinal).Select(weight => new CalibratedWeight(weight.Key, weight.Value.Points)).ToList(),
             Precision = model.Precision,
             EffectiveSizes = effectiveSizes,

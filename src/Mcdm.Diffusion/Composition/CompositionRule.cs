@@ -14,6 +14,9 @@ public enum CombinerKind
 
     /// <summary>Σ w_i ε_i / Σ w_i at every pixel: Collaborative Diffusion (Huang et al. 2023) with given maps.</summary>
     Mixture,
+
+    /// <summary>The product, after all ControlNets have become part of each prompt's network: the sum of their residuals, as other programs have it.</summary>
+    Residual,
 }
 
 /// <summary>Rules by their names.</summary>

@@ -21,6 +21,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private const string ConditionSet = "Condition", RecipeSet = "Recipe";
     private const int MaxCount = 1_000_000, DefaultSteps = 25;
     private static readonly ParticleOptions s_particles = new();
+    private static readonly SamplerOptions s_sampling = new();
     private readonly List<Condition> _conditions = [];
     private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), RecordSet);
     private HashSet<string> _given = [];
@@ -163,6 +164,19 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(double))]
     public double? Eta { get; set; }
+
+    /// <summary>What the picture should not be like, for models whose unconditional expert reads prompts: stands there in place of the empty prompt.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? NegativePrompt { get; set; }
+
+    /// <summary>φ, 0…1: how much of the contrast that large weights add is taken back.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(double))]
+    public double? GuidanceRescale { get; set; }
 
     /// <summary>Langevin steps at every noise level on the way.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
@@ -319,6 +333,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private GenerationRequest Request(Model model, IReadOnlyList<Condition> conditions)
     {
         if (Weight is double factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
+        var usual = model.Sampling ?? s_sampling;
         var request = new GenerationRequest
         {
             Conditions = conditions,
@@ -326,7 +341,15 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             Height = Height,
             Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
-            Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0, LangevinSteps = LangevinSteps ?? 0 },
+            Sampling = usual with
+            {
+                Sampler = Sampler ?? usual.Sampler,
+                Steps = Steps ?? DefaultSteps,
+                Eta = Eta ?? usual.Eta,
+                LangevinSteps = LangevinSteps ?? 0,
+                GuidanceRescale = GuidanceRescale ?? 0,
+            },
+            NegativePrompt = string.IsNullOrWhiteSpace(NegativePrompt) ? null : NegativePrompt.Trim(),
             Particles = new ParticleOptions
             {
                 Particles = Particles ?? s_particles.Particles,

@@ -32,8 +32,7 @@ internal sealed class ControlExpert : Expert
     /// <inheritdoc/>
     public override Modality? Modality => Modality.Picture;
 
-    /// <inheritdoc/>
-    public override long Parameters => _network.UNet.Parameters + Control.Parameters;
+    internal override IEnumerable<(object Network, long Parameters)> Networks => [.. _network.Networks, (Control, Control.Parameters)];
 
     /// <inheritdoc/>
     public override Device Device => _network.Device;

@@ -12,6 +12,9 @@ internal sealed class PromptEncoder(ClipTokenizer tokenizer, ClipTextModel netwo
 {
     private const int LongestHead = 40;
 
+    /// <summary>Numbers that the text encoder was trained to have.</summary>
+    public long Parameters => network.Parameters;
+
     /// <summary>The tokenizer.</summary>
     public ClipTokenizer Tokenizer => tokenizer;
 

@@ -29,8 +29,7 @@ internal sealed class PromptExpert : Expert
     /// <inheritdoc/>
     public override Modality? Modality { get; }
 
-    /// <inheritdoc/>
-    public override long Parameters => _network.UNet.Parameters;
+    internal override IEnumerable<(object Network, long Parameters)> Networks => _network.Networks;
 
     /// <inheritdoc/>
     public override Device Device => _network.Device;

@@ -26,6 +26,9 @@ internal sealed class PromptedUNet(UNet2DConditionModel unet, PromptEncoder prom
     /// <summary>Where they compute.</summary>
     public Device Device => device;
 
+    /// <summary>The networks, known by their weights, with the number of parameters of each.</summary>
+    public IEnumerable<(object Network, long Parameters)> Networks => [(lifetime, unet.Parameters + prompts.Parameters)];
+
     /// <summary>The weights.</summary>
     public SharedLifetime Lifetime => lifetime;
 

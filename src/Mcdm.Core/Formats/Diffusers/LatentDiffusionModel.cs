@@ -22,12 +22,13 @@ internal static class LatentDiffusionModel
     /// <summary>Reads the weights and makes the experts.</summary>
     /// <param name="files">The model; stays the caller's.</param>
     /// <param name="controls">ControlNets of its U-Net.</param>
-    /// <param name="loras">LoRAs, each an expert.</param>
+    /// <param name="loras">Paths of LoRAs, each an expert.</param>
     /// <param name="textName">What the expert of prompts is called.</param>
+    /// <param name="withUnconditional">Whether ε_u is among the experts.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
     /// <exception cref="McdmException">A tensor lacks, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
-    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<LoraFiles> loras, string textName, Device device, ScalarType type)
+    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<string> loras, string textName, bool withUnconditional, Device device, ScalarType type)
     {
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
@@ -41,19 +42,18 @@ internal static class LatentDiffusionModel
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
             var plain = Prompted(unetWeights, textWeights);
             string print = PrintOf(files.UNet.Weights), text = PrintOf(files.Text.Weights);
-            experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = Joined(print, text) });
+            if (withUnconditional) { experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = Joined(print, text) }); }
             experts.Add(new PromptExpert(textName, Modality.Text, space, prediction, plain) { Sha256 = Joined(print, text) });
             foreach (var control in controls)
             {
-                RequireFits(control, files);
+                if (Mismatch(control, files) is { } problem)
+                {
+                    throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument, $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
+                }
                 var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
                 experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = Joined(print, text, PrintOf(control.Network.Weights)) });
             }
-            foreach (var lora in loras)
-            {
-                var (unetChanges, textChanges) = lora.Changes(files, lifetime, device, type);
-                experts.Add(new PromptExpert(lora.Name, Modality.Text, space, prediction, Prompted(unetWeights.With(unetChanges), textWeights.With(textChanges))) { Sha256 = Joined(print, text, lora.Print) });
-            }
+            // TODO loras
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
         }
         catch
@@ -100,19 +100,16 @@ internal static class LatentDiffusionModel
         }
     }
 
-    private static void RequireFits(ControlNetFiles control, LatentDiffusionFiles files)
+    /// <summary>Why a ControlNet does not belong to a model's U-Net; null where it may.</summary>
+    public static string? Mismatch(ControlNetFiles control, LatentDiffusionFiles files)
     {
         var (its, own) = (control.Network.Options, files.UNet.Options);
-        string? problem = !its.Shape.Channels.SequenceEqual(own.Shape.Channels) ? $"its levels have {string.Join(", ", its.Shape.Channels)} channels and the U-Net's {string.Join(", ", own.Shape.Channels)}"
+        return !its.Shape.Channels.SequenceEqual(own.Shape.Channels) ? $"its levels have {string.Join(", ", its.Shape.Channels)} channels and the U-Net's {string.Join(", ", own.Shape.Channels)}"
             : its.Transformers.ContextChannels != own.Transformers.ContextChannels ? $"it reads tokens of {its.Transformers.ContextChannels} numbers and the U-Net of {own.Transformers.ContextChannels}"
             : its.Shape.InputChannels != own.Shape.InputChannels ? $"it reads {its.Shape.InputChannels} channels and the U-Net {own.Shape.InputChannels}"
             : !its.Shape.Layers.SequenceEqual(own.Shape.Layers) ? "they have different numbers of layers"
             : its.PictureFactor != files.Autoencoder.Options.Factor ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"
             : null;
-        if (problem is not null)
-        {
-            throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument, $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
-        }
     }
 
     /// <summary>Weights of the encoder, a few of each tensor.</summary>
