@@ -67,7 +67,7 @@ internal static class BiasBenchmark
     {
         using var scope = NewDisposeScope();
         using var composer = new Composer(problem.Experts, BiasProblem.Conditions);
-        var schedule = NoiseSchedule.Create(composer.Space.Schedule, composer.Space.Steps);
+        var schedule = composer.Space.Noise;
         var parts = new List<Tensor>();
         int most = Math.Max(1, MostRows / particles);
         for (int done = 0; done < samples; done += most)

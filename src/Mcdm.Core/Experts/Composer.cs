@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -61,22 +62,25 @@ public sealed class Composer : IDisposable
 
     /// <summary>What the experts predict at z_t.</summary>
     /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
-    /// <param name="t">Noise level, 1…T.</param>
+    /// <param name="level">t, and ᾱ_t.</param>
     /// <returns>Dense predictions; the caller owns them.</returns>
-    public Predictions Predict(Tensor z, int t)
+    public Predictions Predict(Tensor z, NoiseLevel level)
     {
         using var scope = NewDisposeScope();
         int[] runs = Runs(z);
-        var noise = _terms.Select(term => term.Spread(z, term.Predict(z, t, runs))).ToArray();
-        var weights = _terms.Select(term => term.Weights(z, t)).ToArray();
-        var unconditional = _unconditional is null ? zeros_like(z) : _unconditional.Spread(z, _unconditional.Predict(z, t, runs));
+        var noise = _terms.Select(term => term.Spread(z, term.Predict(z, level, runs))).ToArray();
+        var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
+        var unconditional = _unconditional is null ? zeros_like(z) : _unconditional.Spread(z, _unconditional.Predict(z, level, runs));
         int pictures = (int)z.shape[0];
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),
             (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
             (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
             _terms.ConvertAll(term => term.SpeaksFor(pictures)),
-            _unconditional?.SpeaksFor(pictures) ?? new bool[pictures]);
+            _unconditional?.SpeaksFor(pictures) ?? new bool[pictures])
+        {
+            Kind = Space.Prediction,
+        };
     }
 
     /// <summary>Weights of numbers spread out where others are maps.</summary>

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
@@ -70,16 +71,18 @@ public abstract class Expert : IExpert, IDisposable
     private protected abstract EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note);
 
     /// <inheritdoc/>
-    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         using var use = _use.Enter(() => $"The {Name} expert's model");
         using var scope = NewDisposeScope();
-        var prediction = Predict(z, t, condition).to(ScalarType.Float32);
-        return GaussianProcess.Noise(Prediction, prediction, z, Space.Noise.AlphaBar(t)).MoveToOuterDisposeScope();
+        return Converted(PredictByNetwork(z, level, condition), z, level).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A network's prediction in the form that the space adds.</summary>
+    private protected Tensor Converted(Tensor prediction, Tensor z, NoiseLevel level) => GaussianProcess.Convert(Prediction, Space.Prediction, prediction.to(ScalarType.Float32), z, level.AlphaBar);
+
     /// <summary>What its network predicts, in <see cref="Prediction"/>'s terms.</summary>
-    private protected abstract Tensor Predict(Tensor z, int t, ConditionTensors? condition);
+    private protected abstract Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition);
 
     /// <summary>The same expert for pictures of another size; it shares the network, and lives as long.</summary>
     /// <param name="width">Columns of the pictures.</param>
@@ -131,6 +134,6 @@ public abstract class Expert : IExpert, IDisposable
 
         public EncodedCondition Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, space, note);
 
-        public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition) => expert.PredictNoise(z, t, condition);
+        public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition) => expert.Predict(z, level, condition);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using static TorchSharp.torch;
@@ -51,8 +52,8 @@ public sealed class TrainedExpert : Expert
         return encoded with { Tensors = encoded.Tensors.Select(tensor => tensor.to(Network.Device)) };
     }
 
-    private protected override Tensor Predict(Tensor z, int t, ConditionTensors? condition) =>
-        Network.Predict(z, full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device), condition?.First);
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
+        Network.Predict(z, full([z.shape[0]], level.Whole, dtype: ScalarType.Int64, device: z.device), condition?.First);
 
     private protected override void RequireSize(LatentSpace space)
     {

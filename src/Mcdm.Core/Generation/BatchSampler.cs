@@ -45,7 +45,7 @@ internal sealed class BatchSampler(Model model)
             {
                 if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Decode(step.Denoised, shown, preview: true))); }
                 Progress?.Invoke(step.Step, step.Steps);
-            }, filter, cancellation);
+            }, filter, cancellation: cancellation);
         var pictures = Decode(z, filter?.Draw() ?? shown);
         Preview?.Invoke(new GenerationPreview(true, () => pictures));
         return new SampledBatch(pictures,

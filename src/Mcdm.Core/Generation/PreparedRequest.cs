@@ -25,12 +25,11 @@ public sealed class PreparedRequest : IDisposable
         {
             throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {batchSize}.");
         }
-        // Latents have no range that they must stay in.
-        if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling with { ClipDenoised = false } }; }
+        if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling.ForLatents() }; }
         Request = request;
         request.Sampling.Check(model.Space.Noise);
         request.Particles.Check();
-        CompositionRule.Check(request.Combiner, request.Sampling, request.Particles);
+        CompositionRule.Check(request.Combiner, model.Space.Noise, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
         Composition = new Composition(experts, request.Conditions, note, request.Calibrated, request.Combiner, request.NegativePrompt);
         PicturesPerBatch = Math.Max(1, batchSize / request.Particles.Particles);

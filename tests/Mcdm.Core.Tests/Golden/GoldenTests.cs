@@ -19,7 +19,7 @@ public sealed class GoldenTests
         "tiny-encode", "tiny-decode",
         
         "text-embedding-lora", "unet-lora",
-        "alphas", "timesteps", "sampler", "run-pixels",
+        "run-pixels",
         "run-pipeline", "run-composed", "run-composed-lora",
     ];
 

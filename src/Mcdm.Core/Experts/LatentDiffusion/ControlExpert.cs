@@ -15,7 +15,10 @@ internal sealed class ControlExpert : Expert
 {
     private readonly PromptedUNet _network;
 
-    /// <inheritdoc cref="PromptExpert(string, Modality?, LatentSpace, PredictionKind, PromptedUNet)"/>
+    /// <param name="name">What it is called.</param>
+    /// <param name="space">The latents.</param>
+    /// <param name="prediction">What the U-Net predicts.</param>
+    /// <param name="network">The U-Net and its text encoder.</param>
     /// <param name="control">The ControlNet.</param>
     public ControlExpert(string name, LatentSpace space, PredictionKind prediction, PromptedUNet network, ControlNetModel control) : base(name, space, prediction)
     {

@@ -43,7 +43,11 @@ internal sealed class PromptExpert : Expert
     private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(z, level.T, condition?.First ?? _network.Empty, []);
 
     /// <summary>As <see cref="IExpert.Predict"/>, with ControlNets.</summary>
-    public Tensor PredictWith(Tensor z, NoiseLevel level, Tensor context, IReadOnlyList<Control> controls) => Converted(z, level, () => _network.Predict(z, level.T, context, controls));
+    public Tensor PredictWith(Tensor z, NoiseLevel level, Tensor context, IReadOnlyList<Control> controls) 
+    {
+        using var scope = NewDisposeScope();
+        return Converted(_network.Predict(z, level.T, context, controls), z, level).MoveToOuterDisposeScope();
+    }
 
     internal override long BytesPerPicture(LatentSpace space) => _network.BytesPerPicture(space);
 
