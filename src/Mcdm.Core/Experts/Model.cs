@@ -55,6 +55,8 @@ public sealed class Model : IDisposable
         var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
         {
             Calibration = models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
+            Sampling = models[0].Sampling,
+            Notes = models.SelectMany(model => model.Notes).Distinct().ToList(),
         };
         // Their encoders are the same; the first one's decoder is kept.
         foreach (var other in models.Skip(1)) { other.Codec?.Dispose(); }
