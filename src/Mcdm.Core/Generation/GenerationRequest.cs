@@ -17,6 +17,9 @@ public sealed record GenerationRequest
     /// <summary>Rows of the pictures; null for those that the model was trained with.</summary>
     public int? Height { get; init; }
 
+    /// <summary>The picture that sampling starts from; null to start from noise alone.</summary>
+    public StartPicture? From { get; init; }
+
     /// <summary>Number of pictures.</summary>
     public int Count { get; init; } = 1;
 

@@ -73,6 +73,9 @@ public sealed record Recipe
     /// <summary>How the predictions were combined.</summary>
     public CombinerKind Combiner { get; init; }
 
+    /// <summary>The picture that sampling started from; null for noise alone.</summary>
+    public RecipeStart? From { get; init; }
+
     /// <summary>What ε_u read in place of the empty prompt; null for nothing.</summary>
     public string? NegativePrompt { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record Recipe
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
         NegativePrompt = NegativePrompt,
+        From = From?.ToStart(),
         Calibrated = Calibrated?.ToDictionary(weight => Modality.Find(weight.Expert)?.ExpertName ?? weight.Expert, weight => new WeightSchedule(weight.Points)),
     };
 
@@ -158,6 +162,7 @@ public sealed record Recipe
         : !Enum.IsDefined(Combiner) ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
         : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality } || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
+        : From is { Picture: null } ? "the picture that it started from is missing"
         : Calibrated is not null && (Calibrated.Any(weight => weight?.Points is null || weight.Expert is null || weight.Points.Contains(null!)) || Calibrated.DistinctBy(weight => weight.Expert).Count() < Calibrated.Count)
             ? "its calibrated weights are not one schedule an expert"
         : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
@@ -183,6 +188,34 @@ public sealed record Recipe
 /// <param name="Expert">The expert's name; recipes of the first version have its modality.</param>
 /// <param name="Points">The factor at some noise levels.</param>
 public sealed record CalibratedWeight([property: JsonPropertyName("modality")] string Expert, IReadOnlyList<WeightPoint> Points);
+
+/// <summary>A start picture inside a recipe.</summary>
+public sealed record RecipeStart
+{
+    /// <summary>The picture at the size that was sampled, as PNG bytes.</summary>
+    public required byte[] Picture { get; init; }
+
+    /// <summary>Share of the steps that was taken.</summary>
+    public double Strength { get; init; } = StartPicture.UsualStrength;
+
+    /// <summary>Where something new was drawn, as PNG bytes; null for everywhere.</summary>
+    public byte[]? Mask { get; init; }
+
+    /// <summary>Name of the file it came from, if it came from one.</summary>
+    public string? Source { get; init; }
+
+    internal static RecipeStart From(StartPicture start) => new()
+    {
+        Picture = PngFile.Encode(start.Picture, null),
+        Strength = start.Strength,
+        Mask = start.Mask is { } mask ? PngFile.Encode(mask, null) : null,
+        Source = start.Source is { } source ? Path.GetFileName(source) : null,
+    };
+
+    /// <summary>The start picture to sample with again.</summary>
+    /// <exception cref="McdmException">A picture is broken.</exception>
+    public StartPicture ToStart() => new(PictureFile.Decode(Picture, "the recipe's start picture"), Strength, Mask is null ? null : PictureFile.Decode(Mask, "the recipe's mask"), Source);
+}
 
 /// <summary>A condition inside a recipe, with its value.</summary>
 public sealed record RecipeCondition

@@ -165,6 +165,26 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Cell(typeof(double))]
     public double? Eta { get; set; }
 
+    /// <summary>Picture file that sampling starts from, in place of noise alone; brought to the size of what is sampled.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? Picture { get; set; }
+
+    /// <summary>Share of the steps that is taken from the picture on, above 0 (it hardly changes) up to 1; 0.6 by default.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(double))]
+    public double? Strength { get; set; }
+
+    /// <summary>Picture file that is white where something new is drawn and black where the picture stays.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? Mask { get; set; }
+
     /// <summary>What the picture should not be like, for models whose unconditional expert reads prompts: stands there in place of the empty prompt.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -339,6 +359,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             Conditions = conditions,
             Width = Width,
             Height = Height,
+            From = Start(),
             Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
             Sampling = usual with
@@ -363,6 +384,17 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         if (request.Name is not null) { PictureName.Check(request.Name); }
         if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
         return request;
+    }
+
+    private StartPicture? Start()
+    {
+        if (string.IsNullOrWhiteSpace(Picture))
+        {
+            return string.IsNullOrWhiteSpace(Mask) && Strength is null ? null
+                : throw new McdmException("PictureMissing", ErrorKind.InvalidArgument, $"-{(Strength is null ? nameof(Mask) : nameof(Strength))} says something of the picture that sampling starts from; give one with -Picture.");
+        }
+        string path = Single(Picture);
+        return new StartPicture(PictureFile.Read(path, WriteVerbose), Strength ?? StartPicture.UsualStrength, string.IsNullOrWhiteSpace(Mask) ? null : PictureFile.Read(Single(Mask), WriteVerbose), path);
     }
 
     private void AddRecord(Model model)
