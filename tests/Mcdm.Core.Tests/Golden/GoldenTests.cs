@@ -19,7 +19,6 @@ public sealed class GoldenTests
         "tiny-encode", "tiny-decode",
         
         "text-embedding-lora", "unet-lora",
-        "run-pixels",
         "run-composed-lora",
     ];
 

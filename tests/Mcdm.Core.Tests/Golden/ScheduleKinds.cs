@@ -87,6 +87,20 @@ internal sealed class SamplerKinds : IGoldenKind
     }
 }
 
+/// <summary>Whole runs of a network of pixels: run-pixels.</summary>
+internal sealed class PixelRunKinds : IGoldenKind
+{
+    public IReadOnlyList<string> Kinds { get; } = ["run-pixels"];
+
+    public void Check(GoldenCase golden)
+    {
+        using var networks = GoldenNetworks.Of(golden);
+        var network = networks.UNet2D();
+        var config = SchedulerCase.Read(golden.Parameters.GetProperty("scheduler"), null, Path.Combine(golden.Model, "scheduler", SchedulerConfig.FileName));
+        new SchedulerCase(golden, config, NoiseSchedule.Create(config.Schedule)).Check((z, level) => network.Forward(z, full([z.shape[0]], level.T - 1)), 2e-4);
+    }
+}
+
 /// <summary>A run with a scheduler's configuration, held against the trajectory of the original.</summary>
 internal sealed class SchedulerCase(GoldenCase golden, SchedulerConfig config, NoiseSchedule schedule)
 {
@@ -122,10 +136,11 @@ internal sealed class SchedulerCase(GoldenCase golden, SchedulerConfig config, N
     public static void AssertSigmas(GoldenCase golden, SamplingPath path) =>
         golden.AssertClose("sigmas", tensor(path.Steps.Select(step => (float)step.From.Sigma).Append((float)path.Steps[^1].To.Sigma).ToArray()), 5e-5);
 
-    /// <summary>A configuration as a case's parameters give it: its class is named <c>class</c> there.</summary>
-    public static SchedulerConfig Read(JsonElement parameters, Tensor? betas)
+    /// <summary>A configuration as a case's parameters give it, on top of a file's where there is one: its class is named <c>class</c> there.</summary>
+    public static SchedulerConfig Read(JsonElement parameters, Tensor? betas, string? file = null)
     {
-        var json = JsonNode.Parse(parameters.GetRawText())!.AsObject();
+        var json = file is null ? [] : JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse(parameters.GetRawText())!.AsObject()) { json[key] = value?.DeepClone(); }
         if (json.Remove("class", out var name)) { json["_class_name"] = name; }
         // In double the values of a table in float32 stay what they are.
         if (betas is not null) { json["trained_betas"] = new JsonArray([.. betas.data<float>().Select(beta => (JsonNode)(double)beta)]); }
