@@ -44,7 +44,7 @@ internal static class SpaceBenchmark
         return 0;
     }
 
-    private static Picture Reconstruct(LatentCodec codec, Picture picture)
+    private static Picture Reconstruct(TrainedCodec codec, Picture picture)
     {
         using var scope = NewDisposeScope();
         return PictureTensor.FromTensor(codec.Decode(codec.Encode(PictureTensor.ToTensor(picture).unsqueeze(0))).squeeze(0));

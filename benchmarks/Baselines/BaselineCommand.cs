@@ -62,7 +62,7 @@ internal static class BaselineCommand
     }
 
     /// <summary>As experts are trained in a space: they predict the picture, and the network looks at each latent.</summary>
-    private static TrainingOptions InSpace(TrainingOptions options, LatentCodec codec) => options with
+    private static TrainingOptions InSpace(TrainingOptions options, TrainedCodec codec) => options with
     {
         Codec = codec.Identity,
         Factor = codec.Factor,
@@ -108,7 +108,7 @@ internal static class BaselineCommand
         return 0;
     }
 
-    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, Expert? start, LatentCodec? codec)
+    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, Expert? start, TrainedCodec? codec)
     {
         using var stop = new CancellationTokenSource();
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>

@@ -19,7 +19,7 @@ internal sealed class JointBaseline : IBaseline
     private readonly LatentSpace _space;
     private readonly NoiseSchedule _schedule;
     private readonly PredictionKind _prediction;
-    private readonly LatentCodec? _codec;
+    private readonly TrainedCodec? _codec;
 
     /// <param name="folder">Where it was trained.</param>
     /// <exception cref="McdmException">A file is missing, truncated, tampered with or does not fit the network described.</exception>

@@ -22,7 +22,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     private readonly double _leftOut;
     private readonly NoiseSchedule _schedule;
     private readonly JointConditions _conditions;
-    private readonly LatentCodec? _codec;
+    private readonly TrainedCodec? _codec;
     private readonly IReadOnlyList<DatasetItem> _items;
     private readonly ShuffledItems<(Picture? Picture, bool[] Lines, byte[] Classes)> _pictures;
     private Tensor? _latents;
@@ -33,11 +33,11 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     /// <param name="leftOut">How often each condition is left out, 0…1.</param>
     /// <param name="codec">The space that is trained in; null for pixels.</param>
     /// <exception cref="McdmException">No picture has all labels, the size does not fit the network, or the space is not the one that the options name.</exception>
-    public JointObjective(PictureDataset dataset, TrainingOptions options, double leftOut, LatentCodec? codec) : this(dataset, Paired(dataset), options, leftOut, codec)
+    public JointObjective(PictureDataset dataset, TrainingOptions options, double leftOut, TrainedCodec? codec) : this(dataset, Paired(dataset), options, leftOut, codec)
     {
     }
 
-    private JointObjective(PictureDataset dataset, IReadOnlyList<DatasetItem> paired, TrainingOptions options, double leftOut, LatentCodec? codec) : base(Pack, dataset, paired, options)
+    private JointObjective(PictureDataset dataset, IReadOnlyList<DatasetItem> paired, TrainingOptions options, double leftOut, TrainedCodec? codec) : base(Pack, dataset, paired, options)
     {
         options.RequireSpace(codec);
         int step = options.Network.PatchSize * options.Factor << (options.Network.Channels.Count - 1);
@@ -62,7 +62,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     private UNet Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>
-    public override nn.Module CreateNetwork(Expert? from)
+    public override nn.Module CreateNetwork(TrainedExpert? from)
     {
         _network = UNet.Create(Shape, Options.Seed);
         if (from is null) { return _network; }

@@ -54,7 +54,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
     private VaeNetwork Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>
-    public override nn.Module CreateNetwork(Expert? from) => from is null
+    public override nn.Module CreateNetwork(TrainedExpert? from) => from is null
         ? _network = VaeNetwork.Create(Shape, Options.Seed)
         : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument, $"A VAE cannot start from the {from} expert: it is a network of another kind.");
 

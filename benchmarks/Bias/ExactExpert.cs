@@ -21,7 +21,7 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
-    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
         double alphaBar = _schedule.AlphaBar(t), noise = 1 - alphaBar;

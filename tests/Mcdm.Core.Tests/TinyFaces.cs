@@ -84,14 +84,14 @@ public sealed class TinyFaces : IDisposable
     };
 
     /// <summary>Trains a space and reads it back.</summary>
-    public LatentCodec TrainSpace(string run = "space", int steps = 2)
+    public TrainedCodec TrainSpace(string run = "space", int steps = 2)
     {
         new Trainer(Dataset, AutoencoderOptions(steps), Run(run)).Run(resume: false);
         return SpacePack.Read(Run(run));
     }
 
     /// <summary>How to train an expert in a space.</summary>
-    public static TrainingOptions OptionsIn(LatentCodec codec, Modality? modality = null, int steps = 4)
+    public static TrainingOptions OptionsIn(TrainedCodec codec, Modality? modality = null, int steps = 4)
     {
         var options = Options(modality, steps);
         return options with
@@ -105,7 +105,7 @@ public sealed class TinyFaces : IDisposable
     }
 
     /// <summary>A model with an expert of each modality in a space.</summary>
-    public Model TrainAllIn(LatentCodec codec)
+    public Model TrainAllIn(TrainedCodec codec)
     {
         var models = new List<Model>();
         foreach (Modality? modality in new Modality?[] { null, Modality.Text, Modality.Sketch, Modality.Segment, Modality.LowResolution })

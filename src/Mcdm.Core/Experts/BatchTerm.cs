@@ -7,7 +7,8 @@ namespace Mcdm.Experts;
 internal sealed class BatchTerm : IDisposable
 {
     private readonly IReadOnlyList<ExpertTerm> _terms;
-    private readonly Tensor? _condition, _regions;
+    private readonly ConditionTensors? _condition;
+    private readonly Tensor? _regions;
 
     /// <param name="terms">The expert's term in each picture that it speaks for, at least one.</param>
     /// <param name="rows">Their places in the batch; null where it speaks for the whole batch.</param>
@@ -15,7 +16,7 @@ internal sealed class BatchTerm : IDisposable
     {
         _terms = terms;
         Rows = rows;
-        _condition = Modality is null ? null : ConditionEncoder.Join(terms.Select(term => term.Condition!).ToList()).DetachFromDisposeScope();
+        _condition = terms[0].Condition is null ? null : ConditionTensors.Join(terms.Select(term => term.Condition!).ToList()).Select(joined => joined.DetachFromDisposeScope());
         _regions = terms.All(term => term.Region is null) ? null : Regions().DetachFromDisposeScope();
     }
 
@@ -40,7 +41,7 @@ internal sealed class BatchTerm : IDisposable
         bool[] copies = Enumerable.Range(0, (int)rows.shape[0]).Select(row => row > 0 && IsCopy(row, runs)).ToArray();
         if (!copies.Contains(true)) { return Expert.PredictNoise(rows, t, _condition); }
         var originals = tensor(Enumerable.Range(0, copies.Length).Where(row => !copies[row]).Select(row => (long)row).ToArray(), device: z.device);
-        var noise = Expert.PredictNoise(rows.index_select(0, originals), t, _condition?.shape[0] > 1 ? _condition.index_select(0, originals) : _condition);
+        var noise = Expert.PredictNoise(rows.index_select(0, originals), t, _condition?.Rows > 1 ? _condition.Select(rows => rows.index_select(0, originals)) : _condition);
         long original = -1;
         return noise.index_select(0, tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device));
     }

@@ -39,7 +39,7 @@ public sealed class Composition : IDisposable
         }
         foreach (var term in terms)
         {
-            term.Condition?.DetachFromDisposeScope();
+            _ = term.Condition?.Select(tensor => tensor.DetachFromDisposeScope());
             term.Region?.DetachFromDisposeScope();
         }
         Terms = terms;
@@ -67,7 +67,7 @@ public sealed class Composition : IDisposable
     {
         WeightSchedule?[] schedules = [condition.Schedule, calibrated?.GetValueOrDefault(expert.Name)];
         var encoded = expert.Encode(condition, note);
-        return new ExpertTerm(expert, encoded.Tensor)
+        return new ExpertTerm(expert, encoded.Tensors)
         {
             Normal = encoded.Normal,
             Number = condition.Weight,

@@ -1,27 +1,16 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Networks;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
-/// <summary>An expert that is a trained U-Net. Owns the network's native memory.</summary>
-public sealed class Expert : IExpert, IDisposable
+/// <summary>An expert that is loaded: a network, trained here or by others, in a space. Owns its share of native memory.</summary>
+public abstract class Expert : IExpert, IDisposable
 {
     private readonly SharedUse _use = new();
 
-    internal Expert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder, string? name = null)
-    {
-        Name = name ?? NameOf(encoder?.Modality);
-        Network = network;
-        Options = options;
-        Space = space;
-        Prediction = prediction;
-        Encoder = encoder;
-    }
-
-    internal UNet Network { get; }
+    private protected Expert(string name, LatentSpace space, PredictionKind prediction) => (Name, Space, Prediction) = (name, space, prediction);
 
     /// <inheritdoc/>
     public string Name { get; }
@@ -29,8 +18,8 @@ public sealed class Expert : IExpert, IDisposable
     /// <summary>What an expert of a modality is called unless it has a name of its own.</summary>
     public static string NameOf(Modality? modality) => modality?.ExpertName ?? "unconditional";
 
-    /// <summary>Shape of its network.</summary>
-    public UNetOptions Options { get; }
+    /// <inheritdoc/>
+    public abstract Modality? Modality { get; }
 
     /// <inheritdoc/>
     public LatentSpace Space { get; }
@@ -47,83 +36,60 @@ public sealed class Expert : IExpert, IDisposable
     /// <summary>Its loss at the end of training; null where that is not known.</summary>
     public double? Loss => Training?.Loss;
 
-    /// <summary>Number of trainable parameters.</summary>
-    public long Parameters => Network.parameters().Sum(parameter => parameter.numel());
+    /// <summary>Number of its network's parameters, those that it shares with others too.</summary>
+    public abstract long Parameters { get; }
 
     /// <summary>How it was trained; null where that is not known.</summary>
     public TrainingSummary? Training { get; init; }
 
-    /// <summary>SHA-256 of the file that its weights were read from, hexadecimal; null for one that was made in memory.</summary>
+    /// <summary>What tells its weights from others': the SHA-256 of the file they were read from, or of a sample of them; hexadecimal. Null for one that was made in memory.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>What its network predicts.</summary>
     public PredictionKind Prediction { get; }
 
-    /// <summary>How conditions become tensors; null for the unconditional expert.</summary>
-    public ConditionEncoder? Encoder { get; }
+    /// <summary>The device it computes on.</summary>
+    public abstract Device Device { get; }
+
+    /// <summary>The arithmetic it computes in.</summary>
+    public abstract ScalarType Precision { get; }
+
+    /// <summary>The parts that its masks may name; null where it reads none.</summary>
+    public virtual IReadOnlyList<Part>? Parts => null;
 
     /// <inheritdoc/>
-    public Modality? Modality => Encoder?.Modality;
+    public abstract EncodedCondition Encode(Condition condition, Action<string>? note = null);
 
     /// <inheritdoc/>
-    public EncodedCondition Encode(Condition condition, Action<string>? note = null)
-    {
-        if (Encoder is null)
-        {
-            throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
-        }
-        return Encode(Encoder, condition, note);
-    }
-
-    private EncodedCondition Encode(ConditionEncoder encoder, Condition condition, Action<string>? note)
-    {
-        var encoded = encoder.Encode(condition, note);
-        return encoded with { Tensor = encoded.Tensor.to(Network.Device) };
-    }
-
-    /// <inheritdoc/>
-    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
     {
         using var use = _use.Enter(() => $"The {Name} expert's model");
         using var scope = NewDisposeScope();
-        var times = full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device);
-        var prediction = Network.Predict(z, times, condition).to(ScalarType.Float32);
+        var prediction = Predict(z, t, condition).to(ScalarType.Float32);
         return GaussianProcess.Noise(Prediction, prediction, z, Space.Noise.AlphaBar(t)).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What its network predicts, in <see cref="Prediction"/>'s terms.</summary>
+    private protected abstract Tensor Predict(Tensor z, int t, ConditionTensors? condition);
 
     /// <summary>The same expert for pictures of another size; it shares the network, and lives as long.</summary>
     /// <param name="width">Columns of the pictures.</param>
     /// <param name="height">Rows of the pictures.</param>
     /// <exception cref="McdmException"><c>SizeIndivisible</c>: the space or the network does not allow the size.</exception>
-    public IExpert At(int width, int height)
+    public abstract IExpert At(int width, int height);
+
+    /// <summary>Bytes of what one picture keeps alive while its network runs, roughly.</summary>
+    internal abstract long BytesPerPicture(LatentSpace space);
+
+    /// <summary>Gives its memory back, once no thread evaluates it.</summary>
+    public void Dispose()
     {
-        var space = Space.At(width, height);
-        if (space == Space) { return this; }
-        int multiple = Options.PatchSize << (Options.Channels.Count - 1);
-        if (space.Width % multiple != 0 || space.Height % multiple != 0)
-        {
-            throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument,
-                $"Pictures of {width}×{height} pixels cannot be halved as often as the {Name} expert's network needs; give multiples of {multiple * Space.Factor}.");
-        }
-        return new SizedExpert(this, space, Encoder is null ? null : Encoder.Modality.CreateEncoder(Encoder.Data, width, height));
+        _use.End(Release);
+        GC.SuppressFinalize(this);
     }
 
-    /// <summary>An expert at another size than it was trained at.</summary>
-    private sealed class SizedExpert(Expert expert, LatentSpace space, ConditionEncoder? encoder) : IExpert
-    {
-        public string Name => expert.Name;
-
-        public Modality? Modality => expert.Modality;
-
-        public LatentSpace Space => space;
-
-        public EncodedCondition Encode(Condition condition, Action<string>? note = null) => encoder is null ? expert.Encode(condition, note) : expert.Encode(encoder, condition, note);
-
-        public Tensor PredictNoise(Tensor z, int t, Tensor? condition) => expert.PredictNoise(z, t, condition);
-    }
-
-    /// <summary>Gives the network's memory back, once no thread evaluates it.</summary>
-    public void Dispose() => _use.End(Network.Dispose);
+    /// <summary>Gives its memory back.</summary>
+    private protected abstract void Release();
 
     /// <inheritdoc/>
     public override string ToString() => Name;

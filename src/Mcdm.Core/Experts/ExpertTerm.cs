@@ -6,7 +6,7 @@ namespace Mcdm.Experts;
 /// <summary>One expert's part in one picture, with its weight w_i = number × schedules × region.</summary>
 /// <param name="Expert">The expert; the one without modality has what the others' weights leave.</param>
 /// <param name="Condition">What it reads, with batch dimension 1; null for ε_u.</param>
-internal sealed record ExpertTerm(IExpert Expert, Tensor? Condition) : IDisposable
+internal sealed record ExpertTerm(IExpert Expert, ConditionTensors? Condition) : IDisposable
 {
     /// <summary>The condition as the expert understood it; null where it does not say, and for ε_u.</summary>
     public Condition? Normal { get; init; }

@@ -26,5 +26,5 @@ public interface IExpert
     /// <param name="t">Noise level, 1…T, the same for the batch.</param>
     /// <param name="condition">What <see cref="Encode"/> gave, with batch dimension 1 or z's; null for the unconditional expert.</param>
     /// <returns>The noise prediction, float32, of z's shape.</returns>
-    Tensor PredictNoise(Tensor z, int t, Tensor? condition);
+    Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition);
 }

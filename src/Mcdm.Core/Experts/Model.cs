@@ -43,8 +43,8 @@ public sealed class Model : IDisposable
         Description = description;
         Credits = credits;
         Hash = HashOf(experts);
-        Device = experts[0].Network.Device;
-        Precision = experts[0].Network.Precision.ToString().ToLowerInvariant();
+        Device = experts[0].Device;
+        Precision = experts[0].Precision.ToString().ToLowerInvariant();
     }
 
     /// <summary>One model with the experts of several, and the first weights that one of them has.</summary>
@@ -96,7 +96,7 @@ public sealed class Model : IDisposable
     public IReadOnlyList<Modality> Modalities => Experts.Select(expert => expert.Modality).OfType<Modality>().Distinct().OrderBy(modality => modality.Order).ToList();
 
     /// <summary>The parts its masks may name; none without a segment expert.</summary>
-    public IReadOnlyList<Part> Parts => Experts.Select(expert => expert.Encoder?.Data.Parts).FirstOrDefault(parts => parts is not null) ?? [];
+    public IReadOnlyList<Part> Parts => Experts.Select(expert => expert.Parts).FirstOrDefault(parts => parts is not null) ?? [];
 
     /// <summary>Number of trainable parameters of all experts.</summary>
     public long Parameters => Experts.Sum(expert => expert.Parameters);

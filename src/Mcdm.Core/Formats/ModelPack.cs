@@ -84,12 +84,16 @@ public static class ModelPack
     /// <param name="model">The model.</param>
     /// <param name="folder">Its folder, made where it is missing.</param>
     /// <param name="calibration">Weights to save with it; its own by default.</param>
+    /// <exception cref="McdmException"><c>ModelImported</c>: others trained some of its experts.</exception>
     public static void Write(Model model, string folder, WeightCalibration? calibration = null) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
-            model.Experts.Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Codec, calibration ?? model.Calibration);
+            model.Experts.Select(expert => Ours(model, expert)).Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Codec as TrainedCodec, calibration ?? model.Calibration);
+
+    private static TrainedExpert Ours(Model model, Expert expert) => expert as TrainedExpert ?? throw new McdmException("ModelImported", ErrorKind.NotSupported,
+        $"The {expert.Name} expert of model '{model.Name}' was imported from '{model.Path}', where it stays; a model folder can be written of experts alone that Mcdm trained.");
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(Expert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, LatentCodec? codec = null, WeightCalibration? calibration = null) => Pack.Written(folder, files =>
+        IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null, WeightCalibration? calibration = null) => Pack.Written(folder, files =>
         {
             if (codec is not null) { SpacePack.Write(files, folder, codec); }
             var described = new List<ExpertDescription>();
@@ -143,12 +147,12 @@ public static class ModelPack
     internal static ModelDescription ReadDescription(string folder) =>
         Pack.ReadDescription<ModelDescription>(folder, ModelDescriptionCheck.Problem);
 
-    private static Expert ReadExpert(string folder, ModelDescription pack, ExpertDescription expert, Device device, ScalarType precision)
+    private static TrainedExpert ReadExpert(string folder, ModelDescription pack, ExpertDescription expert, Device device, ScalarType precision)
     {
         var network = Pack.ReadNetwork(folder, expert.Weights, expert.Sha256, () => UNet.Create(expert.Network), device, precision);
         try
         {
-            return new Expert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert), expert.Name) { Training = expert.Training, Sha256 = expert.Sha256 };
+            return new TrainedExpert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert), expert.Name) { Training = expert.Training, Sha256 = expert.Sha256 };
         }
         catch
         {

@@ -19,17 +19,17 @@ public static class SpacePack
     /// <param name="folder">Its folder.</param>
     /// <param name="device">Where its network computes.</param>
     /// <exception cref="McdmException">A file is missing, truncated, tampered with or does not fit the network described.</exception>
-    public static LatentCodec Read(string folder, Device? device = null)
+    public static TrainedCodec Read(string folder, Device? device = null)
     {
         Runtime.Engine.Start();
         return Pack.Settled(folder, () => ReadOnce(folder, device ?? CPU), codec => codec.Dispose());
     }
 
-    private static LatentCodec ReadOnce(string folder, Device device)
+    private static TrainedCodec ReadOnce(string folder, Device device)
     {
         var description = Pack.ReadDescription<SpaceDescription>(folder, space => space.Problem());
         var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device, ScalarType.Float32);
-        return new LatentCodec(description.Name, network, description.ImageSize, description.Mean, description.Deviation, description.Training);
+        return new TrainedCodec(description.Name, network, description.ImageSize, description.Mean, description.Deviation, description.Training);
     }
 
     /// <summary>Writes a space; every file appears whole or not at all, and space.json last.</summary>
@@ -37,10 +37,10 @@ public static class SpacePack
         Pack.Written(folder, files => Write(files, folder, name, description, weights));
 
     /// <summary>Writes a space that was read, under the name it has.</summary>
-    internal static void Write(string folder, LatentCodec codec) => Pack.Written(folder, files => Write(files, folder, codec));
+    internal static void Write(string folder, TrainedCodec codec) => Pack.Written(folder, files => Write(files, folder, codec));
 
     /// <summary>Writes a space that was read, under the name it has, among files that belong together.</summary>
-    internal static void Write(StagedFiles files, string folder, LatentCodec codec) => Write(files, folder, codec.Name, new SpaceDescription
+    internal static void Write(StagedFiles files, string folder, TrainedCodec codec) => Write(files, folder, codec.Name, new SpaceDescription
     {
         Format = SpaceDescription.CurrentFormat,
         Network = codec.Options,

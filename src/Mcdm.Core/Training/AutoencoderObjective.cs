@@ -17,7 +17,7 @@ internal sealed class AutoencoderObjective : Objective
 
     private readonly TrainingOptions _options;
     private readonly AutoencoderTraining _training;
-    private readonly LatentCodec? _start;
+    private readonly TrainedCodec? _start;
     private readonly IReadOnlyList<DatasetItem> _items;
     private readonly ShuffledItems<Picture> _pictures;
     private Autoencoder? _network;
@@ -26,7 +26,7 @@ internal sealed class AutoencoderObjective : Objective
     /// <param name="options">How to train.</param>
     /// <param name="start">The space whose decoder is trained on; null for a new space.</param>
     /// <exception cref="McdmException">A size does not fit, or a decoder is to be trained and no space was given.</exception>
-    public AutoencoderObjective(PictureDataset dataset, TrainingOptions options, LatentCodec? start)
+    public AutoencoderObjective(PictureDataset dataset, TrainingOptions options, TrainedCodec? start)
     {
         (_options, _training, _start, _items) = (options, options.Autoencoder!, start, dataset.Items);
         if (_training.Network.Problem() is { } problem) { throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"The autoencoder cannot be made: {problem}."); }
@@ -57,7 +57,7 @@ internal sealed class AutoencoderObjective : Objective
     private Autoencoder Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>
-    public override nn.Module CreateNetwork(Expert? from)
+    public override nn.Module CreateNetwork(TrainedExpert? from)
     {
         if (from is not null) { throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument, $"An autoencoder cannot start from the {from} expert: it is a network of another kind."); }
         _network = Autoencoder.Create(_training.Network, _options.Seed);

@@ -20,7 +20,7 @@ internal sealed class ExpertObjective : Objective
     private readonly NoiseSchedule _schedule;
     private readonly ConditionEncoder? _encoder;
     private readonly UNetOptions _network;
-    private readonly LatentCodec? _codec;
+    private readonly TrainedCodec? _codec;
     private readonly IReadOnlyList<DatasetItem> _items, _heldOut;
     private TrainingBatches? _batches, _learntSample, _heldOutSample;
     private UNet? _unet;
@@ -30,7 +30,7 @@ internal sealed class ExpertObjective : Objective
     /// <param name="codec">The space that is trained in; null for pixels.</param>
     /// <param name="heldOut">Pictures to watch the loss on; null for none.</param>
     /// <exception cref="McdmException">A dataset has no picture with the modality's label, or the space is not the one that the options name.</exception>
-    public ExpertObjective(PictureDataset dataset, TrainingOptions options, LatentCodec? codec = null, PictureDataset? heldOut = null)
+    public ExpertObjective(PictureDataset dataset, TrainingOptions options, TrainedCodec? codec = null, PictureDataset? heldOut = null)
     {
         _dataset = dataset;
         _options = options;
@@ -90,7 +90,7 @@ internal sealed class ExpertObjective : Objective
     private UNet Network => _unet ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>
-    public override nn.Module CreateNetwork(Expert? from)
+    public override nn.Module CreateNetwork(TrainedExpert? from)
     {
         _unet = UNet.Create(_network, _options.Seed);
         if (from is not null) { CopyMatching(from, _unet); }
@@ -111,7 +111,7 @@ internal sealed class ExpertObjective : Objective
     /// <inheritdoc/>
     public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary)
     {
-        var expert = new Expert(Network, _network, _options.Space, _options.Prediction, _encoder, _options.Name) { Training = summary };
+        var expert = new TrainedExpert(Network, _network, _options.Space, _options.Prediction, _encoder, _options.Name) { Training = summary };
         ModelPack.Write(folder, Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), null, null, _options.Space, [(expert, weights)], _codec);
     }
 
@@ -119,7 +119,7 @@ internal sealed class ExpertObjective : Objective
     /// Copies what both networks have; a new input's layers stay as they were made, at zero. What belongs to a token or a
     /// part goes to the same one, whatever its number.
     /// </summary>
-    private void CopyMatching(Expert from, UNet to)
+    private void CopyMatching(TrainedExpert from, UNet to)
     {
         if (!from.Options.HasLevelsOf(_network) || from.Prediction != _options.Prediction)
         {

@@ -69,7 +69,7 @@ internal sealed class JudgeObjective : Objective
     private JudgeNetwork Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>
-    public override nn.Module CreateNetwork(Experts.Expert? from) => from is null
+    public override nn.Module CreateNetwork(Experts.TrainedExpert? from) => from is null
         ? _network = JudgeNetwork.Create(_shape, _options.Seed)
         : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument, $"A judge cannot start from the {from} expert: it is a network of another kind.");
 

@@ -50,7 +50,7 @@ internal abstract class Objective
     /// <summary>Makes the network, whose loss <see cref="Loss"/> then computes.</summary>
     /// <param name="from">The expert to start from; layers that it lacks start at zero or at random. Null for none.</param>
     /// <exception cref="McdmException">The expert to start from is of another kind.</exception>
-    public abstract nn.Module CreateNetwork(Expert? from);
+    public abstract nn.Module CreateNetwork(TrainedExpert? from);
 
     /// <summary>The loss of one step, a scalar with its gradient's graph; it depends on the weights and the step's number alone.</summary>
     /// <param name="step">Steps done before this one.</param>

@@ -26,12 +26,15 @@ public sealed class Trainer
     /// <param name="codec">The space that an expert is trained in, or whose decoder is trained on; null for an expert of pixels, a judge or a new space.</param>
     /// <param name="heldOut">Pictures that nothing is learnt from, on which an expert's loss is watched: see <c>held-out.csv</c>. Null for none.</param>
     /// <exception cref="McdmException">The dataset has no picture with the labels that are learnt from.</exception>
-    public Trainer(PictureDataset dataset, TrainingOptions options, string folder, LatentCodec? codec = null, PictureDataset? heldOut = null)
+    public Trainer(PictureDataset dataset, TrainingOptions options, string folder, TrainedCodec? codec = null, PictureDataset? heldOut = null)
         : this(ObjectiveOf(dataset, options, codec, heldOut), options, folder)
     {
     }
 
-    private static Objective ObjectiveOf(PictureDataset dataset, TrainingOptions options, LatentCodec? codec, PictureDataset? heldOut) =>
+    private TrainedExpert? Start() => InitializeFrom is null or TrainedExpert ? (TrainedExpert?)InitializeFrom : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
+        $"The {InitializeFrom} expert was imported from elsewhere; training starts from an expert that Mcdm trained, or from nothing.");
+
+    private static Objective ObjectiveOf(PictureDataset dataset, TrainingOptions options, TrainedCodec? codec, PictureDataset? heldOut) =>
         options.Judge is { } judge ? new JudgeObjective(dataset, options, judge)
         : options.Autoencoder is not null ? new AutoencoderObjective(dataset, options, codec)
         : new ExpertObjective(dataset, options, codec, heldOut);
@@ -112,7 +115,7 @@ public sealed class Trainer
     public TrainingResult Run(bool resume, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var network = _objective.CreateNetwork(resume ? null : InitializeFrom);
+        var network = _objective.CreateNetwork(resume ? null : Start());
         network.to(Device);
         using var weights = new MasterWeights(network, _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         var start = resume ? Checkpoint.Read(_folder) : new Checkpoint(0, 0, _options, Labels());

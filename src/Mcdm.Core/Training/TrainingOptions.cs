@@ -103,7 +103,7 @@ public sealed record TrainingOptions
     /// <summary>Refuses another space than the one that is learnt in.</summary>
     /// <param name="codec">The space that is given; null for pixels.</param>
     /// <exception cref="McdmException"><c>SpaceMismatch</c>.</exception>
-    internal void RequireSpace(LatentCodec? codec)
+    internal void RequireSpace(TrainedCodec? codec)
     {
         if (codec?.Identity != Codec)
         {

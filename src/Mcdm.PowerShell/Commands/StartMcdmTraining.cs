@@ -304,7 +304,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     }
 
     /// <summary>The space that is named, or that a run to be resumed went on in; null for pixels.</summary>
-    private LatentCodec? ReadSpace(string folder)
+    private TrainedCodec? ReadSpace(string folder)
     {
         if (Space is not null) { return SpacePack.Read(ResolveInput(Space)[0]); }
         return Resume && Trainer.OptionsOf(folder) is { InSpace: true } ? SpacePack.Read(folder) : null;
@@ -354,7 +354,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         (nameof(Precision), options.BFloat16 ? "BFloat16" : "Float32"),
     ];
 
-    private TrainingOptions Options(ComputeDevice device, LatentCodec? codec)
+    private TrainingOptions Options(ComputeDevice device, TrainedCodec? codec)
     {
         var judge = new JudgeNetworkOptions();
         int size = ImageSize ?? codec?.ImageSize ?? (Autoencoder ? DefaultAutoencoderSize : Default.ImageSize);

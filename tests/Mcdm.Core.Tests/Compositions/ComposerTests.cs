@@ -148,10 +148,10 @@ public sealed class ComposerTests
 
         public EncodedCondition Encode(Condition condition, Action<string>? note = null) => tensor(new[] { (float)condition.Text!.Length });
 
-        public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+        public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
         {
             Rows += z.shape[0];
-            return condition is null ? z.clone() : z + condition.reshape(-1, 1, 1, 1);
+            return condition is null ? z.clone() : z + condition.First.reshape(-1, 1, 1, 1);
         }
     }
 }

@@ -26,7 +26,7 @@ internal sealed class EchoExpert(Modality? modality, string? name = null) : IExp
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => new(Says(condition), condition);
 
-    public Tensor PredictNoise(Tensor z, int t, Tensor? condition) => condition is null ? 0.3 * z : 0.7 * z + condition;
+    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition) => condition is null ? 0.3 * z : 0.7 * z + condition.First;
 
     /// <summary>ε(z_t, x, t).</summary>
     public Tensor Noise(Tensor z, Condition condition) => PredictNoise(z, 1, Says(condition));

@@ -15,12 +15,12 @@ public sealed class ExpertTests
     private static readonly LatentSpace Space = new(3, 8, 8, NoiseScheduleKind.Cosine, 20);
     private static readonly UNetOptions Options = new() { Channels = [8, 16], Blocks = [1, 1], AttentionLevels = [1], HeadChannels = 8 };
 
-    private static Expert Make(PredictionKind prediction, LatentSpace? space = null, ConditionEncoder? encoder = null)
+    private static TrainedExpert Make(PredictionKind prediction, LatentSpace? space = null, ConditionEncoder? encoder = null)
     {
         var network = UNet.Create(Options with { ConditionChannels = encoder is SketchEncoder ? 1 : 0 }, seed: 1);
         UNetTests.Stir(network);
         network.eval();
-        return new Expert(network, Options, space ?? Space, prediction, encoder);
+        return new TrainedExpert(network, Options, space ?? Space, prediction, encoder);
     }
 
     private static Tensor Z()

@@ -145,7 +145,7 @@ public sealed class FirstFormatTests : IDisposable
     }
 
     /// <summary>A run of six steps without interruption, and one that is stopped after three and goes on from a checkpoint with options of old.</summary>
-    private void GoesOn(TrainingOptions options, string written, LatentCodec? codec = null)
+    private void GoesOn(TrainingOptions options, string written, TrainedCodec? codec = null)
     {
         new Trainer(_faces.Dataset, options, _faces.Run("whole"), codec).Run(resume: false);
         using var stop = new CancellationTokenSource();

@@ -43,7 +43,7 @@ public sealed class ModelPackTests : IDisposable
         foreach (var expert in model.Experts)
         {
             var condition = TinyFaces.Conditions().FirstOrDefault(c => c.Modality == expert.Modality);
-            Tensor Predict(Model from) => from.Expert(expert.Name).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Name).Encode(condition).Tensor);
+            Tensor Predict(Model from) => from.Expert(expert.Name).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Name).Encode(condition).Tensors);
             Assert.InRange((Predict(model) - Predict(once)).abs().max().ToDouble(), 0, 2e-3);
             Assert.Equal(0, (Predict(once) - Predict(twice)).abs().max().ToDouble());
         }
@@ -126,7 +126,7 @@ public sealed class ModelPackTests : IDisposable
         Assert.Equal([Modality.Text, Modality.Sketch, Modality.Segment, Modality.LowResolution], joined.Modalities);
         Assert.StartsWith("Tiny+run-", joined.Name, StringComparison.Ordinal);
         Assert.Equal("low-resolution", joined.Experts[^1].Name);
-        Assert.Equal(LowResolutionEncoder.Channels, joined.Experts[^1].Options.ConditionChannels);
+        Assert.Equal(LowResolutionEncoder.Channels, ((TrainedExpert)joined.Experts[^1]).Options.ConditionChannels);
         using var scope = NewDisposeScope();
         var z = randn(1, 3, TinyFaces.Size, TinyFaces.Size);
         Assert.Equal(0, (joined.Unconditional.PredictNoise(z, 300, null) - four.Unconditional.PredictNoise(z, 300, null)).abs().max().ToDouble());

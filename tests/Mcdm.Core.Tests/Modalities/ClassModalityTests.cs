@@ -36,7 +36,7 @@ public sealed class ClassModalityTests : IDisposable
         using var read = ModelPack.Read(_faces.Run("pack"));
         var expert = Assert.Single(read.Experts);
         Assert.Equal(("class", Class), (expert.Name, expert.Modality));
-        Assert.Equal(["[padding]", "blue", "green", "grey", "red"], expert.Encoder!.Data.Vocabulary!);
+        Assert.Equal(["[padding]", "blue", "green", "grey", "red"], ((TrainedExpert)expert).Encoder!.Data.Vocabulary!);
         using var scope = NewDisposeScope();
         Assert.Equal([4L], expert.Encode(Condition.Of(Class, "red")).Tensor.data<long>().ToArray());
         var z = randn(1, 3, TinyFaces.Size, TinyFaces.Size);

@@ -26,7 +26,7 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
-    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
     {
         Calls++;
         double alphaBar = _schedule.AlphaBar(t);

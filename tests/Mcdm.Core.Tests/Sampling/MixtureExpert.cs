@@ -21,7 +21,7 @@ internal sealed class MixtureExpert(Modality? modality, params (double Weight, d
     /// <summary>The data's density.</summary>
     public double Density(double x) => components.Sum(c => c.Weight * Math.Exp(-0.5 * Math.Pow((x - c.Mean) / c.Deviation, 2)) / c.Deviation);
 
-    public Tensor PredictNoise(Tensor z, int t, Tensor? condition)
+    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
         double alphaBar = _schedule.AlphaBar(t);

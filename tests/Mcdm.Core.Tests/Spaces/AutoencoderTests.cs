@@ -38,7 +38,7 @@ public sealed class AutoencoderTests : IDisposable
     [Fact]
     public void An_autoencoder_learns_to_give_pictures_back()
     {
-        double Error(LatentCodec codec)
+        double Error(TrainedCodec codec)
         {
             using var scope = NewDisposeScope();
             var pictures = stack(_faces.Dataset.Items.Select(item => PictureTensor.ToTensor(item.ReadPicture(TinyFaces.Size, TinyFaces.Size))));

@@ -86,7 +86,7 @@ public sealed class LatentExpertTests : IDisposable
         using var codec = _faces.TrainSpace("one");
         using var other = _faces.TrainSpace("two", steps: 3);
         string path = Path.Combine(_faces.Folder, "latents.safetensors");
-        int Encoded(LatentCodec with, int items)
+        int Encoded(TrainedCodec with, int items)
         {
             int batches = 0;
             using var latents = LatentCache.Of(path, _faces.Dataset.Items.Take(items).ToList(), with, TinyFaces.Size, (_, _) => batches++, default);

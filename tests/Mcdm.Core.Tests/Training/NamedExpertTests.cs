@@ -48,7 +48,7 @@ public sealed class NamedExpertTests : IDisposable
         ModelPack.Write(model, _faces.Run("pack"));
         Assert.True(File.Exists(Path.Combine(_faces.Run("pack"), "depth.safetensors")));
         using var read = ModelPack.Read(_faces.Run("pack"));
-        Assert.Equal((Modality.Picture, 3), (read.Expert("depth").Modality, read.Expert("depth").Options.ConditionChannels));
+        Assert.Equal((Modality.Picture, 3), (read.Expert("depth").Modality, ((Mcdm.Experts.TrainedExpert)read.Expert("depth")).Options.ConditionChannels));
 
         // The only expert of its modality may go without its name.
         var control = Condition.Of(Modality.Picture, Control("depth", 5));

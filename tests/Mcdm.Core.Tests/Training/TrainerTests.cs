@@ -83,12 +83,12 @@ public sealed class TrainerTests : IDisposable
     public void A_text_expert_takes_each_words_embedding_along_to_another_vocabulary()
     {
         using var from = _faces.Train(Modality.Text);
-        var known = ((TextConditionEncoder)from.Expert(Modality.Text).Encoder!).Tokenizer.Vocabulary;
+        var known = ((TextConditionEncoder)from.Trained(Modality.Text).Encoder!).Tokenizer.Vocabulary;
         string captions = _faces.Data("captions.txt");
         File.WriteAllLines(captions, File.ReadAllLines(captions).Select((line, i) => $"{line} Zebra stripes are {(i % 2 == 0 ? "wide" : "fine")}."));
         new Trainer(_faces.Dataset, TinyFaces.Options(Modality.Text, steps: 1) with { LearningRate = 1e-12, WeightDecay = 0, WarmUpSteps = 0 }, Run("new")) { InitializeFrom = from.Expert(Modality.Text) }.Run(resume: false);
         using var started = ModelPack.Read(Run("new"));
-        var learnt = ((TextConditionEncoder)started.Expert(Modality.Text).Encoder!).Tokenizer.Vocabulary;
+        var learnt = ((TextConditionEncoder)started.Trained(Modality.Text).Encoder!).Tokenizer.Vocabulary;
         Assert.NotEqual(known, learnt);
 
         using var before = Embedding(from);
@@ -98,7 +98,7 @@ public sealed class TrainerTests : IDisposable
         Assert.All(shared, pair => Assert.InRange((after[pair.After] - before[pair.Before]).abs().max().ToDouble(), 0, 1e-6));
 
         static Tensor Embedding(Model model) =>
-            ModuleWeights.Of(model.Expert(Modality.Text).Network).Single(weight => weight.Name == UNet.TokenEmbedding).Tensor.clone();
+            ModuleWeights.Of(model.Trained(Modality.Text).Network).Single(weight => weight.Name == UNet.TokenEmbedding).Tensor.clone();
     }
 
     [Fact]

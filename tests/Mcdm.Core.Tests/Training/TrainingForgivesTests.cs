@@ -196,10 +196,10 @@ public sealed class TrainingForgivesTests : IDisposable
         using var model = ModelPack.Read(Run());
         IEnumerable<(string, Tensor)> Weights()
         {
-            yield return ModuleWeights.Of(model.Unconditional.Network).First();
+            yield return ModuleWeights.Of(model.Trained(null).Network).First();
             throw new IOException("the disk is full");
         }
-        Assert.Equal("OutputUnwritable", Assert.Throws<McdmException>(() => ModelPack.Write(Run(), "other", null, null, model.Space, [(model.Unconditional, ModuleWeights.Of(model.Unconditional.Network)), (model.Unconditional, Weights())])).Id);
+        Assert.Equal("OutputUnwritable", Assert.Throws<McdmException>(() => ModelPack.Write(Run(), "other", null, null, model.Space, [(model.Trained(null), ModuleWeights.Of(model.Trained(null).Network)), (model.Trained(null), Weights())])).Id);
         Assert.Equal(before, Directory.EnumerateFiles(Run()).Order().Select(file => (file, Convert.ToHexString(File.ReadAllBytes(file)))));
     }
 
