@@ -40,9 +40,13 @@ internal sealed class GoldenNetworks : IDisposable
         foreach (var item in _open.AsEnumerable().Reverse()) { item.Dispose(); }
     }
 
-    private JsonConfig Config(string part) => JsonConfig.Read(Path.Combine(Part(part), "config.json"));
+    /// <summary>The configuration of a part.</summary>
+    public JsonConfig Config(string part) => JsonConfig.Read(Path.Combine(Part(part), "config.json"));
 
-    private FrozenWeights Weights(string part) => Weights(Opened(SafeTensorsFile.Open(Directory.EnumerateFiles(Part(part), "*.safetensors").Single())));
+    /// <summary>The file of a part; stays this object's.</summary>
+    public IWeights Open(string part) => Opened(SafeTensorsFile.Open(Directory.EnumerateFiles(Part(part), "*.safetensors").Single()));
+
+    private FrozenWeights Weights(string part) => Weights(Open(part));
 
     private FrozenWeights Weights(IWeights weights) => Opened(new FrozenWeights(weights, CPU, ScalarType.Float32));
 

@@ -17,8 +17,6 @@ public sealed class GoldenTests
     [
         "adm-forward", "adm-schedule", "adm-sample", "unite-face", "unite-sketch", "unite-sample-published", "unite-sample-rule", "farl-tokens", "farl-text",
         "tiny-encode", "tiny-decode",
-        
-        "text-embedding-lora", "unet-lora",
         "alphas", "timesteps", "sampler", "run-pixels",
         "run-pipeline", "run-composed", "run-composed-lora",
         "load", "refuse",
