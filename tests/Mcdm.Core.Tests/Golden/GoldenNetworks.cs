@@ -33,7 +33,7 @@ internal sealed class GoldenNetworks(string folder) : IDisposable
 
     private JsonConfig Config(string part) => JsonConfig.Read(Path.Combine(Part(part), "config.json"));
 
-    private FrozenWeights Weights(string part) => Opened(new FrozenWeights(Opened(SafeTensorsFile.Open(Directory.EnumerateFiles(Part(part), "*.safetensors").Single())), CPU, ScalarType.Float32));
+    private FrozenWeights Weights(string part) => Opened(new FrozenWeights(Opened(NetworkWeights.Open(Part(part))), CPU, ScalarType.Float32));
 
     /// <summary>A part of a pipeline, or the folder itself where it is a single network's.</summary>
     private string Part(string part) => Directory.Exists(Path.Combine(folder, part)) ? Path.Combine(folder, part) : folder;
