@@ -16,7 +16,6 @@ public sealed class GoldenTests
     private static readonly string[] s_notYet =
     [
         "farl-tokens", "farl-text",
-        "tiny-encode", "tiny-decode",
         "run-composed-lora",
     ];
 

@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts.LatentDiffusion;
-using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks.Adm;
 using static TorchSharp.torch;

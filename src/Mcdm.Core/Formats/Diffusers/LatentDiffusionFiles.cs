@@ -34,6 +34,11 @@ internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFil
     }
 }
 
+/// <summary>A LoRA on disk.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Weight">By what its change is multiplied; 1 as trained.</param>
+internal readonly record struct LoraStrength(string Path, double Weight);
+
 /// <summary>A ControlNet on disk.</summary>
 /// <param name="Name">What its expert is called.</param>
 /// <param name="Path">Where it lies.</param>

@@ -56,6 +56,12 @@ internal static class LatentDiffusionFolder
     {
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
         if (File.Exists(path)) { name = Path.GetFileNameWithoutExtension(name); }
+        return Safe(name);
+    }
+
+    /// <summary>A name of letters that names of experts may have.</summary>
+    public static string Safe(string name)
+    {
         string safe = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-')).Trim('-', '_');
         return safe.Length == 0 ? "model" : safe[..Math.Min(safe.Length, LongestName)];
     }

@@ -22,13 +22,13 @@ internal static class LatentDiffusionModel
     /// <summary>Reads the weights and makes the experts.</summary>
     /// <param name="files">The model; stays the caller's.</param>
     /// <param name="controls">ControlNets of its U-Net.</param>
-    /// <param name="loras">Paths of LoRAs, each an expert.</param>
+    /// <param name="loras">The LoRAs of each further expert of prompts; several of one add up.</param>
     /// <param name="textName">What the expert of prompts is called.</param>
     /// <param name="withUnconditional">Whether ε_u is among the experts.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
     /// <exception cref="McdmException">A tensor lacks, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
-    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<string> loras, string textName, bool withUnconditional, Device device, ScalarType type)
+    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras, string textName, bool withUnconditional, Device device, ScalarType type)
     {
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
@@ -53,7 +53,16 @@ internal static class LatentDiffusionModel
                 var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
                 experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = Joined(print, text, PrintOf(control.Network.Weights)) });
             }
-            // TODO loras
+            foreach (var together in loras)
+            {
+                var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
+                var (unetChanges, textChanges) = (LoraFile.Together(parts.Select(part => part.UNet)), LoraFile.Together(parts.Select(part => part.Text)));
+                string name = LatentDiffusionFolder.Safe(string.Join('-', together.Select(lora => Path.GetFileNameWithoutExtension(lora.Path))));
+                experts.Add(new PromptExpert(name, Modality.Text, space, prediction, Prompted(unetWeights.With(unetChanges), textWeights.With(textChanges)))
+                {
+                    Sha256 = Joined([print, text, .. parts.Select(part => part.Print)]),
+                });
+            }
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
         }
         catch
@@ -62,6 +71,13 @@ internal static class LatentDiffusionModel
             lifetime.GiveBack();
             codec?.Dispose();
             throw;
+        }
+
+        (IReadOnlyDictionary<string, IReadOnlyList<LowRank>> UNet, IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Text, string Print) ReadLora(string path, double weight)
+        {
+            using var file = WeightFile.Open(path);
+            var lora = lifetime.With(LoraFile.Read(file, device, type));
+            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{PrintOf(file)} {weight:R}"));
         }
 
         PromptedUNet Prompted(FrozenWeights unet, FrozenWeights text) =>

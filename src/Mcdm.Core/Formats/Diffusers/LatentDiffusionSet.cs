@@ -40,7 +40,19 @@ internal sealed class LatentDiffusionSet : IDisposable
         int place = _models.FindIndex(model => model.Source == source);
         var files = _models[place].Files;
         var controls = _controls.Where(control => HomeOf(control) == place).ToList();
-        return LatentDiffusionModel.Assemble(files, controls, place == 0 ? _options.Loras : [], place == 0 ? Modality.Text.ExpertName : files.Name, withUnconditional: place == 0, device, type);
+        return LatentDiffusionModel.Assemble(files, controls, place == 0 ? Loras() : [], place == 0 ? Modality.Text.ExpertName : files.Name, withUnconditional: place == 0, device, type);
+    }
+
+    /// <summary>The LoRAs of each expert.</summary>
+    private IReadOnlyList<IReadOnlyList<LoraStrength>> Loras()
+    {
+        var (paths, weights) = (_options.Loras, _options.LoraWeights);
+        if (weights.Count > 1 && weights.Count != paths.Count)
+        {
+            throw new McdmException("LoraWeightCount", ErrorKind.InvalidArgument, $"{weights.Count} weights were given for {paths.Count} LoRAs; give one for all, or one for each.");
+        }
+        var all = paths.Select((path, i) => new LoraStrength(path, weights.Count switch { 0 => 1, 1 => weights[0], _ => weights[i] })).ToList();
+        return _options.MergeLoras && all.Count > 0 ? [all] : all.ConvertAll(lora => (IReadOnlyList<LoraStrength>)[lora]);
     }
 
     /// <summary>Closes all files.</summary>
