@@ -16,7 +16,6 @@ public sealed class GoldenTests
     private static readonly string[] s_notYet =
     [
         "farl-tokens", "farl-text",
-        "run-composed-lora",
     ];
 
     public static TheoryData<GoldenName> Cases => [.. GoldenFolder.All.SelectMany(folder => folder.ReadCases()).Where(golden => !s_notYet.Contains(golden.Kind)).Select(golden => new GoldenName(golden))];
