@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Composition;
-using Mcdm.Experts.LatentDiffusion;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Formats.Import;
 using Mcdm.Runtime;
 using static System.FormattableString;
 

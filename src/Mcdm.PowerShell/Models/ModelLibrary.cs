@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Mcdm.Experts;
+using Mcdm.Formats.Import;
 using Mcdm.Formats;
 using Mcdm.Generation;
 using Mcdm.Runtime;

@@ -4,7 +4,7 @@ using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Formats.Import;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Imaging;
 using Mcdm.Modalities;

@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Experts.LatentDiffusion;
 using Mcdm.Modalities;
 using Mcdm.Networks.Adm;
 using static TorchSharp.torch;

@@ -11,7 +11,7 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// A ControlNet over a U-Net that others share: an expert on its picture alone, with the empty prompt as the composition rule wants it, or on picture and
 /// prompt together where the condition has a sentence of its own.
 /// </summary>
-internal sealed class ControlExpert : Expert
+internal sealed class ControlExpert : Expert, IGuestExpert
 {
     private readonly PromptedUNet _network;
 
@@ -29,8 +29,8 @@ internal sealed class ControlExpert : Expert
     /// <summary>The ControlNet.</summary>
     public ControlNetModel Control { get; }
 
-    /// <summary>The U-Net and its text encoder.</summary>
-    public PromptedUNet Network => _network;
+    /// <inheritdoc/>
+    public object Home => _network.Lifetime;
 
     /// <inheritdoc/>
     public override Modality? Modality => Modality.Picture;

@@ -8,7 +8,7 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// <summary>
 /// The expert of prompts of a latent diffusion model, or its ε_u, which is the same network on the empty prompt (or on a negative one).
 /// </summary>
-internal sealed class PromptExpert : Expert
+internal sealed class PromptExpert : Expert, IHostExpert
 {
     private readonly PromptedUNet _network;
 
@@ -25,6 +25,12 @@ internal sealed class PromptExpert : Expert
 
     /// <summary>The U-Net and its text encoder.</summary>
     public PromptedUNet Network => _network;
+
+    /// <inheritdoc/>
+    public object Home => _network.Lifetime;
+
+    /// <inheritdoc/>
+    public IHostingExpert With(IReadOnlyList<Expert> guests, LatentSpace space) => new ResidualExpert(this, space, guests.Cast<ControlExpert>().ToList());
 
     /// <inheritdoc/>
     public override Modality? Modality { get; }

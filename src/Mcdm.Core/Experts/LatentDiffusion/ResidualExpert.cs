@@ -11,7 +11,7 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// <param name="expert">The expert of prompts, or ε_u.</param>
 /// <param name="space">Its space at the pictures' size.</param>
 /// <param name="controls">The ControlNets, in the order of the conditions.</param>
-internal sealed class ResidualExpert(PromptExpert expert, LatentSpace space, IReadOnlyList<ControlExpert> controls) : IExpert, IEquatable<ResidualExpert>
+internal sealed class ResidualExpert(PromptExpert expert, LatentSpace space, IReadOnlyList<ControlExpert> controls) : IHostingExpert, IEquatable<ResidualExpert>
 {
     /// <inheritdoc/>
     public string Name => expert.Name;
@@ -29,11 +29,9 @@ internal sealed class ResidualExpert(PromptExpert expert, LatentSpace space, IRe
     /// <inheritdoc/>
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, note);
 
-    /// <summary>What it reads: the prompt's embedding with the ControlNets' pictures and scales.</summary>
-    /// <param name="context">The prompt's embedding; null for the empty prompt's.</param>
-    /// <param name="encoded">What the ControlNets' conditions became, in their order.</param>
-    public ConditionTensors Joined(Tensor? context, IReadOnlyList<ConditionTensors> encoded) =>
-        new([context ?? expert.Network.Empty.clone(), .. encoded.SelectMany(condition => condition.All.Skip(1).Select(tensor => tensor.alias()))]);
+    /// <inheritdoc/>
+    public ConditionTensors Joined(Tensor? own, IReadOnlyList<ConditionTensors> guests) =>
+        new([own ?? expert.Network.Empty.clone(), .. guests.SelectMany(condition => condition.All.Skip(1).Select(tensor => tensor.alias()))]);
 
     /// <inheritdoc/>
     public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition) => expert.PredictWith(z, level, condition!.First,

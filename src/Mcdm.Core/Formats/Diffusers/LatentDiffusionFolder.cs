@@ -1,3 +1,4 @@
+using Mcdm.Formats.Weights;
 using Mcdm.Networks.Frozen;
 
 namespace Mcdm.Formats.Diffusers;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Experts;
 using Mcdm.Experts.LatentDiffusion;
+using Mcdm.Formats.Weights;
 using Mcdm.Modalities;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;

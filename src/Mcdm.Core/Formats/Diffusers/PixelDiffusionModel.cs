@@ -1,5 +1,6 @@
 using Mcdm.Experts;
 using Mcdm.Experts.PixelDiffusion;
+using Mcdm.Formats.Weights;
 using Mcdm.Networks.Diffusers;
 using Mcdm.Networks.Frozen;
 using static TorchSharp.torch;

@@ -1,8 +1,9 @@
 using Mcdm.Experts;
+using Mcdm.Formats.Diffusers;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
-namespace Mcdm.Formats.Diffusers;
+namespace Mcdm.Formats.Import;
 
 /// <summary>The Stable Diffusion models and ControlNets that are imported together; each ControlNet goes with the first model that it fits.</summary>
 internal sealed class LatentDiffusionSet : IDisposable

@@ -1,10 +1,10 @@
 using Mcdm.Modalities;
 
-namespace Mcdm.Experts.LatentDiffusion;
+namespace Mcdm.Experts;
 
 /// <summary>
-/// The combiner Residual, the rule of other programs, as a baseline: all ControlNets act inside the evaluation of every prompt, and of ε_u; nothing is left of them to
-/// compose.
+/// The combiner Residual, the rule of other programs, as a baseline: all guests (ControlNets) act inside the evaluation of every host (a prompt's U-Net), and of ε_u; nothing is
+/// left of them to compose.
 /// </summary>
 internal static class ResidualSum
 {
@@ -19,8 +19,8 @@ internal static class ResidualSum
     public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood) Terms(IReadOnlyList<IExpert> experts, IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
         Func<IExpert, Condition, ExpertTerm> term, Condition? negative, Action<string>? note)
     {
-        var controls = chosen.Where(entry => Expert.Of(entry.Expert) is ControlExpert).ToList();
-        if (chosen.FirstOrDefault(entry => Expert.Of(entry.Expert) is not (ControlExpert or PromptExpert)) is { Condition: { } other })
+        var controls = chosen.Where(entry => Expert.Of(entry.Expert) is IGuestExpert).ToList();
+        if (chosen.FirstOrDefault(entry => Expert.Of(entry.Expert) is not (IGuestExpert or IHostExpert)) is { Condition: { } other })
         {
             throw Refused($"the {other.Modality} condition {other.Value} is read by another kind of network");
         }
@@ -28,7 +28,7 @@ internal static class ResidualSum
         {
             throw Refused($"a ControlNet has no weight, schedule, region or sentence of its own there, as {weighted} has; its scale (New-McdmCondition -ControlScale) multiplies its residuals");
         }
-        var networks = controls.Select(entry => (ControlExpert)Expert.Of(entry.Expert)!).ToList();
+        var networks = controls.Select(entry => Expert.Of(entry.Expert)!).ToList();
         var encoded = controls.Select(entry => entry.Expert.Encode(entry.Condition, note)).ToList();
         var pictures = encoded.Select(condition => condition.Tensors).ToList();
         var (terms, understood) = (new List<ExpertTerm>(), new List<Condition>());
@@ -48,12 +48,12 @@ internal static class ResidualSum
         var rest = With(experts.Unconditional());
         return (terms, new ExpertTerm(rest, rest.Joined(negative is null ? null : rest.Encode(negative, note).Tensor, pictures)), understood);
 
-        ResidualExpert With(IExpert expert)
+        IHostingExpert With(IExpert expert)
         {
-            var prompt = (PromptExpert)Expert.Of(expert)!;
-            return networks.FirstOrDefault(control => control.Network.Lifetime != prompt.Network.Lifetime) is { } stranger
-                ? throw Refused($"the ControlNet {stranger.Name} belongs to another U-Net than the {prompt.Name} expert")
-                : new ResidualExpert(prompt, expert.Space, networks);
+            if (Expert.Of(expert) is not IHostExpert host) { throw Refused($"the {expert.Name} expert is of another kind"); }
+            return networks.FirstOrDefault(guest => ((IGuestExpert)guest).Home != host.Home) is { } stranger
+                ? throw Refused($"the ControlNet {stranger.Name} belongs to another U-Net than the {expert.Name} expert")
+                : host.With(networks, expert.Space);
         }
     }
 

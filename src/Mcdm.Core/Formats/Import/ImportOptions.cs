@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Mcdm.Formats;
+namespace Mcdm.Formats.Import;
 
 /// <summary>What a user says of models that others trained.</summary>
 public sealed record ImportOptions

@@ -1,4 +1,4 @@
-namespace Mcdm.Experts.LatentDiffusion;
+namespace Mcdm.Experts;
 
 /// <summary>What several experts use and the last of them gives back.</summary>
 internal sealed class SharedLifetime

@@ -1,6 +1,6 @@
 using Mcdm.Formats.Diffusers;
 
-namespace Mcdm.Formats;
+namespace Mcdm.Formats.Import;
 
 /// <summary>What a path may hold that Import-McdmModel reads.</summary>
 public enum ModelSourceKind

@@ -2,7 +2,7 @@ using Mcdm.Experts;
 using Mcdm.Formats.Diffusers;
 using static TorchSharp.torch;
 
-namespace Mcdm.Formats;
+namespace Mcdm.Formats.Import;
 
 /// <summary>Reads models wherever they come from: Mcdm's own folders, and those of others.</summary>
 public static class ModelReader
