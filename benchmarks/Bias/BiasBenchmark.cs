@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Spectre.Console;
 using TorchSharp;

@@ -38,7 +38,7 @@ public sealed class Composer : IDisposable
         using var scope = NewDisposeScope();
         // Terms of different pictures lie in one place where they are of one expert and equally many of its terms come before them.
         var placed = rows.SelectMany((picture, row) => picture.Terms.Select((term, i) => (Term: term, Row: row, Index: i,
-            Before: picture.Terms.Take(i).Count(other => other.Expert == term.Expert)))).ToList();
+            Before: picture.Terms.Take(i).Count(other => other.Expert.Equals(term.Expert))))).ToList();
         var groups = placed.GroupBy(entry => (entry.Term.Expert, entry.Before))
             .OrderBy(group => group.Key.Expert.Modality?.Order ?? int.MaxValue).ThenBy(group => group.Key.Expert.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Before).ToList();
         var terms = groups.ConvertAll(group => new BatchTerm(group.Select(entry => entry.Term).ToList(), group.Count() == rows.Count ? null : group.Select(entry => (long)entry.Row).ToArray()));

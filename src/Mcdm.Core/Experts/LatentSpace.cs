@@ -20,6 +20,9 @@ public sealed record LatentSpace(int Channels, int Height, int Width, ScheduleDe
 {
     private static readonly ConcurrentDictionary<ScheduleDescription, NoiseSchedule> s_schedules = new();
 
+    /// <summary>A sample of the autoencoder's weights, which tells it from others of its shape; null where the identity alone says it.</summary>
+    public EncoderPrint? Print { get; init; }
+
     /// <summary>The noise schedule, β by β.</summary>
     public NoiseSchedule Noise => s_schedules.GetOrAdd(Schedule, NoiseSchedule.Create);
 
@@ -37,7 +40,7 @@ public sealed record LatentSpace(int Channels, int Height, int Width, ScheduleDe
 
     /// <summary>Whether predictions in both may be added, whatever the size and whatever the schedules are called.</summary>
     public bool Matches(LatentSpace other) =>
-        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder && Noise.HasBetasOf(other.Noise);
+        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder && (Print is null || other.Print is null || Print.IsClose(other.Print)) && Noise.HasBetasOf(other.Noise);
 
     /// <summary>The same space at another size.</summary>
     /// <param name="width">Columns of the pictures.</param>
@@ -54,5 +57,5 @@ public sealed record LatentSpace(int Channels, int Height, int Width, ScheduleDe
     public override int GetHashCode() => HashCode.Combine(Channels, Height, Width, Schedule.Steps, Factor, Autoencoder);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}, " : "")}{Channels}×{Height}×{Width}, {Schedule}";
+    public override string ToString() => $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Print is null ? "" : $" ({Print})")}, " : "")}{Channels}×{Height}×{Width}, {Schedule}";
 }

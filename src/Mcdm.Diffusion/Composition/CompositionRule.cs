@@ -14,6 +14,9 @@ public enum CombinerKind
 
     /// <summary>Σ w_i ε_i / Σ w_i at every pixel: Collaborative Diffusion (Huang et al. 2023) with given maps.</summary>
     Mixture,
+
+    /// <summary>The product, after all ControlNets have become part of each prompt's network: the sum of their residuals, as other programs have it.</summary>
+    Residual,
 }
 
 /// <summary>Rules by their names.</summary>
@@ -26,7 +29,7 @@ public static class CompositionRule
     /// <exception cref="McdmException"><c>CombinerUnknown</c>.</exception>
     public static ICompositionRule Create(CombinerKind kind, NoiseSchedule schedule, SamplerOptions sampling) => kind switch
     {
-        CombinerKind.Product => new Product(sampling.GuidanceRescale),
+        CombinerKind.Product or CombinerKind.Residual => new Product(sampling.GuidanceRescale),
         CombinerKind.Mixture => new Mixture(),
         CombinerKind.Superposition => new Superposition(SamplingPath.Of(schedule, sampling).Steps),
         _ => throw new McdmException("CombinerUnknown", ErrorKind.InvalidArgument, $"Unknown combiner '{kind}'; there are: {string.Join(", ", Enum.GetNames<CombinerKind>())}."),
@@ -36,7 +39,7 @@ public static class CompositionRule
     /// <exception cref="McdmException"><c>CombinerSampler</c>, <c>CombinerSchedule</c> or <c>CombinerRescale</c>.</exception>
     public static void Check(CombinerKind kind, NoiseSchedule schedule, SamplerOptions sampling, ParticleOptions particles)
     {
-        if (kind != CombinerKind.Product && sampling.GuidanceRescale != 0)
+        if (kind is not (CombinerKind.Product or CombinerKind.Residual) && sampling.GuidanceRescale != 0)
         {
             throw new McdmException("CombinerRescale", ErrorKind.InvalidArgument, $"The rescale of guidance belongs to the combiner Product; {kind} has no weights over 1 that it could undo.");
         }
