@@ -84,4 +84,10 @@ var damaged = new Option<int>("--count") { Description = "Damaged pictures.", De
 var fuzz = new Command("fuzz", "Damaged pictures of all formats: is each read, or refused with a clear error?") { damaged, randomSeed };
 fuzz.SetAction(arguments => FuzzBenchmark.Run(arguments.GetValue(damaged), arguments.GetValue(randomSeed)));
 
+var damagedModels = new Option<int>("--count") { Description = "Damaged files.", DefaultValueFactory = _ => 10_000 };
+var checkpoints = new Option<string>("--checkpoints") { Description = "Folder of models that are damaged.", DefaultValueFactory = _ => Repository.File("../shared/checkpoints") };
+var fuzzModels = new Command("models", "Damaged files of models: is each read, or refused with a clear error, without memory beyond its size?") { damagedModels, randomSeed, checkpoints };
+fuzzModels.SetAction(arguments => ModelFuzzBenchmark.Run(arguments.GetValue(damagedModels), arguments.GetValue(randomSeed), arguments.GetValue(checkpoints)!));
+fuzz.Subcommands.Add(fuzzModels);
+
 return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mcdm.Formats;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;
@@ -8,23 +9,31 @@ using static TorchSharp.torch;
 namespace Mcdm.Core.Tests.Golden;
 
 /// <summary>The networks of a case's model, built when asked for, in float32; disposing of this gives their weights back.</summary>
-internal sealed class GoldenNetworks(string folder) : IDisposable
+internal sealed class GoldenNetworks : IDisposable
 {
+    private readonly string _folder;
+    private readonly SingleFile? _file;
     private readonly List<IDisposable> _open = [];
 
-    public static GoldenNetworks Of(GoldenCase golden) => OfFolder(golden.Parameter("folder") is { } part ? Path.Combine(golden.Model, part.GetString()!) : golden.Model);
+    private GoldenNetworks(string folder, GoldenCase? golden)
+    {
+        _folder = folder;
+        if (golden?.Parameter("file") is { } file) { _file = new SingleFile(Opened(WeightFile.Open(Path.Combine(folder, file.GetString()!))), Hints(golden)); }
+    }
 
-    public static GoldenNetworks OfFolder(string folder) => new(folder);
+    public static GoldenNetworks Of(GoldenCase golden) => new(golden.Parameter("folder") is { } part ? Path.Combine(golden.Model, part.GetString()!) : golden.Model, golden);
 
-    public UNet2DConditionModel UNet() => new(Weights("unet"), UNet2DConditionConfig.Read(Config("unet")));
+    public static GoldenNetworks OfFolder(string folder) => new(folder, null);
+
+    public UNet2DConditionModel UNet() => _file is null ? new(Weights("unet"), UNet2DConditionConfig.Read(Config("unet"))) : new(Weights(_file.UNet!.Weights), _file.UNet.Options);
 
     public UNet2DModel UNet2D() => new(Weights("unet"), UNet2DConfig.Read(Config("unet")));
 
-    public ControlNetModel ControlNet() => new(Weights(""), ControlNetConfig.Read(Config("")));
+    public ControlNetModel ControlNet() => _file is null ? new(Weights(""), ControlNetConfig.Read(Config(""))) : new(Weights(_file.ControlNet!.Weights), _file.ControlNet.Options);
 
-    public AutoencoderKL Autoencoder() => new(Weights("vae"), AutoencoderKLConfig.Read(Config("vae")));
+    public AutoencoderKL Autoencoder() => _file is null ? new(Weights("vae"), AutoencoderKLConfig.Read(Config("vae"))) : new(Weights(_file.Autoencoder!.Weights), _file.Autoencoder.Options);
 
-    public ClipTextModel Text() => new(Weights("text_encoder"), ClipTextConfig.Read(Config("text_encoder")));
+    public ClipTextModel Text() => _file is null ? new(Weights("text_encoder"), ClipTextConfig.Read(Config("text_encoder"))) : new(Weights(_file.Text!.Weights), _file.Text.Options);
 
     public void Dispose()
     {
@@ -33,10 +42,27 @@ internal sealed class GoldenNetworks(string folder) : IDisposable
 
     private JsonConfig Config(string part) => JsonConfig.Read(Path.Combine(Part(part), "config.json"));
 
-    private FrozenWeights Weights(string part) => Opened(new FrozenWeights(Opened(NetworkWeights.Open(Part(part))), CPU, ScalarType.Float32));
+    private FrozenWeights Weights(string part) => Weights(Opened(NetworkWeights.Open(Part(part))));
+
+    private FrozenWeights Weights(IWeights weights) => Opened(new FrozenWeights(weights, CPU, ScalarType.Float32));
 
     /// <summary>A part of a pipeline, or the folder itself where it is a single network's.</summary>
-    private string Part(string part) => Directory.Exists(Path.Combine(folder, part)) ? Path.Combine(folder, part) : folder;
+    private string Part(string part) => Directory.Exists(Path.Combine(_folder, part)) ? Path.Combine(_folder, part) : _folder;
+
+    /// <summary>What a single file does not tell and the case does.</summary>
+    private static SingleFileHints Hints(GoldenCase golden) => new()
+    {
+        Heads = golden.Parameter("heads") switch
+        {
+            null => null,
+            { ValueKind: JsonValueKind.Array } heads => heads.EnumerateArray().Select(level => level.GetInt32()).ToArray(),
+            { } heads => [heads.GetInt32()],
+        },
+        Groups = golden.Parameter("groups")?.GetInt32(),
+        AutoencoderGroups = golden.Parameter("vae_groups")?.GetInt32(),
+        TextHeads = golden.Parameter("text_heads")?.GetInt32(),
+        Average = golden.Parameter("ema")?.GetBoolean(),
+    };
 
     private T Opened<T>(T item) where T : IDisposable
     {

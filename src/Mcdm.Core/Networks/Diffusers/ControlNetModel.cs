@@ -40,6 +40,9 @@ internal sealed class ControlNetModel
     /// <summary>Its shape.</summary>
     public ControlNetOptions Options { get; }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => _weights.Device;
+
     /// <param name="sample">Noisy latents, [batch, input channels, height, width].</param>
     /// <param name="t">Time steps 0…T−1, float32 or int64 [batch].</param>
     /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>

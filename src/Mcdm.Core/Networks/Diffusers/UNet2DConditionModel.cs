@@ -28,6 +28,9 @@ internal sealed class UNet2DConditionModel
     /// <summary>Its shape.</summary>
     public UNet2DConditionOptions Options { get; }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => _weights.Device;
+
     /// <param name="sample">Noisy latents, [batch, input channels, height, width].</param>
     /// <param name="t">Time steps 0…T−1 (its own count, from 0), float32 or int64 [batch].</param>
     /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
