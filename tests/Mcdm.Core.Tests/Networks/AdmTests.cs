@@ -47,16 +47,18 @@ public sealed class AdmTests
         Assert.Contains("64x64_diffusion", Assert.Throws<McdmException>(() => AdmPresets.Named("64x64")).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void What_a_network_of_classes_or_of_small_pictures_needs_is_asked_for()
+    [Theory]
+    [InlineData("adm_64_class", "64x64_diffusion", 64, "draws what a class says")]
+    [InlineData("adm_64_256_upsampler", "64_256_upsampler", 64, "enlarges small pictures")]
+    [InlineData("adm_256_uncond", "256x256_diffusion_uncond", 48, "divisible by 32")]
+    public void What_a_network_needs_and_was_not_given_is_said(string list, string preset, long width, string message)
     {
-        if (KeyList.Find("adm_64_256_upsampler") is not { } keys) { return; }
+        if (KeyList.Find(list) is not { } keys) { return; }
         using var weights = new FrozenWeights(keys, META, ScalarType.Float32);
-        var network = new AdmUNet(weights, AdmPresets.Named("64_256_upsampler"));
+        var network = new AdmUNet(weights, AdmPresets.Named(preset));
         using var scope = NewDisposeScope();
-        Tensor z = empty([1, 3, 64, 64], device: META), t = empty(1, device: META);
-        Assert.Contains("class", Assert.Throws<McdmException>(() => network.Forward(z, t, new())).Message, StringComparison.Ordinal);
-        Assert.Contains("small pictures", Assert.Throws<McdmException>(() => network.Forward(z, t, new() { Labels = empty([1], ScalarType.Int64, META) })).Message, StringComparison.Ordinal);
-        Assert.Contains("divisible by 32", Assert.Throws<McdmException>(() => network.Forward(empty([1, 3, 64, 48], device: META), t, new())).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<McdmException>(() => network.Forward(empty([1, 3, 64, width], device: META), empty(1, device: META), new()));
+        Assert.Equal("AdmInput", error.Id);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 }
