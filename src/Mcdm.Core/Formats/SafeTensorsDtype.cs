@@ -20,7 +20,13 @@ internal static class SafeTensorsDtype
         ("BOOL", ScalarType.Bool, 1),
     ];
 
-    /// <summary>The names a file may use, for messages.</summary>
+    /// <summary>Those that libtorch has no arithmetic for, by their bits.</summary>
+    private static readonly Dictionary<string, int> s_others = new(StringComparer.Ordinal)
+    {
+        ["U16"] = 16, ["U32"] = 32, ["U64"] = 64, ["C64"] = 64, ["F8_E4M3"] = 8, ["F8_E5M2"] = 8, ["F8_E8M0"] = 8, ["F6_E2M3"] = 6, ["F6_E3M2"] = 6, ["F4"] = 4,
+    };
+
+    /// <summary>The names of those that can be read, for messages.</summary>
     public static string Known => string.Join(", ", All.Select(entry => entry.Name));
 
     public static ScalarType? Parse(string name)
@@ -31,6 +37,9 @@ internal static class SafeTensorsDtype
         }
         return null;
     }
+
+    /// <summary>Bits of an element, also of a type that cannot be read; 0 for a name that this version does not know.</summary>
+    public static int Bits(string name) => Parse(name) is { } type ? 8 * Size(type) : s_others.GetValueOrDefault(name);
 
     public static bool IsKnown(ScalarType type) => Rank(type) >= 0;
 

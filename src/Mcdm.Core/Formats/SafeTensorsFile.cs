@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Win32.SafeHandles;
 using Mcdm.Networks.Frozen;
 using static TorchSharp.torch;
 
@@ -12,42 +11,42 @@ public sealed class SafeTensorsFile : IWeights
 {
     private const int LengthBytes = 8;
 
-    private readonly SafeFileHandle _handle;
+    private static readonly DiskFileKind s_kind = new("SafeTensors", "safetensors file");
+
+    private readonly DiskFile _file;
     private readonly SafeTensorsHeader _header;
     private readonly long _dataStart;
 
-    private SafeTensorsFile(string path, SafeFileHandle handle)
+    private SafeTensorsFile(DiskFile file)
     {
-        Path = path;
-        _handle = handle;
-        var length = RandomAccess.GetLength(handle);
-        if (length < LengthBytes)
+        _file = file;
+        if (file.Length < LengthBytes)
         {
-            throw Truncated($"is {length} bytes long, too short for a safetensors file, which starts with 8 bytes of header length");
+            throw file.Truncated($"is {file.Length} bytes long, too short for a safetensors file, which starts with 8 bytes of header length");
         }
         Span<byte> prefix = stackalloc byte[LengthBytes];
-        ReadExactly(prefix, 0);
+        file.ReadExactly(prefix, 0);
         var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (headerLength > SafeTensorsHeader.MaxLength)
         {
             throw new McdmException("SafeTensorsHeaderLength", ErrorKind.LimitsExceeded,
-                $"'{path}' claims a header of {headerLength} bytes, but a safetensors header has at most " +
+                $"'{Path}' claims a header of {headerLength} bytes, but a safetensors header has at most " +
                 $"{SafeTensorsHeader.MaxLength}; it is not a safetensors file.");
         }
         _dataStart = LengthBytes + (long)headerLength;
-        if (_dataStart > length)
+        if (_dataStart > file.Length)
         {
-            throw Truncated($"claims a header of {headerLength} bytes but only {length - LengthBytes} follow; " +
+            throw file.Truncated($"claims a header of {headerLength} bytes but only {file.Length - LengthBytes} follow; " +
                 "it was cut short or is not a safetensors file");
         }
         var json = new byte[headerLength];
-        ReadExactly(json, LengthBytes);
-        _header = SafeTensorsHeader.Parse(path, json, length - _dataStart);
+        file.ReadExactly(json, LengthBytes);
+        _header = SafeTensorsHeader.Parse(Path, json, file.Length - _dataStart);
         Names = [.. _header.Entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End).Select(entry => entry.Name)];
     }
 
     /// <summary>The path that was opened.</summary>
-    public string Path { get; }
+    public string Path => _file.Path;
 
     /// <summary>The strings that the file carries beside its tensors; empty where there are none.</summary>
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
@@ -65,20 +64,14 @@ public sealed class SafeTensorsFile : IWeights
     /// </exception>
     public static SafeTensorsFile Open(string path)
     {
-        if (Directory.Exists(path))
-        {
-            throw new McdmException("SafeTensorsNotAFile", ErrorKind.InvalidArgument, $"'{path}' is a folder, not a safetensors file.");
-        }
-        SafeFileHandle? handle = null;
+        var file = DiskFile.Open(path, s_kind);
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return new SafeTensorsFile(path, handle);
+            return new SafeTensorsFile(file);
         }
-        catch (Exception exception)
+        catch
         {
-            handle?.Dispose();
-            if (OpenError(path, exception) is { } error) { throw error; }
+            file.Dispose();
             throw;
         }
     }
@@ -91,48 +84,36 @@ public sealed class SafeTensorsFile : IWeights
     public IReadOnlyList<long> Shape(string name) => Entry(name).Shape;
 
     /// <summary>The element type of a tensor, without reading it.</summary>
-    /// <exception cref="McdmException"><c>SafeTensorsUnknownTensor</c>: the file holds no tensor of this name.</exception>
-    public ScalarType DataType(string name) => Entry(name).Type;
+    /// <exception cref="McdmException"><c>SafeTensorsUnknownTensor</c>; <c>SafeTensorsDtype</c>: it is of a type that cannot be read.</exception>
+    public ScalarType DataType(string name) => TypeOf(Entry(name));
 
     /// <summary>Reads one tensor: contiguous, on the CPU, owned by the caller.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="dataType">Element type to convert to; that of the file where null.</param>
     /// <exception cref="McdmException">
-    /// <c>SafeTensorsUnknownTensor</c>; <c>SafeTensorsUnreadable</c> or <c>SafeTensorsTruncated</c> where the file failed or changed
+    /// <c>SafeTensorsUnknownTensor</c>; <c>SafeTensorsDtype</c>; <c>SafeTensorsUnreadable</c> or <c>SafeTensorsTruncated</c> where the file failed or changed
     /// since it was opened; <c>SafeTensorsBool</c>: a BOOL tensor has bytes other than 0 and 1.
     /// </exception>
     public Tensor Read(string name, ScalarType? dataType = null)
     {
-        ObjectDisposedException.ThrowIf(_handle.IsClosed, this);
         var entry = Entry(name);
-        var tensor = empty(entry.Shape, entry.Type, CPU);
-        try
-        {
-            Fill(tensor, entry);
-            if (dataType is null || dataType == entry.Type) { return tensor; }
-            var converted = tensor.to(dataType.Value);
-            tensor.Dispose();
-            return converted;
-        }
-        catch (Exception exception)
-        {
-            tensor.Dispose();
-            if (exception is IOException or UnauthorizedAccessException) { throw Unreadable(Path, exception); }
-            throw;
-        }
+        var type = TypeOf(entry);
+        using var scope = NewDisposeScope();
+        var tensor = empty(entry.Shape, type, CPU);
+        Fill(tensor, entry);
+        return tensor.to(dataType ?? type).MoveToOuterDisposeScope();
     }
 
     /// <summary>Closes the file; tensors already read stay valid.</summary>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _file.Dispose();
 
     private void Fill(Tensor tensor, SafeTensorsEntry entry)
     {
-        var offset = _dataStart + entry.Begin;
+        _file.ReadExactly(tensor, _dataStart + entry.Begin);
+        if (entry.Type != ScalarType.Bool) { return; }
         SafeTensorsBytes.ForEachChunk(tensor, bytes =>
         {
-            ReadExactly(bytes, offset);
-            offset += bytes.Length;
-            if (entry.Type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+            if (bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
             {
                 throw new McdmException("SafeTensorsBool", ErrorKind.InvalidData,
                     $"The BOOL tensor '{entry.Name}' of '{Path}' has bytes other than 0 and 1.");
@@ -140,37 +121,8 @@ public sealed class SafeTensorsFile : IWeights
         });
     }
 
-    private void ReadExactly(Span<byte> bytes, long offset)
-    {
-        while (bytes.Length > 0)
-        {
-            var read = RandomAccess.Read(_handle, bytes, offset);
-            if (read == 0) { throw Truncated("became shorter while it was read"); }
-            bytes = bytes[read..];
-            offset += read;
-        }
-    }
+    private ScalarType TypeOf(SafeTensorsEntry entry) => entry.Type ?? throw new McdmException("SafeTensorsDtype", ErrorKind.NotSupported,
+        $"The tensor '{entry.Name}' of '{Path}' holds {entry.Dtype}; those that can be read are {SafeTensorsDtype.Known}.");
 
-    private SafeTensorsEntry Entry(string name)
-    {
-        if (_header.Entries.TryGetValue(name, out var entry)) { return entry; }
-        var nearest = SafeTensorsNames.Nearest(name, Names);
-        throw new McdmException("SafeTensorsUnknownTensor", ErrorKind.NotFound,
-            $"'{Path}' holds no tensor '{name}'" + (nearest is null ? "; it holds none at all." : $"; the nearest name is '{nearest}'."));
-    }
-
-    private static McdmException? OpenError(string path, Exception cause) => cause switch
-    {
-        FileNotFoundException or DirectoryNotFoundException =>
-            new McdmException("SafeTensorsNotFound", ErrorKind.NotFound, $"There is no safetensors file '{path}'.", cause),
-        NotSupportedException => new McdmException("SafeTensorsNotAFile", ErrorKind.InvalidArgument,
-            $"'{path}' is not a regular file; safetensors are read from files on disk.", cause),
-        IOException or UnauthorizedAccessException or ArgumentException => Unreadable(path, cause),
-        _ => null,
-    };
-
-    private McdmException Truncated(string problem) => new("SafeTensorsTruncated", ErrorKind.InvalidData, $"'{Path}' {problem}.");
-
-    private static McdmException Unreadable(string path, Exception cause) =>
-        new("SafeTensorsUnreadable", ErrorKind.ReadFailed, $"'{path}' could not be read: {cause.Message}", cause);
+    private SafeTensorsEntry Entry(string name) => _header.Entries.TryGetValue(name, out var entry) ? entry : throw UnknownTensor.Of(Path, name, Names, "SafeTensorsUnknownTensor");
 }

@@ -51,8 +51,6 @@ public sealed class SafeTensorsTamperingTests : IDisposable
     [InlineData("SafeTensorsDuplicate", """{"__metadata__":{"a":"1","a":"2"}}""", 0)]
     [InlineData("SafeTensorsDuplicate", """{"__metadata__":{},"__metadata__":{}}""", 0)]
     // Types.
-    [InlineData("SafeTensorsDtype", """{"a":{"dtype":"F8_E4M3","shape":[1],"data_offsets":[0,1]}}""", 1)]
-    [InlineData("SafeTensorsDtype", """{"a":{"dtype":"f32","shape":[1],"data_offsets":[0,4]}}""", 4)]
     [InlineData("SafeTensorsDtype", """{"a":{"dtype":7,"shape":[1],"data_offsets":[0,1]}}""", 1)]
     // Shapes.
     [InlineData("SafeTensorsShape", """{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}""", 1)]
@@ -68,6 +66,9 @@ public sealed class SafeTensorsTamperingTests : IDisposable
     [InlineData("SafeTensorsSize", """{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8)]
     [InlineData("SafeTensorsSize", """{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,8]}}""", 8)]
     [InlineData("SafeTensorsSize", """{"a":{"dtype":"F32","shape":[],"data_offsets":[0,0]}}""", 0)]
+    [InlineData("SafeTensorsSize", """{"a":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,1]}}""", 1)]
+    [InlineData("SafeTensorsSize", """{"a":{"dtype":"F4","shape":[5],"data_offsets":[0,2]}}""", 2)]
+    [InlineData("SafeTensorsSize", """{"a":{"dtype":"C64","shape":[2],"data_offsets":[0,8]}}""", 8)]
     // Offsets.
     [InlineData("SafeTensorsOffsets", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[-1,0]}}""", 1)]
     [InlineData("SafeTensorsOffsets", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", 1)]
@@ -86,6 +87,29 @@ public sealed class SafeTensorsTamperingTests : IDisposable
     [InlineData("SafeTensorsTruncated", Good, 0)]
     [InlineData("SafeTensorsTruncated", """{"a":{"dtype":"U8","shape":[9223372036854775807],"data_offsets":[0,9223372036854775807]}}""", 1)]
     public void A_header_that_lies_is_refused(string id, string header, int dataLength) => Refused(id, Write(header, dataLength));
+
+    [Theory]
+    [InlineData("F8_E4M3", 3)]
+    [InlineData("F8_E5M2", 3)]
+    [InlineData("F4", 2)]
+    [InlineData("U16", 6)]
+    [InlineData("U32", 12)]
+    [InlineData("U64", 24)]
+    [InlineData("C64", 24)]
+    [InlineData("f32", 12)]
+    [InlineData("OF_TOMORROW", 5)]
+    public void A_type_that_cannot_be_read_stops_only_its_tensor(string dtype, int bytes)
+    {
+        using var file = SafeTensorsFile.Open(Write($$$"""{"odd":{"dtype":"{{{dtype}}}","shape":[3],"data_offsets":[0,{{{bytes}}}]},"good":{"dtype":"U8","shape":[2],"data_offsets":[{{{bytes}}},{{{bytes + 2}}}]}}""", bytes + 2));
+        Assert.Equal(["odd", "good"], file.Names);
+        Assert.Equal([3], file.Shape("odd"));
+        file.Read("good").Dispose();
+        foreach (var error in new[] { Assert.Throws<McdmException>(() => file.Read("odd")), Assert.Throws<McdmException>(() => file.DataType("odd")) })
+        {
+            Assert.Equal("SafeTensorsDtype", error.Id);
+            Assert.Contains($"'odd' of '{file.Path}' holds {dtype}", error.Message, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void More_dimensions_than_can_be_computed_with_are_refused() => Refused("SafeTensorsShape", Write(
@@ -117,7 +141,7 @@ public sealed class SafeTensorsTamperingTests : IDisposable
     public void A_file_cut_anywhere_is_refused()
     {
         var bytes = File.ReadAllBytes(Write(Good, 11));
-        for (var length = 0; length < bytes.Length; length++)
+        for (var length = 1; length < bytes.Length; length++)
         {
             File.WriteAllBytes(_folder.File("x"), bytes[..length]);
             Refused("SafeTensorsTruncated", _folder.File("x"));

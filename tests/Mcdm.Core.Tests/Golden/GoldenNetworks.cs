@@ -18,7 +18,7 @@ internal sealed class GoldenNetworks : IDisposable
     private GoldenNetworks(string folder, GoldenCase? golden)
     {
         _folder = folder;
-        if (golden?.Parameter("file") is { } file) { _file = new SingleFile(Opened(SafeTensorsFile.Open(Path.Combine(folder, file.GetString()!))), Hints(golden)); }
+        if (golden?.Parameter("file") is { } file) { _file = new SingleFile(Opened(WeightFile.Open(Path.Combine(folder, file.GetString()!))), Hints(golden)); }
     }
 
     public static GoldenNetworks Of(GoldenCase golden) => new(golden.Parameter("folder") is { } part ? Path.Combine(golden.Model, part.GetString()!) : golden.Model, golden);
@@ -44,7 +44,7 @@ internal sealed class GoldenNetworks : IDisposable
     public JsonConfig Config(string part) => JsonConfig.Read(Path.Combine(Part(part), "config.json"));
 
     /// <summary>The file of a part; stays this object's.</summary>
-    public IWeights Open(string part) => Opened(SafeTensorsFile.Open(Directory.EnumerateFiles(Part(part), "*.safetensors").Single()));
+    public IWeights Open(string part) => Opened(NetworkWeights.Open(Part(part)));
 
     private FrozenWeights Weights(string part) => Weights(Open(part));
 

@@ -1,0 +1,32 @@
+using Mcdm.Diffusion.Schedules;
+
+namespace Mcdm.Networks.Adm;
+
+/// <summary>The published models by the names of their files, with the flags that their README gives for them.</summary>
+internal static class AdmPresets
+{
+    private static readonly AdmOptions s_wideHeads = new() { HeadChannels = 64 };
+    private static readonly AdmOptions s_unite = s_wideHeads with { ImageSize = 256, RescaleTimesteps = true };
+
+    private static readonly Dictionary<string, AdmOptions> s_presets = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["64x64_diffusion"] = s_wideHeads with { ImageSize = 64, NewAttentionOrder = true, Schedule = NoiseScheduleKind.Cosine },
+        ["128x128_diffusion"] = new() { ImageSize = 128, Heads = 4 },
+        ["256x256_diffusion"] = s_wideHeads with { ImageSize = 256 },
+        ["256x256_diffusion_uncond"] = s_wideHeads with { ImageSize = 256 },
+        ["512x512_diffusion"] = s_wideHeads with { ImageSize = 512 },
+        ["64_256_upsampler"] = new() { Family = AdmFamily.Upsampler, ImageSize = 256, SmallSize = 64, Heads = 4 },
+        ["128_512_upsampler"] = s_wideHeads with { Family = AdmFamily.Upsampler, ImageSize = 512, SmallSize = 128 },
+        ["unite-and-conquer-face"] = s_unite with { Family = AdmFamily.UniteFace },
+        ["unite-and-conquer-sketch"] = s_unite with { Family = AdmFamily.UniteSketch },
+    };
+
+    /// <summary>Their names.</summary>
+    public static IReadOnlyCollection<string> Names => s_presets.Keys;
+
+    /// <summary>A preset by its name.</summary>
+    /// <exception cref="McdmException"><c>AdmPresetUnknown</c></exception>
+    public static AdmOptions Named(string name) => s_presets.TryGetValue(name, out var options)
+        ? options
+        : throw new McdmException("AdmPresetUnknown", ErrorKind.InvalidArgument, $"There is no preset '{name}' of ADM's; there are: {string.Join(", ", Names)}.");
+}
