@@ -1,3 +1,4 @@
+using Mcdm.Formats.Weights;
 using Mcdm.Formats;
 using Xunit;
 using static TorchSharp.torch;

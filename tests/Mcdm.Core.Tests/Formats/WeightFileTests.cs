@@ -1,4 +1,5 @@
 using System.Text;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;
