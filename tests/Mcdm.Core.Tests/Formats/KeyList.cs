@@ -9,7 +9,7 @@ internal sealed class KeyList : IWeights
 {
     private readonly Dictionary<string, long[]> _shapes;
 
-    private KeyList(string path, IEnumerable<(string Name, long[] Shape)> tensors)
+    public KeyList(string path, IEnumerable<(string Name, long[] Shape)> tensors)
     {
         Path = path;
         _shapes = tensors.ToDictionary(tensor => tensor.Name, tensor => tensor.Shape, StringComparer.Ordinal);
@@ -25,8 +25,15 @@ internal sealed class KeyList : IWeights
     public static KeyList? Find(string name)
     {
         string path = Checkout.Shared("checkpoints", "keys", name + ".tsv");
-        return File.Exists(path) ? new(path, File.ReadLines(path).Where(line => line.Length > 0).Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1].Split('x').Select(size => long.Parse(size, CultureInfo.InvariantCulture)).ToArray()))) : null;
+        return File.Exists(path) ? new(path, Read(path)) : null;
     }
+
+    /// <summary>Several lists of shared/checkpoints/keys as one file, whose names have beginnings.</summary>
+    public static KeyList Together(params (string Name, string Prefix)[] lists) =>
+        new(lists[0].Name, lists.SelectMany(list => Read(Checkout.Shared("checkpoints", "keys", list.Name + ".tsv")).Select(tensor => (list.Prefix + tensor.Name, tensor.Shape))));
+
+    private static IEnumerable<(string Name, long[] Shape)> Read(string path) =>
+        File.ReadLines(path).Where(line => line.Length > 0).Select(line => line.Split('\t')).Select(parts => (parts[0], parts[1].Split('x', StringSplitOptions.RemoveEmptyEntries).Select(size => long.Parse(size, CultureInfo.InvariantCulture)).ToArray()));
 
     public IReadOnlyList<long> Shape(string name) => _shapes[name];
 
