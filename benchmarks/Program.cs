@@ -2,6 +2,7 @@ using System.CommandLine;
 using Mcdm.Benchmarks;
 using Mcdm.Benchmarks.Baselines;
 using Mcdm.Benchmarks.Bias;
+using Mcdm.Benchmarks.Checkpoints;
 using Mcdm.Benchmarks.Fuzz;
 using Mcdm.Benchmarks.Results;
 
@@ -90,4 +91,11 @@ var fuzzModels = new Command("models", "Damaged files of models: is each read, o
 fuzzModels.SetAction(arguments => ModelFuzzBenchmark.Run(arguments.GetValue(damagedModels), arguments.GetValue(randomSeed), arguments.GetValue(checkpoints)!));
 fuzz.Subcommands.Add(fuzzModels);
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, BaselineCommand.Create() }.Parse(args).Invoke();
+var keys = new Option<string>("--keys") { Description = "Folder of the names and shapes of published models' tensors.", DefaultValueFactory = _ => Repository.File("../shared/checkpoints/keys") };
+var sides = new Option<int[]>("--sides") { Description = "Sides of the pictures.", DefaultValueFactory = _ => [256, 512], AllowMultipleArgumentsPerToken = true };
+var single = new Option<bool>("--float32") { Description = "In float32 instead of bfloat16." };
+var fewRuns = new Option<int>("--runs") { Description = "Runs of each measurement.", DefaultValueFactory = _ => 2 };
+var sd = new Command("sd", "Seconds a step and memory of Stable Diffusion 1.5 with two ControlNets, of full size with random weights.") { keys, sides, fewRuns, single };
+sd.SetAction(arguments => StableDiffusionBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(fewRuns), arguments.GetValue(single)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -17,7 +17,6 @@ internal sealed class JointBaseline : IBaseline
     private readonly UNet _network;
     private readonly JointConditions _conditions;
     private readonly LatentSpace _space;
-    private readonly NoiseSchedule _schedule;
     private readonly PredictionKind _prediction;
     private readonly TrainedCodec? _codec;
 
@@ -32,8 +31,7 @@ internal sealed class JointBaseline : IBaseline
         Training = description.Training;
         // The first joint networks, which say nothing of either, predicted the velocity of pixels.
         _prediction = description.Prediction ?? PredictionKind.Velocity;
-        _space = description.Space ?? new LatentSpace(3, ImageSize, ImageSize, NoiseScheduleKind.Cosine, 1000);
-        _schedule = NoiseSchedule.Create(_space.Schedule, _space.Steps);
+        _space = description.Space ?? new LatentSpace(3, ImageSize, ImageSize, new(NoiseScheduleKind.Cosine, 1000));
         _codec = _space.IsLatent ? SpacePack.Read(folder) : null;
     }
 
@@ -55,16 +53,15 @@ internal sealed class JointBaseline : IBaseline
         var map = cat(encoded.Select(one => one.Map).ToArray());
         var text = _network.Encode(ConditionEncoder.Join(encoded.Select(one => one.Tokens).ToList()));
         using var noise = new NoiseSource(seeds, [_space.Channels, _space.Height, _space.Width]);
-        // Latents have no range that they must stay in.
-        var z = Sampler.Sample(PredictNoise, _schedule, noise.Next, _space.IsLatent ? sampling with { ClipDenoised = false } : sampling);
+        var z = Sampler.Sample(PredictNoise, _space.Noise, noise.Next, _space.IsLatent ? sampling.ForLatents() : sampling);
         if (_codec is not null) { z = _codec.Decode(z); }
         return Enumerable.Range(0, conditions.Count).Select(k => PictureTensor.FromTensor(z[k])).ToList();
 
-        NoisePrediction PredictNoise(Tensor z, int t)
+        NoisePrediction PredictNoise(Tensor z, NoiseLevel level)
         {
             using var step = NewDisposeScope();
-            var prediction = _network.forward(z, full([z.shape[0]], t, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
-            return new NoisePrediction(GaussianProcess.Noise(_prediction, prediction, z, _schedule.AlphaBar(t)).MoveToOuterDisposeScope());
+            var prediction = _network.forward(z, full([z.shape[0]], level.Whole, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
+            return new NoisePrediction(GaussianProcess.Noise(_prediction, prediction, z, level.AlphaBar).MoveToOuterDisposeScope());
         }
     }
 

@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Spectre.Console;
 using TorchSharp;
@@ -67,7 +66,7 @@ internal static class BiasBenchmark
     {
         using var scope = NewDisposeScope();
         using var composer = new Composer(problem.Experts, BiasProblem.Conditions);
-        var schedule = NoiseSchedule.Create(composer.Space.Schedule, composer.Space.Steps);
+        var schedule = composer.Space.Noise;
         var parts = new List<Tensor>();
         int most = Math.Max(1, MostRows / particles);
         for (int done = 0; done < samples; done += most)

@@ -11,20 +11,18 @@ namespace Mcdm.Benchmarks.Bias;
 /// </summary>
 internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExpert
 {
-    private readonly NoiseSchedule _schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
-
     public string Name => Expert.NameOf(modality);
 
     public Modality? Modality => modality;
 
-    public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, NoiseScheduleKind.Cosine, 1000);
+    public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, new(NoiseScheduleKind.Cosine, 1000));
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
-    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
-        double alphaBar = _schedule.AlphaBar(t), noise = 1 - alphaBar;
+        double alphaBar = level.AlphaBar, noise = 1 - alphaBar;
         var logs = new List<Tensor>();
         var pulls = new List<Tensor>();
         foreach (var (weight, mean, deviation) in data.Components)

@@ -1,6 +1,6 @@
-using Mcdm.Formats;
 using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;
+using Mcdm.Formats.Weights;
 using Mcdm.Networks.Adm;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -33,17 +34,17 @@ internal sealed class BatchTerm : IDisposable
     /// resampled particles lie side by side, and a sampler that adds no noise never parts them.
     /// </summary>
     /// <param name="z">Noisy pictures z_t of the batch.</param>
-    /// <param name="t">Noise level.</param>
+    /// <param name="level">t, and ᾱ_t.</param>
     /// <param name="runs">Of each picture of the batch, the number of the run of equal pictures that it lies in.</param>
-    public Tensor Predict(Tensor z, int t, IReadOnlyList<int> runs)
+    public Tensor Predict(Tensor z, NoiseLevel level, IReadOnlyList<int> runs)
     {
         var rows = Take(z);
         bool[] copies = Enumerable.Range(0, (int)rows.shape[0]).Select(row => row > 0 && IsCopy(row, runs)).ToArray();
-        if (!copies.Contains(true)) { return Expert.PredictNoise(rows, t, _condition); }
+        if (!copies.Contains(true)) { return Expert.Predict(rows, level, _condition); }
         var originals = tensor(Enumerable.Range(0, copies.Length).Where(row => !copies[row]).Select(row => (long)row).ToArray(), device: z.device);
-        var noise = Expert.PredictNoise(rows.index_select(0, originals), t, _condition?.Rows > 1 ? _condition.Select(rows => rows.index_select(0, originals)) : _condition);
+        var prediction = Expert.Predict(rows.index_select(0, originals), level, _condition?.Rows > 1 ? _condition.Select(rows => rows.index_select(0, originals)) : _condition);
         long original = -1;
-        return noise.index_select(0, tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device));
+        return prediction.index_select(0, tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device));
     }
 
     private bool IsCopy(int row, IReadOnlyList<int> runs) =>
@@ -52,7 +53,7 @@ internal sealed class BatchTerm : IDisposable
     private int Place(int row) => Rows is null ? row : (int)Rows[row];
 
     /// <summary>w_i at a noise level, float32 [batch, 1, 1, 1], or [batch, 1, height, width] where a region says where it speaks; 0 for pictures that it does not speak for.</summary>
-    public Tensor Weights(Tensor z, int t)
+    public Tensor Weights(Tensor z, double t)
     {
         var numbers = tensor(_terms.Select(term => (float)term.At(t)).ToArray(), [_terms.Count, 1, 1, 1], device: z.device);
         var weights = _regions is null ? numbers : numbers * _regions;

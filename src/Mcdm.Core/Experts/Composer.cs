@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ public sealed class Composer : IDisposable
         using var scope = NewDisposeScope();
         // Terms of different pictures lie in one place where they are of one expert and equally many of its terms come before them.
         var placed = rows.SelectMany((picture, row) => picture.Terms.Select((term, i) => (Term: term, Row: row, Index: i,
-            Before: picture.Terms.Take(i).Count(other => other.Expert == term.Expert)))).ToList();
+            Before: picture.Terms.Take(i).Count(other => other.Expert.Equals(term.Expert))))).ToList();
         var groups = placed.GroupBy(entry => (entry.Term.Expert, entry.Before))
             .OrderBy(group => group.Key.Expert.Modality?.Order ?? int.MaxValue).ThenBy(group => group.Key.Expert.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Before).ToList();
         var terms = groups.ConvertAll(group => new BatchTerm(group.Select(entry => entry.Term).ToList(), group.Count() == rows.Count ? null : group.Select(entry => (long)entry.Row).ToArray()));
@@ -61,22 +62,25 @@ public sealed class Composer : IDisposable
 
     /// <summary>What the experts predict at z_t.</summary>
     /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
-    /// <param name="t">Noise level, 1…T.</param>
+    /// <param name="level">t, and ᾱ_t.</param>
     /// <returns>Dense predictions; the caller owns them.</returns>
-    public Predictions Predict(Tensor z, int t)
+    public Predictions Predict(Tensor z, NoiseLevel level)
     {
         using var scope = NewDisposeScope();
         int[] runs = Runs(z);
-        var noise = _terms.Select(term => term.Spread(z, term.Predict(z, t, runs))).ToArray();
-        var weights = _terms.Select(term => term.Weights(z, t)).ToArray();
-        var unconditional = _unconditional is null ? zeros_like(z) : _unconditional.Spread(z, _unconditional.Predict(z, t, runs));
+        var noise = _terms.Select(term => term.Spread(z, term.Predict(z, level, runs))).ToArray();
+        var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
+        var unconditional = _unconditional is null ? zeros_like(z) : _unconditional.Spread(z, _unconditional.Predict(z, level, runs));
         int pictures = (int)z.shape[0];
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),
             (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
             (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
             _terms.ConvertAll(term => term.SpeaksFor(pictures)),
-            _unconditional?.SpeaksFor(pictures) ?? new bool[pictures]);
+            _unconditional?.SpeaksFor(pictures) ?? new bool[pictures])
+        {
+            Kind = Space.Prediction,
+        };
     }
 
     /// <summary>Weights of numbers spread out where others are maps.</summary>

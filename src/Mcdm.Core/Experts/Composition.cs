@@ -17,25 +17,38 @@ public sealed class Composition : IDisposable
     /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
     /// <param name="calibrated">Factors of the weights over the noise levels by expert, as <see cref="WeightCalibration"/> finds them; null for none.</param>
     /// <param name="combiner">How the predictions will be combined, which says whether ε_u is needed.</param>
+    /// <param name="negativePrompt">What ε_u reads in place of the empty prompt, where it reads prompts; null for nothing. (A condition of negative weight is something else: NOT.)</param>
     /// <exception cref="McdmException">
     /// An expert is missing or is not the only one that is meant, a condition or a region does not fit, the spaces differ, or a mixture's
     /// weights are no shares.
     /// </exception>
     public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
-        IReadOnlyDictionary<string, WeightSchedule>? calibrated = null, CombinerKind combiner = CombinerKind.Product)
+        IReadOnlyDictionary<string, WeightSchedule>? calibrated = null, CombinerKind combiner = CombinerKind.Product, string? negativePrompt = null)
     {
         Conditions = Condition.InOrder(conditions);
         var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
         foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
         Space = chosen.Count > 0 ? chosen[0].Expert.Space : experts.Unconditional().Space;
         using var scope = NewDisposeScope();
-        var terms = chosen.Select(term => Term(term.Expert, term.Condition, calibrated, note)).ToList();
+        var negative = negativePrompt is null ? null : Condition.FromText(negativePrompt);
+        List<ExpertTerm> terms;
+        Func<ExpertTerm> unconditional;
+        if (combiner == CombinerKind.Residual)
+        {
+            (terms, var rest, Understood) = ResidualSum.Terms(experts, chosen, (expert, condition) => Term(expert, condition, calibrated, note), negative, note);
+            unconditional = () => rest;
+        }
+        else
+        {
+            terms = chosen.Select(term => Term(term.Expert, term.Condition, calibrated, note)).ToList();
+            Understood = terms.Zip(Conditions, (term, condition) => term.Normal ?? condition).ToList();
+            unconditional = () => new ExpertTerm(experts.Unconditional(), negative is null ? null : experts.Unconditional().Encode(negative, note).Tensors);
+        }
         Labels = LabelsOf(terms);
         if (NeedsUnconditional(combiner, terms))
         {
-            var unconditional = experts.Unconditional();
-            if (chosen.Count > 0) { Model.RequireSameSpace(chosen[0].Expert, unconditional); }
-            terms.Add(new ExpertTerm(unconditional, null));
+            terms.Add(unconditional());
+            Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
         foreach (var term in terms)
         {
@@ -52,15 +65,15 @@ public sealed class Composition : IDisposable
     public IReadOnlyList<Condition> Conditions { get; }
 
     /// <summary>The conditions as their experts understood them, in the same order.</summary>
-    public IReadOnlyList<Condition> Understood => Conditions.Select((condition, i) => Terms[i].Normal ?? condition).ToList();
+    public IReadOnlyList<Condition> Understood { get; }
 
-    /// <summary>What each condition is called: its expert's name, with a number where an expert reads several.</summary>
+    /// <summary>What each term but ε_u's is called: its expert's name, with a number where an expert reads several.</summary>
     public IReadOnlyList<string> Labels { get; }
 
     /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out.</summary>
     public int EvaluationsPerStep => Terms.Count;
 
-    /// <summary>The terms in the order of <see cref="Conditions"/>, ε_u's last.</summary>
+    /// <summary>The terms in the order of <see cref="Conditions"/> (but those that one evaluation reads together), ε_u's last.</summary>
     internal IReadOnlyList<ExpertTerm> Terms { get; }
 
     private ExpertTerm Term(IExpert expert, Condition condition, IReadOnlyDictionary<string, WeightSchedule>? calibrated, Action<string>? note)

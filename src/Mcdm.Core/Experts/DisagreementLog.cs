@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
@@ -12,7 +13,7 @@ internal sealed class DisagreementLog
     private readonly SortedDictionary<int, double[,,]> _products = new(Comparer<int>.Create((a, b) => b.CompareTo(a)));
 
     /// <summary>Takes note of the predictions at a level; without ε_u among them there is nothing to compare with. Of several at one level the last counts.</summary>
-    public void Record(int t, Predictions predictions)
+    public void Record(NoiseLevel level, Predictions predictions)
     {
         if (predictions.Terms == 0 || !predictions.HasUnconditional.Contains(true)) { return; }
         using var scope = NewDisposeScope();
@@ -29,7 +30,7 @@ internal sealed class DisagreementLog
                 }
             }
         }
-        _products[t] = products;
+        _products[level.Whole] = products;
     }
 
     /// <summary>What was seen for some pictures of the batch, as if they were one: norms and products are their means.</summary>

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
@@ -37,7 +38,10 @@ public abstract class Expert : IExpert, IDisposable
     public double? Loss => Training?.Loss;
 
     /// <summary>Number of its network's parameters, those that it shares with others too.</summary>
-    public abstract long Parameters { get; }
+    public long Parameters => Networks.Sum(network => network.Parameters);
+
+    /// <summary>Its networks, which others may share, and the number of parameters of each.</summary>
+    internal abstract IEnumerable<(object Network, long Parameters)> Networks { get; }
 
     /// <summary>How it was trained; null where that is not known.</summary>
     public TrainingSummary? Training { get; init; }
@@ -58,28 +62,51 @@ public abstract class Expert : IExpert, IDisposable
     public virtual IReadOnlyList<Part>? Parts => null;
 
     /// <inheritdoc/>
-    public abstract EncodedCondition Encode(Condition condition, Action<string>? note = null);
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);
+
+    /// <summary>As <see cref="Encode(Condition, Action{string}?)"/>, for pictures of a size.</summary>
+    /// <param name="condition">A condition of the expert's modality.</param>
+    /// <param name="space">The expert's space at the size.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
+    private protected abstract EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note);
 
     /// <inheritdoc/>
-    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         using var use = _use.Enter(() => $"The {Name} expert's model");
         using var scope = NewDisposeScope();
-        var prediction = Predict(z, t, condition).to(ScalarType.Float32);
-        return GaussianProcess.Noise(Prediction, prediction, z, Space.Noise.AlphaBar(t)).MoveToOuterDisposeScope();
+        return Converted(PredictByNetwork(z, level, condition), z, level).MoveToOuterDisposeScope();
     }
 
+    /// <summary>A network's prediction in the form that the space adds.</summary>
+    private protected Tensor Converted(Tensor prediction, Tensor z, NoiseLevel level) => GaussianProcess.Convert(Prediction, Space.Prediction, prediction.to(ScalarType.Float32), z, level.AlphaBar);
+
     /// <summary>What its network predicts, in <see cref="Prediction"/>'s terms.</summary>
-    private protected abstract Tensor Predict(Tensor z, int t, ConditionTensors? condition);
+    private protected abstract Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition);
 
     /// <summary>The same expert for pictures of another size; it shares the network, and lives as long.</summary>
     /// <param name="width">Columns of the pictures.</param>
     /// <param name="height">Rows of the pictures.</param>
     /// <exception cref="McdmException"><c>SizeIndivisible</c>: the space or the network does not allow the size.</exception>
-    public abstract IExpert At(int width, int height);
+    public IExpert At(int width, int height)
+    {
+        var space = Space.At(width, height);
+        if (space == Space) { return this; }
+        RequireSize(space);
+        return new SizedExpert(this, space);
+    }
+
+    /// <summary>Refuses a size that the network cannot take.</summary>
+    /// <exception cref="McdmException"><c>SizeIndivisible</c>.</exception>
+    private protected virtual void RequireSize(LatentSpace space)
+    {
+    }
 
     /// <summary>Bytes of what one picture keeps alive while its network runs, roughly.</summary>
     internal abstract long BytesPerPicture(LatentSpace space);
+
+    /// <summary>The loaded expert behind one, which may be at another size; null where there is none.</summary>
+    internal static Expert? Of(IExpert expert) => expert as Expert ?? (expert as SizedExpert)?.Whole;
 
     /// <summary>Gives its memory back, once no thread evaluates it.</summary>
     public void Dispose()
@@ -93,4 +120,20 @@ public abstract class Expert : IExpert, IDisposable
 
     /// <inheritdoc/>
     public override string ToString() => Name;
+
+    /// <summary>An expert at another size than its own.</summary>
+    private sealed class SizedExpert(Expert expert, LatentSpace space) : IExpert
+    {
+        public Expert Whole => expert;
+
+        public string Name => expert.Name;
+
+        public Modality? Modality => expert.Modality;
+
+        public LatentSpace Space => space;
+
+        public EncodedCondition Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, space, note);
+
+        public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition) => expert.Predict(z, level, condition);
+    }
 }

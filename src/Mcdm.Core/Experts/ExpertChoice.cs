@@ -5,12 +5,13 @@ namespace Mcdm.Experts;
 /// <summary>Which expert of several speaks.</summary>
 public static class ExpertChoice
 {
-    /// <summary>The expert that reads a condition: the one it names, or the only one of its modality.</summary>
+    /// <summary>The expert that reads a condition: the one it names; else the only one of its modality, or the one that is called after it.</summary>
     /// <exception cref="McdmException"><c>ExpertMissing</c>: there is none; <c>ExpertAmbiguous</c>: there are several, and the condition names none.</exception>
     public static T For<T>(this IReadOnlyList<T> experts, Condition condition) where T : IExpert
     {
         var fitting = experts.Where(expert => expert.Modality == condition.Modality
             && (condition.Expert is null || expert.Name.Equals(condition.Expert, StringComparison.OrdinalIgnoreCase))).ToList();
+        if (fitting.Count > 1 && fitting.Where(expert => expert.Name.Equals(condition.Modality.ExpertName, StringComparison.OrdinalIgnoreCase)).ToList() is [var own]) { return own; }
         return fitting.Count switch
         {
             1 => fitting[0],

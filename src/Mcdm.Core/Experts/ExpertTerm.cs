@@ -24,7 +24,7 @@ internal sealed record ExpertTerm(IExpert Expert, ConditionTensors? Condition) :
     public bool IsConstant => Schedules.Count == 0 && Region is null;
 
     /// <summary>Number × schedules at a noise level.</summary>
-    public double At(int t) => Schedules.Aggregate(Number, (weight, schedule) => weight * schedule.At(t));
+    public double At(double t) => Schedules.Aggregate(Number, (weight, schedule) => weight * schedule.At(t));
 
     /// <summary>Gives the encoded condition's memory back; the expert stays.</summary>
     public void Dispose()

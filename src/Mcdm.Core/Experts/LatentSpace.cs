@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 
 namespace Mcdm.Experts;
@@ -11,33 +12,35 @@ namespace Mcdm.Experts;
 /// <param name="Channels">Channels of z.</param>
 /// <param name="Height">Rows of z.</param>
 /// <param name="Width">Columns of z.</param>
-/// <param name="Schedule">Family of the noise schedule.</param>
-/// <param name="Steps">Noise levels T of the schedule.</param>
+/// <param name="Schedule">What the noise schedule is made from.</param>
 /// <param name="Factor">Pixels along each side of one element of z; 1 where z is a picture.</param>
 /// <param name="Autoencoder">Identity of the autoencoder whose latents z is (<see cref="LatentCodec.Identity"/>); null where z is a picture.</param>
-public sealed record LatentSpace(int Channels, int Height, int Width, NoiseScheduleKind Schedule, int Steps, int Factor = 1, string? Autoencoder = null)
+[JsonConverter(typeof(LatentSpaceJson))]
+public sealed record LatentSpace(int Channels, int Height, int Width, ScheduleDescription Schedule, int Factor = 1, string? Autoencoder = null)
 {
-    private static readonly ConcurrentDictionary<(NoiseScheduleKind, int), NoiseSchedule> s_schedules = new();
+    private static readonly ConcurrentDictionary<ScheduleDescription, NoiseSchedule> s_schedules = new();
+
+    /// <summary>A sample of the autoencoder's weights, which tells it from others of its shape; null where the identity alone says it.</summary>
+    public EncoderPrint? Print { get; init; }
 
     /// <summary>The noise schedule, β by β.</summary>
-    [JsonIgnore]
-    public NoiseSchedule Noise => s_schedules.GetOrAdd((Schedule, Steps), key => NoiseSchedule.Create(key.Item1, key.Item2));
+    public NoiseSchedule Noise => s_schedules.GetOrAdd(Schedule, NoiseSchedule.Create);
+
+    /// <summary>The form in which experts' predictions are added here: ε, or v where the schedule ends without signal, ᾱ_T = 0, since ε says nothing there.</summary>
+    public PredictionKind Prediction => Noise.IsZeroTerminal ? PredictionKind.Velocity : PredictionKind.Noise;
 
     /// <summary>Columns of the pictures.</summary>
-    [JsonIgnore]
     public int PictureWidth => Width * Factor;
 
     /// <summary>Rows of the pictures.</summary>
-    [JsonIgnore]
     public int PictureHeight => Height * Factor;
 
     /// <summary>Whether z is a latent rather than a picture: latents are never clipped.</summary>
-    [JsonIgnore]
     public bool IsLatent => Autoencoder is not null;
 
     /// <summary>Whether predictions in both may be added, whatever the size and whatever the schedules are called.</summary>
     public bool Matches(LatentSpace other) =>
-        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder && Noise.HasBetasOf(other.Noise);
+        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder && (Print is null || other.Print is null || Print.IsClose(other.Print)) && Noise.HasBetasOf(other.Noise);
 
     /// <summary>The same space at another size.</summary>
     /// <param name="width">Columns of the pictures.</param>
@@ -51,8 +54,8 @@ public sealed record LatentSpace(int Channels, int Height, int Width, NoiseSched
     public bool Equals(LatentSpace? other) => other is not null && Matches(other) && Height == other.Height && Width == other.Width;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Channels, Height, Width, Steps, Factor, Autoencoder);
+    public override int GetHashCode() => HashCode.Combine(Channels, Height, Width, Schedule.Steps, Factor, Autoencoder);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}, " : "")}{Channels}×{Height}×{Width}, {Schedule.ToString().ToLowerInvariant()} schedule, T = {Steps}";
+    public override string ToString() => $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Print is null ? "" : $" ({Print})")}, " : "")}{Channels}×{Height}×{Width}, {Schedule}";
 }

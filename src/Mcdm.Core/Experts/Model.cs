@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
@@ -54,6 +55,8 @@ public sealed class Model : IDisposable
         var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
         {
             Calibration = models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
+            Sampling = models[0].Sampling,
+            Notes = models.SelectMany(model => model.Notes).Distinct().ToList(),
         };
         // Their encoders are the same; the first one's decoder is kept.
         foreach (var other in models.Skip(1)) { other.Codec?.Dispose(); }
@@ -78,6 +81,12 @@ public sealed class Model : IDisposable
     /// <summary>The experts.</summary>
     public IReadOnlyList<Expert> Experts { get; }
 
+    /// <summary>How its pictures are sampled unless a request says otherwise; null for Mcdm's own defaults.</summary>
+    public SamplerOptions? Sampling { get; init; }
+
+    /// <summary>What was found on reading it, in a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Shows latents as pictures; null where the experts work on pixels.</summary>
     public LatentCodec? Codec { get; }
 
@@ -98,8 +107,8 @@ public sealed class Model : IDisposable
     /// <summary>The parts its masks may name; none without a segment expert.</summary>
     public IReadOnlyList<Part> Parts => Experts.Select(expert => expert.Parts).FirstOrDefault(parts => parts is not null) ?? [];
 
-    /// <summary>Number of trainable parameters of all experts.</summary>
-    public long Parameters => Experts.Sum(expert => expert.Parameters);
+    /// <summary>Number of parameters of all experts; those of a network that several share count once.</summary>
+    public long Parameters => Experts.SelectMany(expert => expert.Networks).DistinctBy(network => network.Network).Sum(network => network.Parameters);
 
     /// <summary>The device its networks compute on.</summary>
     public TorchSharp.torch.Device Device { get; }

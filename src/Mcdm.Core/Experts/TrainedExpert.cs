@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using Mcdm.Networks;
 using static TorchSharp.torch;
@@ -10,6 +12,9 @@ public sealed class TrainedExpert : Expert
 {
     /// <summary>Tensors as large as the network's first level that one picture keeps alive at once, about.</summary>
     private const int LiveTensors = 24;
+
+    /// <summary>Encoders for other sizes than its own.</summary>
+    private readonly ConcurrentDictionary<(int Width, int Height), ConditionEncoder> _sized = new();
 
     internal TrainedExpert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder, string? name = null)
         : base(name ?? NameOf(encoder?.Modality), space, prediction) => (Network, Options, Encoder) = (network, options, encoder);
@@ -25,8 +30,7 @@ public sealed class TrainedExpert : Expert
     /// <inheritdoc/>
     public override Modality? Modality => Encoder?.Modality;
 
-    /// <inheritdoc/>
-    public override long Parameters => Network.parameters().Sum(parameter => parameter.numel());
+    internal override IEnumerable<(object Network, long Parameters)> Networks => [(Network, Network.parameters().Sum(parameter => parameter.numel()))];
 
     /// <inheritdoc/>
     public override Device Device => Network.Device;
@@ -37,55 +41,32 @@ public sealed class TrainedExpert : Expert
     /// <inheritdoc/>
     public override IReadOnlyList<Part>? Parts => Encoder?.Data.Parts;
 
-    /// <inheritdoc/>
-    public override EncodedCondition Encode(Condition condition, Action<string>? note = null)
+    private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         if (Encoder is null)
         {
             throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
         }
-        return Encode(Encoder, condition, note);
-    }
-
-    private EncodedCondition Encode(ConditionEncoder encoder, Condition condition, Action<string>? note)
-    {
+        var encoder = space == Space ? Encoder : _sized.GetOrAdd((space.PictureWidth, space.PictureHeight), size => Encoder.Modality.CreateEncoder(Encoder.Data, size.Width, size.Height));
         var encoded = encoder.Encode(condition, note);
         return encoded with { Tensors = encoded.Tensors.Select(tensor => tensor.to(Network.Device)) };
     }
 
-    private protected override Tensor Predict(Tensor z, int t, ConditionTensors? condition) =>
-        Network.Predict(z, full([z.shape[0]], t, dtype: ScalarType.Int64, device: z.device), condition?.First);
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
+        Network.Predict(z, full([z.shape[0]], level.Whole, dtype: ScalarType.Int64, device: z.device), condition?.First);
 
-    /// <inheritdoc/>
-    public override IExpert At(int width, int height)
+    private protected override void RequireSize(LatentSpace space)
     {
-        var space = Space.At(width, height);
-        if (space == Space) { return this; }
         int multiple = Options.PatchSize << (Options.Channels.Count - 1);
         if (space.Width % multiple != 0 || space.Height % multiple != 0)
         {
             throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument,
-                $"Pictures of {width}×{height} pixels cannot be halved as often as the {Name} expert's network needs; give multiples of {multiple * Space.Factor}.");
+                $"Pictures of {space.PictureWidth}×{space.PictureHeight} pixels cannot be halved as often as the {Name} expert's network needs; give multiples of {multiple * Space.Factor}.");
         }
-        return new SizedExpert(this, space, Encoder is null ? null : Encoder.Modality.CreateEncoder(Encoder.Data, width, height));
     }
 
     internal override long BytesPerPicture(LatentSpace space) =>
         (long)space.Height * space.Width / (Options.PatchSize * Options.PatchSize) * Options.Channels[0] * sizeof(float) * LiveTensors;
 
     private protected override void Release() => Network.Dispose();
-
-    /// <summary>An expert at another size than it was trained at.</summary>
-    private sealed class SizedExpert(TrainedExpert expert, LatentSpace space, ConditionEncoder? encoder) : IExpert
-    {
-        public string Name => expert.Name;
-
-        public Modality? Modality => expert.Modality;
-
-        public LatentSpace Space => space;
-
-        public EncodedCondition Encode(Condition condition, Action<string>? note = null) => encoder is null ? expert.Encode(condition, note) : expert.Encode(encoder, condition, note);
-
-        public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition) => expert.PredictNoise(z, t, condition);
-    }
 }

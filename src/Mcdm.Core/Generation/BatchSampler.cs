@@ -31,7 +31,7 @@ internal sealed class BatchSampler(Model model)
         var (sampling, particles, combiner) = (places[0].From.Request.Sampling, places[0].From.Request.Particles, places[0].From.Request.Combiner);
         int each = particles.Particles;
         long[] seeds = places.Select(place => place.Seed).ToArray();
-        var space = places[0].From.Space;
+        var (space, start) = (places[0].From.Space, places[0].From.Start);
         var schedule = space.Noise;
         using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Composition, each)).ToList());
         var log = new DisagreementLog();
@@ -43,10 +43,10 @@ internal sealed class BatchSampler(Model model)
         var z = Sampler.Sample(predictor.Predict, schedule, noise.Next, sampling,
             step =>
             {
-                if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Decode(step.Denoised, shown))); }
+                if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Decode(step.Denoised, shown, preview: true))); }
                 Progress?.Invoke(step.Step, step.Steps);
-            }, filter, cancellation);
-        var pictures = Decode(z, filter?.Draw() ?? shown);
+            }, filter, start?.Start, cancellation);
+        var pictures = Decode(z, filter?.Draw() ?? shown).Select(picture => start?.Keep(picture) ?? picture).ToArray();
         Preview?.Invoke(new GenerationPreview(true, () => pictures));
         return new SampledBatch(pictures,
             places.Select((_, row) => (IReadOnlyList<double>?)filter?.EffectiveSizes.Select(sizes => Math.Round(sizes[row], 3)).ToList()).ToList(),
@@ -55,11 +55,11 @@ internal sealed class BatchSampler(Model model)
     }
 
     /// <summary>Some rows of z as pictures.</summary>
-    private Picture[] Decode(Tensor z, long[] rows)
+    private Picture[] Decode(Tensor z, long[] rows, bool preview = false)
     {
         using var scope = NewDisposeScope();
         var shown = z.index_select(0, tensor(rows, device: z.device));
-        if (model.Codec is { } codec) { shown = codec.Decode(shown); }
+        if (model.Codec is { } codec) { shown = preview ? codec.Preview(shown) : codec.Decode(shown); }
         shown = shown.cpu();
         return Enumerable.Range(0, rows.Length).Select(row => PictureTensor.FromTensor(shown[row])).ToArray();
     }

@@ -17,6 +17,9 @@ public sealed record GenerationRequest
     /// <summary>Rows of the pictures; null for those that the model was trained with.</summary>
     public int? Height { get; init; }
 
+    /// <summary>The picture that sampling starts from; null to start from noise alone.</summary>
+    public StartPicture? From { get; init; }
+
     /// <summary>Number of pictures.</summary>
     public int Count { get; init; } = 1;
 
@@ -34,6 +37,9 @@ public sealed record GenerationRequest
 
     /// <summary>How predictions are combined.</summary>
     public CombinerKind Combiner { get; init; }
+
+    /// <summary>What ε_u reads in place of the empty prompt, for models whose ε_u reads prompts; null for nothing.</summary>
+    public string? NegativePrompt { get; init; }
 
     /// <summary>Factors of the conditions' weights over the noise levels by expert, as a <see cref="WeightCalibration"/> finds them; null for none.</summary>
     public IReadOnlyDictionary<string, WeightSchedule>? Calibrated { get; init; }

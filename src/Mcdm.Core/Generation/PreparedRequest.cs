@@ -25,16 +25,25 @@ public sealed class PreparedRequest : IDisposable
         {
             throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {batchSize}.");
         }
-        // Latents have no range that they must stay in.
-        if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling with { ClipDenoised = false } }; }
+        if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling.ForLatents() }; }
         Request = request;
         request.Sampling.Check(model.Space.Noise);
         request.Particles.Check();
-        CompositionRule.Check(request.Combiner, request.Sampling, request.Particles);
+        CompositionRule.Check(request.Combiner, model.Space.Noise, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
-        Composition = new Composition(experts, request.Conditions, note, request.Calibrated, request.Combiner);
+        Composition = new Composition(experts, request.Conditions, note, request.Calibrated, request.Combiner, request.NegativePrompt);
+        try
+        {
+            Start = request.From is null ? null : new PreparedStart(model, Space, request.From, note);
+        }
+        catch
+        {
+            Composition.Dispose();
+            throw;
+        }
         PicturesPerBatch = Math.Max(1, batchSize / request.Particles.Particles);
-        Cost = new GenerationCost(request.Sampling.Steps, (long)Composition.EvaluationsPerStep * request.Sampling.Evaluations * request.Particles.Particles,
+        var taken = request.Sampling with { Steps = Start?.Start.StepsOf(request.Sampling.Steps) ?? request.Sampling.Steps };
+        Cost = new GenerationCost(taken.Steps, (long)Composition.EvaluationsPerStep * taken.Evaluations * request.Particles.Particles,
             request.Particles.Particles, BatchSizes.BytesPerPicture(model, Space) * PicturesPerBatch * request.Particles.Particles);
     }
 
@@ -49,13 +58,21 @@ public sealed class PreparedRequest : IDisposable
 
     internal Composition Composition { get; }
 
+    /// <summary>The picture that sampling starts from; null for noise alone.</summary>
+    internal PreparedStart? Start { get; }
+
     /// <summary>Pictures of it that fill a batch.</summary>
     internal int PicturesPerBatch { get; }
 
     /// <summary>Whether pictures of both may share a batch.</summary>
     internal bool SamplesLike(PreparedRequest other) =>
-        Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles && Request.Combiner == other.Request.Combiner;
+        Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles && Request.Combiner == other.Request.Combiner
+        && Request.NegativePrompt == other.Request.NegativePrompt && Request.From == other.Request.From;
 
     /// <summary>Gives the encoded conditions' memory back.</summary>
-    public void Dispose() => Composition.Dispose();
+    public void Dispose()
+    {
+        Composition.Dispose();
+        Start?.Dispose();
+    }
 }

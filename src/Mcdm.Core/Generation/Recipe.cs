@@ -73,6 +73,12 @@ public sealed record Recipe
     /// <summary>How the predictions were combined.</summary>
     public CombinerKind Combiner { get; init; }
 
+    /// <summary>The picture that sampling started from; null for noise alone.</summary>
+    public RecipeStart? From { get; init; }
+
+    /// <summary>What ε_u read in place of the empty prompt; null for nothing.</summary>
+    public string? NegativePrompt { get; init; }
+
     /// <summary>Calibrated factors of the conditions' weights over the noise levels; null where there were none.</summary>
     public IReadOnlyList<CalibratedWeight>? Calibrated { get; init; }
 
@@ -117,6 +123,8 @@ public sealed record Recipe
         Sampling = Sampling,
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
+        NegativePrompt = NegativePrompt,
+        From = From?.ToStart(),
         Calibrated = Calibrated?.ToDictionary(weight => Modality.Find(weight.Expert)?.ExpertName ?? weight.Expert, weight => new WeightSchedule(weight.Points)),
     };
 
@@ -154,6 +162,7 @@ public sealed record Recipe
         : !Enum.IsDefined(Combiner) ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
         : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality } || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
+        : From is { Picture: null } ? "the picture that it started from is missing"
         : Calibrated is not null && (Calibrated.Any(weight => weight?.Points is null || weight.Expert is null || weight.Points.Contains(null!)) || Calibrated.DistinctBy(weight => weight.Expert).Count() < Calibrated.Count)
             ? "its calibrated weights are not one schedule an expert"
         : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
@@ -180,6 +189,34 @@ public sealed record Recipe
 /// <param name="Points">The factor at some noise levels.</param>
 public sealed record CalibratedWeight([property: JsonPropertyName("modality")] string Expert, IReadOnlyList<WeightPoint> Points);
 
+/// <summary>A start picture inside a recipe.</summary>
+public sealed record RecipeStart
+{
+    /// <summary>The picture at the size that was sampled, as PNG bytes.</summary>
+    public required byte[] Picture { get; init; }
+
+    /// <summary>Share of the steps that was taken.</summary>
+    public double Strength { get; init; } = StartPicture.UsualStrength;
+
+    /// <summary>Where something new was drawn, as PNG bytes; null for everywhere.</summary>
+    public byte[]? Mask { get; init; }
+
+    /// <summary>Name of the file it came from, if it came from one.</summary>
+    public string? Source { get; init; }
+
+    internal static RecipeStart From(StartPicture start) => new()
+    {
+        Picture = PngFile.Encode(start.Picture, null),
+        Strength = start.Strength,
+        Mask = start.Mask is { } mask ? PngFile.Encode(mask, null) : null,
+        Source = start.Source is { } source ? Path.GetFileName(source) : null,
+    };
+
+    /// <summary>The start picture to sample with again.</summary>
+    /// <exception cref="McdmException">A picture is broken.</exception>
+    public StartPicture ToStart() => new(PictureFile.Decode(Picture, "the recipe's start picture"), Strength, Mask is null ? null : PictureFile.Decode(Mask, "the recipe's mask"), Source);
+}
+
 /// <summary>A condition inside a recipe, with its value.</summary>
 public sealed record RecipeCondition
 {
@@ -189,8 +226,11 @@ public sealed record RecipeCondition
     /// <summary>Name of the expert that reads it, where the condition named one.</summary>
     public string? Expert { get; init; }
 
-    /// <summary>The sentence or label; null for pictures.</summary>
+    /// <summary>The sentence or label; for a picture the sentence of its own, or null.</summary>
     public string? Text { get; init; }
+
+    /// <summary>How strongly a picture acts inside its expert's network; null for 1.</summary>
+    public double? Scale { get; init; }
 
     /// <summary>The sketch, mask or other picture as the model understood it, as PNG bytes; null for text.</summary>
     public byte[]? Picture { get; init; }
@@ -218,6 +258,7 @@ public sealed record RecipeCondition
         Expert = condition.Expert,
         Text = understood.Text,
         Picture = understood.Picture is { } picture ? PngFile.Encode(picture, null) : null,
+        Scale = condition.Scale == 1 ? null : condition.Scale,
         Weight = condition.Weight,
         Schedule = condition.Schedule?.Points,
         Region = condition.Region is { } region ? PngFile.Encode(region, null) : null,
@@ -230,14 +271,19 @@ public sealed record RecipeCondition
     public Condition ToCondition() => Unweighted().For(Expert).Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
         Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
 
-    private Condition Unweighted() => Modality.Kind == ConditionKind.Text ? Condition.Of(Modality, Text ?? "") : Condition.Of(Modality, DecodePicture(), source: Source);
+    private Condition Unweighted()
+    {
+        if (Modality.Kind == ConditionKind.Text) { return Condition.Of(Modality, Text ?? ""); }
+        var condition = Condition.Of(Modality, DecodePicture(), source: Source).Scaled(Scale ?? 1);
+        return Text is null ? condition : condition.Saying(Text);
+    }
 
     private Picture DecodePicture() => PictureFile.Decode(
         Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
 
     /// <summary>Its value and weight, for people to read.</summary>
     [JsonIgnore]
-    public string Value => $"{(Text is not null ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+    public string Value => $"{(Modality.Kind == ConditionKind.Text ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
 
     /// <inheritdoc/>
     public override string ToString() => $"{Expert ?? Modality.Name} {Value}";

@@ -25,6 +25,8 @@ internal static class RecipeWriter
             Sampling = request.Sampling,
             Particles = request.Particles.Particles == 1 ? null : request.Particles,
             Combiner = request.Combiner,
+            NegativePrompt = request.NegativePrompt,
+            From = place.From.Start is { } start ? RecipeStart.From(start.Understood) : null,
             Calibrated = request.Calibrated?.OrderBy(weight => weight.Key, StringComparer.Ordinal).Select(weight => new CalibratedWeight(weight.Key, weight.Value.Points)).ToList(),
             Precision = model.Precision,
             EffectiveSizes = effectiveSizes,

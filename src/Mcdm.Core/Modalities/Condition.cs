@@ -8,7 +8,7 @@ namespace Mcdm.Modalities;
 /// <summary>One thing the picture should obey: a modality, its value and how much it counts.</summary>
 public sealed class Condition
 {
-    private const double LargestWeight = 1e6;
+    private const double LargestWeight = 1e6, LargestScale = 100;
 
     private Condition(Modality modality, double weight)
     {
@@ -19,7 +19,7 @@ public sealed class Condition
 
     private Condition(Condition other)
     {
-        (Modality, Expert, Text, Picture, Parts, Source) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source);
+        (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source, other.Scale);
         (Weight, Schedule, Region) = (other.Weight, other.Schedule, other.Region);
     }
 
@@ -29,7 +29,7 @@ public sealed class Condition
     /// <summary>Name of the expert that is to read it, where a model has several of the modality; null for the only one.</summary>
     public string? Expert { get; private init; }
 
-    /// <summary>The sentence or label; null for pictures.</summary>
+    /// <summary>The sentence or label; for a picture a sentence of its own, read together with it by experts that can (ControlNets), or null.</summary>
     public string? Text { get; private init; }
 
     /// <summary>The sketch, mask or other picture; null for text.</summary>
@@ -37,6 +37,9 @@ public sealed class Condition
 
     /// <summary>Names of the parts of a mask that are stated; null for all of them.</summary>
     public IReadOnlyList<string>? Parts { get; private init; }
+
+    /// <summary>How strongly a picture acts inside its expert's network: by what a ControlNet's residuals are multiplied. Not a weight.</summary>
+    public double Scale { get; private init; } = 1;
 
     /// <summary>Reliability weight w_i; 1 is equation (12) exactly.</summary>
     public double Weight { get; private init; }
@@ -63,15 +66,7 @@ public sealed class Condition
     public static Condition Of(Modality modality, string text, double weight = 1)
     {
         RequireKind(modality, ConditionKind.Text);
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            throw new McdmException("TextEmpty", ErrorKind.InvalidArgument, "The text of a condition is empty; say something such as 'this person has black hair'.");
-        }
-        if (UnicodeText.Problem(text) is { } problem)
-        {
-            throw new McdmException("TextInvalid", ErrorKind.InvalidArgument, $"The text of a condition cannot be kept: {problem}.");
-        }
-        return new Condition(modality, weight) { Text = text.Trim() };
+        return new Condition(modality, weight) { Text = CheckText(text) };
     }
 
     /// <summary>A condition whose value is a picture, of any modality whose values are pictures.</summary>
@@ -103,6 +98,16 @@ public sealed class Condition
     /// <param name="expert">The name; null for the only expert of the modality.</param>
     public Condition For(string? expert) => new(this) { Expert = expert };
 
+    /// <summary>The same picture with a sentence of its own, which its expert reads together with it.</summary>
+    /// <exception cref="McdmException">Empty or broken text, or a condition of words.</exception>
+    public Condition Saying(string text) => new(this) { Text = Text is null || Picture is not null ? CheckText(text) : throw new McdmException("ConditionKind", ErrorKind.InvalidArgument, $"The condition {this} is a sentence already; one of its own is for a picture.") };
+
+    /// <summary>The same picture, acting more or less strongly inside its expert's network.</summary>
+    /// <param name="scale">By what a ControlNet's residuals are multiplied, 0…100.</param>
+    /// <exception cref="McdmException"><c>ScaleOutOfRange</c>.</exception>
+    public Condition Scaled(double scale) => scale is >= 0 and <= LargestScale ? new(this) { Scale = scale }
+        : throw new McdmException("ScaleOutOfRange", ErrorKind.InvalidArgument, Invariant($"A control picture's scale is a number from 0 to {LargestScale}, such as 1 or 0.5, not {scale}."));
+
     /// <summary>The same condition with another picture, of which all parts are stated.</summary>
     public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null };
 
@@ -127,6 +132,15 @@ public sealed class Condition
         }
     }
 
+    private static string CheckText(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            throw new McdmException("TextEmpty", ErrorKind.InvalidArgument, "The text of a condition is empty; say something such as 'this person has black hair'.");
+        }
+        return UnicodeText.Problem(text) is { } problem ? throw new McdmException("TextInvalid", ErrorKind.InvalidArgument, $"The text of a condition cannot be kept: {problem}.") : text.Trim();
+    }
+
     private static void RequireKind(Modality modality, ConditionKind kind)
     {
         if (modality.Kind != kind)
@@ -148,6 +162,7 @@ public sealed class Condition
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (Text is not null) { hash.AppendData(Encoding.UTF8.GetBytes(Text)); }
         if (Picture is not null) { Append(hash, Picture); }
+        if (Scale != 1) { hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"*{Scale:R}"))); }
         foreach (string part in Parts ?? []) { hash.AppendData(Encoding.UTF8.GetBytes("|" + part.ToLowerInvariant())); }
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
@@ -157,7 +172,7 @@ public sealed class Condition
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (Region is not null) { Append(hash, Region); }
-        foreach (var point in Schedule?.Points ?? []) { hash.AppendData(Encoding.UTF8.GetBytes(FormattableString.Invariant($"|{point.Level}:{point.Weight:R}"))); }
+        foreach (var point in Schedule?.Points ?? []) { hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"|{point.Level}:{point.Weight:R}"))); }
         return Convert.ToHexString(hash.GetHashAndReset());
     }
 
@@ -172,7 +187,9 @@ public sealed class Condition
     {
         get
         {
-            string value = Text is not null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture!.Width}×{Picture.Height}";
+            string value = Picture is null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture.Width}×{Picture.Height}";
+            if (Picture is not null && Text is not null) { value += $" with '{Text}'"; }
+            if (Scale != 1) { value += Invariant($" at scale {Scale:0.###}"); }
             return Parts is null ? value : $"{value} ({string.Join(", ", Parts)})";
         }
     }

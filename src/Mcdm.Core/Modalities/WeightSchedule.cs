@@ -34,7 +34,7 @@ public sealed class WeightSchedule
     public IReadOnlyList<WeightPoint> Points { get; }
 
     /// <summary>The weight at a noise level.</summary>
-    public double At(int level)
+    public double At(double level)
     {
         int next = 0;
         while (next < Points.Count && Points[next].Level < level) { next++; }

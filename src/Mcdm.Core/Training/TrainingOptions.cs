@@ -98,7 +98,7 @@ public sealed record TrainingOptions
 
     /// <summary>The space its predictions live in.</summary>
     [JsonIgnore]
-    public LatentSpace Space => new(Network.ImageChannels, ImageSize / Factor, ImageSize / Factor, Schedule, NoiseLevels, Factor, Codec);
+    public LatentSpace Space => new(Network.ImageChannels, ImageSize / Factor, ImageSize / Factor, new ScheduleDescription(Schedule, NoiseLevels), Factor, Codec);
 
     /// <summary>Refuses another space than the one that is learnt in.</summary>
     /// <param name="codec">The space that is given; null for pixels.</param>

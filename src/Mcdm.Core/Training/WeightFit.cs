@@ -71,7 +71,7 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
         int n = conditional.Count;
         var space = experts[0].Space;
         var schedule = space.Noise;
-        int[] levels = schedule.Respace(Math.Min(options.Levels, space.Steps)).Where(level => level > 0).Order().ToArray();
+        int[] levels = schedule.Respace(Math.Min(options.Levels, space.Schedule.Steps)).Where(level => level > 0).Order().ToArray();
         // Of each level the products of δ_1 … δ_N and ε − ε_u with each other, as means over all numbers.
         var sums = levels.Select(_ => zeros(n + 1, n + 1, dtype: ScalarType.Float64, device: Device)).ToArray();
         using var generator = new Generator(unchecked((ulong)options.Seed));
@@ -89,9 +89,9 @@ public sealed class WeightFit(IReadOnlyList<IExpert> experts, string model, Weig
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var levelScope = NewDisposeScope();
-                double alphaBar = schedule.AlphaBar(levels[k]);
+                var level = schedule.Level(levels[k]);
                 var noise = randn(clean.shape, generator: generator).to(clean.device);
-                var predictions = composer.Predict(GaussianProcess.Diffuse(clean, noise, alphaBar), levels[k]);
+                var predictions = composer.Predict(GaussianProcess.Diffuse(clean, noise, level.AlphaBar), level);
                 var apart = cat([predictions.Differences(), (noise - predictions.Unconditional).unsqueeze(0)]).to(ScalarType.Float64).flatten(1);
                 sums[k].add_(apart.matmul(apart.t()) * ((double)batch.Count / entries.Count / apart.shape[1]));
             }

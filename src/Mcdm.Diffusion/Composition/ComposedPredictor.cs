@@ -1,4 +1,6 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
@@ -9,22 +11,26 @@ namespace Mcdm.Diffusion.Composition;
 public sealed class ComposedPredictor(ExpertPredictor experts, ICompositionRule rule) : IDisposable
 {
     /// <summary>Told of every prediction, before it is combined.</summary>
-    public Action<int, Predictions>? Watch { get; init; }
+    public Action<NoiseLevel, Predictions>? Watch { get; init; }
 
     /// <summary>Whether a corrector will want to know how much the experts agree.</summary>
     public bool MeasuresAgreement { get; init; }
 
-    /// <summary>ε_c at z_t.</summary>
+    /// <summary>ε_c at z_t, in the form in which the experts predict.</summary>
     /// <param name="z">z_t, float32 [batch, channels, height, width].</param>
-    /// <param name="t">Noise level, 1…T.</param>
-    public NoisePrediction Predict(Tensor z, int t)
+    /// <param name="level">t, and ᾱ_t.</param>
+    public NoisePrediction Predict(Tensor z, NoiseLevel level)
     {
         using var scope = NewDisposeScope();
-        var predictions = experts(z, t);
-        Watch?.Invoke(t, predictions);
-        var composed = rule.Compose(z, t, predictions);
-        return new NoisePrediction(composed.MoveToOuterDisposeScope(), MeasuresAgreement ? predictions.Agreement().MoveToOuterDisposeScope() : null);
+        var predictions = experts(z, level);
+        Watch?.Invoke(level, predictions);
+        var composed = rule.Compose(z, level, predictions);
+        return new NoisePrediction(composed.MoveToOuterDisposeScope(), MeasuresAgreement ? Agreement(predictions, level).MoveToOuterDisposeScope() : null) { Kind = predictions.Kind };
     }
+
+    /// <summary>How much the experts' ε agree.</summary>
+    private static Tensor Agreement(Predictions predictions, NoiseLevel level) => predictions.Kind == PredictionKind.Noise ? predictions.Agreement()
+        : GaussianProcess.SquaredNoisePer(predictions.Kind, level.AlphaBar) * predictions.Agreement();
 
     /// <summary>Gives back what the rule keeps between steps.</summary>
     public void Dispose() => (rule as IDisposable)?.Dispose();

@@ -14,6 +14,9 @@ public enum CombinerKind
 
     /// <summary>Σ w_i ε_i / Σ w_i at every pixel: Collaborative Diffusion (Huang et al. 2023) with given maps.</summary>
     Mixture,
+
+    /// <summary>The product, after all ControlNets have become part of each prompt's network: the sum of their residuals, as other programs have it.</summary>
+    Residual,
 }
 
 /// <summary>Rules by their names.</summary>
@@ -26,22 +29,30 @@ public static class CompositionRule
     /// <exception cref="McdmException"><c>CombinerUnknown</c>.</exception>
     public static ICompositionRule Create(CombinerKind kind, NoiseSchedule schedule, SamplerOptions sampling) => kind switch
     {
-        CombinerKind.Product => new Product(),
+        CombinerKind.Product or CombinerKind.Residual => new Product(sampling.GuidanceRescale),
         CombinerKind.Mixture => new Mixture(),
-        CombinerKind.Superposition => new Superposition(schedule, schedule.Respace(sampling.Steps)),
+        CombinerKind.Superposition => new Superposition(SamplingPath.Of(schedule, sampling).Steps),
         _ => throw new McdmException("CombinerUnknown", ErrorKind.InvalidArgument, $"Unknown combiner '{kind}'; there are: {string.Join(", ", Enum.GetNames<CombinerKind>())}."),
     };
 
     /// <summary>Refuses rules with samplers that they cannot work with.</summary>
-    /// <exception cref="McdmException"><c>CombinerSampler</c>.</exception>
-    public static void Check(CombinerKind kind, SamplerOptions sampling, ParticleOptions particles)
+    /// <exception cref="McdmException"><c>CombinerSampler</c>, <c>CombinerSchedule</c> or <c>CombinerRescale</c>.</exception>
+    public static void Check(CombinerKind kind, NoiseSchedule schedule, SamplerOptions sampling, ParticleOptions particles)
     {
+        if (kind is not (CombinerKind.Product or CombinerKind.Residual) && sampling.GuidanceRescale != 0)
+        {
+            throw new McdmException("CombinerRescale", ErrorKind.InvalidArgument, $"The rescale of guidance belongs to the combiner Product; {kind} has no weights over 1 that it could undo.");
+        }
         if (kind != CombinerKind.Superposition) { return; }
-        bool stochastic = sampling.Sampler == SamplerKind.Ddpm || (sampling.Sampler == SamplerKind.Ddim && sampling.Eta == 1);
+        if (schedule.IsZeroTerminal)
+        {
+            throw new McdmException("CombinerSchedule", ErrorKind.InvalidArgument, "Superposition follows the experts' densities from noise of finite size, and this model's schedule ends with no signal at all (ᾱ_T = 0); take the combiner Product.");
+        }
+        bool stochastic = sampling.Sampler is SamplerKind.Ddpm or SamplerKind.EulerAncestral || (sampling.Sampler == SamplerKind.Ddim && sampling.Eta == 1);
         if (!stochastic || sampling.LangevinSteps > 0 || particles.Particles > 1)
         {
             throw new McdmException("CombinerSampler", ErrorKind.InvalidArgument,
-                "Superposition follows the experts' densities along a path with the reverse process's own noise: it needs the sampler Ddpm, or Ddim with η = 1, without Langevin steps and particles.");
+                "Superposition follows the experts' densities along a path with the reverse process's own noise: it needs the sampler Ddpm or EulerAncestral, or Ddim with η = 1, without Langevin steps and particles.");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
@@ -9,7 +10,7 @@ namespace Mcdm.Diffusion.Composition;
 public sealed class Mixture : ICompositionRule
 {
     /// <inheritdoc/>
-    public Tensor Compose(Tensor z, int t, Predictions predictions)
+    public Tensor Compose(Tensor z, NoiseLevel level, Predictions predictions)
     {
         var (unconditional, conditional, weights, _, _) = predictions;
         var sum = weights.sum(dim: 0);

@@ -1,3 +1,5 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
@@ -10,6 +12,9 @@ namespace Mcdm.Diffusion.Composition;
 /// <param name="HasUnconditional">Which pictures ε_u counts for: [B].</param>
 public sealed record Predictions(Tensor Unconditional, Tensor Conditional, Tensor Weights, IReadOnlyList<bool[]> Speaks, IReadOnlyList<bool> HasUnconditional)
 {
+    /// <summary>What all of them are: ε, or another form of it where ε says nothing.</summary>
+    public PredictionKind Kind { get; init; }
+
     /// <summary>Number of terms, J.</summary>
     public int Terms => Speaks.Count;
 
@@ -41,5 +46,5 @@ public sealed record Predictions(Tensor Unconditional, Tensor Conditional, Tenso
 
 /// <summary>Asks the experts for their predictions at z_t.</summary>
 /// <param name="z">z_t, float32 [batch, channels, height, width].</param>
-/// <param name="t">Noise level, 1…T.</param>
-public delegate Predictions ExpertPredictor(Tensor z, int t);
+/// <param name="level">t, and ᾱ_t.</param>
+public delegate Predictions ExpertPredictor(Tensor z, NoiseLevel level);

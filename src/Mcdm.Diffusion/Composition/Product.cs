@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
@@ -5,14 +6,24 @@ namespace Mcdm.Diffusion.Composition;
 /// <summary>
 /// MCDM, equation (12), with reliability weights: <c>ε_c = ε_u + Σ w_i (ε_i − ε_u)</c>, which for w_i = 1 is
 /// <c>Σ ε(z_t, x_i, t) − (N−1) ε(z_t, t)</c>. A negative weight means "not this".
+/// With φ, <c>ε_c (φ std(ε_1)/std(ε_c) + 1 − φ)</c>, where ε_1 is the same composition with no weight beyond ±1 and std is a picture's (Lin et al. 2024,
+/// equations 15 and 16, which are this for one condition).
 /// </summary>
-public sealed class Product : ICompositionRule
+/// <param name="rescale">φ, 0…1.</param>
+public sealed class Product(double rescale = 0) : ICompositionRule
 {
     /// <inheritdoc/>
-    public Tensor Compose(Tensor z, int t, Predictions predictions)
+    public Tensor Compose(Tensor z, NoiseLevel level, Predictions predictions)
     {
         var (unconditional, conditional, weights, _, _) = predictions;
+        var composed = Sum(weights);
+        if (rescale == 0) { return composed; }
+        var unguided = Sum(weights.clamp(-1, 1));
+        return composed * (rescale * Deviation(unguided) / Deviation(composed) + (1 - rescale));
+
         // A bare sum(0) would mean the number type uint8, which is 0 as a constant.
-        return unconditional + (weights * (conditional - unconditional)).sum(dim: 0);
+        Tensor Sum(Tensor by) => unconditional + (by * (conditional - unconditional)).sum(dim: 0);
     }
+
+    private static Tensor Deviation(Tensor x) => x.flatten(1).std(1).reshape(-1, 1, 1, 1);
 }

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
@@ -10,14 +11,13 @@ namespace Mcdm.Diffusion.Composition;
 /// <c>⟨dx̄, s_i⟩ − ½ Δσ² ‖s_i‖²</c>, whatever dx̄ was. What a step did is known when the next prediction is asked for, so the shares
 /// make up for it then: each step solves for the κ that its expected move ends in equal densities with.
 /// </summary>
-/// <param name="schedule">The noise schedule of the experts.</param>
-/// <param name="levels">The levels that the sampler visits.</param>
-public sealed class Superposition(NoiseSchedule schedule, IReadOnlyList<int> levels) : ICompositionRule, IDisposable
+/// <param name="steps">The steps that the sampler takes.</param>
+public sealed class Superposition(IReadOnlyList<LevelStep> steps) : ICompositionRule, IDisposable
 {
     /// <summary>Differences of log-density that a step's shares can make, in nats, below which they stay near 1/N rather than chase noise.</summary>
     private const double Damping = 0.1;
 
-    private readonly Dictionary<int, int> _next = levels.Zip(levels.Skip(1)).ToDictionary(pair => pair.First, pair => pair.Second);
+    private readonly Dictionary<NoiseLevel, NoiseLevel> _next = steps.ToDictionary(step => step.From, step => step.To);
     private double[][] _logDensities = [];
     private State? _before;
 
@@ -25,12 +25,12 @@ public sealed class Superposition(NoiseSchedule schedule, IReadOnlyList<int> lev
     public IReadOnlyList<double[]> LogDensities => _logDensities;
 
     /// <inheritdoc/>
-    public Tensor Compose(Tensor z, int t, Predictions predictions)
+    public Tensor Compose(Tensor z, NoiseLevel level, Predictions predictions)
     {
         var (unconditional, conditional, weights, speaks, _) = predictions;
         if (predictions.Terms == 0) { return unconditional; }
-        double sigma = Sigma(t), variance = sigma * sigma - Sigma(_next[t]) * Sigma(_next[t]);
-        var x = z / Math.Sqrt(schedule.AlphaBar(t));
+        double sigma = level.Sigma, next = _next[level].Sigma, variance = sigma * sigma - next * next;
+        var x = z / Math.Sqrt(level.AlphaBar);
         FollowPath(x, speaks);
 
         // ⟨s_i, s_i⟩, ⟨s_i, s_u⟩ and ⟨s_i, w_j (s_j − s_u)⟩ of each picture, with the scores s = −ε/σ.
@@ -87,8 +87,6 @@ public sealed class Superposition(NoiseSchedule schedule, IReadOnlyList<int> lev
         before.Dispose();
         _before = null;
     }
-
-    private double Sigma(int t) => Math.Sqrt((1 - schedule.AlphaBar(t)) / schedule.AlphaBar(t));
 
     /// <summary>Products over channels and places: [terms, pictures] of [terms, pictures, …].</summary>
     private static double[,] Dots(Tensor a, Tensor b)

@@ -45,6 +45,57 @@ public static class GaussianProcess
         _ => throw Unknown(kind),
     };
 
+    /// <summary>The guess of z_0 that a prediction means.</summary>
+    /// <param name="kind">What was predicted.</param>
+    /// <param name="prediction">The prediction, of z's shape.</param>
+    /// <param name="z">z_t.</param>
+    /// <param name="alphaBar">ᾱ_t; above 0 where noise was predicted.</param>
+    public static Tensor Denoised(PredictionKind kind, Tensor prediction, Tensor z, double alphaBar) => kind switch
+    {
+        PredictionKind.Noise => Denoised(prediction, z, alphaBar),
+        PredictionKind.Velocity => Math.Sqrt(alphaBar) * z - Math.Sqrt(1 - alphaBar) * prediction,
+        PredictionKind.Sample => prediction,
+        _ => throw Unknown(kind),
+    };
+
+    /// <summary>The velocity v that a prediction means.</summary>
+    /// <param name="kind">What was predicted.</param>
+    /// <param name="prediction">The prediction, of z's shape.</param>
+    /// <param name="z">z_t.</param>
+    /// <param name="alphaBar">ᾱ_t, below 1; above 0 where noise was predicted.</param>
+    public static Tensor Velocity(PredictionKind kind, Tensor prediction, Tensor z, double alphaBar) => kind switch
+    {
+        PredictionKind.Noise => (prediction - Math.Sqrt(1 - alphaBar) * z) / Math.Sqrt(alphaBar),
+        PredictionKind.Velocity => prediction,
+        PredictionKind.Sample => (Math.Sqrt(alphaBar) * z - prediction) / Math.Sqrt(1 - alphaBar),
+        _ => throw Unknown(kind),
+    };
+
+    /// <summary>A prediction in another form.</summary>
+    /// <param name="from">What was predicted.</param>
+    /// <param name="to">What is wanted of it.</param>
+    /// <param name="prediction">The prediction, of z's shape.</param>
+    /// <param name="z">z_t.</param>
+    /// <param name="alphaBar">ᾱ_t, below 1; above 0 where noise was predicted.</param>
+    public static Tensor Convert(PredictionKind from, PredictionKind to, Tensor prediction, Tensor z, double alphaBar) => to switch
+    {
+        PredictionKind.Noise => Noise(from, prediction, z, alphaBar),
+        PredictionKind.Velocity => Velocity(from, prediction, z, alphaBar),
+        PredictionKind.Sample => Denoised(from, prediction, z, alphaBar),
+        _ => throw Unknown(to),
+    };
+
+    /// <summary>‖ε − ε'‖² as a multiple of the squared distance of the predictions that mean ε and ε' at one z_t.</summary>
+    /// <param name="kind">What was predicted.</param>
+    /// <param name="alphaBar">ᾱ_t, below 1.</param>
+    public static double SquaredNoisePer(PredictionKind kind, double alphaBar) => kind switch
+    {
+        PredictionKind.Noise => 1,
+        PredictionKind.Velocity => alphaBar,
+        PredictionKind.Sample => alphaBar / (1 - alphaBar),
+        _ => throw Unknown(kind),
+    };
+
     /// <summary>ε from z_t and a guess of z_0: equation (1) solved for ε.</summary>
     /// <param name="z0">The guess, of z's shape.</param>
     /// <param name="z">z_t.</param>

@@ -11,4 +11,10 @@ public enum SamplerKind
 
     /// <summary>Ancestral sampling (Ho et al. 2020; MCDM, equation 13).</summary>
     Ddpm,
+
+    /// <summary>Euler's method on the probability flow in variance-exploding coordinates (Karras et al. 2022): first order, deterministic.</summary>
+    Euler,
+
+    /// <summary>Euler's method to a level below, and fresh noise up to the level that is meant (Crowson 2022).</summary>
+    EulerAncestral,
 }

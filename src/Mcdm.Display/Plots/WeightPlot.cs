@@ -16,7 +16,7 @@ public static class WeightPlot
         var plot = LevelPlot.Create(levels, $"{calibration.Model}: weights from {calibration.Pictures} pictures", "weight");
         foreach (var (expert, place) in calibration.Experts.Select((expert, place) => (expert, place)))
         {
-            plot.AddExpertLine(levels, levels.Select(calibration.Weights[expert].At).ToList(), expert, place);
+            plot.AddExpertLine(levels, levels.Select(level => calibration.Weights[expert].At(level)).ToList(), expert, place);
         }
         plot.AddMark(1, "1: plain sum");
         return PlotPanel.Draw([plot], width, height);

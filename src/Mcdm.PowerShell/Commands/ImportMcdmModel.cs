@@ -1,13 +1,14 @@
 using System.Management.Automation;
 using Mcdm.Experts;
+using Mcdm.Formats.Import;
 using Mcdm.Runtime;
 using static System.FormattableString;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>
-/// Loads a model: by name one that ships with the module, by path any model folder. One that is loaded already, unchanged,
-/// is given again. Joined, the experts of several become one model.
+/// Loads a model: by name one that ships with the module, by path any model folder or file, of Mcdm's own or of others. One that is loaded
+/// already, unchanged, is given again. Joined, the experts of several become one model.
 /// </summary>
 [Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = LiteralPathSet, HelpUri = HelpPage.Folder + "Import-McdmModel.md")]
 [OutputType(typeof(Model))]
@@ -17,20 +18,20 @@ public sealed class ImportMcdmModel : McdmCmdlet
     private readonly List<string> _folders = [];
     private ComputeDevice? _device;
 
-    /// <summary>Name of an embedded model, with wildcards; or the path of a model folder.</summary>
+    /// <summary>Name of an embedded model, with wildcards; or the path of a model.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = NameSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(AvailableModelNames))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Model folder, with wildcards.</summary>
+    /// <summary>Model folder or file, with wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = PathSet)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Model folder, taken as it is.</summary>
+    /// <summary>Model folder or file, taken as it is.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
@@ -39,6 +40,17 @@ public sealed class ImportMcdmModel : McdmCmdlet
     /// <summary>One model with the experts of all that are named, instead of one model each.</summary>
     [Parameter]
     public SwitchParameter Join { get; set; }
+
+    /// <summary>LoRA files for a Stable Diffusion model, with wildcards; each becomes an expert named after its file.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Lora { get; set; } = [];
+
+    /// <summary>Variant of a model's weights, such as fp16, where its folder has several.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Variant { get; set; }
 
     /// <summary>Where its networks compute; the fastest device by default.</summary>
     [Parameter]
@@ -109,14 +121,16 @@ public sealed class ImportMcdmModel : McdmCmdlet
         var pattern = new WildcardPattern(name, WildcardOptions.IgnoreCase);
         var named = available.Where(model => pattern.IsMatch(model.Name)).Select(model => model.Path).ToList();
         return named.Count > 0 ? named
-            : name.AsSpan().IndexOfAny('/', '\\') >= 0 || name.StartsWith('.') || System.IO.Directory.Exists(ResolveOutput(name)) ? ResolveInput(name)
+            : name.AsSpan().IndexOfAny('/', '\\') >= 0 || name.StartsWith('.') || System.IO.Path.Exists(ResolveOutput(name)) ? ResolveInput(name)
             : throw new McdmException("ModelUnknown", ErrorKind.NotFound,
-                $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder of that name.");
+                $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder or file of that name.");
     }
 
     private void Import(IReadOnlyList<string> folders)
     {
-        var (model, read) = ModelLibrary.Load(folders, _device!, Precision.On(_device!), Force);
+        var options = new ImportOptions { Loras = Lora.SelectMany(path => ResolveInput(path)).ToList(), Variant = Variant };
+        var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);
+        if (read) { foreach (string note in model.Notes) { WriteVerbose(note); } }
         WriteVerbose(read
             ? Invariant($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}.")
             : $"Model '{model.Name}' was loaded from '{string.Join("', '", folders)}' before and has not changed; this is the same object. -Force loads it anew.");

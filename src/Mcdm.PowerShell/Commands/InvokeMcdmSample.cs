@@ -21,6 +21,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private const string ConditionSet = "Condition", RecipeSet = "Recipe";
     private const int MaxCount = 1_000_000, DefaultSteps = 25;
     private static readonly ParticleOptions s_particles = new();
+    private static readonly SamplerOptions s_sampling = new();
     private readonly List<Condition> _conditions = [];
     private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), RecordSet);
     private HashSet<string> _given = [];
@@ -163,6 +164,39 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
     [Cell(typeof(double))]
     public double? Eta { get; set; }
+
+    /// <summary>Picture file that sampling starts from, in place of noise alone; brought to the size of what is sampled.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? Picture { get; set; }
+
+    /// <summary>Share of the steps that is taken from the picture on, above 0 (it hardly changes) up to 1; 0.6 by default.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(double))]
+    public double? Strength { get; set; }
+
+    /// <summary>Picture file that is white where something new is drawn and black where the picture stays.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? Mask { get; set; }
+
+    /// <summary>What the picture should not be like, for models whose unconditional expert reads prompts: stands there in place of the empty prompt.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [AllowEmptyString]
+    [AllowNull]
+    public string? NegativePrompt { get; set; }
+
+    /// <summary>φ, 0…1: how much of the contrast that large weights add is taken back.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
+    [Cell(typeof(double))]
+    public double? GuidanceRescale { get; set; }
 
     /// <summary>Langevin steps at every noise level on the way.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
@@ -319,14 +353,24 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private GenerationRequest Request(Model model, IReadOnlyList<Condition> conditions)
     {
         if (Weight is double factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
+        var usual = model.Sampling ?? s_sampling;
         var request = new GenerationRequest
         {
             Conditions = conditions,
             Width = Width,
             Height = Height,
+            From = Start(),
             Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
-            Sampling = new SamplerOptions { Sampler = Sampler ?? SamplerKind.DpmSolver, Steps = Steps ?? DefaultSteps, Eta = Eta ?? 0, LangevinSteps = LangevinSteps ?? 0 },
+            Sampling = usual with
+            {
+                Sampler = Sampler ?? usual.Sampler,
+                Steps = Steps ?? DefaultSteps,
+                Eta = Eta ?? usual.Eta,
+                LangevinSteps = LangevinSteps ?? 0,
+                GuidanceRescale = GuidanceRescale ?? 0,
+            },
+            NegativePrompt = string.IsNullOrWhiteSpace(NegativePrompt) ? null : NegativePrompt.Trim(),
             Particles = new ParticleOptions
             {
                 Particles = Particles ?? s_particles.Particles,
@@ -340,6 +384,17 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         if (request.Name is not null) { PictureName.Check(request.Name); }
         if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
         return request;
+    }
+
+    private StartPicture? Start()
+    {
+        if (string.IsNullOrWhiteSpace(Picture))
+        {
+            return string.IsNullOrWhiteSpace(Mask) && Strength is null ? null
+                : throw new McdmException("PictureMissing", ErrorKind.InvalidArgument, $"-{(Strength is null ? nameof(Mask) : nameof(Strength))} says something of the picture that sampling starts from; give one with -Picture.");
+        }
+        string path = Single(Picture);
+        return new StartPicture(PictureFile.Read(path, WriteVerbose), Strength ?? StartPicture.UsualStrength, string.IsNullOrWhiteSpace(Mask) ? null : PictureFile.Read(Single(Mask), WriteVerbose), path);
     }
 
     private void AddRecord(Model model)

@@ -16,8 +16,11 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private WeightSchedule? _schedule;
     private Picture? _region;
 
-    /// <summary>A sentence the picture should obey.</summary>
+    /// <summary>A sentence the picture should obey; with a control picture the sentence that its expert reads together with it.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet, ValueFromPipeline = true)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ImageSet)]
     [ArgumentCompleter(typeof(TextWords))]
     [AllowEmptyString]
     public string[] Text { get; set; } = [];
@@ -81,6 +84,13 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [ArgumentCompleter(typeof(PartNames))]
     [ValidateNotNullOrEmpty]
     public string[]? Part { get; set; }
+
+    /// <summary>How strongly a control picture acts inside its expert's network: by what a ControlNet's residuals are multiplied. Not a weight.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ImageSet)]
+    [Number(typeof(double))]
+    public double ControlScale { get; set; } = 1;
 
     /// <summary>How much the condition counts; 1 is the plain composition rule.</summary>
     [Parameter]
@@ -157,5 +167,17 @@ public sealed class NewMcdmCondition : McdmCmdlet
         modality == Modalities.Modality.Segment ? Condition.FromSegment(picture, Part, source: source)
         : Part is not null ? throw new McdmException("PartNeedsMask", ErrorKind.InvalidArgument, $"-Part names parts of a mask, but '{source}' is given as a {modality}.")
         : modality.Kind == ConditionKind.Text ? throw new McdmException("PictureIsNoText", ErrorKind.InvalidArgument, $"'{source}' is a picture; a {modality} condition is made with -Text.")
-        : Condition.Of(modality, picture, source: source);
+        : Control(Condition.Of(modality, picture, source: source));
+
+    /// <summary>A picture with what only control pictures have.</summary>
+    private Condition Control(Condition condition)
+    {
+        condition = condition.Scaled(ControlScale);
+        return Text switch
+        {
+            [] => condition,
+            [var sentence] => condition.Saying(sentence),
+            _ => throw new McdmException("TextAmbiguous", ErrorKind.InvalidArgument, $"{Text.Length} sentences were given for {condition}; a control picture takes one."),
+        };
+    }
 }

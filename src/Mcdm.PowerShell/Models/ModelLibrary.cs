@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Mcdm.Experts;
+using Mcdm.Formats.Import;
 using Mcdm.Formats;
 using Mcdm.Generation;
 using Mcdm.Runtime;
@@ -62,19 +63,20 @@ internal static class ModelLibrary
         }
     }
 
-    /// <summary>Loads a model folder, or several as one model, or gives what was loaded from them before and has not changed since.</summary>
-    /// <param name="folders">The folders, at least one.</param>
+    /// <summary>Loads a model, or several as one model, or gives what was loaded from the same paths before and has not changed since.</summary>
+    /// <param name="paths">The folders and files, at least one.</param>
+    /// <param name="options">What the user says of them.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="precision">The arithmetic they compute in.</param>
     /// <param name="anew">Load it again although it is loaded; models loaded before stay as they are.</param>
     /// <returns>The model, and whether it was read just now.</returns>
-    public static (Model Model, bool Read) Load(IReadOnlyList<string> folders, ComputeDevice device, ScalarType precision, bool anew)
+    public static (Model Model, bool Read) Load(IReadOnlyList<string> paths, ImportOptions options, ComputeDevice device, ScalarType precision, bool anew)
     {
-        var key = (string.Join('\n', folders.Select(Path.TrimEndingDirectorySeparator)), device.Name, precision, string.Join('\n', folders.Select(ModelPack.Stamp)));
+        var key = (string.Join('\n', paths.Select(Path.TrimEndingDirectorySeparator)), device.Name, precision, options.Key, string.Join('\n', paths.Concat(options.Loras).Select(ModelReader.Stamp)));
         lock (Loading)
         {
             if (!anew && Loaded.LastOrDefault(model => Sources.TryGetValue(model, out var source) && source.Equals(key)) is { } before) { return (before, false); }
-            var model = ModelPack.Read(folders, device.ToTorch(), precision);
+            var model = ModelReader.Read(paths, options, device.ToTorch(), precision);
             Sources.Add(model, key);
             lock (LoadedModels) { LoadedModels.Add(model); }
             return (model, true);

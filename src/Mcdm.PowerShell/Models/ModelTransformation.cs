@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Experts;
+using Mcdm.Formats.Import;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell;
@@ -31,12 +32,12 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
 
     private static string? Folder(string name, Func<string, string> resolve) =>
         ModelLibrary.FolderOf(name)
-        ?? (resolve(name) is var path && Directory.Exists(path) ? path : null);
+        ?? (resolve(name) is var path && System.IO.Path.Exists(path) ? path : null);
 
     private Model Load(string folder)
     {
         var device = ComputeDevice.Select(null);
-        return ModelLibrary.Load([folder], device, Precision.On(device), anew: false).Model;
+        return ModelLibrary.Load([folder], new ImportOptions(), device, Precision.On(device), anew: false).Model;
     }
 
     private McdmException Unknown(string name)

@@ -56,7 +56,7 @@ internal static class TravelJson
             JsonSerializer.Serialize(writer, new Pixels(value.Width, value.Height, value.Rgba), options);
     }
 
-    private sealed record ConditionState(Modality Modality, string? Expert, string? Text, Picture? Picture, IReadOnlyList<string>? Parts, double Weight, IReadOnlyList<WeightPoint>? Schedule, Picture? Region, string? Source);
+    private sealed record ConditionState(Modality Modality, string? Expert, string? Text, Picture? Picture, IReadOnlyList<string>? Parts, double Weight, IReadOnlyList<WeightPoint>? Schedule, Picture? Region, string? Source, double Scale = 1);
 
     private sealed class ConditionConverter : JsonConverter<Condition>
     {
@@ -65,12 +65,13 @@ internal static class TravelJson
             if (JsonSerializer.Deserialize<ConditionState>(ref reader, options) is not { } state) { return null; }
             var value = state.Picture is not { } picture ? Condition.Of(state.Modality, state.Text ?? "")
                 : state.Parts is not null ? Condition.FromSegment(picture, state.Parts, source: state.Source)
-                : Condition.Of(state.Modality, picture, source: state.Source);
+                : Condition.Of(state.Modality, picture, source: state.Source).Scaled(state.Scale);
+            if (state is { Picture: not null, Text: { } text }) { value = value.Saying(text); }
             return value.For(state.Expert).Weighted(state.Weight, state.Schedule is null ? null : new WeightSchedule(state.Schedule), state.Region);
         }
 
         public override void Write(Utf8JsonWriter writer, Condition value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, new ConditionState(value.Modality, value.Expert, value.Text, value.Picture, value.Parts, value.Weight, value.Schedule?.Points, value.Region, value.Source), options);
+            JsonSerializer.Serialize(writer, new ConditionState(value.Modality, value.Expert, value.Text, value.Picture, value.Parts, value.Weight, value.Schedule?.Points, value.Region, value.Source, value.Scale), options);
     }
 
     private sealed class RecipeConverter : JsonConverter<Recipe>

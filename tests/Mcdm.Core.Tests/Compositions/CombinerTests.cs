@@ -16,7 +16,7 @@ namespace Mcdm.Core.Tests.Compositions;
 public sealed class CombinerTests
 {
     private const int Level = 400;
-    private static readonly LatentSpace Space = new(1, 2, 2, NoiseScheduleKind.Cosine, 1000);
+    private static readonly LatentSpace Space = new(1, 2, 2, new(NoiseScheduleKind.Cosine, 1000));
     private static readonly Picture White = Pictures.Filled(1, 1, PictureColor.White);
     private readonly IExpert _u = new GaussianExpert(0, 1, null, Space), _text = new GaussianExpert(0.8, 0.5, Modality.Text, Space), _sketch = new GaussianExpert(-0.4, 0.3, Modality.Sketch, Space);
 
@@ -35,7 +35,7 @@ public sealed class CombinerTests
     {
         using var weighted = new Composition(experts, conditions, null, calibrated, kind);
         using var composer = new Composer([weighted, weighted, weighted]);
-        return composer.PredictNoise(Z(), Level, CompositionRule.Create(kind, NoiseSchedule.Create(Space.Schedule, Space.Steps), new SamplerOptions()));
+        return composer.PredictNoise(Z(), Level, CompositionRule.Create(kind, Space.Noise, new SamplerOptions()));
     }
 
     private static void AssertEqual(Tensor expected, Tensor actual) => Assert.InRange((expected - actual).abs().max().ToDouble(), 0, 1e-5);
@@ -105,8 +105,8 @@ public sealed class CombinerTests
     {
         GaussianExpert u = new(0, 1), text = new(0.8, 0.5, Modality.Text), sketch = new(-0.4, 0.3, Modality.Sketch);
         var sampling = new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 500, ClipDenoised = false };
-        var schedule = NoiseSchedule.Create(u.Space.Schedule, u.Space.Steps);
-        var combiner = new Superposition(schedule, schedule.Respace(sampling.Steps));
+        var schedule = u.Space.Noise;
+        var combiner = new Superposition(SamplingPath.Of(schedule, sampling).Steps);
         using var weighted = new Composition([u, text, sketch], [Condition.FromText("a"), Condition.FromSketch(White)], combiner: CombinerKind.Superposition);
         using var composer = new Composer([weighted]);
         using var predictor = new ComposedPredictor(composer.Predict, superposition ? combiner : new Product());
@@ -151,5 +151,5 @@ public sealed class CombinerTests
     [InlineData(SamplerKind.Ddpm, 0, 2, 1)]
     [InlineData(SamplerKind.Ddpm, 0, 0, 4)]
     public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(SamplerKind sampler, double eta, int langevin, int particles) => Assert.Equal("CombinerSampler", Assert.Throws<McdmException>(() =>
-        CompositionRule.Check(CombinerKind.Superposition, new SamplerOptions { Sampler = sampler, Eta = eta, LangevinSteps = langevin }, new ParticleOptions { Particles = particles })).Id);
+        CompositionRule.Check(CombinerKind.Superposition, Space.Noise, new SamplerOptions { Sampler = sampler, Eta = eta, LangevinSteps = langevin }, new ParticleOptions { Particles = particles })).Id);
 }

@@ -1,5 +1,6 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -148,7 +149,7 @@ public sealed class ComposerTests
 
         public EncodedCondition Encode(Condition condition, Action<string>? note = null) => tensor(new[] { (float)condition.Text!.Length });
 
-        public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
+        public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
         {
             Rows += z.shape[0];
             return condition is null ? z.clone() : z + condition.First.reshape(-1, 1, 1, 1);

@@ -22,12 +22,12 @@ public sealed class CompositionBiasTests
 
     private static double Variance(SamplerOptions options)
     {
-        var space = GaussianExpert.DefaultSpace with { Schedule = NoiseScheduleKind.Linear };
+        var space = GaussianExpert.DefaultSpace with { Schedule = new(NoiseScheduleKind.Linear, 1000) };
         using var composer = new Composer(
             [new GaussianExpert(0, 1, null, space), new GaussianExpert(0, Math.Sqrt(A), Modality.Text, space), new GaussianExpert(0, Math.Sqrt(A), Modality.Sketch, space)],
             [Condition.FromText("a"), Condition.FromSketch(Pictures.Filled(1, 1, PictureColor.White))]);
         using var noise = new NoiseSource([3], [1, 1, Samples]);
-        using var z = Sampler.Sample(composer.Product(), NoiseSchedule.Create(space.Schedule, space.Steps), noise.Next, options with { ClipDenoised = false });
+        using var z = Sampler.Sample(composer.Product(), space.Noise, noise.Next, options with { ClipDenoised = false });
         return z.var().ToDouble();
     }
 

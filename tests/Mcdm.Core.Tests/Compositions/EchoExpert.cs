@@ -9,7 +9,7 @@ namespace Mcdm.Core.Tests.Compositions;
 /// <summary>An expert of 2×2 pictures that adds to z_t what its condition's value means to it: numbers of its own for every value.</summary>
 internal sealed class EchoExpert(Modality? modality, string? name = null) : IExpert
 {
-    public static readonly LatentSpace TwoByTwo = new(1, 2, 2, NoiseScheduleKind.Cosine, 1000);
+    public static readonly LatentSpace TwoByTwo = new(1, 2, 2, new(NoiseScheduleKind.Cosine, 1000));
 
     public string Name => name ?? Expert.NameOf(modality);
 
@@ -26,8 +26,8 @@ internal sealed class EchoExpert(Modality? modality, string? name = null) : IExp
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => new(Says(condition), condition);
 
-    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition) => condition is null ? 0.3 * z : 0.7 * z + condition.First;
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition) => condition is null ? 0.3 * z : 0.7 * z + condition.First;
 
     /// <summary>ε(z_t, x, t).</summary>
-    public Tensor Noise(Tensor z, Condition condition) => PredictNoise(z, 1, Says(condition));
+    public Tensor Noise(Tensor z, Condition condition) => this.PredictNoise(z, 1, Says(condition));
 }

@@ -2,7 +2,6 @@ using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -32,7 +31,7 @@ public sealed class ParticleFilterTests
         var filter = new ParticleFilter(seeds, options);
         using var predictor = new ComposedPredictor(composer.Predict, new Product()) { MeasuresAgreement = true };
         using var noise = new NoiseSource(ParticleFilter.Seeds(seeds, options.Particles), [1, 1, 1]);
-        using var z = Sampler.Sample(predictor.Predict, NoiseSchedule.Create(composer.Space.Schedule, composer.Space.Steps), noise.Next, sampling, corrector: filter);
+        using var z = Sampler.Sample(predictor.Predict, composer.Space.Noise, noise.Next, sampling, corrector: filter);
         return (z.to(ScalarType.Float64).flatten().data<double>().ToArray(), filter.Weights.SelectMany(w => w).ToArray(), filter);
     }
 

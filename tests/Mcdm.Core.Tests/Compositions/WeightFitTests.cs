@@ -14,7 +14,7 @@ namespace Mcdm.Core.Tests.Compositions;
 
 public sealed class WeightFitTests
 {
-    private static readonly LatentSpace Space = new(1, 8, 8, NoiseScheduleKind.Cosine, 1000);
+    private static readonly LatentSpace Space = new(1, 8, 8, new(NoiseScheduleKind.Cosine, 1000));
     private static readonly Condition Text = Condition.FromText("a"), Sketch = Condition.FromSketch(Pictures.Filled(1, 1, PictureColor.White));
 
     /// <summary>A fit to pictures whose pixels are N(mean, deviation²).</summary>

@@ -1,6 +1,6 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Adm;

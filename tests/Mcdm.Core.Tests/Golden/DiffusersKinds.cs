@@ -67,7 +67,7 @@ internal sealed class DiffusersKinds : IGoldenKind
     private static double Scale(JsonElement element) => element.TryGetProperty("scale", out var scale) ? scale.GetDouble() : 1;
 
     /// <summary>One time for all rows, or one a row.</summary>
-    private static Tensor Time(GoldenCase golden)
+    public static Tensor Time(GoldenCase golden)
     {
         var t = golden.Parameters.GetProperty("t");
         return t.ValueKind == JsonValueKind.Array ? tensor(t.EnumerateArray().Select(row => row.GetInt64()).ToArray()) : tensor(new[] { t.GetInt64() });

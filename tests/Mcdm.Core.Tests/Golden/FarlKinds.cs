@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Modalities;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;
@@ -40,9 +40,13 @@ internal sealed class GoldenNetworks : IDisposable
         foreach (var item in _open.AsEnumerable().Reverse()) { item.Dispose(); }
     }
 
-    private JsonConfig Config(string part) => JsonConfig.Read(Path.Combine(Part(part), "config.json"));
+    /// <summary>The configuration of a part.</summary>
+    public JsonConfig Config(string part) => JsonConfig.Read(Path.Combine(Part(part), "config.json"));
 
-    private FrozenWeights Weights(string part) => Weights(Opened(NetworkWeights.Open(Part(part))));
+    /// <summary>The file of a part; stays this object's.</summary>
+    public IWeights Open(string part) => Opened(NetworkWeights.Open(Part(part)));
+
+    private FrozenWeights Weights(string part) => Weights(Open(part));
 
     private FrozenWeights Weights(IWeights weights) => Opened(new FrozenWeights(weights, CPU, ScalarType.Float32));
 

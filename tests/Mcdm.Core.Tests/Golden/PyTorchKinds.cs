@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Xunit;
 using static TorchSharp.torch;
 

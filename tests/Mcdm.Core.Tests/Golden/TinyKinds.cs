@@ -1,4 +1,4 @@
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Mcdm.Networks.Diffusers;
 using Mcdm.Networks.Frozen;
 using Xunit;

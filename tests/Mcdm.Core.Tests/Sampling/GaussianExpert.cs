@@ -12,9 +12,7 @@ namespace Mcdm.Core.Tests.Sampling;
 /// </summary>
 internal sealed class GaussianExpert(double mean, double deviation, Modality? modality = null, LatentSpace? space = null) : IExpert
 {
-    private readonly NoiseSchedule _schedule = NoiseSchedule.Create((space ?? DefaultSpace).Schedule, (space ?? DefaultSpace).Steps);
-
-    public static LatentSpace DefaultSpace { get; } = new(1, 1, 1, NoiseScheduleKind.Cosine, 1000);
+    public static LatentSpace DefaultSpace { get; } = new(1, 1, 1, new(NoiseScheduleKind.Cosine, 1000));
 
     public int Calls { get; private set; }
 
@@ -26,15 +24,15 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
 
     public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
 
-    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         Calls++;
-        double alphaBar = _schedule.AlphaBar(t);
+        double alphaBar = level.AlphaBar;
         return Math.Sqrt(1 - alphaBar) * (z - Math.Sqrt(alphaBar) * mean) / (alphaBar * deviation * deviation + 1 - alphaBar);
     }
 
-    public Tensor PredictNoise(Tensor z, int t) => PredictNoise(z, t, null);
+    public Tensor PredictNoise(Tensor z, int t) => Predict(z, Space.Noise.Level(t), null);
 
     /// <summary>As a sampler asks.</summary>
-    public NoisePrediction Predict(Tensor z, int t) => new(PredictNoise(z, t));
+    public NoisePrediction Predict(Tensor z, NoiseLevel level) => new(Predict(z, level, null));
 }

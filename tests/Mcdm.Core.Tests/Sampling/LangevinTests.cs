@@ -16,7 +16,7 @@ public sealed class LangevinTests
 {
     private const double A = 0.34, StepSize = 0.1;
     private const int Samples = 40_000;
-    private static readonly NoiseSchedule Schedule = NoiseSchedule.Create(GaussianExpert.DefaultSpace.Schedule, GaussianExpert.DefaultSpace.Steps);
+    private static readonly NoiseSchedule Schedule = GaussianExpert.DefaultSpace.Noise;
 
     private static (double Mean, double Variance) Sample(NoisePredictor predictor, SamplerOptions options)
     {

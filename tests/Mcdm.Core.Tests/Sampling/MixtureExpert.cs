@@ -8,8 +8,6 @@ namespace Mcdm.Core.Tests.Sampling;
 /// <summary>An expert whose noise prediction is exact for data from a mixture of normal distributions, pixel by pixel.</summary>
 internal sealed class MixtureExpert(Modality? modality, params (double Weight, double Mean, double Deviation)[] components) : IExpert
 {
-    private readonly NoiseSchedule _schedule = NoiseSchedule.Create(GaussianExpert.DefaultSpace.Schedule, GaussianExpert.DefaultSpace.Steps);
-
     public string Name => Expert.NameOf(Modality);
 
     public Modality? Modality => modality;
@@ -21,10 +19,10 @@ internal sealed class MixtureExpert(Modality? modality, params (double Weight, d
     /// <summary>The data's density.</summary>
     public double Density(double x) => components.Sum(c => c.Weight * Math.Exp(-0.5 * Math.Pow((x - c.Mean) / c.Deviation, 2)) / c.Deviation);
 
-    public Tensor PredictNoise(Tensor z, int t, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
-        double alphaBar = _schedule.AlphaBar(t);
+        double alphaBar = level.AlphaBar;
         Tensor density = zeros_like(z), slope = zeros_like(z);
         foreach (var (weight, mean, deviation) in components)
         {

@@ -19,7 +19,7 @@ public sealed class SamplerDistributionTests
     private static Tensor Run(SamplerOptions options, Action<SamplingStep>? onStep = null)
     {
         using var noise = new NoiseSource([3], [1, 1, Samples]);
-        var expert = new GaussianExpert(0, Deviation, space: GaussianExpert.DefaultSpace with { Schedule = NoiseScheduleKind.Linear });
+        var expert = new GaussianExpert(0, Deviation, space: GaussianExpert.DefaultSpace with { Schedule = new(NoiseScheduleKind.Linear, 1000) });
         return Sampler.Sample(expert.Predict, Linear, noise.Next, options with { ClipDenoised = false }, onStep);
     }
 

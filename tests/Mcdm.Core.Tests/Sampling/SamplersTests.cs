@@ -77,7 +77,7 @@ public sealed class SamplersTests
     {
         // One step of a two-level schedule, t = 2 → 1, then t = 1 → 0 without noise.
         var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 2);
-        var expert = new GaussianExpert(Mean, Deviation, space: GaussianExpert.DefaultSpace with { Schedule = NoiseScheduleKind.Linear, Steps = 2 });
+        var expert = new GaussianExpert(Mean, Deviation, space: GaussianExpert.DefaultSpace with { Schedule = new(NoiseScheduleKind.Linear, 2) });
         using var noise = new NoiseSource([5], [1, 1, 16]);
         var z = noise.Next();
         for (int t = 2; t >= 1; t--)

@@ -57,12 +57,12 @@ public sealed class PictureSizeTests : IDisposable
     public void A_space_is_what_its_betas_are_whatever_its_schedule_and_size_are_called()
     {
         // With one level, both families have the largest β that there is.
-        LatentSpace linear = new(3, 8, 8, NoiseScheduleKind.Linear, 1), cosine = new(3, 16, 8, NoiseScheduleKind.Cosine, 1);
+        LatentSpace linear = new(3, 8, 8, new(NoiseScheduleKind.Linear, 1)), cosine = new(3, 16, 8, new(NoiseScheduleKind.Cosine, 1));
         Assert.True(linear.Matches(cosine));
-        Assert.False(linear.Matches(linear with { Steps = 2 }));
+        Assert.False(linear.Matches(linear with { Schedule = linear.Schedule with { Steps = 2 } }));
         Assert.False(linear.Matches(linear with { Autoencoder = "0123456789abcdef" }));
         Assert.NotEqual(linear, cosine);
-        Assert.Equal(linear, linear with { Schedule = NoiseScheduleKind.Cosine });
+        Assert.Equal(linear, linear with { Schedule = cosine.Schedule });
     }
 
     public void Dispose() => _faces.Dispose();

@@ -1,3 +1,4 @@
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
 using Mcdm.Training;

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
 using Mcdm.Training;
@@ -32,7 +33,7 @@ public sealed class TrainingArithmeticTests : IDisposable
         using var model = ModelPack.Read(Run("none"));
         // The output layer starts at zero: v = 0, so ε = √ᾱ·0 + √(1−ᾱ) z.
         using var z = ones(1, 3, TinyFaces.Size, TinyFaces.Size);
-        double alphaBar = Mcdm.Diffusion.Schedules.NoiseSchedule.Create(model.Space.Schedule, model.Space.Steps).AlphaBar(400);
+        double alphaBar = model.Space.Noise.AlphaBar(400);
         Assert.InRange((model.Unconditional.PredictNoise(z, 400, null) - Math.Sqrt(1 - alphaBar)).abs().max().ToDouble(), 0, 1e-6);
     }
 

@@ -71,7 +71,7 @@ public sealed class BadInputTests : TinyModelTests
     [Theory]
     [InlineData("missing", "SafeTensorsNotFound")]
     [InlineData("truncated", "SafeTensorsTruncated")]
-    [InlineData("empty", "SafeTensorsTruncated")]
+    [InlineData("empty", "WeightsEmpty")]
     [InlineData("header too long", "SafeTensorsHeaderLength")]
     [InlineData("another value", "ModelWeightsChanged")]
     [InlineData("overlap", "SafeTensorsOverlap")]

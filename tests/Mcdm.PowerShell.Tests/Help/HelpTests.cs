@@ -128,5 +128,5 @@ public sealed partial class HelpTests(PowerShellEngine engine)
 
     [Fact]
     public void Syntax_names_the_values_of_a_choice() =>
-        Assert.Contains("-Sampler {DpmSolver | Ddim | Ddpm}", engine.Invoke("(Get-Help Invoke-McdmSample).Syntax | Out-Default").HostLines.Aggregate("", (text, line) => text + line), StringComparison.Ordinal);
+        Assert.Contains("-Sampler {DpmSolver | Ddim | Ddpm | Euler | EulerAncestral}", engine.Invoke("(Get-Help Invoke-McdmSample).Syntax | Out-Default").HostLines.Aggregate("", (text, line) => text + line), StringComparison.Ordinal);
 }

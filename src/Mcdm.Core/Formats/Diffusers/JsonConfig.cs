@@ -46,6 +46,11 @@ internal sealed class JsonConfig
         }
     }
 
+    /// <summary>A configuration that was read already.</summary>
+    /// <param name="path">Where it is from, for messages.</param>
+    /// <param name="root">Its object.</param>
+    public static JsonConfig Of(string path, JsonElement root) => new(path, root);
+
     /// <summary>Whether a key is there, null or not.</summary>
     public bool Has(string key) => _root.TryGetProperty(key, out _);
 
@@ -88,6 +93,16 @@ internal sealed class JsonConfig
 
     /// <summary>A list of whole numbers.</summary>
     public IReadOnlyList<int> Integers(string key, params int[] fallback) => Value(key) is { } value ? List(key, value).Select(item => AsInteger(key, item, 1)).ToArray() : fallback;
+
+    /// <summary>A list of 1 to some numbers; null where it is missing or null.</summary>
+    public IReadOnlyList<double>? Numbers(string key, int most) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Array } value when value.GetArrayLength() is var count && count > 0 && count <= most
+            && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out double number) && double.IsFinite(number))
+            => value.EnumerateArray().Select(item => item.GetDouble()).ToArray(),
+        _ => throw Invalid(key, Invariant($"a list of 1 to {most} numbers")),
+    };
 
     /// <summary>A list of whole numbers, or one number that stands for as many as there are levels.</summary>
     public IReadOnlyList<int> IntegerOrList(string key, int fallback, int count)

@@ -82,6 +82,15 @@ internal sealed class AdmUNet
     /// <summary>What they show.</summary>
     public AdmShape Shape { get; }
 
+    /// <summary>Where it computes.</summary>
+    public Device Device => _weights.Device;
+
+    /// <summary>What it computes in.</summary>
+    public ScalarType Type => _weights.Type;
+
+    /// <summary>Numbers that it was trained to have.</summary>
+    public long Parameters => _weights.Parameters;
+
     /// <param name="z">z_t, [batch, 3, height, width]; both sides divisible by the shape's factor.</param>
     /// <param name="t">Time as the network is told it (<see cref="AdmOptions.Time"/>), [batch].</param>
     /// <param name="inputs">What it is given beside.</param>
@@ -137,8 +146,9 @@ internal sealed class AdmUNet
             if (inputs.Labels is not { } labels) { throw Unfit("draws what a class says and was given none; it has no class that means none"); }
             embedding = embedding + classes.index_select(0, labels.to(_weights.Device));
         }
-        if (inputs.Sentence is not { } sentence || Shape.Embedding == 0) { return new(functional.silu(embedding), null, null); }
-        var told = sentence.to(_weights.Device).ne(0).any(1);
+        var sentence = inputs.Sentence ?? (inputs.AlwaysTold ? zeros([t.shape[0], Shape.Embedding], device: _weights.Device) : null);
+        if (sentence is null || Shape.Embedding == 0) { return new(functional.silu(embedding), null, null); }
+        var told = inputs.AlwaysTold ? ones([t.shape[0]], dtype: ScalarType.Bool, device: _weights.Device) : sentence.to(_weights.Device).ne(0).any(1);
         if (!told.any().item<bool>()) { return new(functional.silu(embedding), null, null); }
         if (inputs.AsPublished) { told = told.any().expand(told.shape); }
         return new(functional.silu(embedding), functional.silu(sentence.to(_weights.Device).to(_weights.Type)), told.reshape(-1, 1, 1, 1));

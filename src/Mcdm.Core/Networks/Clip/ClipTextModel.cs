@@ -9,6 +9,7 @@ internal sealed class ClipTextModel
 {
     private const string Prefix = "text_model";
 
+    private readonly FrozenWeights _weights;
     private readonly Tensor _tokens, _positions;
     private readonly Layer[] _layers;
     private readonly LayerNorm _finalLayerNorm;
@@ -18,7 +19,7 @@ internal sealed class ClipTextModel
     /// <exception cref="McdmException">A tensor lacks, has another shape, or has no place.</exception>
     public ClipTextModel(FrozenWeights weights, ClipTextOptions options)
     {
-        Options = options;
+        (_weights, Options) = (weights, options);
         var at = weights.Has($"{Prefix}.final_layer_norm.weight") ? weights.At(Prefix) : weights;
         _tokens = at.Take("embeddings.token_embedding.weight", options.Vocabulary, options.Width);
         _positions = at.Take("embeddings.position_embedding.weight", options.Positions, options.Width);
@@ -30,6 +31,9 @@ internal sealed class ClipTextModel
 
     /// <summary>Its shape.</summary>
     public ClipTextOptions Options { get; }
+
+    /// <summary>Numbers that it was trained to have.</summary>
+    public long Parameters => _weights.Parameters;
 
     /// <param name="ids">Token numbers, int64 [batch, tokens].</param>
     /// <returns>What the last layer gives for each token, normalised, float32 [batch, tokens, width].</returns>

@@ -40,6 +40,12 @@ internal sealed class ControlNetModel
     /// <summary>Its shape.</summary>
     public ControlNetOptions Options { get; }
 
+    /// <summary>What it computes in.</summary>
+    public ScalarType Type => _weights.Type;
+
+    /// <summary>Numbers that it was trained to have.</summary>
+    public long Parameters => _weights.Parameters;
+
     /// <summary>Where it computes.</summary>
     public Device Device => _weights.Device;
 

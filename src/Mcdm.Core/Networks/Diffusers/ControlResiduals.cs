@@ -10,6 +10,14 @@ internal sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) 
     /// <summary>The sum with another ControlNet's, as several act on one evaluation of the U-Net; both stay as they are.</summary>
     public ControlResiduals Add(ControlResiduals other) => new(Down.Zip(other.Down, (a, b) => a + b).ToArray(), Mid + other.Mid);
 
+    /// <summary>Each row multiplied by a number of its own.</summary>
+    /// <param name="scales">The numbers, [batch or 1].</param>
+    public ControlResiduals Times(Tensor scales)
+    {
+        var factors = scales.to(Mid.dtype).reshape(-1, 1, 1, 1);
+        return new(Down.Select(residual => residual * factors).ToArray(), Mid * factors);
+    }
+
     /// <summary>Gives their memory back.</summary>
     public void Dispose()
     {

@@ -1,4 +1,4 @@
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats.PyTorch;

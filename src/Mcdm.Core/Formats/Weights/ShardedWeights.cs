@@ -2,7 +2,7 @@ using System.Text.Json;
 using Mcdm.Networks.Frozen;
 using static TorchSharp.torch;
 
-namespace Mcdm.Formats;
+namespace Mcdm.Formats.Weights;
 
 /// <summary>
 /// Named tensors that were split over several files (shards), by the index that says which holds which: <c>*.index.json</c> with a <c>weight_map</c>,

@@ -1,6 +1,6 @@
 using Mcdm.Networks.Frozen;
 
-namespace Mcdm.Formats;
+namespace Mcdm.Formats.Weights;
 
 /// <summary>Named tensors in a file of any format that can be read, told by its content.</summary>
 public static class WeightFile

@@ -1,6 +1,6 @@
 using Mcdm.Networks.Frozen;
 
-namespace Mcdm.Formats;
+namespace Mcdm.Formats.Weights;
 
 /// <summary>
 /// Which file of a network's folder holds its weights: safetensors before pickles, whole before split, and those of full precision before a variant such as

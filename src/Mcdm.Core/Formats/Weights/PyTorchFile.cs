@@ -2,7 +2,7 @@ using Mcdm.Formats.PyTorch;
 using Mcdm.Networks.Frozen;
 using static TorchSharp.torch;
 
-namespace Mcdm.Formats;
+namespace Mcdm.Formats.Weights;
 
 /// <summary>
 /// A file that PyTorch's torch.save wrote (<c>.pt .pth .bin .ckpt</c>, in its form of today or of before 1.6), open for reading. Its pickle is read as

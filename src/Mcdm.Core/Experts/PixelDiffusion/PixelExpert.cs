@@ -1,0 +1,45 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Modalities;
+using Mcdm.Networks.Diffusers;
+using Mcdm.Networks.Frozen;
+using static TorchSharp.torch;
+
+namespace Mcdm.Experts.PixelDiffusion;
+
+/// <summary>ε_u of pictures by a U-Net of diffusers.</summary>
+internal sealed class PixelExpert : Expert
+{
+    /// <summary>Tensors as large as the network's first level that one picture keeps alive at once, about: mostly the skips.</summary>
+    private const int LiveTensors = 24;
+
+    private readonly UNet2DModel _network;
+    private readonly FrozenWeights _weights;
+
+    /// <param name="space">Its pictures.</param>
+    /// <param name="prediction">What the network predicts.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">What the network borrows; disposed of with the expert.</param>
+    public PixelExpert(LatentSpace space, PredictionKind prediction, UNet2DModel network, FrozenWeights weights) : base(NameOf(null), space, prediction) => (_network, _weights) = (network, weights);
+
+    /// <inheritdoc/>
+    public override Modality? Modality => null;
+
+    internal override IEnumerable<(object Network, long Parameters)> Networks => [(_network, _weights.Parameters)];
+
+    /// <inheritdoc/>
+    public override Device Device => _weights.Device;
+
+    /// <inheritdoc/>
+    public override ScalarType Precision => _weights.Type;
+
+    private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
+        throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
+
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
+        _network.Forward(z, full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: z.device));
+
+    internal override long BytesPerPicture(LatentSpace space) => (long)space.Height * space.Width * _network.Options.Shape.Channels[0] * sizeof(float) * LiveTensors;
+
+    private protected override void Release() => _weights.Dispose();
+}

@@ -1,0 +1,79 @@
+using Mcdm.Formats.Weights;
+using Mcdm.Networks.Frozen;
+
+namespace Mcdm.Formats.Diffusers;
+
+/// <summary>Folders that diffusers saves: a whole Stable Diffusion pipeline, and a ControlNet.</summary>
+internal static class LatentDiffusionFolder
+{
+    /// <summary>Name of the file that makes a folder a pipeline.</summary>
+    public const string IndexFile = "model_index.json";
+
+    /// <summary>Name of the file that describes a network in its folder.</summary>
+    public const string ConfigFile = "config.json";
+
+    /// <summary>Opens a pipeline.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="variant">The variant of the weights that is wanted, such as <c>fp16</c>; null for what is there.</param>
+    /// <exception cref="McdmException">A part lacks, or is of a kind that is not run.</exception>
+    public static LatentDiffusionFiles Open(string folder, string? variant = null)
+    {
+        var opened = new List<IDisposable>();
+        try
+        {
+            var unetConfig = Config(folder, "unet");
+            return new LatentDiffusionFiles(NameOf(folder), folder,
+                new(Weights("unet"), UNet2DConditionConfig.Read(unetConfig)),
+                new(Weights("text_encoder"), ClipTextConfig.Read(Config(folder, "text_encoder"))),
+                ClipTokenizerFiles.Read(Part(folder, "tokenizer")),
+                new(Weights("vae"), AutoencoderKLConfig.Read(Config(folder, "vae"))),
+                SchedulerConfig.Read(Path.Combine(Part(folder, "scheduler"), SchedulerConfig.FileName)),
+                unetConfig.Integer("sample_size", LatentDiffusionFiles.UsualSampleSize));
+        }
+        catch
+        {
+            opened.ForEach(weights => weights.Dispose());
+            throw;
+        }
+
+        IWeights Weights(string part)
+        {
+            var weights = NetworkWeights.Open(Part(folder, part), variant);
+            opened.Add(weights);
+            return weights;
+        }
+    }
+
+    /// <summary>Opens a ControlNet's folder.</summary>
+    /// <exception cref="McdmException">It lacks its weights, or its configuration asks for what is not implemented.</exception>
+    public static ControlNetFiles OpenControlNet(string folder, string? variant = null)
+    {
+        var options = ControlNetConfig.Read(JsonConfig.Read(Path.Combine(folder, ConfigFile)));
+        return new ControlNetFiles(NameOf(folder), folder, new(NetworkWeights.Open(folder, variant), options));
+    }
+
+    /// <summary>What a model or an expert from a file or folder is called: its name there, of letters that names may have.</summary>
+    public static string NameOf(string path)
+    {
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
+        if (File.Exists(path)) { name = Path.GetFileNameWithoutExtension(name); }
+        return Safe(name);
+    }
+
+    /// <summary>A name of letters that names of experts may have.</summary>
+    public static string Safe(string name)
+    {
+        string safe = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-')).Trim('-', '_');
+        return safe.Length == 0 ? "model" : safe[..Math.Min(safe.Length, LongestName)];
+    }
+
+    private const int LongestName = 64;
+
+    private static JsonConfig Config(string folder, string part) => JsonConfig.Read(Path.Combine(Part(folder, part), ConfigFile));
+
+    private static string Part(string folder, string part)
+    {
+        string path = Path.Combine(folder, part);
+        return Directory.Exists(path) ? path : throw new McdmException("ModelPartNotFound", ErrorKind.NotFound, $"The Stable Diffusion model '{folder}' lacks its folder '{part}'; download it whole (Save-McdmModel).");
+    }
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Mcdm.Experts;
+using Mcdm.Experts.LatentDiffusion;
+using Mcdm.Formats.Weights;
+using Mcdm.Modalities;
+using Mcdm.Networks.Clip;
+using Mcdm.Networks.Diffusers;
+using Mcdm.Networks.Frozen;
+using static System.FormattableString;
+using static TorchSharp.torch;
+
+namespace Mcdm.Formats.Diffusers;
+
+/// <summary>Makes experts of a latent diffusion model: its prompts, its ε_u, each ControlNet and each LoRA, all over one U-Net in memory.</summary>
+internal static class LatentDiffusionModel
+{
+    /// <summary>Numbers that are looked at of each tensor, to tell weights from others.</summary>
+    private const int SampledNumbers = 64;
+
+    /// <summary>Reads the weights and makes the experts.</summary>
+    /// <param name="files">The model; stays the caller's.</param>
+    /// <param name="controls">ControlNets of its U-Net.</param>
+    /// <param name="loras">The LoRAs of each further expert of prompts; several of one add up.</param>
+    /// <param name="textName">What the expert of prompts is called.</param>
+    /// <param name="withUnconditional">Whether ε_u is among the experts.</param>
+    /// <param name="device">Where its networks compute.</param>
+    /// <param name="type">What they compute in.</param>
+    /// <exception cref="McdmException">A tensor lacks, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
+    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras, string textName, bool withUnconditional, Device device, ScalarType type)
+    {
+        var lifetime = new SharedLifetime();
+        LatentCodec? codec = null;
+        var experts = new List<Expert>();
+        try
+        {
+            codec = Codec(files, device, type);
+            var space = Space(files, codec);
+            var prediction = files.Scheduler.Prediction;
+            var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
+            var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
+            var plain = Prompted(unetWeights, textWeights);
+            string print = PrintOf(files.UNet.Weights), text = PrintOf(files.Text.Weights);
+            if (withUnconditional) { experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = Joined(print, text) }); }
+            experts.Add(new PromptExpert(textName, Modality.Text, space, prediction, plain) { Sha256 = Joined(print, text) });
+            foreach (var control in controls)
+            {
+                if (Mismatch(control, files) is { } problem)
+                {
+                    throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument, $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
+                }
+                var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
+                experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = Joined(print, text, PrintOf(control.Network.Weights)) });
+            }
+            foreach (var together in loras)
+            {
+                var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
+                var (unetChanges, textChanges) = (LoraFile.Together(parts.Select(part => part.UNet)), LoraFile.Together(parts.Select(part => part.Text)));
+                string name = LatentDiffusionFolder.Safe(string.Join('-', together.Select(lora => Path.GetFileNameWithoutExtension(lora.Path))));
+                experts.Add(new PromptExpert(name, Modality.Text, space, prediction, Prompted(unetWeights.With(unetChanges), textWeights.With(textChanges)))
+                {
+                    Sha256 = Joined([print, text, .. parts.Select(part => part.Print)]),
+                });
+            }
+            return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
+        }
+        catch
+        {
+            foreach (var expert in experts) { expert.Dispose(); }
+            lifetime.GiveBack();
+            codec?.Dispose();
+            throw;
+        }
+
+        (IReadOnlyDictionary<string, IReadOnlyList<LowRank>> UNet, IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Text, string Print) ReadLora(string path, double weight)
+        {
+            using var file = WeightFile.Open(path);
+            var lora = lifetime.With(LoraFile.Read(file, device, type));
+            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{PrintOf(file)} {weight:R}"));
+        }
+
+        PromptedUNet Prompted(FrozenWeights unet, FrozenWeights text) =>
+            new(new UNet2DConditionModel(unet, files.UNet.Options), new PromptEncoder(files.Tokenizer, new ClipTextModel(text, files.Text.Options), device), device, lifetime);
+    }
+
+    private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec)
+    {
+        var options = files.UNet.Options;
+        if (options.Shape.InputChannels != codec.Channels || options.OutputChannels != codec.Channels)
+        {
+            throw new McdmException("UNetChannels", ErrorKind.NotSupported,
+                $"The U-Net of '{files.Path}' reads {options.Shape.InputChannels} channels and gives {options.OutputChannels}, but its latents have {codec.Channels}: it is made for filling holes or for pairs of pictures, which Mcdm does not run.");
+        }
+        if (options.Transformers.ContextChannels != files.Text.Options.Width)
+        {
+            throw new McdmException("UNetContext", ErrorKind.InvalidData,
+                $"The U-Net of '{files.Path}' reads tokens of {options.Transformers.ContextChannels} numbers, but its text encoder gives {files.Text.Options.Width}; they belong to different models.");
+        }
+        return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, files.Scheduler.Schedule, codec.Factor, codec.Identity) { Print = EncoderPrintOf(files.Autoencoder.Weights) };
+    }
+
+    private static KLCodec Codec(LatentDiffusionFiles files, Device device, ScalarType type)
+    {
+        var weights = new FrozenWeights(files.Autoencoder.Weights, device, type);
+        try
+        {
+            var options = files.Autoencoder.Options;
+            string shift = options.ShiftFactor == 0 ? "" : Invariant($"-{options.ShiftFactor:0.#####}");
+            return new KLCodec(files.Name, Invariant($"kl-f{options.Factor}c{options.LatentChannels}-{options.ScalingFactor:0.#####}{shift}"), new AutoencoderKL(weights, options), device, weights);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Why a ControlNet does not belong to a model's U-Net; null where it may.</summary>
+    public static string? Mismatch(ControlNetFiles control, LatentDiffusionFiles files)
+    {
+        var (its, own) = (control.Network.Options, files.UNet.Options);
+        return !its.Shape.Channels.SequenceEqual(own.Shape.Channels) ? $"its levels have {string.Join(", ", its.Shape.Channels)} channels and the U-Net's {string.Join(", ", own.Shape.Channels)}"
+            : its.Transformers.ContextChannels != own.Transformers.ContextChannels ? $"it reads tokens of {its.Transformers.ContextChannels} numbers and the U-Net of {own.Transformers.ContextChannels}"
+            : its.Shape.InputChannels != own.Shape.InputChannels ? $"it reads {its.Shape.InputChannels} channels and the U-Net {own.Shape.InputChannels}"
+            : !its.Shape.Layers.SequenceEqual(own.Shape.Layers) ? "they have different numbers of layers"
+            : its.PictureFactor != files.Autoencoder.Options.Factor ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"
+            : null;
+    }
+
+    /// <summary>Weights of the encoder, a few of each tensor.</summary>
+    private static EncoderPrint EncoderPrintOf(IWeights weights) => new(Sample(weights, name => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("quant_conv.", StringComparison.Ordinal)).ToArray());
+
+    /// <summary>What tells weights from others, hexadecimal: names, shapes and a few numbers of each tensor.</summary>
+    internal static string PrintOf(IWeights weights)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string name in weights.Names.Order(StringComparer.Ordinal)) { hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}[{string.Join(',', weights.Shape(name))}]"))); }
+        hash.AppendData(MemoryMarshal.AsBytes<float>(Sample(weights, _ => true).ToArray()));
+        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
+    }
+
+    private static IEnumerable<float> Sample(IWeights weights, Func<string, bool> which)
+    {
+        foreach (string name in weights.Names.Where(which).Order(StringComparer.Ordinal))
+        {
+            using var scope = NewDisposeScope();
+            var flat = weights.Read(name).flatten();
+            long step = Math.Max(1, flat.shape[0] / SampledNumbers);
+            var some = flat.index_select(0, arange(0, Math.Min(flat.shape[0], step * SampledNumbers), step)).to(ScalarType.Float32);
+            foreach (float value in some.data<float>().ToArray()) { yield return value; }
+        }
+    }
+
+    private static string Joined(params string[] prints) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints)))).ToLowerInvariant();
+}

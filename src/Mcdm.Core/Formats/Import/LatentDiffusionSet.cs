@@ -1,0 +1,68 @@
+using Mcdm.Experts;
+using Mcdm.Formats.Diffusers;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Formats.Import;
+
+/// <summary>The Stable Diffusion models and ControlNets that are imported together; each ControlNet goes with the first model that it fits.</summary>
+internal sealed class LatentDiffusionSet : IDisposable
+{
+    private readonly List<(ModelSource Source, LatentDiffusionFiles Files)> _models = [];
+    private readonly List<ControlNetFiles> _controls = [];
+    private readonly ImportOptions _options;
+
+    /// <summary>Opens all of them.</summary>
+    /// <exception cref="McdmException"><c>ControlNetNeedsBase</c>: ControlNets alone; or a part lacks.</exception>
+    public LatentDiffusionSet(IReadOnlyList<ModelSource> sources, ImportOptions options)
+    {
+        _options = options;
+        try
+        {
+            foreach (var source in sources.Where(source => source.Kind == ModelSourceKind.StableDiffusion)) { _models.Add((source, LatentDiffusionFolder.Open(source.Path, options.Variant))); }
+            foreach (var source in sources.Where(source => source.Kind == ModelSourceKind.ControlNet)) { _controls.Add(LatentDiffusionFolder.OpenControlNet(source.Path, options.Variant)); }
+            if (_controls.Count > 0 && _models.Count == 0)
+            {
+                throw new McdmException("ControlNetNeedsBase", ErrorKind.InvalidArgument,
+                    $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: Import-McdmModel MODEL, {_controls[0].Name} -Join.");
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the experts of one of the models. Those after the first are named after their models, and leave ε_u to the first.</summary>
+    /// <inheritdoc cref="LatentDiffusionModel.Assemble" path="/param|/exception"/>
+    public Model Assemble(ModelSource source, Device device, ScalarType type)
+    {
+        int place = _models.FindIndex(model => model.Source == source);
+        var files = _models[place].Files;
+        var controls = _controls.Where(control => HomeOf(control) == place).ToList();
+        return LatentDiffusionModel.Assemble(files, controls, place == 0 ? Loras() : [], place == 0 ? Modality.Text.ExpertName : files.Name, withUnconditional: place == 0, device, type);
+    }
+
+    /// <summary>The LoRAs of each expert.</summary>
+    private IReadOnlyList<IReadOnlyList<LoraStrength>> Loras()
+    {
+        var (paths, weights) = (_options.Loras, _options.LoraWeights);
+        if (weights.Count > 1 && weights.Count != paths.Count)
+        {
+            throw new McdmException("LoraWeightCount", ErrorKind.InvalidArgument, $"{weights.Count} weights were given for {paths.Count} LoRAs; give one for all, or one for each.");
+        }
+        var all = paths.Select((path, i) => new LoraStrength(path, weights.Count switch { 0 => 1, 1 => weights[0], _ => weights[i] })).ToList();
+        return _options.MergeLoras && all.Count > 0 ? [all] : all.ConvertAll(lora => (IReadOnlyList<LoraStrength>)[lora]);
+    }
+
+    /// <summary>Closes all files.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, files) in _models) { files.Dispose(); }
+        _controls.ForEach(control => control.Dispose());
+    }
+
+    /// <summary>The model that a ControlNet fits; the first, which will say what does not fit, where it fits none.</summary>
+    private int HomeOf(ControlNetFiles control) => Math.Max(0, _models.FindIndex(model => LatentDiffusionModel.Mismatch(control, model.Files) is null));
+}

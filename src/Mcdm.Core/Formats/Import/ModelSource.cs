@@ -1,0 +1,61 @@
+using Mcdm.Formats.Diffusers;
+
+namespace Mcdm.Formats.Import;
+
+/// <summary>What a path may hold that Import-McdmModel reads.</summary>
+public enum ModelSourceKind
+{
+    /// <summary>A model folder of Mcdm's own.</summary>
+    Pack,
+
+    /// <summary>A folder of diffusers with a whole Stable Diffusion model.</summary>
+    StableDiffusion,
+
+    /// <summary>A folder of diffusers with a ControlNet.</summary>
+    ControlNet,
+
+    /// <summary>A folder of diffusers with a U-Net that makes pictures from noise alone.</summary>
+    PixelDiffusion,
+}
+
+/// <summary>A path that holds a model or a part of one, told by what lies there.</summary>
+/// <param name="Path">The path.</param>
+/// <param name="Kind">What it holds.</param>
+public sealed record ModelSource(string Path, ModelSourceKind Kind)
+{
+    /// <summary>Finds out what a path holds.</summary>
+    /// <exception cref="McdmException"><c>ModelNotFound</c>, <c>ModelKindUnknown</c> or <c>ModelFamily</c> (known, but not one that is run).</exception>
+    public static ModelSource Find(string path)
+    {
+        if (Directory.Exists(path)) { return new ModelSource(path, KindOfFolder(path)); }
+        if (!File.Exists(path)) { throw new McdmException("ModelNotFound", ErrorKind.NotFound, $"There is no model folder or file '{path}'."); }
+        throw new McdmException("ModelKindUnknown", ErrorKind.NotSupported, $"'{path}' is a file; a model is a folder.");
+    }
+
+    private static ModelSourceKind KindOfFolder(string folder)
+    {
+        if (Has(ModelPack.DescriptionFile)) { return ModelSourceKind.Pack; }
+        if (Has(LatentDiffusionFolder.IndexFile))
+        {
+            return KindOfClass(LatentDiffusionFolder.IndexFile, ("StableDiffusionPipeline", ModelSourceKind.StableDiffusion), ("StableDiffusionControlNetPipeline", ModelSourceKind.StableDiffusion),
+                ("DDPMPipeline", ModelSourceKind.PixelDiffusion), ("DDIMPipeline", ModelSourceKind.PixelDiffusion));
+        }
+        if (Has(LatentDiffusionFolder.ConfigFile))
+        {
+            return KindOfClass(LatentDiffusionFolder.ConfigFile, (ControlNetConfig.ClassName, ModelSourceKind.ControlNet), (UNet2DConfig.ClassName, ModelSourceKind.PixelDiffusion));
+        }
+        throw new McdmException("ModelNotFound", ErrorKind.NotFound,
+            $"'{folder}' is no model folder: it has neither {ModelPack.DescriptionFile} (a model of Mcdm), nor {LatentDiffusionFolder.IndexFile} or {LatentDiffusionFolder.ConfigFile} (models of diffusers).");
+
+        bool Has(string file) => File.Exists(System.IO.Path.Combine(folder, file));
+
+        ModelSourceKind KindOfClass(string file, params (string Class, ModelSourceKind Kind)[] known)
+        {
+            var config = JsonConfig.Read(System.IO.Path.Combine(folder, file));
+            string name = config.ClassName ?? throw config.Invalid("_class_name", "the name of a class");
+            if (known.FirstOrDefault(entry => entry.Class == name) is { Class: not null } found) { return found.Kind; }
+            ForeignModels.Refuse(config.Path, name);
+            throw config.Unsupported("_class_name", $"{string.Join(", ", known.Select(entry => entry.Class))} here");
+        }
+    }
+}

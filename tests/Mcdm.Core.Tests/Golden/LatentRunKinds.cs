@@ -1,0 +1,171 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
+using Mcdm.Formats.Import;
+using Mcdm.Formats.Diffusers;
+using Mcdm.Imaging;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Golden;
+
+/// <summary>
+/// Whole runs of Stable Diffusion's experts: the pipeline of diffusers, which is the combiner Residual with the prompt's weight as guidance, and compositions by rule (12).
+/// Models are imported as users import them; only the starting noise is given.
+/// </summary>
+internal sealed class LatentRunKinds : IGoldenKind
+{
+    private const double RunTolerance = 2e-4, SingleTolerance = 2e-5;
+
+    /// <summary>Both LoRAs added make a run that grows differences a thousandfold: computed in float64, it ends 3.2e-4 from the original's float32.</summary>
+    private const double LoraRunTolerance = 1e-3;
+
+    public IReadOnlyList<string> Kinds => ["run-pipeline", "run-composed", "run-composed-lora"];
+
+    public void Check(GoldenCase golden)
+    {
+        using var folders = new ImportedFolders(golden);
+        var terms = golden.Kind == "run-pipeline" ? PipelineTerms(golden).ToList() : ComposedTerms(golden).ToList();
+        using var model = folders.Import(terms.SelectMany(term => term.Models).Distinct().ToList(), Loras(golden));
+        var conditions = terms.Select(term => term.Condition(golden, folders)).OfType<Condition>().ToList();
+        var sampling = model.Sampling! with
+        {
+            Steps = golden.Parameters.GetProperty("steps").GetInt32(),
+            Eta = golden.Parameter("eta")?.GetDouble() ?? 0,
+            GuidanceRescale = golden.Parameter("guidance_rescale")?.GetDouble() ?? 0,
+        };
+        var combiner = golden.Kind == "run-pipeline" ? CombinerKind.Residual : CombinerKind.Product;
+        string? negative = golden.Parameter("negative_prompt")?.GetString() is { Length: > 0 } text ? text : null;
+        var start = golden.Input("start");
+        var space = model.Space.At((int)start.shape[3] * model.Space.Factor, (int)start.shape[2] * model.Space.Factor);
+        var experts = model.At(space.PictureWidth, space.PictureHeight).Experts;
+        using var composition = new Composition(experts, conditions, combiner: combiner, negativePrompt: negative);
+        using var composer = new Composer([composition]);
+        using var predictor = new ComposedPredictor(composer.Predict, CompositionRule.Create(combiner, space.Noise, sampling));
+
+        var path = SamplingPath.Of(space.Noise, sampling);
+        var seen = new List<Tensor>();
+        var end = Sampler.Sample((z, level) =>
+        {
+            var prediction = predictor.Predict(z, level);
+            if (seen.Count == 0 && golden.HasOutput("first_prediction")) { golden.AssertClose("first_prediction", prediction.Value, SingleTolerance); }
+            seen.Add(AsHeld(z, level, sampling).clone().DetachFromDisposeScope());
+            return prediction;
+        }, space.Noise, () => start.clone(), sampling);
+        seen.Add(AsHeld(end, path.Steps[^1].To, sampling));
+        golden.AssertEqual("timesteps", tensor(path.Steps.Select(step => (float)(step.From.T - 1)).ToArray()));
+        double tolerance = golden.Kind == "run-composed-lora" ? LoraRunTolerance : RunTolerance;
+        golden.AssertClose("trajectory", cat(seen.Skip(1).ToArray()), tolerance);
+        golden.AssertClose("latents", end, tolerance);
+        if (golden.HasOutput("picture")) { golden.AssertClose("picture", model.Codec!.Decode(end), tolerance); }
+        foreach (var z in seen) { z.Dispose(); }
+    }
+
+    /// <summary>Euler's runs are held as x = z/√ᾱ.</summary>
+    private static Tensor AsHeld(Tensor z, NoiseLevel level, SamplerOptions sampling) => sampling.Sampler is SamplerKind.Euler or SamplerKind.EulerAncestral ? z / Math.Sqrt(level.AlphaBar) : z;
+
+    /// <summary>The prompt with the guidance as its weight, and each ControlNet.</summary>
+    private static IEnumerable<Term> PipelineTerms(GoldenCase golden)
+    {
+        string model = golden.Model;
+        yield return new Term(model, golden.Parameters.GetProperty("prompt").GetString()!, golden.Parameters.GetProperty("guidance").GetDouble(), null, 1, "");
+        int place = 0;
+        foreach (var control in golden.Parameter("controlnets")?.EnumerateArray() ?? [])
+        {
+            yield return new Term(model, "", 1, Sibling(golden, control), control.GetProperty("scale").GetDouble(), $"picture{place++}");
+        }
+    }
+
+    /// <summary>Each expert with its weight, its prompt and perhaps its ControlNet; ε_u's model first.</summary>
+    private static IEnumerable<Term> ComposedTerms(GoldenCase golden)
+    {
+        string ModelOf(JsonElement entry) => entry.TryGetProperty("golden", out _) ? Sibling(golden, entry) : golden.Model;
+        yield return new Term(golden.Parameter("unconditional") is { } rest ? ModelOf(rest) : golden.Model, "", 1, null, 1, "");
+        int place = 0;
+        foreach (var expert in golden.Parameters.GetProperty("experts").EnumerateArray())
+        {
+            bool controlled = expert.TryGetProperty("controlnet", out var control);
+            yield return new Term(ModelOf(expert), expert.GetProperty("prompt").GetString()!, expert.GetProperty("weight").GetDouble(),
+                controlled ? Sibling(golden, control) : null, controlled ? control.GetProperty("scale").GetDouble() : 1, $"picture{place++}")
+            {
+                Lora = expert.TryGetProperty("loras", out var loras) ? string.Join('-', loras.EnumerateArray().Select(lora => Path.GetFileNameWithoutExtension(LoraOf(golden, lora)))) : null,
+            };
+        }
+    }
+
+    /// <summary>The LoRAs of all experts; those of one expert are merged.</summary>
+    private static ImportOptions Loras(GoldenCase golden)
+    {
+        if (golden.Kind != "run-composed-lora") { return new ImportOptions(); }
+        var experts = golden.Parameters.GetProperty("experts").EnumerateArray().Select(expert => expert.GetProperty("loras").EnumerateArray().ToList()).ToList();
+        return new ImportOptions
+        {
+            Loras = experts.SelectMany(loras => loras).Select(lora => LoraOf(golden, lora)).ToList(),
+            LoraWeights = experts.SelectMany(loras => loras).Select(lora => lora.GetProperty("scale").GetDouble()).ToList(),
+            MergeLoras = experts.Count == 1 && experts[0].Count > 1,
+        };
+    }
+
+    private static string LoraOf(GoldenCase golden, JsonElement lora) => Directory.EnumerateFiles(Sibling(golden, lora)).Single();
+
+    private static string Sibling(GoldenCase golden, JsonElement entry) => golden.Folder.Find(Path.Combine("..", entry.GetProperty("golden").GetString()!, "model"));
+
+    /// <summary>One expert's part.</summary>
+    private sealed record Term(string Model, string Prompt, double Weight, string? Control, double Scale, string Picture)
+    {
+        /// <summary>Name of the expert with its LoRAs; null for none.</summary>
+        public string? Lora { get; init; }
+
+        public IEnumerable<string> Models => Control is null ? [Model] : [Model, Control];
+
+        /// <summary>The condition that a user would give; null where nothing is asked for.</summary>
+        public Condition? Condition(GoldenCase golden, ImportedFolders folders)
+        {
+            if (Control is null) { return Prompt.Length == 0 ? null : Mcdm.Modalities.Condition.FromText(Prompt, Weight).For(Lora ?? folders.TextExpertOf(Model)); }
+            var tensor = golden.Input(Picture)[0] * 2 - 1;
+            var condition = Mcdm.Modalities.Condition.Of(Modality.Picture, PictureTensor.FromTensor(tensor), Weight).For(folders.NameOf(Control)).Scaled(Scale);
+            return Prompt.Length == 0 ? condition : condition.Saying(Prompt);
+        }
+    }
+}
+
+/// <summary>The models of a case under names of their own, with the scheduler that the case wants in place of their own.</summary>
+internal sealed class ImportedFolders(GoldenCase golden) : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("mcdm-golden-").FullName;
+    private string? _first;
+
+    public Model Import(IReadOnlyList<string> models, ImportOptions options)
+    {
+        _first = models[0];
+        return ModelReader.Read(models.Select(Linked).ToList(), options, CPU, ScalarType.Float32);
+    }
+
+    /// <summary>What the sibling that a model belongs to is called.</summary>
+    public string NameOf(string model) => Path.GetFileName(Path.GetDirectoryName(model)!);
+
+    public string TextExpertOf(string model) => model == _first ? "text" : NameOf(model);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private string Linked(string model)
+    {
+        string folder = Path.Combine(_folder, NameOf(model));
+        if (!File.Exists(Path.Combine(model, "model_index.json")))
+        {
+            Directory.CreateSymbolicLink(folder, model);
+            return folder;
+        }
+        Directory.CreateDirectory(folder);
+        foreach (string entry in Directory.EnumerateFileSystemEntries(model).Where(entry => Path.GetFileName(entry) != "scheduler")) { File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(entry)), entry); }
+        string own = Path.Combine(model, "scheduler", SchedulerConfig.FileName), changed = Path.Combine(folder, "scheduler", SchedulerConfig.FileName);
+        Directory.CreateDirectory(Path.GetDirectoryName(changed)!);
+        var config = JsonNode.Parse(File.ReadAllText(own))!.AsObject();
+        foreach (var (key, value) in JsonNode.Parse(golden.Parameters.GetProperty("scheduler").GetRawText())!.AsObject()) { config[key == "class" ? "_class_name" : key] = value?.DeepClone(); }
+        File.WriteAllText(changed, config.ToJsonString());
+        return folder;
+    }
+}
