@@ -1,4 +1,5 @@
 using Mcdm.Benchmarks.Fuzz;
+using Mcdm.Core.Tests.Checkpoints;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Benchmarks;
@@ -8,11 +9,10 @@ public sealed class ModelFuzzTests
 {
     private const int Files = 400, Seed = 20;
 
-    [Fact]
+    [SharedFact]
     public void A_damaged_model_file_is_read_or_refused_with_a_clear_error()
     {
         var seeds = ModelSeeds.Below(Checkout.Shared("checkpoints"));
-        if (seeds.Count == 0) { return; }
         using var fuzz = new ModelFuzz(seeds, Seed);
         var failures = new List<string>();
         fuzz.Run(Files, (name, _, problem) => failures.Add($"{name}: {problem}"));

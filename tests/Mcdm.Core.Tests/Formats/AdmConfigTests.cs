@@ -19,6 +19,7 @@ public sealed class AdmConfigTests : IDisposable
     public void What_is_not_said_is_as_the_original_has_it()
     {
         Assert.Equal(new AdmOptions(), Read("{}"));
+        Assert.Equal(new AdmOptions(), Read("""{"family":null,"noise_schedule":null,"num_heads":null,"num_head_channels":null}"""));
         var options = Read("""{"family":"adm-upsampler","large_size":256,"small_size":64,"num_heads":8,"num_head_channels":-1,"num_heads_upsample":2,"use_new_attention_order":true,"diffusion_steps":4000,"noise_schedule":"cosine","predict_xstart":true,"rescale_timesteps":true,"dropout":0.1}""");
         Assert.Equal(new AdmOptions
         {

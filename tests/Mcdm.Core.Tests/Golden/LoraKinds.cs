@@ -1,4 +1,3 @@
-using Mcdm.Formats;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;
