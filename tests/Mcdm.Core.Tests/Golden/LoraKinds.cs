@@ -1,4 +1,4 @@
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;
