@@ -85,6 +85,12 @@ var damaged = new Option<int>("--count") { Description = "Damaged pictures.", De
 var fuzz = new Command("fuzz", "Damaged pictures of all formats: is each read, or refused with a clear error?") { damaged, randomSeed };
 fuzz.SetAction(arguments => FuzzBenchmark.Run(arguments.GetValue(damaged), arguments.GetValue(randomSeed)));
 
+var damagedModels = new Option<int>("--count") { Description = "Damaged files.", DefaultValueFactory = _ => 10_000 };
+var checkpoints = new Option<string>("--checkpoints") { Description = "Folder of models that are damaged.", DefaultValueFactory = _ => Repository.File("../shared/checkpoints") };
+var fuzzModels = new Command("models", "Damaged files of models: is each read, or refused with a clear error, without memory beyond its size?") { damagedModels, randomSeed, checkpoints };
+fuzzModels.SetAction(arguments => ModelFuzzBenchmark.Run(arguments.GetValue(damagedModels), arguments.GetValue(randomSeed), arguments.GetValue(checkpoints)!));
+fuzz.Subcommands.Add(fuzzModels);
+
 var keys = new Option<string>("--keys") { Description = "Folder of the names and shapes of published models' tensors.", DefaultValueFactory = _ => Repository.File("../shared/checkpoints/keys") };
 var sides = new Option<int[]>("--sides") { Description = "Sides of the pictures.", DefaultValueFactory = _ => [256, 512], AllowMultipleArgumentsPerToken = true };
 var single = new Option<bool>("--float32") { Description = "In float32 instead of bfloat16." };

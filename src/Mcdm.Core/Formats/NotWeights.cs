@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Mcdm.Formats;
@@ -34,15 +35,16 @@ internal static class NotWeights
         // No format begins with eight letters: of safetensors these would be a length beyond all files, and pickles and archives begin with other bytes.
         if (start.Length >= ShortestText && !start[..ShortestText].ContainsAnyExcept(Printable))
         {
-            throw Refused("WeightsText", $"'{path}' is text, not weights; it begins with '{Encoding.Latin1.GetString(start[..Math.Min(Quoted, start.Length)]).ReplaceLineEndings(" ").Trim()}'.");
+            int letters = start.IndexOfAnyExcept(Printable) is >= 0 and var other ? other : start.Length;
+            throw Refused("WeightsText", $"'{path}' is text, not weights; it begins with '{Encoding.Latin1.GetString(start[..Math.Min(Quoted, letters)]).ReplaceLineEndings(" ").Trim()}'.");
         }
-        foreach (var (other, what) in s_others)
+        foreach (var (beginning, what) in s_others)
         {
-            if (start.StartsWith(other)) { throw new McdmException("WeightsOther", ErrorKind.NotSupported, $"'{path}' is {what}; weights are read from safetensors and PyTorch files."); }
+            if (start.StartsWith(beginning)) { throw new McdmException("WeightsOther", ErrorKind.NotSupported, $"'{path}' is {what}; weights are read from safetensors and PyTorch files."); }
         }
     }
 
-    private static System.Buffers.SearchValues<byte> Printable { get; } = System.Buffers.SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => (byte)letter), (byte)'\t', (byte)'\n', (byte)'\r']);
+    private static SearchValues<byte> Printable { get; } = SearchValues.Create([.. Enumerable.Range(' ', '~' - ' ' + 1).Select(letter => (byte)letter), (byte)'\t', (byte)'\n', (byte)'\r']);
 
     private static bool IsWebPage(ReadOnlySpan<byte> start)
     {

@@ -1,5 +1,6 @@
-using Mcdm.Formats.Weights;
+using Mcdm.Core.Tests.Formats.PyTorch;
 using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -36,13 +37,11 @@ public sealed class ShardedWeightsTests : IDisposable
     [Fact]
     public void A_shard_may_be_a_pickle_in_a_folder_below()
     {
-        string golden = Checkout.Shared("checkpoints", "golden", "torchsave-legacy", "model", "model.pth");
-        if (!File.Exists(golden)) { return; }
         Directory.CreateDirectory(_folder.File("below"));
-        File.Copy(golden, _folder.File("below/m.bin"));
-        Write("""{"weight_map":{"a":"m-1.safetensors","0.bias":"below/m.bin"}}""");
+        new PickleBuilder().Dict(items => items.Text("v").Vector("0", 2)).WriteZip(_folder.File("below/m.bin"), ("0", 2));
+        Write("""{"weight_map":{"a":"m-1.safetensors","v":"below/m.bin"}}""");
         using var weights = ShardedWeights.Open(Index);
-        Assert.Equal([2], weights.Shape("0.bias"));
+        Assert.Equal([2], weights.Shape("v"));
     }
 
     [Theory]

@@ -12,13 +12,7 @@ public sealed class GoldenTests
         .SelectMany(kind => kind.Kinds.Select(name => (name, kind)))
         .ToDictionary(pair => pair.name, pair => pair.kind);
 
-    /// <summary>Kinds whose networks are being built: their cases are not run yet. The list goes when it is empty.</summary>
-    private static readonly string[] s_notYet =
-    [
-        "farl-tokens", "farl-text",
-    ];
-
-    public static TheoryData<GoldenName> Cases => [.. GoldenFolder.All.SelectMany(folder => folder.ReadCases()).Where(golden => !s_notYet.Contains(golden.Kind)).Select(golden => new GoldenName(golden))];
+    public static TheoryData<GoldenName> Cases => [.. GoldenFolder.All.SelectMany(folder => folder.ReadCases()).Select(golden => new GoldenName(golden))];
 
     [Theory]
     [MemberData(nameof(Cases))]

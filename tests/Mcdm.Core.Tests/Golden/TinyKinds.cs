@@ -15,8 +15,8 @@ internal sealed class TinyKinds : IGoldenKind
 
     public void Check(GoldenCase golden)
     {
-        using var encoder = Weights(golden, "encoder");
-        using var decoder = Weights(golden, "decoder");
+        using IWeights encoderFile = Open(golden, "encoder"), decoderFile = Open(golden, "decoder");
+        using FrozenWeights encoder = new(encoderFile, CPU, ScalarType.Float32), decoder = new(decoderFile, CPU, ScalarType.Float32);
         var network = new TinyAutoencoder(encoder, decoder);
         Assert.Equal(golden.Parameters.GetProperty("latent_channels").GetInt64(), network.LatentChannels);
         if (golden.Kind == "tiny-encode")
@@ -29,9 +29,5 @@ internal sealed class TinyKinds : IGoldenKind
         }
     }
 
-    private static FrozenWeights Weights(GoldenCase golden, string half)
-    {
-        using var file = WeightFile.Open(golden.Folder.Find(golden.Parameters.GetProperty(half).GetString()!));
-        return new FrozenWeights(file, CPU, ScalarType.Float32);
-    }
+    private static IWeights Open(GoldenCase golden, string half) => WeightFile.Open(golden.Folder.Find(golden.Parameters.GetProperty(half).GetString()!));
 }

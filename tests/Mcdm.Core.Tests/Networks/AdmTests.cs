@@ -1,4 +1,4 @@
-using Mcdm.Core.Tests.Formats;
+using Mcdm.Core.Tests.Checkpoints;
 using Mcdm.Networks.Adm;
 using Mcdm.Networks.Frozen;
 using Xunit;
@@ -8,55 +8,59 @@ namespace Mcdm.Core.Tests.Networks;
 
 public sealed class AdmTests
 {
-    [Theory]
-    [InlineData("adm_64_class", "64x64_diffusion", 1000, 3, true)]
-    [InlineData("adm_128_class", "128x128_diffusion", 1000, 4, true)]
-    [InlineData("adm_256_class", "256x256_diffusion", 1000, 5, true)]
-    [InlineData("adm_256_uncond", "256x256_diffusion_uncond", 0, 5, true)]
-    [InlineData("adm_512_class", "512x512_diffusion", 1000, 6, true)]
-    [InlineData("adm_64_256_upsampler", "64_256_upsampler", 1000, 5, true)]
-    [InlineData("unite_conquer_face(model_latest)", "unite-and-conquer-face", 0, 5, true)]
-    [InlineData("unite_conquer_sketch(model_sketch)", "unite-and-conquer-sketch", 0, 5, true)]
-    public void A_published_model_is_built_of_its_tensors_with_none_missing_and_none_left_over(string list, string preset, long classes, int halvings, bool learnsVariance)
+    [SharedTheory]
+    [InlineData("adm_64_class", "64x64_diffusion", 295_904_454, 1000, 8)]
+    [InlineData("adm_128_class", "128x128_diffusion", 421_529_606, 1000, 16)]
+    [InlineData("adm_256_class", "256x256_diffusion", 553_838_086, 1000, 32)]
+    [InlineData("adm_256_uncond", "256x256_diffusion_uncond", 552_814_086, 0, 32)]
+    [InlineData("adm_512_class", "512x512_diffusion", 558_997_638, 1000, 64)]
+    [InlineData("adm_64_256_upsampler", "64_256_upsampler", 311_795_910, 1000, 32)]
+    [InlineData("unite_conquer_face(model_latest)", "unite-and-conquer-face", 330_924_267, 0, 32)]
+    [InlineData("unite_conquer_sketch(model_sketch)", "unite-and-conquer-sketch", 311_027_910, 0, 32)]
+    public void A_published_model_is_built_of_its_tensors_with_none_missing_and_none_left_over(string list, string preset, long parameters, long classes, int factor)
     {
-        if (KeyList.Find(list) is not { } keys) { return; }
+        using var keys = Keys(list);
         using var weights = new FrozenWeights(keys, META, ScalarType.Float32);
         var network = new AdmUNet(weights, AdmPresets.Named(preset));
-        Assert.Equal(keys.Parameters, weights.Parameters);
+        Assert.Equal(parameters, weights.Parameters);
         Assert.Equal(classes, network.Shape.Classes);
-        Assert.Equal(1 << halvings, network.Shape.Factor);
-        Assert.Equal(learnsVariance, network.Shape.LearnsVariance);
+        Assert.Equal(factor, network.Shape.Factor);
+        Assert.True(network.Shape.LearnsVariance);
     }
 
-    [Fact]
+    [SharedFact]
     public void A_preset_of_another_kind_is_refused_by_what_the_network_takes()
     {
-        if (KeyList.Find("adm_64_256_upsampler") is not { } keys) { return; }
+        using var keys = Keys("adm_64_256_upsampler");
         using var weights = new FrozenWeights(keys, META, ScalarType.Float32);
         var error = Assert.Throws<McdmException>(() => new AdmUNet(weights, AdmPresets.Named("256x256_diffusion")));
         Assert.Equal("AdmFamily", error.Id);
         Assert.Contains("takes 6 channels", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [SharedFact]
     public void Weights_of_another_network_and_a_preset_of_nobody_are_refused()
     {
-        if (KeyList.Find("ddpm_cifar10_32_unet2d") is not { } keys) { return; }
+        using var keys = Keys("ddpm_cifar10_32_unet2d");
         using var weights = new FrozenWeights(keys, META, ScalarType.Float32);
         Assert.Equal("AdmWeights", Assert.Throws<McdmException>(() => new AdmUNet(weights, new AdmOptions())).Id);
         Assert.Contains("64x64_diffusion", Assert.Throws<McdmException>(() => AdmPresets.Named("64x64")).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void What_a_network_of_classes_or_of_small_pictures_needs_is_asked_for()
+    [SharedTheory]
+    [InlineData("adm_64_class", "64x64_diffusion", 64, "draws what a class says")]
+    [InlineData("adm_64_256_upsampler", "64_256_upsampler", 64, "enlarges small pictures")]
+    [InlineData("adm_256_uncond", "256x256_diffusion_uncond", 48, "divisible by 32")]
+    public void What_a_network_needs_and_was_not_given_is_said(string list, string preset, long width, string message)
     {
-        if (KeyList.Find("adm_64_256_upsampler") is not { } keys) { return; }
+        using var keys = Keys(list);
         using var weights = new FrozenWeights(keys, META, ScalarType.Float32);
-        var network = new AdmUNet(weights, AdmPresets.Named("64_256_upsampler"));
+        var network = new AdmUNet(weights, AdmPresets.Named(preset));
         using var scope = NewDisposeScope();
-        Tensor z = empty([1, 3, 64, 64], device: META), t = empty(1, device: META);
-        Assert.Contains("class", Assert.Throws<McdmException>(() => network.Forward(z, t, new())).Message, StringComparison.Ordinal);
-        Assert.Contains("small pictures", Assert.Throws<McdmException>(() => network.Forward(z, t, new() { Labels = empty([1], ScalarType.Int64, META) })).Message, StringComparison.Ordinal);
-        Assert.Contains("divisible by 32", Assert.Throws<McdmException>(() => network.Forward(empty([1, 3, 64, 48], device: META), t, new())).Message, StringComparison.Ordinal);
+        var error = Assert.Throws<McdmException>(() => network.Forward(empty([1, 3, 64, width], device: META), empty(1, device: META), new()));
+        Assert.Equal("AdmInput", error.Id);
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
+
+    private static ShapesOnly Keys(string list) => ShapesOnly.Read((Checkout.Shared("checkpoints", "keys", list + ".tsv"), ""));
 }

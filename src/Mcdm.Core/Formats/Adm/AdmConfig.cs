@@ -31,7 +31,7 @@ internal static class AdmConfig
     {
         config.RequireText("family", [.. s_families.Keys]);
         config.RequireText("noise_schedule", "linear", "cosine");
-        var family = s_families[config.Text("family", "adm")!];
+        var family = s_families[config.Text("family", null) ?? "adm"];
         bool large = config.Value("large_size") is not null;
         return new AdmOptions
         {

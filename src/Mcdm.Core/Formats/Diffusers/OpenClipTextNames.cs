@@ -30,10 +30,11 @@ internal static class OpenClipTextNames
     /// <summary>CLIP's names of tensors; one that has none keeps its own, so that the network refuses it by name.</summary>
     /// <param name="names">OpenCLIP's names, without what all begin with.</param>
     /// <param name="prefix">What they begin with.</param>
-    public static IEnumerable<RenamedTensor> Map(IReadOnlyCollection<string> names, string prefix)
+    /// <param name="withLast">Whether the last layer is taken too.</param>
+    public static IEnumerable<RenamedTensor> Map(IReadOnlyCollection<string> names, string prefix, bool withLast = false)
     {
         int layers = names.Select(LayerOf).Where(layer => layer is not null).Distinct().Count();
-        return names.Where(name => !s_unused.Contains(name) && LayerOf(name) != layers - 1).SelectMany(name => Renamed(name, prefix));
+        return names.Where(name => !s_unused.Contains(name) && (withLast || LayerOf(name) != layers - 1)).SelectMany(name => Renamed(name, prefix));
     }
 
     private static IEnumerable<RenamedTensor> Renamed(string name, string prefix)

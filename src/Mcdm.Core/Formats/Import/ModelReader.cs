@@ -58,12 +58,15 @@ public static class ModelReader
                 return PixelDiffusionModel.Read(source.Path, options.Variant, device, precision);
             case ModelSourceKind.Adm:
                 RequireNoLora(options, source.Path);
-                return AdmModel.Read(Directory.Exists(source.Path) ? AdmConfig.FileOf(source.Path)! : source.Path, options.Preset, null, options.AsPublished, device, precision);
+                return AdmModel.Read(Directory.Exists(source.Path) ? AdmConfig.FileOf(source.Path)! : source.Path, options.Preset, Sentences(options, device), options.AsPublished, device, precision);
             default:
                 RequireNoLora(options, source.Path);
                 return ModelPack.Read(source.Path, device, precision);
         }
     }
+
+    private static FarlSentences? Sentences(ImportOptions options, Device device) => options.TextEncoder is not { } encoder ? null
+        : new FarlSentences(encoder, options.Vocabulary ?? throw new McdmException("VocabularyNeeded", ErrorKind.InvalidArgument, $"The text encoder '{encoder}' holds no vocabulary: give CLIP's with -Vocabulary (bpe_simple_vocab_16e6.txt.gz)."), device);
 
     private static void RequireNoLora(ImportOptions options, string path)
     {

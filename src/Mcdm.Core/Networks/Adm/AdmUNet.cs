@@ -105,8 +105,9 @@ internal sealed class AdmUNet
         {
             throw Unfit($"works on pictures whose sides are divisible by {Shape.Factor}, not on {z.shape[3]} × {z.shape[2]}");
         }
+        var input = Input(z, inputs).to(_weights.Type).ChannelsLast();
         var signals = Signals(t, inputs);
-        var h = _first.Forward(Input(z, inputs).to(_weights.Type).ChannelsLast());
+        var h = _first.Forward(input);
         var skips = new Stack<Tensor>([h]);
         foreach (var stages in _down)
         {

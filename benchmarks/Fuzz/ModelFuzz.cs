@@ -1,0 +1,91 @@
+using System.Diagnostics;
+
+namespace Mcdm.Benchmarks.Fuzz;
+
+/// <summary>Damaged files of models, one after another: each is read or refused with a clear error, soon, and without memory beyond a few times its size.</summary>
+internal sealed class ModelFuzz : IDisposable
+{
+    /// <summary>What a file may take: so many times its size, and so much.</summary>
+    private const long MemoryPerByte = 4, MemoryOfSmall = 16 << 20;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+
+    private readonly IReadOnlyList<ModelSeed> _seeds;
+    private readonly Random _random;
+    private readonly ModelMutation _mutation;
+    private readonly string _folder = Directory.CreateTempSubdirectory("mcdm-fuzz-").FullName;
+
+    public ModelFuzz(IReadOnlyList<ModelSeed> seeds, int seed)
+    {
+        _seeds = seeds;
+        _random = new Random(seed);
+        _mutation = new ModelMutation(_random, seeds);
+        var byFormat = seeds.GroupBy(file => file.Format).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+        Formats = byFormat.ToDictionary(group => group.Key, _ => new FuzzOutcome());
+        // The shards that indices name.
+        foreach (var index in seeds.Where(file => file.Format == "index"))
+        {
+            foreach (string shard in Directory.EnumerateFiles(Path.GetDirectoryName(index.Path)!, "*.safetensors")) { File.Copy(shard, Path.Combine(_folder, Path.GetFileName(shard)), overwrite: true); }
+        }
+    }
+
+    /// <summary>What happened, by format.</summary>
+    public IReadOnlyDictionary<string, FuzzOutcome> Formats { get; }
+
+    /// <summary>Damages and reads some files.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="failed">Told of a file that is not as it should be, and why.</param>
+    public void Run(int count, Action<string, byte[], string> failed)
+    {
+        var formats = _seeds.GroupBy(file => file.Format).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => group.ToList()).ToList();
+        // What is loaded and compiled once is no file's fault.
+        foreach (var seed in _seeds) { Try(seed, seed.Bytes, null, failed); }
+        for (int i = 0; i < count; i++)
+        {
+            var seed = formats[i % formats.Count] is var group ? group[_random.Next(group.Count)] : throw new UnreachableException();
+            Try(seed, _mutation.Of(seed), i, failed);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    /// <param name="seed">What the file was.</param>
+    /// <param name="bytes">What it is.</param>
+    /// <param name="number">Which damaged file it is; null for one that is whole, which does not count.</param>
+    /// <param name="failed">Told where it is not as it should be.</param>
+    private void Try(ModelSeed seed, byte[] bytes, int? number, Action<string, byte[], string> failed)
+    {
+        string name = $"{(number is null ? "whole" : number)}-{Path.GetFileName(seed.Path)}", path = Path.Combine(_folder, name);
+        File.WriteAllBytes(path, bytes);
+        var outcome = Formats[seed.Format];
+        // The collector's own needs show in the process's memory, but not twice at the same file.
+        string? problem = Attempt(seed, path, bytes.Length, number is null ? null : outcome) is null ? null : Attempt(seed, path, bytes.Length, null);
+        File.Delete(path);
+        if (problem is null) { return; }
+        outcome.Failed++;
+        failed(name, bytes, problem);
+    }
+
+    private static string? Attempt(ModelSeed seed, string path, long length, FuzzOutcome? outcome)
+    {
+        Exception? error = null;
+        var clock = Stopwatch.StartNew();
+        var (managed, process) = ProcessMemory.Of(() =>
+        {
+            try
+            {
+                ModelReader.Read(seed, path);
+            }
+            catch (Exception e)
+            {
+                error = e;
+            }
+        });
+        outcome?.Count(error as McdmException, clock.Elapsed, Math.Max(managed, process));
+        return error is not null and not McdmException ? $"{error}"
+            : error is not null && error.Message.Length == 0 ? "an error without a message"
+            : Math.Max(managed, process) > MemoryPerByte * length + MemoryOfSmall ? $"took {managed:n0} bytes of the collector's and {process:n0} of the process's memory for a file of {length:n0} ({error?.Message})"
+            : clock.Elapsed > s_patience ? $"took {clock.Elapsed}"
+            : null;
+    }
+}

@@ -1,0 +1,73 @@
+using Mcdm.Formats.Adm;
+using Mcdm.Formats.Diffusers;
+using Mcdm.Formats.Weights;
+using Mcdm.Networks.Adm;
+using Mcdm.Networks.Clip;
+using Mcdm.Networks.Diffusers;
+using Mcdm.Networks.Frozen;
+using static TorchSharp.torch;
+
+namespace Mcdm.Benchmarks.Fuzz;
+
+/// <summary>Reads a damaged file to the end, as an import does: all tensors of weights, the network of a configuration.</summary>
+internal static class ModelReader
+{
+    /// <param name="seed">What the file was before it was damaged.</param>
+    /// <param name="path">The damaged file; what belongs to it lies beside it.</param>
+    /// <exception cref="McdmException">It is refused.</exception>
+    public static void Read(ModelSeed seed, string path)
+    {
+        using var noGradient = no_grad();
+        if (seed.Format != "config")
+        {
+            ReadAll(path);
+            return;
+        }
+        var config = JsonConfig.Read(path);
+        if (Path.GetFileName(seed.Path) == AdmConfig.FileName)
+        {
+            if (JsonConfig.Read(seed.Path).Text("family", null) == "farl-text") { return; }
+            var options = AdmConfig.Read(config);
+            Build(WeightFile.Open(Path.Combine(Path.GetDirectoryName(seed.Path)!, JsonConfig.Read(seed.Path).Text("file", null)!)), weights => new AdmUNet(weights, options));
+            return;
+        }
+        Func<FrozenWeights, object>? network = JsonConfig.Read(seed.Path) switch
+        {
+            { ClassName: UNet2DConditionConfig.ClassName } => Make(UNet2DConditionConfig.Read(config), (weights, options) => new UNet2DConditionModel(weights, options)),
+            { ClassName: UNet2DConfig.ClassName } => Make(UNet2DConfig.Read(config), (weights, options) => new UNet2DModel(weights, options)),
+            { ClassName: ControlNetConfig.ClassName } => Make(ControlNetConfig.Read(config), (weights, options) => new ControlNetModel(weights, options)),
+            { ClassName: AutoencoderKLConfig.ClassName } => Make(AutoencoderKLConfig.Read(config), (weights, options) => new AutoencoderKL(weights, options)),
+            _ => Make(ClipTextConfig.Read(config), (weights, options) => new ClipTextModel(weights, options)),
+        };
+        Build(NetworkWeights.Open(Path.GetDirectoryName(seed.Path)!), network);
+    }
+
+    private static void ReadAll(string path)
+    {
+        using var weights = WeightFile.Open(path);
+        McdmException? refused = null;
+        foreach (string name in weights.Names)
+        {
+            _ = weights.Shape(name);
+            try
+            {
+                _ = weights.DataType(name);
+                weights.Read(name).Dispose();
+            }
+            catch (McdmException e)
+            {
+                // The others may be good.
+                refused = e;
+            }
+        }
+        if (refused is not null) { throw refused; }
+    }
+
+    private static Func<FrozenWeights, object> Make<T>(T options, Func<FrozenWeights, T, object> make) => weights => make(weights, options);
+
+    private static void Build(IWeights file, Func<FrozenWeights, object> network)
+    {
+        using (file)
+        using (var weights = new FrozenWeights(file, CPU, ScalarType.Float32)) { _ = network(weights); }
+    }
+}

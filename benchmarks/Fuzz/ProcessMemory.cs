@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Mcdm.Benchmarks.Fuzz;
+
+/// <summary>What an action takes of memory at its height, managed and native; on Linux, where the kernel tells.</summary>
+internal static class ProcessMemory
+{
+    private const string Status = "/proc/self/status", Reset = "/proc/self/clear_refs", HighestResident = "VmHWM:", HighestSize = "VmPeak:", Resident = "VmRSS:";
+
+    /// <summary>Runs an action.</summary>
+    /// <returns>Bytes that it allocated in all from the collector's heap, and bytes by which the process grew at its height: what it touched, or what it only asked for where that was more than ever before.</returns>
+    public static (long Managed, long Process) Of(Action action)
+    {
+        bool known = OperatingSystem.IsLinux();
+        if (known) { File.WriteAllText(Reset, "5"); }
+        long resident = known ? Field(Resident) : 0, size = known ? Field(HighestSize) : 0, managed = GC.GetAllocatedBytesForCurrentThread();
+        action();
+        managed = GC.GetAllocatedBytesForCurrentThread() - managed;
+        return (managed, known ? Math.Max(Field(HighestResident) - resident, Field(HighestSize) - size) : 0);
+    }
+
+    private static long Field(string name)
+    {
+        string line = File.ReadLines(Status).First(line => line.StartsWith(name, StringComparison.Ordinal));
+        return 1024 * long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+}
