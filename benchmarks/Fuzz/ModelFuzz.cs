@@ -58,15 +58,17 @@ internal sealed class ModelFuzz : IDisposable
         string name = $"{(number is null ? "whole" : number)}-{Path.GetFileName(seed.Path)}", path = Path.Combine(_folder, name);
         File.WriteAllBytes(path, bytes);
         var outcome = Formats[seed.Format];
+        var attempt = Attempt(seed, path, bytes.Length);
         // The collector's own needs show in the process's memory, but not twice at the same file.
-        string? problem = Attempt(seed, path, bytes.Length, number is null ? null : outcome) is null ? null : Attempt(seed, path, bytes.Length, null);
+        if (attempt.Problem is not null) { attempt = Attempt(seed, path, bytes.Length); }
+        if (number is not null) { outcome.Count(attempt.Refusal, attempt.Time, attempt.Memory); }
         File.Delete(path);
-        if (problem is null) { return; }
+        if (attempt.Problem is not { } problem) { return; }
         outcome.Failed++;
         failed(name, bytes, problem);
     }
 
-    private static string? Attempt(ModelSeed seed, string path, long length, FuzzOutcome? outcome)
+    private static (string? Problem, McdmException? Refusal, TimeSpan Time, long Memory) Attempt(ModelSeed seed, string path, long length)
     {
         Exception? error = null;
         var clock = Stopwatch.StartNew();
@@ -81,11 +83,12 @@ internal sealed class ModelFuzz : IDisposable
                 error = e;
             }
         });
-        outcome?.Count(error as McdmException, clock.Elapsed, Math.Max(managed, process));
-        return error is not null and not McdmException ? $"{error}"
-            : error is not null && error.Message.Length == 0 ? "an error without a message"
-            : Math.Max(managed, process) > MemoryPerByte * length + MemoryOfSmall ? $"took {managed:n0} bytes of the collector's and {process:n0} of the process's memory for a file of {length:n0} ({error?.Message})"
+        long memory = Math.Max(managed, process);
+        string? problem = error is not null and not McdmException ? $"{error}"
+            : error is { Message.Length: 0 } ? "an error without a message"
+            : memory > MemoryPerByte * length + MemoryOfSmall ? $"took {managed:n0} bytes of the collector's and {process:n0} of the process's memory for a file of {length:n0} ({error?.Message})"
             : clock.Elapsed > s_patience ? $"took {clock.Elapsed}"
             : null;
+        return (problem, error as McdmException, clock.Elapsed, memory);
     }
 }
