@@ -48,6 +48,7 @@ internal sealed class RandomWeights : IWeights
             long length = Math.Min(left, Supply);
             pieces.Add(_numbers.narrow(0, _places.NextInt64(Supply - length + 1), length));
         }
-        return cat(pieces).div_(Math.Sqrt(inputs)).reshape(shape);
+        // Not in place: of a single piece, cat gives the piece itself.
+        return (cat(pieces) / Math.Sqrt(inputs)).reshape(shape);
     }
 }

@@ -12,7 +12,7 @@ namespace Mcdm.Benchmarks.Checkpoints;
 /// <summary>How long a step of Stable Diffusion 1.5 takes with a prompt and two ControlNets composed, beside the sum of its parts, and what memory it needs. Weights are random: time does not depend on them.</summary>
 internal static class StableDiffusionBenchmark
 {
-    private const double Gigabyte = 1e9;
+    private const double Gigabyte = 1e9, Million = 1e6;
     private const int Factor = 8, Latents = 4, Tokens = 77, ControlNets = 2;
 
     public static int Run(string keys, int[] sides, int runs, bool single)
@@ -21,10 +21,12 @@ internal static class StableDiffusionBenchmark
         var device = ComputeDevice.Select(null);
         var (place, precision) = (device.ToTorch(), (single ? Precision.Float32 : Precision.BFloat16).On(device));
         using var noGradient = no_grad();
+        using var building = new PeakMemory();
         using var networks = new Networks(keys, place, precision);
+        double built = building.Read();
         var table = new Table().Title($"Stable Diffusion 1.5 with {ControlNets} ControlNets, {device.Description}, {precision.ToString().ToLowerInvariant()}, best of {runs}")
             .AddColumns("what", "seconds", "processor seconds", "peak memory");
-        table.AddRow("build", "", "", $"{PeakMemory.Read() / Gigabyte:0.00} GB");
+        table.AddRow($"build {networks.Parameters / Million:0} million parameters", "", "", $"{built / Gigabyte:0.00} GB");
         foreach (int side in sides)
         {
             using var inputs = NewDisposeScope();
@@ -75,7 +77,7 @@ internal static class StableDiffusionBenchmark
         {
             using var scope = NewDisposeScope();
             NativeMemory.GiveBackFreedBlocks();
-            PeakMemory.Begin();
+            using var memory = new PeakMemory();
             process.Refresh();
             var before = process.TotalProcessorTime;
             var clock = Stopwatch.StartNew();
@@ -83,7 +85,7 @@ internal static class StableDiffusionBenchmark
             wall = Math.Min(wall, clock.Elapsed.TotalSeconds);
             process.Refresh();
             used = Math.Min(used, (process.TotalProcessorTime - before).TotalSeconds);
-            peak = Math.Max(peak, PeakMemory.Read());
+            peak = Math.Max(peak, memory.Read());
         }
         return (wall, used, peak);
     }
@@ -105,6 +107,8 @@ internal static class StableDiffusionBenchmark
 
             string List(string name) => Path.Combine(keys, $"{name}.tsv");
         }
+
+        public long Parameters => _owned.OfType<FrozenWeights>().Sum(weights => weights.Parameters);
 
         public UNet2DConditionModel UNet { get; }
 

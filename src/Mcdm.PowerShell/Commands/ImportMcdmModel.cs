@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Formats.Import;
 using Mcdm.Runtime;
@@ -46,6 +47,39 @@ public sealed class ImportMcdmModel : McdmCmdlet
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Lora { get; set; } = [];
+
+    /// <summary>By what the LoRAs' changes are multiplied: one number for all, or one for each; 1 by default.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public double[] LoraWeight { get; set; } = [];
+
+    /// <summary>One expert with the changes of all LoRAs added up, as other programs have it, instead of one each.</summary>
+    [Parameter]
+    public SwitchParameter MergeLora { get; set; }
+
+    /// <summary>Name of a published ADM model, for weights without a model.json beside them.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(PresetNames))]
+    [ValidateNotNullOrEmpty]
+    public string? Preset { get; set; }
+
+    /// <summary>What a single file's U-Net predicts; found out by default.</summary>
+    [Parameter]
+    public PredictionKind? Prediction { get; set; }
+
+    /// <summary>A tokenizer's folder, or CLIP's list of merges, for files that hold none.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Vocabulary { get; set; }
+
+    /// <summary>Weights of FaRL's text encoder, for Unite and Conquer's network of faces.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? TextEncoder { get; set; }
+
+    /// <summary>Unite and Conquer's experts as in the published program, where a sentence changes all of them, to draw its pictures again.</summary>
+    [Parameter]
+    public SwitchParameter AsPublished { get; set; }
 
     /// <summary>Variant of a model's weights, such as fp16, where its folder has several.</summary>
     [Parameter]
@@ -126,9 +160,23 @@ public sealed class ImportMcdmModel : McdmCmdlet
                 $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder or file of that name.");
     }
 
+    private string Single(string path) => ResolveInput(path) is [string only] ? only
+        : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; give one.");
+
     private void Import(IReadOnlyList<string> folders)
     {
-        var options = new ImportOptions { Loras = Lora.SelectMany(path => ResolveInput(path)).ToList(), Variant = Variant };
+        var options = new ImportOptions
+        {
+            Loras = Lora.SelectMany(path => ResolveInput(path)).ToList(),
+            LoraWeights = LoraWeight,
+            MergeLoras = MergeLora,
+            Variant = Variant,
+            Preset = Preset,
+            Prediction = Prediction,
+            Vocabulary = Vocabulary is null ? null : Single(Vocabulary),
+            TextEncoder = TextEncoder is null ? null : Single(TextEncoder),
+            AsPublished = AsPublished,
+        };
         var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);
         if (read) { foreach (string note in model.Notes) { WriteVerbose(note); } }
         WriteVerbose(read

@@ -72,7 +72,7 @@ internal static class ModelLibrary
     /// <returns>The model, and whether it was read just now.</returns>
     public static (Model Model, bool Read) Load(IReadOnlyList<string> paths, ImportOptions options, ComputeDevice device, ScalarType precision, bool anew)
     {
-        var key = (string.Join('\n', paths.Select(Path.TrimEndingDirectorySeparator)), device.Name, precision, options.Key, string.Join('\n', paths.Concat(options.Loras).Select(ModelReader.Stamp)));
+        var key = (string.Join('\n', paths.Select(Path.TrimEndingDirectorySeparator)), device.Name, precision, options.Key, string.Join('\n', paths.Concat(options.Files).Select(ModelReader.Stamp)));
         lock (Loading)
         {
             if (!anew && Loaded.LastOrDefault(model => Sources.TryGetValue(model, out var source) && source.Equals(key)) is { } before) { return (before, false); }

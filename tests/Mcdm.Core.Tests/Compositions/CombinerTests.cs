@@ -1,6 +1,7 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
@@ -152,4 +153,62 @@ public sealed class CombinerTests
     [InlineData(SamplerKind.Ddpm, 0, 0, 4)]
     public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(SamplerKind sampler, double eta, int langevin, int particles) => Assert.Equal("CombinerSampler", Assert.Throws<McdmException>(() =>
         CompositionRule.Check(CombinerKind.Superposition, Space.Noise, new SamplerOptions { Sampler = sampler, Eta = eta, LangevinSteps = langevin }, new ParticleOptions { Particles = particles })).Id);
+
+    [Fact]
+    public void Under_a_schedule_without_signal_at_the_end_velocities_are_added_and_mean_the_same_noise()
+    {
+        var space = Space with { Schedule = new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true } };
+        IExpert u = new GaussianExpert(0, 1, null, space), text = new GaussianExpert(0.8, 0.5, Modality.Text, space);
+        using var composer = new Composer([u, text], [Condition.FromText("a", 3)]);
+        using var predictor = new ComposedPredictor(composer.Predict, new Product());
+        var level = space.Noise.Level(Level);
+        var composed = predictor.Predict(Z(), level);
+        Assert.Equal(PredictionKind.Velocity, composed.Kind);
+        AssertEqual(u.PredictNoise(Z(), Level, null) + 3 * (text.PredictNoise(Z(), Level, null) - u.PredictNoise(Z(), Level, null)),
+            GaussianProcess.Noise(composed.Kind, composed.Value, Z(), level.AlphaBar));
+        // Where nothing of the picture is left, v is −ẑ_0, each expert's mean.
+        AssertEqual(full_like(Z(), -3 * 0.8), predictor.Predict(Z(), space.Noise.Level(1000)).Value);
+    }
+
+    [Fact]
+    public void How_far_velocities_agree_is_how_far_their_noise_does()
+    {
+        var space = Space with { Schedule = new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true } };
+        GaussianExpert u = new(0, 1, null, space), text = new(0.8, 0.5, Modality.Text, space), sketch = new(-0.4, 0.3, Modality.Sketch, space);
+        using var composer = new Composer([u, text, sketch], [Condition.FromText("a"), Condition.FromSketch(White)]);
+        Tensor first = text.PredictNoise(Z(), Level) - u.PredictNoise(Z(), Level), second = sketch.PredictNoise(Z(), Level) - u.PredictNoise(Z(), Level);
+        var expected = ((first + second).square() - first.square() - second.square()).flatten(1).sum(1).to(ScalarType.Float64);
+        AssertEqual(expected, composer.PredictWithAgreement(Z(), Level).Agreement!);
+    }
+
+    [Theory]
+    [InlineData(0.7, 7.5)]
+    [InlineData(1, 3)]
+    public void Rescaled_guidance_has_the_deviation_that_the_condition_alone_has(double phi, double weight)
+    {
+        Tensor u = Noise(_u), text = Noise(_text), guided = u + weight * (text - u);
+        using var composition = new Composition(All, [Condition.FromText("a", weight)]);
+        using var composer = new Composer([composition, composition, composition]);
+        var factor = phi * text.flatten(1).std(1) / guided.flatten(1).std(1) + 1 - phi;
+        AssertEqual(guided * factor.reshape(-1, 1, 1, 1), composer.PredictNoise(Z(), Level, new Product(phi)));
+    }
+
+    [Fact]
+    public void Where_no_weight_is_beyond_one_there_is_nothing_to_rescale()
+    {
+        using var composition = new Composition(All, [Condition.FromText("a", -0.5), Condition.FromSketch(White, 0.8)]);
+        using var composer = new Composer([composition, composition, composition]);
+        AssertEqual(composer.PredictNoise(Z(), Level), composer.PredictNoise(Z(), Level, new Product(1)));
+    }
+
+    [Fact]
+    public void Rules_are_refused_where_they_mean_nothing()
+    {
+        var ends = NoiseSchedule.Create(new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true });
+        var ddpm = new SamplerOptions { Sampler = SamplerKind.Ddpm };
+        Assert.Equal("CombinerSchedule", Assert.Throws<McdmException>(() => CompositionRule.Check(CombinerKind.Superposition, ends, ddpm, new ParticleOptions())).Id);
+        Assert.Equal("CombinerRescale", Assert.Throws<McdmException>(() => CompositionRule.Check(CombinerKind.Mixture, Space.Noise, ddpm with { GuidanceRescale = 0.5 }, new ParticleOptions())).Id);
+        CompositionRule.Check(CombinerKind.Superposition, Space.Noise, ddpm with { Sampler = SamplerKind.EulerAncestral }, new ParticleOptions());
+        CompositionRule.Check(CombinerKind.Product, ends, ddpm with { GuidanceRescale = 0.5 }, new ParticleOptions());
+    }
 }

@@ -1,4 +1,4 @@
-using Mcdm.Formats;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;
@@ -42,7 +42,7 @@ internal sealed class LoraKinds : IGoldenKind
     private static LoraFile Read(GoldenCase golden, string name)
     {
         string folder = golden.Folder.Find(Path.Combine("..", name, "model"));
-        using var file = SafeTensorsFile.Open(Directory.EnumerateFiles(folder, "*.safetensors").Single());
+        using var file = WeightFile.Open(Directory.EnumerateFiles(folder).Single());
         return LoraFile.Read(file, CPU, ScalarType.Float32);
     }
 }

@@ -1,4 +1,5 @@
 using Mcdm.Core.Tests.Checkpoints;
+using Mcdm.Core.Tests.Formats;
 using Mcdm.Networks.Adm;
 using Mcdm.Networks.Frozen;
 using Xunit;
@@ -62,5 +63,5 @@ public sealed class AdmTests
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    private static ShapesOnly Keys(string list) => ShapesOnly.Read((Checkout.Shared("checkpoints", "keys", list + ".tsv"), ""));
+    private static KeyList Keys(string list) => KeyList.Find(list)!;
 }

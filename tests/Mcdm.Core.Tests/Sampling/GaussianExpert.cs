@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
@@ -28,11 +29,12 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
     {
         Calls++;
         double alphaBar = level.AlphaBar;
-        return Math.Sqrt(1 - alphaBar) * (z - Math.Sqrt(alphaBar) * mean) / (alphaBar * deviation * deviation + 1 - alphaBar);
+        var noise = Math.Sqrt(1 - alphaBar) * (z - Math.Sqrt(alphaBar) * mean) / (alphaBar * deviation * deviation + 1 - alphaBar);
+        return Space.Prediction == PredictionKind.Noise ? noise : Math.Sqrt(alphaBar) * noise - Math.Sqrt(1 - alphaBar) * mean - Math.Sqrt(alphaBar) * deviation * deviation * noise;
     }
 
     public Tensor PredictNoise(Tensor z, int t) => Predict(z, Space.Noise.Level(t), null);
 
     /// <summary>As a sampler asks.</summary>
-    public NoisePrediction Predict(Tensor z, NoiseLevel level) => new(Predict(z, level, null));
+    public NoisePrediction Predict(Tensor z, NoiseLevel level) => new(Predict(z, level, null)) { Kind = Space.Prediction };
 }

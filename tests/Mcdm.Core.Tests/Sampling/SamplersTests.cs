@@ -98,6 +98,52 @@ public sealed class SamplersTests
         Assert.InRange(coarse / fine, 1.6, 2.4);
     }
 
+    [Theory]
+    [InlineData(SamplerKind.Euler, 0)]
+    [InlineData(SamplerKind.EulerAncestral, 1)]
+    public void Eulers_steps_in_other_coordinates_are_ddims(SamplerKind sampler, double eta)
+    {
+        var z = Run(new SamplerOptions { Sampler = sampler, Steps = 30 });
+        Assert.InRange((z - Run(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 30, Eta = eta })).abs().max().ToDouble(), 0, 1e-3);
+    }
+
+    [Theory]
+    [InlineData(SamplerKind.Ddim, 1)]
+    [InlineData(SamplerKind.Ddpm, 0)]
+    [InlineData(SamplerKind.DpmSolver, 0)]
+    [InlineData(SamplerKind.EulerAncestral, 0)]
+    public void A_schedule_without_signal_at_the_end_gives_the_data_moments_from_velocities(SamplerKind sampler, double eta)
+    {
+        var space = GaussianExpert.DefaultSpace with { Schedule = new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true } };
+        using var noise = new NoiseSource([11], [1, 1, Samples]);
+        var z = Sampler.Sample(new GaussianExpert(Mean, Deviation, space: space).Predict, space.Noise, noise.Next, new SamplerOptions { Sampler = sampler, Steps = 200, Eta = eta, ClipDenoised = false });
+        Assert.InRange(z.mean().ToDouble(), Mean - 0.016, Mean + 0.016);
+        Assert.InRange(z.std().ToDouble(), Deviation - 0.02, Deviation + 0.02);
+    }
+
+    [Fact]
+    public void A_last_step_that_would_round_below_zero_is_taken()
+    {
+        // With 7, 52 and 59 steps 1 − ᾱ − σ² of the first step rounds below 0 in float32.
+        var space = GaussianExpert.DefaultSpace with { Schedule = new ScheduleDescription(NoiseScheduleKind.ScaledLinear, 1000) { ZeroTerminalSnr = true } };
+        for (int steps = 1; steps <= 60; steps++)
+        {
+            using var noise = new NoiseSource([1], [1, 1, 4]);
+            var z = Sampler.Sample(new GaussianExpert(Mean, Deviation, space: space).Predict, space.Noise, noise.Next, new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = steps, Eta = 1 });
+            Assert.True(z.isfinite().all().ToBoolean(), $"{steps} steps");
+        }
+    }
+
+    [Fact]
+    public void Dynamic_thresholding_brings_each_picture_inside_by_its_own_quantile()
+    {
+        var z0 = tensor(new[] { 0.5f, -2, 1, 4, 0.1f, 0.2f, -0.3f, 0.4f }).reshape(2, 1, 1, 4);
+        var inside = new DynamicThreshold(0.5, 3).Apply(z0);
+        // Of 0.5, 1, 2, 4 half lie under 1.5; under 1 nothing is done.
+        var expected = tensor(new[] { 0.5f / 1.5f, -1, 1 / 1.5f, 1, 0.1f, 0.2f, -0.3f, 0.4f }).reshape(2, 1, 1, 4);
+        Assert.InRange((inside - expected).abs().max().ToDouble(), 0, 1e-6);
+    }
+
     [Fact]
     public void Dpm_solver_converges_faster_and_is_closer_at_the_same_cost()
     {
@@ -121,6 +167,8 @@ public sealed class SamplersTests
     [InlineData(SamplerKind.Ddim)]
     [InlineData(SamplerKind.Ddpm)]
     [InlineData(SamplerKind.DpmSolver)]
+    [InlineData(SamplerKind.Euler)]
+    [InlineData(SamplerKind.EulerAncestral)]
     public void The_watcher_hears_of_every_step_and_cancelling_stops_between_two(SamplerKind sampler)
     {
         using var stop = new CancellationTokenSource();
@@ -140,6 +188,8 @@ public sealed class SamplersTests
     [InlineData(SamplerKind.Ddim)]
     [InlineData(SamplerKind.Ddpm)]
     [InlineData(SamplerKind.DpmSolver)]
+    [InlineData(SamplerKind.Euler)]
+    [InlineData(SamplerKind.EulerAncestral)]
     public void A_run_leaves_no_tensor_behind_but_its_result(SamplerKind sampler)
     {
         using var noise = new NoiseSource([1], [1, 1, 4]);

@@ -8,8 +8,7 @@ namespace Mcdm.Experts.Adm;
 
 /// <summary>ε_u: nothing is read. A network of classes cannot be it, since none of them means none.</summary>
 /// <param name="AsPublished">Whether it is changed by the sentence of another row, as in the published program of Unite and Conquer.</param>
-/// <param name="Embedding">Width of that program's sentences; 0 for networks that read none.</param>
-internal sealed record AdmUnconditional(bool AsPublished = false, long Embedding = 0) : AdmRole(Expert.NameOf(null), null)
+internal sealed record AdmUnconditional(bool AsPublished = false) : AdmRole(Expert.NameOf(null), null)
 {
     /// <inheritdoc/>
     public override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>

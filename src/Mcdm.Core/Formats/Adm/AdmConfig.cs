@@ -51,6 +51,21 @@ internal static class AdmConfig
         int? Optional(string key) => config.Number(key, Absent) == Absent ? null : config.Integer(key, 1);
     }
 
+    /// <summary>The file of weights in a folder whose <c>model.json</c> describes one; null where that is of another program, or damaged.</summary>
+    public static string? FileOf(string folder)
+    {
+        try
+        {
+            var config = JsonConfig.Read(Path.Combine(folder, FileName));
+            return config.Has("family") && config.Text("file", null) is { } file ? Path.Combine(folder, Path.GetFileName(file)) : null;
+        }
+        catch (McdmException)
+        {
+            // Whoever reads it says what is wrong.
+            return null;
+        }
+    }
+
     /// <summary>The options of a file of weights by the <c>model.json</c> beside it; null where there is none, or it is another file's.</summary>
     /// <param name="weights">The file of weights.</param>
     public static AdmOptions? Beside(string weights)

@@ -25,9 +25,16 @@ internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFil
     /// <summary>Side of the latents where nothing says another: 512 pixels.</summary>
     public const int UsualSampleSize = 64;
 
+    /// <summary>Whether the U-Net itself must be asked what it predicts, since no file says it.</summary>
+    public bool AsksNetwork { get; init; }
+
+    /// <summary>What all parts are read from, where it is one file.</summary>
+    public IDisposable? Owned { get; init; }
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
+        Owned?.Dispose();
         UNet.Weights.Dispose();
         Text.Weights.Dispose();
         Autoencoder.Weights.Dispose();
@@ -45,6 +52,13 @@ internal readonly record struct LoraStrength(string Path, double Weight);
 /// <param name="Network">The network.</param>
 internal sealed record ControlNetFiles(string Name, string Path, NetworkFiles<ControlNetOptions> Network) : IDisposable
 {
+    /// <summary>What it is read from, where the weights do not close it themselves.</summary>
+    public IDisposable? Owned { get; init; }
+
     /// <summary>Closes the file.</summary>
-    public void Dispose() => Network.Weights.Dispose();
+    public void Dispose()
+    {
+        Owned?.Dispose();
+        Network.Weights.Dispose();
+    }
 }

@@ -1,7 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using Mcdm.Experts;
 using Mcdm.Experts.LatentDiffusion;
 using Mcdm.Formats.Weights;
@@ -17,9 +13,6 @@ namespace Mcdm.Formats.Diffusers;
 /// <summary>Makes experts of a latent diffusion model: its prompts, its ε_u, each ControlNet and each LoRA, all over one U-Net in memory.</summary>
 internal static class LatentDiffusionModel
 {
-    /// <summary>Numbers that are looked at of each tensor, to tell weights from others.</summary>
-    private const int SampledNumbers = 64;
-
     /// <summary>Reads the weights and makes the experts.</summary>
     /// <param name="files">The model; stays the caller's.</param>
     /// <param name="controls">ControlNets of its U-Net.</param>
@@ -38,13 +31,13 @@ internal static class LatentDiffusionModel
         {
             codec = Codec(files, device, type);
             var space = Space(files, codec);
-            var prediction = files.Scheduler.Prediction;
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
             var plain = Prompted(unetWeights, textWeights);
-            string print = PrintOf(files.UNet.Weights), text = PrintOf(files.Text.Weights);
-            if (withUnconditional) { experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = Joined(print, text) }); }
-            experts.Add(new PromptExpert(textName, Modality.Text, space, prediction, plain) { Sha256 = Joined(print, text) });
+            var prediction = files.AsksNetwork ? PredictionProbe.Ask(plain.UNet) : files.Scheduler.Prediction;
+            string print = WeightPrint.Of(files.UNet.Weights), text = WeightPrint.Of(files.Text.Weights);
+            if (withUnconditional) { experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = WeightPrint.Join(print, text) }); }
+            experts.Add(new PromptExpert(textName, Modality.Text, space, prediction, plain) { Sha256 = WeightPrint.Join(print, text) });
             foreach (var control in controls)
             {
                 if (Mismatch(control, files) is { } problem)
@@ -52,7 +45,7 @@ internal static class LatentDiffusionModel
                     throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument, $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
                 }
                 var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
-                experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = Joined(print, text, PrintOf(control.Network.Weights)) });
+                experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = WeightPrint.Join(print, text, WeightPrint.Of(control.Network.Weights)) });
             }
             foreach (var together in loras)
             {
@@ -61,7 +54,7 @@ internal static class LatentDiffusionModel
                 string name = LatentDiffusionFolder.Safe(string.Join('-', together.Select(lora => Path.GetFileNameWithoutExtension(lora.Path))));
                 experts.Add(new PromptExpert(name, Modality.Text, space, prediction, Prompted(unetWeights.With(unetChanges), textWeights.With(textChanges)))
                 {
-                    Sha256 = Joined([print, text, .. parts.Select(part => part.Print)]),
+                    Sha256 = WeightPrint.Join([print, text, .. parts.Select(part => part.Print)]),
                 });
             }
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
@@ -78,7 +71,7 @@ internal static class LatentDiffusionModel
         {
             using var file = WeightFile.Open(path);
             var lora = lifetime.With(LoraFile.Read(file, device, type));
-            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{PrintOf(file)} {weight:R}"));
+            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{WeightPrint.Of(file)} {weight:R}"));
         }
 
         PromptedUNet Prompted(FrozenWeights unet, FrozenWeights text) =>
@@ -130,28 +123,5 @@ internal static class LatentDiffusionModel
     }
 
     /// <summary>Weights of the encoder, a few of each tensor.</summary>
-    private static EncoderPrint EncoderPrintOf(IWeights weights) => new(Sample(weights, name => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("quant_conv.", StringComparison.Ordinal)).ToArray());
-
-    /// <summary>What tells weights from others, hexadecimal: names, shapes and a few numbers of each tensor.</summary>
-    internal static string PrintOf(IWeights weights)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in weights.Names.Order(StringComparer.Ordinal)) { hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}[{string.Join(',', weights.Shape(name))}]"))); }
-        hash.AppendData(MemoryMarshal.AsBytes<float>(Sample(weights, _ => true).ToArray()));
-        return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
-    }
-
-    private static IEnumerable<float> Sample(IWeights weights, Func<string, bool> which)
-    {
-        foreach (string name in weights.Names.Where(which).Order(StringComparer.Ordinal))
-        {
-            using var scope = NewDisposeScope();
-            var flat = weights.Read(name).flatten();
-            long step = Math.Max(1, flat.shape[0] / SampledNumbers);
-            var some = flat.index_select(0, arange(0, Math.Min(flat.shape[0], step * SampledNumbers), step)).to(ScalarType.Float32);
-            foreach (float value in some.data<float>().ToArray()) { yield return value; }
-        }
-    }
-
-    private static string Joined(params string[] prints) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints)))).ToLowerInvariant();
+    private static EncoderPrint EncoderPrintOf(IWeights weights) => new(WeightPrint.Sample(weights, name => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("quant_conv.", StringComparison.Ordinal)).ToArray());
 }

@@ -33,7 +33,7 @@ internal static class PixelDiffusionModel
         try
         {
             var space = new LatentSpace(PictureChannels, size, size, scheduler.Schedule);
-            var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = LatentDiffusionModel.PrintOf(weights) };
+            var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = WeightPrint.Of(weights) };
             return new Model(LatentDiffusionFolder.NameOf(folder), [expert], folder) { Sampling = scheduler.Sampling, Notes = scheduler.Notes };
         }
         catch

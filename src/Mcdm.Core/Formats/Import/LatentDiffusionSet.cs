@@ -20,7 +20,9 @@ internal sealed class LatentDiffusionSet : IDisposable
         try
         {
             foreach (var source in sources.Where(source => source.Kind == ModelSourceKind.StableDiffusion)) { _models.Add((source, LatentDiffusionFolder.Open(source.Path, options.Variant))); }
+            foreach (var source in sources.Where(source => source.Kind == ModelSourceKind.StableDiffusionFile)) { _models.Add((source, LatentDiffusionFile.Open(source.Path, options.Vocabulary, options.Prediction))); }
             foreach (var source in sources.Where(source => source.Kind == ModelSourceKind.ControlNet)) { _controls.Add(LatentDiffusionFolder.OpenControlNet(source.Path, options.Variant)); }
+            foreach (var source in sources.Where(source => source.Kind == ModelSourceKind.ControlNetFile)) { _controls.Add(LatentDiffusionFile.OpenControlNet(source.Path)); }
             if (_controls.Count > 0 && _models.Count == 0)
             {
                 throw new McdmException("ControlNetNeedsBase", ErrorKind.InvalidArgument,

@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;
 using static TorchSharp.torch;
 
@@ -26,7 +27,7 @@ public static class ModelReader
         var models = new List<Model>();
         try
         {
-            foreach (var source in sources.Where(source => source.Kind != ModelSourceKind.ControlNet)) { models.Add(ReadOne(source, files, options, device, precision)); }
+            foreach (var source in sources.Where(source => source.Kind is not (ModelSourceKind.ControlNet or ModelSourceKind.ControlNetFile))) { models.Add(ReadOne(source, files, options, device, precision)); }
             if (models.Count == 1) { return models[0]; }
             return Model.Join(string.Join('+', models), models);
         }
@@ -41,7 +42,7 @@ public static class ModelReader
     /// <exception cref="McdmException"><c>ModelNotFound</c>.</exception>
     public static string Stamp(string path)
     {
-        if (File.Exists(Path.Combine(path, ModelPack.DescriptionFile))) { return ModelPack.Stamp(path); }
+        if (File.Exists(Path.Combine(path, ModelPack.DescriptionFile)) && AdmConfig.FileOf(path) is null) { return ModelPack.Stamp(path); }
         IEnumerable<FileInfo> files = Directory.Exists(path) ? new DirectoryInfo(path).EnumerateFiles("*", SearchOption.AllDirectories) : [new FileInfo(path)];
         return string.Join('\n', files.Where(file => file.Exists).OrderBy(file => file.FullName, StringComparer.Ordinal).Select(file => $"{file.FullName}|{file.Length}|{file.LastWriteTimeUtc.Ticks}"));
     }
@@ -50,16 +51,22 @@ public static class ModelReader
     {
         switch (source.Kind)
         {
-            case ModelSourceKind.StableDiffusion:
+            case ModelSourceKind.StableDiffusion or ModelSourceKind.StableDiffusionFile:
                 return files.Assemble(source, device, precision);
             case ModelSourceKind.PixelDiffusion:
                 RequireNoLora(options, source.Path);
                 return PixelDiffusionModel.Read(source.Path, options.Variant, device, precision);
+            case ModelSourceKind.Adm:
+                RequireNoLora(options, source.Path);
+                return AdmModel.Read(Directory.Exists(source.Path) ? AdmConfig.FileOf(source.Path)! : source.Path, options.Preset, Sentences(options, device), options.AsPublished, device, precision);
             default:
                 RequireNoLora(options, source.Path);
                 return ModelPack.Read(source.Path, device, precision);
         }
     }
+
+    private static FarlSentences? Sentences(ImportOptions options, Device device) => options.TextEncoder is not { } encoder ? null
+        : new FarlSentences(encoder, options.Vocabulary ?? throw new McdmException("VocabularyNeeded", ErrorKind.InvalidArgument, $"The text encoder '{encoder}' holds no vocabulary: give CLIP's with -Vocabulary (bpe_simple_vocab_16e6.txt.gz)."), device);
 
     private static void RequireNoLora(ImportOptions options, string path)
     {

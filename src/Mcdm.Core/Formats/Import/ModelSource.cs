@@ -1,4 +1,7 @@
+using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;
+using Mcdm.Formats.Weights;
+using Mcdm.Networks.Adm;
 
 namespace Mcdm.Formats.Import;
 
@@ -11,11 +14,20 @@ public enum ModelSourceKind
     /// <summary>A folder of diffusers with a whole Stable Diffusion model.</summary>
     StableDiffusion,
 
+    /// <summary>An original checkpoint of Stable Diffusion, all in one file.</summary>
+    StableDiffusionFile,
+
     /// <summary>A folder of diffusers with a ControlNet.</summary>
     ControlNet,
 
+    /// <summary>A ControlNet in a file of the original program.</summary>
+    ControlNetFile,
+
     /// <summary>A folder of diffusers with a U-Net that makes pictures from noise alone.</summary>
     PixelDiffusion,
+
+    /// <summary>A state dict of openai/guided-diffusion or of Unite and Conquer.</summary>
+    Adm,
 }
 
 /// <summary>A path that holds a model or a part of one, told by what lies there.</summary>
@@ -29,12 +41,31 @@ public sealed record ModelSource(string Path, ModelSourceKind Kind)
     {
         if (Directory.Exists(path)) { return new ModelSource(path, KindOfFolder(path)); }
         if (!File.Exists(path)) { throw new McdmException("ModelNotFound", ErrorKind.NotFound, $"There is no model folder or file '{path}'."); }
-        throw new McdmException("ModelKindUnknown", ErrorKind.NotSupported, $"'{path}' is a file; a model is a folder.");
+        return new ModelSource(path, KindOfFile(path));
+    }
+
+    private static ModelSourceKind KindOfFile(string path)
+    {
+        using var weights = WeightFile.Open(path);
+        ForeignModels.Refuse(path, weights.Names);
+        var names = weights.Names.ToHashSet(StringComparer.Ordinal);
+        if (SingleFile.Recognizes(names))
+        {
+            return names.Contains(SingleFileNames.UNet + SingleFileNames.FirstConvolution) ? ModelSourceKind.StableDiffusionFile
+                : names.Any(name => name.EndsWith(SingleFileNames.FirstPictureLayer, StringComparison.Ordinal)) ? ModelSourceKind.ControlNetFile
+                : throw Unknown("holds an autoencoder alone, which makes no pictures");
+        }
+        if (names.Contains(AdmUNet.FirstTimeLayer)) { return ModelSourceKind.Adm; }
+        throw names.Any(name => LoraNames.Parse(name) is not null) ? Unknown("is a LoRA: give it with -Lora, beside the model that it changes")
+            : names.Contains("conv_in.weight") ? Unknown("is a network of diffusers without its config.json: give its folder")
+            : Unknown("holds no model that is known: neither Stable Diffusion, nor a ControlNet, nor ADM");
+
+        McdmException Unknown(string why) => new("ModelKindUnknown", ErrorKind.NotSupported, $"'{path}' {why}.");
     }
 
     private static ModelSourceKind KindOfFolder(string folder)
     {
-        if (Has(ModelPack.DescriptionFile)) { return ModelSourceKind.Pack; }
+        if (Has(ModelPack.DescriptionFile)) { return AdmConfig.FileOf(folder) is null ? ModelSourceKind.Pack : ModelSourceKind.Adm; }
         if (Has(LatentDiffusionFolder.IndexFile))
         {
             return KindOfClass(LatentDiffusionFolder.IndexFile, ("StableDiffusionPipeline", ModelSourceKind.StableDiffusion), ("StableDiffusionControlNetPipeline", ModelSourceKind.StableDiffusion),

@@ -13,6 +13,9 @@ internal sealed class AdmUNet
     /// <summary>Groups of all normalisations.</summary>
     public const int Groups = 32;
 
+    /// <summary>Name of a tensor that all of these networks have, and others under a prefix alone.</summary>
+    public const string FirstTimeLayer = "time_embed.0.weight";
+
     /// <summary>What normalisations add to the variance.</summary>
     public const double Epsilon = 1e-5;
 

@@ -57,11 +57,11 @@ internal sealed class FrozenWeights : IDisposable
         return new(at.Take("weight", output, input), bias ? at.Take("bias", output) : null, ChangesOf(name));
     }
 
-    /// <summary>A layer with <c>weight</c> [output, input, kernel, kernel] and <c>bias</c> [output].</summary>
+    /// <summary>A layer with <c>weight</c> [output, input, kernel, kernel], which lies as convolutions read it, and <c>bias</c> [output].</summary>
     public Convolution Convolution(string name, long input, long output, int kernel, int stride = 1, int? padding = null, bool bias = true)
     {
         var at = At(name);
-        return new(at.Take("weight", output, input, kernel, kernel), bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
+        return new(_store.Take($"{at._prefix}weight", [output, input, kernel, kernel], weight => weight.ChannelsLast()), bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
     }
 
     /// <summary>A layer with <c>weight</c> and <c>bias</c> [channels].</summary>
@@ -106,7 +106,7 @@ internal sealed class FrozenWeights : IDisposable
             return source.Shape(name);
         }
 
-        public Tensor Take(string name, long[] shape)
+        public Tensor Take(string name, long[] shape, Func<Tensor, Tensor>? lay = null)
         {
             if (Taken.TryGetValue(name, out var known)) { return known; }
             RequirePresent(name, shape);
@@ -120,7 +120,8 @@ internal sealed class FrozenWeights : IDisposable
                 throw new McdmException("WeightsType", ErrorKind.InvalidData, $"The tensor '{name}' of '{source.Path}' holds {source.DataType(name)}, but this network needs fractions.");
             }
             using var scope = NewDisposeScope();
-            return Taken[name] = source.Read(name, type).to(device).DetachFromDisposeScope();
+            var tensor = source.Read(name, type).to(device);
+            return Taken[name] = (lay?.Invoke(tensor) ?? tensor).DetachFromDisposeScope();
         }
 
         public void RequireAllTaken(string prefix, Func<string, bool>? ignored)

@@ -1,0 +1,11 @@
+using System.Collections;
+using Mcdm.Formats.Import;
+
+namespace Mcdm.PowerShell;
+
+/// <summary>Tab completion for <c>-Preset</c>: published ADM models.</summary>
+public sealed class PresetNames : CompletionSet
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) => ImportOptions.Presets.Select(name => (name, (string?)null));
+}
