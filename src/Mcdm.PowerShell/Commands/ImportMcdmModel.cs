@@ -50,6 +50,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
 
     /// <summary>By what the LoRAs' changes are multiplied: one number for all, or one for each; 1 by default.</summary>
     [Parameter]
+    [Number(typeof(double[]))]
     [ValidateNotNullOrEmpty]
     public double[] LoraWeight { get; set; } = [];
 

@@ -1,4 +1,3 @@
-using Mcdm.Core.Tests.Formats;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;
 using Mcdm.Networks.Diffusers;
@@ -52,7 +51,7 @@ public sealed class KeyListTests
     [MemberData(nameof(Diffusers))]
     public void A_published_network_takes_each_of_its_tensors(string list)
     {
-        using var weights = new FrozenWeights(KeyList.Find(list)!, META, ScalarType.BFloat16);
+        using var weights = new FrozenWeights(ShapesOnly.Read((Path(list), "")), META, ScalarType.BFloat16);
         var (parameters, build) = s_diffusers[list];
         build(weights);
         if (parameters > 0) { Assert.Equal(parameters, weights.Parameters); }
@@ -61,7 +60,7 @@ public sealed class KeyListTests
     [SharedFact]
     public void An_original_checkpoint_of_Stable_Diffusion_1_becomes_the_same_networks()
     {
-        var file = new SingleFile(KeyList.Together(("sd15_unet_ldm(after prefix)", SingleFileNames.UNet), ("sd_vae_ldm", SingleFileNames.Autoencoder), ("clip_l_text", SingleFileNames.ClipText)));
+        var file = new SingleFile(ShapesOnly.Read((Path("sd15_unet_ldm(after prefix)"), SingleFileNames.UNet), (Path("sd_vae_ldm"), SingleFileNames.Autoencoder), (Path("clip_l_text"), SingleFileNames.ClipText)));
 
         Assert.Equivalent(new UNet2DConditionOptions { Shape = s_latents, Transformers = s_sd1 }, file.UNet!.Options, strict: true);
         Assert.Equivalent(new AutoencoderKLOptions { Channels = [128, 256, 512, 512] }, file.Autoencoder!.Options, strict: true);
@@ -78,7 +77,7 @@ public sealed class KeyListTests
     [InlineData(SingleFileNames.ControlNet)]
     public void An_original_ControlNet_becomes_the_same_network(string prefix)
     {
-        var file = new SingleFile(KeyList.Together(("sd15_controlnet_ldm(after prefix)", prefix)));
+        var file = new SingleFile(ShapesOnly.Read((Path("sd15_controlnet_ldm(after prefix)"), prefix)));
 
         Assert.Equivalent(new ControlNetOptions { Shape = s_latents with { UpAttention = [] }, Transformers = s_sd1, PictureFeatures = [16, 32, 96, 256] }, file.ControlNet!.Options, strict: true);
         Assert.Equal(361_279_120, Built(file.ControlNet.Weights, weights => _ = new ControlNetModel(weights, file.ControlNet.Options)));
@@ -90,4 +89,6 @@ public sealed class KeyListTests
         build(weights);
         return weights.Parameters;
     }
+
+    private static string Path(string list) => Checkout.Shared("checkpoints", "keys", $"{list}.tsv");
 }

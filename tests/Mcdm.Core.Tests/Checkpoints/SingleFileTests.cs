@@ -1,4 +1,3 @@
-using Mcdm.Core.Tests.Formats;
 using Mcdm.Diffusion.Process;
 using Mcdm.Formats;
 using Mcdm.Formats.Diffusers;
@@ -88,9 +87,11 @@ public sealed class SingleFileTests
     [InlineData(99, false)]
     public void Averaged_weights_are_taken_where_they_are_all_there(int averages, bool? taken)
     {
-        var unet = KeyList.Together(("sd15_unet_ldm(after prefix)", SingleFileNames.UNet));
-        var file = new KeyList(unet.Path, unet.Names.Concat(unet.Names.Take(averages)).Select((name, i) =>
-            (i < unet.Names.Count ? name : "model_ema." + name["model.".Length..].Replace(".", "", StringComparison.Ordinal), unet.Shape(name).ToArray())));
+        var shapes = new Dictionary<string, long[]>();
+        var source = ShapesOnly.Read((Checkout.Shared("checkpoints", "keys", "sd15_unet_ldm(after prefix).tsv"), SingleFileNames.UNet));
+        foreach (string name in source.Names) { shapes[name] = [.. source.Shape(name)]; }
+        foreach (string name in source.Names.Take(averages)) { shapes["model_ema." + name["model.".Length..].Replace(".", "", StringComparison.Ordinal)] = shapes[name]; }
+        var file = new ShapesOnly(shapes);
         if (taken is null)
         {
             Assert.Contains("damaged", Assert.Throws<McdmException>(() => new SingleFile(file)).Message, StringComparison.Ordinal);
@@ -113,7 +114,7 @@ public sealed class SingleFileTests
     [Fact]
     public void The_original_programs_configuration_tells_heads_and_prediction()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new Formats.TemporaryFolder();
         File.WriteAllText(folder.File("model.yaml"), """
             model:
               params:

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Mcdm.Formats.Weights;
 using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;
-using Mcdm.Formats.Weights;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
