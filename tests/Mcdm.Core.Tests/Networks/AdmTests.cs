@@ -1,5 +1,4 @@
 using Mcdm.Core.Tests.Checkpoints;
-using Mcdm.Core.Tests.Formats;
 using Mcdm.Networks.Adm;
 using Mcdm.Networks.Frozen;
 using Xunit;
@@ -63,5 +62,5 @@ public sealed class AdmTests
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
-    private static KeyList Keys(string list) => KeyList.Find(list)!;
+    private static ShapesOnly Keys(string list) => ShapesOnly.Read((Checkout.Shared("checkpoints", "keys", list + ".tsv"), ""));
 }
