@@ -88,6 +88,11 @@ public sealed class ImportMcdmModel : HubCmdlet
     [ValidateNotNullOrEmpty]
     public string? TextEncoder { get; set; }
 
+    /// <summary>The decoder of a tiny autoencoder (taesd_decoder) that shows pictures in place of the model's own, much sooner.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Decoder { get; set; }
+
     /// <summary>Unite and Conquer's experts as in the published program, where a sentence changes all of them, to draw its pictures again.</summary>
     [Parameter]
     public SwitchParameter AsPublished { get; set; }
@@ -208,6 +213,7 @@ public sealed class ImportMcdmModel : HubCmdlet
             Prediction = Prediction,
             Vocabulary = Vocabulary is null ? null : Single(Vocabulary),
             TextEncoder = TextEncoder is null ? null : Single(TextEncoder),
+            Decoder = Decoder is null ? null : Single(Decoder),
             AsPublished = AsPublished,
         };
         if (!Force) { RequireMemory(folders); }

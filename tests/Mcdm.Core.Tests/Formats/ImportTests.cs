@@ -125,6 +125,18 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void A_tiny_decoder_shows_the_models_latents()
+    {
+        string folder = Golden("taesd-tiny");
+        using var model = Read(new() { Decoder = Path.Combine(folder, "taesd_decoder.pth") }, "sd1-tiny");
+        using var picture = model.Codec!.Decode(Z());
+        Assert.Equal([1, 3, 64, 64], picture.shape);
+        using var plain = Read(null, "sd1-tiny");
+        Assert.Equal(plain.Codec!.Identity, model.Codec.Identity);
+        Assert.Equal("DecoderMismatch", Refused(() => Read(new() { Decoder = Checkout.Shared("checkpoints", "taef2", "taef2_decoder.pth") is var other && File.Exists(other) ? other : throw new McdmException("DecoderMismatch", ErrorKind.NotFound, "not there") }, "sd1-tiny")).Id);
+    }
+
+    [Fact]
     public void A_negative_prompt_takes_the_place_of_the_empty_one()
     {
         using var model = Read(null, "sd1-tiny");
