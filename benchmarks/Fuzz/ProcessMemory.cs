@@ -8,15 +8,18 @@ internal static class ProcessMemory
     private const string Status = "/proc/self/status", Reset = "/proc/self/clear_refs", HighestResident = "VmHWM:", HighestSize = "VmPeak:", Resident = "VmRSS:";
 
     /// <summary>Runs an action.</summary>
-    /// <returns>Bytes that it allocated in all from the collector's heap, and bytes by which the process grew at its height: what it touched, or what it only asked for where that was more than ever before.</returns>
-    public static (long Managed, long Process) Of(Action action)
+    /// <returns>
+    /// In bytes: what it allocated in all from the collector's heap; by how much the process grew at its height, of what was touched; and by how much of what was asked for, as far
+    /// as that was more than ever before.
+    /// </returns>
+    public static (long Managed, long Touched, long Asked) Of(Action action)
     {
         bool known = OperatingSystem.IsLinux();
         if (known) { File.WriteAllText(Reset, "5"); }
         long resident = known ? Field(Resident) : 0, size = known ? Field(HighestSize) : 0, managed = GC.GetAllocatedBytesForCurrentThread();
         action();
         managed = GC.GetAllocatedBytesForCurrentThread() - managed;
-        return (managed, known ? Math.Max(Field(HighestResident) - resident, Field(HighestSize) - size) : 0);
+        return known ? (managed, Field(HighestResident) - resident, Field(HighestSize) - size) : (managed, 0, 0);
     }
 
     private static long Field(string name)

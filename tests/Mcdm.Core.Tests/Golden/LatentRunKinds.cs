@@ -91,7 +91,7 @@ internal sealed class LatentRunKinds : IGoldenKind
             yield return new Term(ModelOf(expert), expert.GetProperty("prompt").GetString()!, expert.GetProperty("weight").GetDouble(),
                 controlled ? Sibling(golden, control) : null, controlled ? control.GetProperty("scale").GetDouble() : 1, $"picture{place++}")
             {
-                Lora = expert.TryGetProperty("loras", out var loras) ? string.Join('-', loras.EnumerateArray().Select(lora => Path.GetFileNameWithoutExtension(LoraOf(golden, lora)))) : null,
+                Lora = expert.TryGetProperty("loras", out var loras) ? string.Join('-', loras.EnumerateArray().Select(lora => Mcdm.Formats.Diffusers.LatentDiffusionFolder.NameOf(LoraOf(golden, lora)))) : null,
             };
         }
     }

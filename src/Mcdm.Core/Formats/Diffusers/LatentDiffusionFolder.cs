@@ -52,12 +52,17 @@ internal static class LatentDiffusionFolder
         return new ControlNetFiles(NameOf(folder), folder, new(NetworkWeights.Open(folder, variant), options));
     }
 
-    /// <summary>What a model or an expert from a file or folder is called: its name there, of letters that names may have.</summary>
+    /// <summary>
+    /// What a model or an expert from a file or folder is called: its name there, of letters that names may have. A name that says nothing gives way to that of the
+    /// folder around it, and a snapshot in a hub's cache to its repository's.
+    /// </summary>
     public static string NameOf(string path)
     {
-        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
-        if (File.Exists(path)) { name = Path.GetFileNameWithoutExtension(name); }
-        return Safe(name);
+        string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)), name = Path.GetFileName(full);
+        if (File.Exists(full)) { name = Path.GetFileNameWithoutExtension(name); }
+        string? around = Path.GetDirectoryName(full);
+        if (around is not null && Path.GetFileName(around) == "snapshots") { return Safe(Path.GetFileName(Path.GetDirectoryName(around)!).Split("--")[^1]); }
+        return s_namesOfNothing.Contains(name) && around is not null && Path.GetFileName(around).Length > 0 ? NameOf(around) : Safe(name);
     }
 
     /// <summary>A name of letters that names of experts may have.</summary>
@@ -68,6 +73,9 @@ internal static class LatentDiffusionFolder
     }
 
     private const int LongestName = 64;
+
+    /// <summary>What programs call every model that they write.</summary>
+    private static readonly string[] s_namesOfNothing = ["model", "unet", "controlnet", "diffusion_pytorch_model", "pytorch_lora_weights"];
 
     private static JsonConfig Config(string folder, string part) => JsonConfig.Read(Path.Combine(Part(folder, part), ConfigFile));
 

@@ -51,7 +51,7 @@ internal static class LatentDiffusionModel
             {
                 var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
                 var (unetChanges, textChanges) = (LoraFile.Together(parts.Select(part => part.UNet)), LoraFile.Together(parts.Select(part => part.Text)));
-                string name = LatentDiffusionFolder.Safe(string.Join('-', together.Select(lora => Path.GetFileNameWithoutExtension(lora.Path))));
+                string name = LatentDiffusionFolder.Safe(string.Join('-', together.Select(lora => LatentDiffusionFolder.NameOf(lora.Path))));
                 experts.Add(new PromptExpert(name, Modality.Text, space, prediction, Prompted(unetWeights.With(unetChanges), textWeights.With(textChanges)))
                 {
                     Sha256 = WeightPrint.Join([print, text, .. parts.Select(part => part.Print)]),

@@ -8,6 +8,9 @@ namespace Mcdm.Formats.PyTorch;
 internal sealed class ZipContainer : ITorchContainer
 {
     private const string Pickle = "data.pkl";
+    /// <summary>By how much a storage may be packed: weights hardly can be, and torch.save leaves them as they are.</summary>
+    private const long MostUnpacked = 4, LargestUnpacked = 4 << 20;
+
     private const int SkipLength = 1 << 16, LongestNote = 64;
 
     private readonly DiskFile _file;
@@ -45,6 +48,10 @@ internal sealed class ZipContainer : ITorchContainer
         if (entry.Size != expected)
         {
             throw new McdmException("PyTorchStorage", ErrorKind.InvalidData, $"The storage '{storage.Key}' of the tensor '{name}' has {entry.Size} bytes in '{_file.Path}', where its description says {expected}; the file is damaged.");
+        }
+        if (!entry.IsStored && entry.Size > LargestUnpacked + MostUnpacked * entry.Packed)
+        {
+            throw new McdmException("PyTorchPacked", ErrorKind.LimitsExceeded, $"The storage '{storage.Key}' of the tensor '{name}' is packed in '{_file.Path}' from {entry.Size} bytes to {entry.Packed}, which no weights can be; the file is damaged, or made to do harm.");
         }
         _directory.Start(entry);
     }

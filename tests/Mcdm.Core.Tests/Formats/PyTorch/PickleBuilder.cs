@@ -65,7 +65,10 @@ internal sealed class PickleBuilder
     public byte[] ToArray() => [.. _bytes, (byte)'.'];
 
     /// <summary>An archive as today's torch.save writes; storages are 0, 1, 2 ….</summary>
-    public void WriteZip(string path, params (string Key, int Count)[] storages)
+    public void WriteZip(string path, params (string Key, int Count)[] storages) => WriteZip(path, CompressionLevel.NoCompression, storages);
+
+    /// <summary>The same, packed or not.</summary>
+    public void WriteZip(string path, CompressionLevel packed, params (string Key, int Count)[] storages)
     {
         using var file = File.Create(path);
         using var zip = new ZipArchive(file, ZipArchiveMode.Create);
@@ -75,7 +78,7 @@ internal sealed class PickleBuilder
 
         void Add(string name, byte[] content)
         {
-            using var entry = zip.CreateEntry("archive/" + name, CompressionLevel.NoCompression).Open();
+            using var entry = zip.CreateEntry("archive/" + name, packed).Open();
             entry.Write(content);
         }
     }
@@ -91,5 +94,5 @@ internal sealed class PickleBuilder
         File.WriteAllBytes(path, [.. bytes]);
     }
 
-    private static byte[] Floats(int count) => [.. Enumerable.Range(0, count).SelectMany(i => BitConverter.GetBytes((float)i))];
+    private static byte[] Floats(int count) => [.. Enumerable.Range(0, count).SelectMany(i => BitConverter.GetBytes((float)(i % 256)))];
 }

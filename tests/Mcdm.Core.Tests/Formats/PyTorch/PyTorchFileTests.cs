@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Mcdm.Formats.Weights;
 using Xunit;
 
@@ -83,6 +84,17 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
+    public void A_packed_file_is_read_but_not_one_that_grows_a_hundredfold()
+    {
+        const int few = 1000, many = 4_000_000;
+        new PickleBuilder().Dict(items => items.Text("w").Tensor("0", few, 998, [2], [1])).WriteZip(Path, CompressionLevel.Optimal, ("0", few));
+        using (var file = PyTorchFile.Open(Path))
+        using (var w = file.Read("w")) { Assert.Equal([998 % 256, 999 % 256], w.data<float>().ToArray()); }
+        new PickleBuilder().Dict(items => items.Text("w").Vector("0", many)).WriteZip(Path, CompressionLevel.Optimal, ("0", many));
+        Assert.Equal("PyTorchPacked", Assert.Throws<McdmException>(() => PyTorchFile.Open(Path)).Id);
+    }
+
+    [Fact]
     public void A_bad_tensor_outside_the_root_stops_nothing()
     {
         new PickleBuilder().Dict(items => items.Text("state_dict").Dict(inner => inner.Text("w").Vector("0", 2)).Text("optimizer").Vector("missing", 99)).WriteZip(Path, ("0", 2));
@@ -141,7 +153,7 @@ public sealed class PyTorchFileTests : IDisposable
     {
         File.WriteAllBytes(Path, [0x7F, 1, 2, 3, 4, 5, 6, 7, 8]);
         Assert.Equal("PyTorchFormat", Assert.Throws<McdmException>(() => PyTorchFile.Open(Path)).Id);
-        using (var zip = System.IO.Compression.ZipFile.Open(_folder.File("other.zip"), System.IO.Compression.ZipArchiveMode.Create)) { zip.CreateEntry("readme.txt"); }
+        using (var zip = ZipFile.Open(_folder.File("other.zip"), ZipArchiveMode.Create)) { zip.CreateEntry("readme.txt"); }
         Assert.Contains("not one that torch.save wrote", Assert.Throws<McdmException>(() => PyTorchFile.Open(_folder.File("other.zip"))).Message, StringComparison.Ordinal);
     }
 
