@@ -27,6 +27,7 @@
         'Optimize-McdmWeight'
         'Remove-McdmModel'
         'Save-McdmImage'
+        'Save-McdmModel'
         'Show-McdmImage'
         'Start-McdmTraining'
         'Uninstall-McdmRuntime'

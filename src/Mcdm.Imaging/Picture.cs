@@ -61,4 +61,7 @@ public sealed class Picture
             return true;
         }
     }
+
+    /// <summary>The picture in the opposite colours; what is transparent stays so.</summary>
+    public Picture Inverted() => new(Width, Height, _rgba.Select((value, i) => i % 4 == 3 ? value : (byte)(255 - value)).ToArray());
 }

@@ -98,6 +98,12 @@ BeforeDiscovery {
             WhatIf = { $image | Save-McdmImage "$work/new" -WhatIf }
         }
         @{
+            Name   = 'Save-McdmModel'
+            Works  = { Save-McdmModel someone/tiny }, { 'someone/tiny' | Save-McdmModel }, { [pscustomobject]@{ Repository = 'someone/tiny' } | Save-McdmModel }
+            Fails  = @{ { Save-McdmModel tiny } = 'HubRepositoryInvalid'; { Save-McdmModel someone/else } = 'HubOffline' }
+            WhatIf = { $null = Save-McdmModel someone/tiny -WhatIf }
+        }
+        @{
             Name  = 'Show-McdmImage'
             Works = @()
             Fails = @{ { $image | Show-McdmImage } = 'TerminalCannotShow' }
@@ -139,8 +145,14 @@ BeforeAll {
     $face = Join-McdmImage -Path "$inputs/face.png"
     $saved = $image | Save-McdmImage TestDrive:/out
     $jobs = "$work/jobs.csv"
+    $snapshot = New-Item -ItemType Directory "$work/hub/models--someone--tiny/snapshots/$('a' * 40)"
+    $null = New-Item "$work/hub/models--someone--tiny/refs/main" -Value ('a' * 40) -Force
+    Set-Content "$snapshot/model.safetensors" 'weights'
+    $env:HF_HUB_CACHE, $env:HF_HUB_OFFLINE = "$work/hub", '1'
     Set-Content $jobs 'Name,Sketch,Seed', "a,$inputs/sketch.png,1", "b,$inputs/sketch.png,2"
 }
+
+AfterAll { Remove-Item Env:/HF_HUB_CACHE, Env:/HF_HUB_OFFLINE }
 
 Describe 'Each cmdlet' {
     It 'is in this list' {

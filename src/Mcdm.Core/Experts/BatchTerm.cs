@@ -1,4 +1,3 @@
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -30,21 +29,22 @@ internal sealed class BatchTerm : IDisposable
     public long[]? Rows { get; }
 
     /// <summary>
-    /// ε_j on the rows it speaks for. A row that is a copy of the one before it, with the same condition, is not evaluated again:
+    /// What the expert is asked: ε_j on the rows it speaks for. A row that is a copy of the one before it, with the same condition, is not evaluated again:
     /// resampled particles lie side by side, and a sampler that adds no noise never parts them.
     /// </summary>
     /// <param name="z">Noisy pictures z_t of the batch.</param>
-    /// <param name="level">t, and ᾱ_t.</param>
     /// <param name="runs">Of each picture of the batch, the number of the run of equal pictures that it lies in.</param>
-    public Tensor Predict(Tensor z, NoiseLevel level, IReadOnlyList<int> runs)
+    /// <returns>The question, and how its answer becomes predictions on all rows.</returns>
+    public (Question Question, Func<Tensor, Tensor> Answered) Ask(Tensor z, IReadOnlyList<int> runs)
     {
         var rows = Take(z);
         bool[] copies = Enumerable.Range(0, (int)rows.shape[0]).Select(row => row > 0 && IsCopy(row, runs)).ToArray();
-        if (!copies.Contains(true)) { return Expert.Predict(rows, level, _condition); }
+        if (!copies.Contains(true)) { return (new Question(Expert, rows, _condition), answer => answer); }
         var originals = tensor(Enumerable.Range(0, copies.Length).Where(row => !copies[row]).Select(row => (long)row).ToArray(), device: z.device);
-        var prediction = Expert.Predict(rows.index_select(0, originals), level, _condition?.Rows > 1 ? _condition.Select(rows => rows.index_select(0, originals)) : _condition);
+        var question = new Question(Expert, rows.index_select(0, originals), _condition?.Rows > 1 ? _condition.Select(rows => rows.index_select(0, originals)) : _condition);
         long original = -1;
-        return prediction.index_select(0, tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device));
+        var places = tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device);
+        return (question, answer => answer.index_select(0, places));
     }
 
     private bool IsCopy(int row, IReadOnlyList<int> runs) =>

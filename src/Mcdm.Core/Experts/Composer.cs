@@ -68,9 +68,13 @@ public sealed class Composer : IDisposable
     {
         using var scope = NewDisposeScope();
         int[] runs = Runs(z);
-        var noise = _terms.Select(term => term.Spread(z, term.Predict(z, level, runs))).ToArray();
+        IReadOnlyList<BatchTerm> all = _unconditional is null ? _terms : [.. _terms, _unconditional];
+        var asked = all.Select(term => term.Ask(z, runs)).ToList();
+        var answers = Questions.Ask(asked.ConvertAll(term => term.Question), level);
+        var predictions = all.Select((term, i) => term.Spread(z, asked[i].Answered(answers[i]))).ToArray();
+        var noise = predictions[.._terms.Count];
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
-        var unconditional = _unconditional is null ? zeros_like(z) : _unconditional.Spread(z, _unconditional.Predict(z, level, runs));
+        var unconditional = _unconditional is null ? zeros_like(z) : predictions[^1];
         int pictures = (int)z.shape[0];
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),

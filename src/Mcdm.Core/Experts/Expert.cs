@@ -73,10 +73,13 @@ public abstract class Expert : IExpert, IDisposable
     /// <inheritdoc/>
     public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
     {
-        using var use = _use.Enter(() => $"The {Name} expert's model");
+        using var use = Use();
         using var scope = NewDisposeScope();
         return Converted(PredictByNetwork(z, level, condition), z, level).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Keeps its memory until what is returned is disposed of.</summary>
+    private protected IDisposable Use() => _use.Enter(() => $"The {Name} expert's model");
 
     /// <summary>A network's prediction in the form that the space adds.</summary>
     private protected Tensor Converted(Tensor prediction, Tensor z, NoiseLevel level) => GaussianProcess.Convert(Prediction, Space.Prediction, prediction.to(ScalarType.Float32), z, level.AlphaBar);

@@ -4,7 +4,7 @@ using Mcdm.Imaging;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Finds the edges in pictures: black lines on white, what a sketch condition takes.</summary>
+/// <summary>Finds the edges in pictures: black lines on white, what a sketch condition takes, or white ones on black.</summary>
 [Cmdlet(VerbsData.ConvertTo, "McdmSketch", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmSketch.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmSketch : PathCmdlet
@@ -22,6 +22,10 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
     [Number(typeof(int))]
     [ValidateRange(8, 4096)]
     public int Size { get; set; } = 64;
+
+    /// <summary>White lines on black, as ControlNets of edges expect them, instead of black ones on white.</summary>
+    [Parameter]
+    public SwitchParameter WhiteOnBlack { get; set; }
 
     /// <summary>Standard deviation of the blur before the edges are sought, in pixels.</summary>
     [Parameter]
@@ -57,6 +61,7 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
         var small = PictureResize.ToSize(PictureResize.Flatten(picture), Size, Size, ResizeKind.Smooth, WriteVerbose);
         bool[] edges = CannyEdges.Find(small, new CannyOptions { Sigma = Sigma, LowThreshold = LowThreshold, HighThreshold = HighThreshold });
         if (!edges.Contains(true)) { WriteWarning($"'{name}' has no edge that is strong enough, so its sketch is without a line; lower -HighThreshold."); }
-        return new McdmImage(SketchLines.ToPicture(edges, Size, Size)) { Name = $"{name}-sketch" };
+        var sketch = SketchLines.ToPicture(edges, Size, Size);
+        return new McdmImage(WhiteOnBlack ? sketch.Inverted() : sketch) { Name = $"{name}-sketch" };
     }
 }

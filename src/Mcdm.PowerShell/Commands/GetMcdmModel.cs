@@ -1,18 +1,21 @@
 using System.Management.Automation;
 using Mcdm.Experts;
+using Mcdm.Formats.Import;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Lists the loaded models, or those that ship with the module.</summary>
+/// <summary>Lists the loaded models, or those that ship with the module, or says what a path holds.</summary>
 [Cmdlet(VerbsCommon.Get, "McdmModel", DefaultParameterSetName = LoadedSet, HelpUri = HelpPage.Folder + "Get-McdmModel.md")]
 [OutputType(typeof(Model), ParameterSetName = [LoadedSet])]
 [OutputType(typeof(AvailableModel), ParameterSetName = [AvailableSet])]
+[OutputType(typeof(ModelFiles), ParameterSetName = [PathSet])]
 public sealed class GetMcdmModel : McdmCmdlet
 {
-    private const string LoadedSet = "Loaded", AvailableSet = "Available";
+    private const string LoadedSet = "Loaded", AvailableSet = "Available", PathSet = "Path";
 
     /// <summary>Names, with wildcards.</summary>
-    [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = LoadedSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
+    [Parameter(Position = 0, ParameterSetName = AvailableSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(LoadedModelNames))]
@@ -22,9 +25,17 @@ public sealed class GetMcdmModel : McdmCmdlet
     [Parameter(Mandatory = true, ParameterSetName = AvailableSet)]
     public SwitchParameter ListAvailable { get; set; }
 
+    /// <summary>Model folders or files, of Mcdm's own or of others, with wildcards: what they hold is said, and nothing is loaded.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = PathSet)]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Path { get; set; } = [];
+
     /// <inheritdoc/>
     protected override void OnProcess()
     {
+        ForEachInput(Path, literal: false, path => WriteObject(ModelFiles.At(path)));
+        if (ParameterSetName == PathSet) { return; }
         foreach (string name in Name)
         {
             if (ListAvailable) { Write(name, ModelLibrary.Available, model => model.Name, "ships with the module"); }

@@ -96,7 +96,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
     [Parameter]
     public Precision Precision { get; set; }
 
-    /// <summary>Load a model anew although it is loaded.</summary>
+    /// <summary>Load a model anew although it is loaded, and although there may not be enough memory.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -161,6 +161,27 @@ public sealed class ImportMcdmModel : McdmCmdlet
                 $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder or file of that name.");
     }
 
+    /// <summary>Refuses weights that the machine's memory does not hold; what a network computes with comes on top.</summary>
+    private void RequireMemory(IReadOnlyList<string> paths)
+    {
+        if (_device!.Kind != "cpu") { return; }
+        long needed;
+        try
+        {
+            int bytes = Precision.On(_device!) == TorchSharp.torch.ScalarType.BFloat16 ? 2 : 4;
+            needed = paths.Sum(path => ModelFiles.At(path).Memory(bytes));
+        }
+        catch (McdmException)
+        {
+            // Reading it says what is wrong with it.
+            return;
+        }
+        long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet;
+        if (needed <= free) { return; }
+        throw new McdmException("ModelMemory", ErrorKind.LimitsExceeded,
+            Invariant($"The weights of '{string.Join("', '", paths)}' take {needed / 1e9:0.0} GB, and {free / 1e9:0.0} GB are free here. -Precision BFloat16 takes half of what Float32 does; -Force tries nevertheless."));
+    }
+
     private string Single(string path) => ResolveInput(path) is [string only] ? only
         : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; give one.");
 
@@ -178,6 +199,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
             TextEncoder = TextEncoder is null ? null : Single(TextEncoder),
             AsPublished = AsPublished,
         };
+        if (!Force) { RequireMemory(folders); }
         var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);
         if (read) { foreach (string note in model.Notes) { WriteVerbose(note); } }
         WriteVerbose(read

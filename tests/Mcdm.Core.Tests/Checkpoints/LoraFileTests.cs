@@ -109,6 +109,13 @@ public sealed class LoraFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("[]")]
+    [InlineData("""{"unet.alpha_pattern": {"\ud800": 1}}""")]
+    [InlineData("alpha")]
+    public void A_header_that_makes_no_sense_is_refused(string json) =>
+        Assert.Equal("LoraMetadata", Assert.Throws<McdmException>(() => LoraMetadata.Read("file", new Dictionary<string, string> { ["lora_adapter_metadata"] = json })).Id);
+
+    [Theory]
     [InlineData("""{"unet.lora_alpha": 8}""", 4, 2)]
     [InlineData("""{"unet.lora_alpha": 8, "unet.use_rslora": true}""", 4, 4)]
     [InlineData("""{"text_encoder.lora_alpha": 8}""", 4, 1)]

@@ -33,7 +33,7 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
         return Space.Prediction == PredictionKind.Noise ? noise : Math.Sqrt(alphaBar) * noise - Math.Sqrt(1 - alphaBar) * mean - Math.Sqrt(alphaBar) * deviation * deviation * noise;
     }
 
-    public Tensor PredictNoise(Tensor z, int t) => Predict(z, Space.Noise.Level(t), null);
+    public Tensor PredictNoise(Tensor z, int t) => this.PredictNoise(z, t, null);
 
     /// <summary>As a sampler asks.</summary>
     public NoisePrediction Predict(Tensor z, NoiseLevel level) => new(Predict(z, level, null)) { Kind = Space.Prediction };

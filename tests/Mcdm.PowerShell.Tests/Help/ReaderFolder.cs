@@ -54,6 +54,9 @@ internal static class ReaderFolder
             File.Copy(Path.Combine(inputs, input), Path.Combine(folder, copy));
         }
         File.WriteAllText(Path.Combine(folder, "jobs.csv"), Jobs);
+        foreach (string repository in new[] { "stable-diffusion-v1-5--stable-diffusion-v1-5", "lllyasviel--ControlNet-v1-1", "lllyasviel--control_v11p_sd15_canny" }) { AddToHub(Path.Combine(folder, "hub", $"models--{repository}")); }
+        Environment.SetEnvironmentVariable("HF_HUB_CACHE", Path.Combine(folder, "hub"));
+        Environment.SetEnvironmentVariable("HF_HUB_OFFLINE", "1");
         Environment.SetEnvironmentVariable("MCDM_MODELS", Path.Combine(folder, "module", "models"));
         HostTerminal.StandIn = new TerminalScreen(GraphicsProtocol.HalfBlock, 80, 24, CellSize.Usual);
     }
@@ -62,8 +65,19 @@ internal static class ReaderFolder
     public static void Leave(PowerShellEngine engine)
     {
         engine.Invoke("Get-McdmModel | Remove-McdmModel");
-        Environment.SetEnvironmentVariable("MCDM_MODELS", null);
+        foreach (string variable in new[] { "MCDM_MODELS", "HF_HUB_CACHE", "HF_HUB_OFFLINE" }) { Environment.SetEnvironmentVariable(variable, null); }
         HostTerminal.StandIn = null;
+    }
+
+    /// <summary>What a reader has downloaded from the hub before: tests ask none.</summary>
+    private static void AddToHub(string repository)
+    {
+        const string commit = "115a470d547982438f70198e353a921996e2e819";
+        foreach (var (file, content) in new[] { ("refs/main", commit), ($"snapshots/{commit}/config.json", "{}"), ($"snapshots/{commit}/control_v11p_sd15_canny.pth", "weights") })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(repository, file))!);
+            File.WriteAllText(Path.Combine(repository, file), content);
+        }
     }
 
     private static void Copy(string from, string to)

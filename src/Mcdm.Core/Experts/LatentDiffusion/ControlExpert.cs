@@ -11,7 +11,7 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// A ControlNet over a U-Net that others share: an expert on its picture alone, with the empty prompt as the composition rule wants it, or on picture and
 /// prompt together where the condition has a sentence of its own.
 /// </summary>
-internal sealed class ControlExpert : Expert, IGuestExpert
+internal sealed class ControlExpert : Expert, IGuestExpert, IUNetExpert, IBatchedExpert
 {
     private readonly PromptedUNet _network;
 
@@ -51,10 +51,23 @@ internal sealed class ControlExpert : Expert, IGuestExpert
         return new(new ConditionTensors([context, Lit(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device)]), condition.With(picture));
     }
 
-    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    /// <inheritdoc/>
+    public PromptedUNet Network => _network;
+
+    /// <inheritdoc/>
+    public object Evaluator => _network;
+
+    /// <inheritdoc/>
+    public UNetCall CallOf(Tensor z, ConditionTensors? condition) => new(z, condition!.All[0], [new Control(Control, condition.All[1], condition.All[2])]);
+
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(CallOf(z, condition), level.T);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> PredictAll(IReadOnlyList<Question> questions, NoiseLevel level)
     {
-        var (context, picture, scales) = (condition!.All[0], condition.All[1], condition.All[2]);
-        return _network.Predict(z, level.T, context, [new Control(Control, picture, scales)]);
+        using var use = Use();
+        using var scope = NewDisposeScope();
+        return _network.PredictAll(questions, level.T).Select((prediction, i) => Converted(prediction, questions[i].Z, level).MoveToOuterDisposeScope()).ToArray();
     }
 
     internal override long BytesPerPicture(LatentSpace space) => _network.BytesPerPicture(space);

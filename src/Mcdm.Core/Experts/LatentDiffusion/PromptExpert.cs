@@ -8,7 +8,7 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// <summary>
 /// The expert of prompts of a latent diffusion model, or its ε_u, which is the same network on the empty prompt (or on a negative one).
 /// </summary>
-internal sealed class PromptExpert : Expert, IHostExpert
+internal sealed class PromptExpert : Expert, IHostExpert, IUNetExpert, IBatchedExpert
 {
     private readonly PromptedUNet _network;
 
@@ -46,13 +46,20 @@ internal sealed class PromptExpert : Expert, IHostExpert
     private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
         new(_network.Prompts.Encode(condition.Text!, note), condition);
 
-    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(z, level.T, condition?.First ?? _network.Empty, []);
+    /// <inheritdoc/>
+    public object Evaluator => _network;
 
-    /// <summary>As <see cref="IExpert.Predict"/>, with ControlNets.</summary>
-    public Tensor PredictWith(Tensor z, NoiseLevel level, Tensor context, IReadOnlyList<Control> controls) 
+    /// <inheritdoc/>
+    public UNetCall CallOf(Tensor z, ConditionTensors? condition) => new(z, condition?.First ?? _network.Empty, []);
+
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(CallOf(z, condition), level.T);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> PredictAll(IReadOnlyList<Question> questions, NoiseLevel level)
     {
+        using var use = Use();
         using var scope = NewDisposeScope();
-        return Converted(_network.Predict(z, level.T, context, controls), z, level).MoveToOuterDisposeScope();
+        return _network.PredictAll(questions, level.T).Select((prediction, i) => Converted(prediction, questions[i].Z, level).MoveToOuterDisposeScope()).ToArray();
     }
 
     internal override long BytesPerPicture(LatentSpace space) => _network.BytesPerPicture(space);

@@ -15,6 +15,12 @@ internal sealed class PromptedUNet(UNet2DConditionModel unet, PromptEncoder prom
     /// <summary>Tensors as large as the network's first level that one picture keeps alive at once, about: mostly the skips.</summary>
     private const int LiveTensors = 24;
 
+    /// <summary>
+    /// Places of latents that go through the network together at most: four pictures of 512², sixteen of 256². A rule and no look at the memory that is free, for batches
+    /// change the rounding.
+    /// </summary>
+    private const long MostPlaces = 4 * 64 * 64;
+
     private readonly Lazy<Tensor> _empty = new(() => lifetime.With(prompts.Encode("").DetachFromDisposeScope()));
 
     /// <summary>The U-Net.</summary>
@@ -36,23 +42,61 @@ internal sealed class PromptedUNet(UNet2DConditionModel unet, PromptEncoder prom
     public Tensor Empty => _empty.Value;
 
     /// <summary>What the network predicts.</summary>
-    /// <param name="z">Noisy latents, float32 [batch, channels, height, width].</param>
+    /// <param name="call">The rows.</param>
     /// <param name="t">Noise level 1…T, or between two; the network counts from 0.</param>
-    /// <param name="context">Embedded prompts, [batch or 1, tokens, width].</param>
-    /// <param name="controls">ControlNets, whose residuals add up.</param>
     /// <returns>ε or v, float32, of z's shape.</returns>
-    public Tensor Predict(Tensor z, double t, Tensor context, IReadOnlyList<Control> controls)
+    public Tensor Predict(UNetCall call, double t)
     {
         using var scope = NewDisposeScope();
-        var time = full([z.shape[0]], t - 1, dtype: ScalarType.Float32, device: z.device);
-        var words = context.expand(z.shape[0], -1, -1);
-        ControlResiduals? sum = null;
-        foreach (var control in controls)
+        var time = TimeOf(call, t);
+        var words = WordsOf(call);
+        return unet.Forward(call.Z, time, words, Residuals(call, time, words)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the network predicts of several experts' rows, which go through it together; of a batch that would be too large, as many as fit.</summary>
+    /// <param name="questions">What experts of this network are asked.</param>
+    /// <param name="t">As for <see cref="Predict"/>.</param>
+    /// <returns>A prediction for each question.</returns>
+    public IReadOnlyList<Tensor> PredictAll(IReadOnlyList<Question> questions, double t)
+    {
+        var calls = questions.Select(question => (question.Expert as IUNetExpert ?? (IUNetExpert)Expert.Of(question.Expert)!).CallOf(question.Z, question.Condition)).ToList();
+        var predictions = new List<Tensor>();
+        for (int first = 0; first < calls.Count;)
         {
-            var residuals = control.Network.Forward(z, time, words, control.Picture, 1).Times(control.Scales);
+            int last = first + 1;
+            for (long taken = Places(calls[first]); last < calls.Count && taken + Places(calls[last]) <= MostPlaces; last++) { taken += Places(calls[last]); }
+            predictions.AddRange(last == first + 1 ? [Predict(calls[first], t)] : Together(calls.GetRange(first, last - first), t));
+            first = last;
+        }
+        return predictions;
+
+        static long Places(UNetCall call) => call.Z.shape[0] * call.Z.shape[2] * call.Z.shape[3];
+    }
+
+    private Tensor[] Together(List<UNetCall> calls, double t)
+    {
+        using var scope = NewDisposeScope();
+        var times = calls.ConvertAll(call => TimeOf(call, t));
+        var words = calls.ConvertAll(WordsOf);
+        var residuals = calls.Select((call, i) => Residuals(call, times[i], words[i])).ToList();
+        long[] rows = calls.Select(call => call.Z.shape[0]).ToArray();
+        var predicted = unet.Forward(cat(calls.Select(call => call.Z).ToArray()), cat(times), cat(words), ControlResiduals.Stack(residuals, rows));
+        return predicted.split(rows).Select(prediction => prediction.MoveToOuterDisposeScope()).ToArray();
+    }
+
+    private Tensor TimeOf(UNetCall call, double t) => full([call.Z.shape[0]], t - 1, dtype: ScalarType.Float32, device: device);
+
+    private static Tensor WordsOf(UNetCall call) => call.Context.expand(call.Z.shape[0], -1, -1);
+
+    private static ControlResiduals? Residuals(UNetCall call, Tensor time, Tensor words)
+    {
+        ControlResiduals? sum = null;
+        foreach (var control in call.Controls)
+        {
+            var residuals = control.Network.Forward(call.Z, time, words, control.Picture, 1).Times(control.Scales);
             sum = sum?.Add(residuals) ?? residuals;
         }
-        return unet.Forward(z, time, words, sum).MoveToOuterDisposeScope();
+        return sum;
     }
 
     /// <summary>Bytes of what one picture keeps alive while the network runs, roughly.</summary>

@@ -26,7 +26,7 @@ internal static class ClipTokenizerFiles
             if (Directory.Exists(path)) { return ReadFolder(path, padding); }
             return File.Exists(path) ? ReadMerges(path, padding) : throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"There is no vocabulary '{path}'.");
         }
-        // Half a surrogate pair, escaped, is an InvalidOperationException when it is read as text.
+        // InvalidOperationException: a JSON text with half a surrogate pair in it.
         catch (Exception e) when (e is JsonException or InvalidDataException or DecoderFallbackException or InvalidOperationException)
         {
             throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"'{path}' is not the vocabulary of a CLIP text encoder: {e.Message.TrimEnd('.')}.", e);

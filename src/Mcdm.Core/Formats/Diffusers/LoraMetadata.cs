@@ -8,8 +8,13 @@ internal sealed class LoraMetadata
     private const string Key = "lora_adapter_metadata";
 
     private readonly JsonElement? _root;
+    private readonly Dictionary<LoraPart, IReadOnlyList<(string Layer, double Alpha)>> _alphas = [];
 
-    private LoraMetadata(JsonElement? root) => _root = root;
+    private LoraMetadata(JsonElement? root)
+    {
+        _root = root;
+        foreach (var part in Enum.GetValues<LoraPart>()) { _alphas[part] = ReadAlphas(part).ToArray(); }
+    }
 
     /// <param name="path">The file, for messages.</param>
     /// <param name="strings">The strings in the file's header.</param>
@@ -22,7 +27,8 @@ internal sealed class LoraMetadata
             using var document = JsonDocument.Parse(json);
             return new LoraMetadata(document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new JsonException("It is not an object"));
         }
-        catch (JsonException e)
+        // InvalidOperationException: a name with half a surrogate pair in it.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{path}' has '{Key}' in its header, but not the JSON of a LoRA: {e.Message.TrimEnd('.')}.", e);
         }
@@ -32,7 +38,8 @@ internal sealed class LoraMetadata
     public double AlphaOverRank(LoraPart part, string layer, long rank)
     {
         string at = NameOf(part);
-        double alpha = AlphaOf(at, layer) ?? Number(Value($"{at}.lora_alpha")) ?? rank;
+        // An alpha of some layers belongs to all whose names end so.
+        double alpha = _alphas[part].Where(own => $"_{layer}".EndsWith($"_{own.Layer}", StringComparison.Ordinal)).Select(own => (double?)own.Alpha).FirstOrDefault() ?? Number(Value($"{at}.lora_alpha")) ?? rank;
         return alpha / (Value($"{at}.use_rslora") is { ValueKind: JsonValueKind.True } ? Math.Sqrt(rank) : rank);
     }
 
@@ -41,10 +48,14 @@ internal sealed class LoraMetadata
 
     private static string NameOf(LoraPart part) => part == LoraPart.UNet ? "unet" : "text_encoder";
 
-    /// <summary>The alpha of layers whose names end in some way.</summary>
-    private double? AlphaOf(string at, string layer) => Value($"{at}.alpha_pattern") is { ValueKind: JsonValueKind.Object } patterns
-        ? patterns.EnumerateObject().Where(pattern => $"_{layer}".EndsWith($"_{LoraNames.LayerOf(pattern.Name)}", StringComparison.Ordinal)).Select(pattern => Number(pattern.Value)).FirstOrDefault()
-        : null;
+    private IEnumerable<(string Layer, double Alpha)> ReadAlphas(LoraPart part)
+    {
+        if (Value($"{NameOf(part)}.alpha_pattern") is not { ValueKind: JsonValueKind.Object } patterns) { yield break; }
+        foreach (var pattern in patterns.EnumerateObject())
+        {
+            if (Number(pattern.Value) is { } alpha) { yield return (LoraNames.LayerOf(pattern.Name), alpha); }
+        }
+    }
 
     private JsonElement? Value(string key) => _root is { } root && root.TryGetProperty(key, out var value) ? value : null;
 

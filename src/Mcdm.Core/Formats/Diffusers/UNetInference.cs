@@ -62,25 +62,29 @@ internal static class UNetInference
         var heads = hints.Heads switch
         {
             null when headChannels is { } width => Divided(width),
-            null => Enumerable.Repeat(PublishedHeads, shape.Channels.Count),
+            null => Published(),
             [var one] => Enumerable.Repeat(one, shape.Channels.Count),
             { } each when each.Count == shape.Channels.Count => each,
             _ => throw new ArgumentException($"Heads are one number or {shape.Channels.Count}.", nameof(hints)),
         };
-        var perLevel = heads.ToArray();
-        for (int level = 0; level < perLevel.Length; level++) { shapes.RequireDivides(perLevel[level], [shape.Channels[level]], "heads"); }
         return new TransformerOptions
         {
-            Heads = perLevel,
+            Heads = heads.ToArray(),
             ContextChannels = shapes.Size($"{At}.transformer_blocks.0.attn2.to_k.weight", 1),
             Depth = shapes.Count(i => $"{At}.transformer_blocks.{i}.norm1.weight"),
             LinearProjection = linear,
             Groups = shape.Groups,
         };
 
+        IEnumerable<int> Published()
+        {
+            shapes.RequireDivides(PublishedHeads, shape.Channels, "heads");
+            return Enumerable.Repeat(PublishedHeads, shape.Channels.Count);
+        }
+
         IEnumerable<int> Divided(int width)
         {
-            foreach (int channels in shape.Channels) { shapes.RequireDivides(width, [channels], "channels a head"); }
+            shapes.RequireDivides(width, shape.Channels, "channels a head");
             return shape.Channels.Select(channels => channels / width);
         }
     }

@@ -1,4 +1,5 @@
 using Mcdm.Networks.Frozen;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -37,12 +38,23 @@ internal sealed class ClipTextModel
 
     /// <param name="ids">Token numbers, int64 [batch, tokens].</param>
     /// <returns>What the last layer gives for each token, normalised, float32 [batch, tokens, width].</returns>
+    /// <exception cref="McdmException"><c>VocabularyMismatch</c>: more tokens, or higher numbers, than it knows.</exception>
     public Tensor Forward(Tensor ids)
     {
         using var scope = NewDisposeScope();
+        Require(ids);
         var h = _tokens.index_select(0, ids.to(_tokens.device).flatten()).reshape(ids.shape[0], ids.shape[1], -1) + _positions.narrow(0, 0, ids.shape[1]);
         foreach (var layer in _layers) { h = layer.Forward(h); }
         return _finalLayerNorm.Forward(h).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses what a tokenizer of another model made: libtorch would only say that an index is out of range.</summary>
+    private void Require(Tensor ids)
+    {
+        long highest = ids.max().ToInt64();
+        if (ids.shape[1] <= Options.Positions && highest < Options.Vocabulary) { return; }
+        throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData,
+            $"The text encoder reads {Options.Positions} tokens out of {Options.Vocabulary}, but the tokenizer gives {ids.shape[1]}, numbered up to {highest}; they belong to different models.");
     }
 
     /// <summary>Causal self-attention and a perceptron, each normalised before and added after.</summary>

@@ -18,6 +18,23 @@ internal sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) 
         return new(Down.Select(residual => residual * factors).ToArray(), Mid * factors);
     }
 
+    /// <summary>Residuals of several groups of rows as one batch; rows without any have zeros.</summary>
+    /// <param name="groups">The groups' residuals; null for none.</param>
+    /// <param name="rows">The rows of each group.</param>
+    /// <returns>The batch; null where no group has residuals.</returns>
+    public static ControlResiduals? Stack(IReadOnlyList<ControlResiduals?> groups, IReadOnlyList<long> rows)
+    {
+        if (groups.OfType<ControlResiduals>().FirstOrDefault() is not { } like) { return null; }
+        return new(Enumerable.Range(0, like.Down.Count).Select(i => Joined(group => group.Down[i])).ToArray(), Joined(group => group.Mid));
+
+        Tensor Joined(Func<ControlResiduals, Tensor> part)
+        {
+            // Those that were averaged over their places are as large as one place.
+            var model = groups.OfType<ControlResiduals>().Select(part).MaxBy(residual => residual.numel() / residual.shape[0])!;
+            return cat(groups.Select((group, i) => group is null ? zeros([rows[i], .. model.shape[1..]], model.dtype, model.device) : part(group).expand([rows[i], .. model.shape[1..]])).ToArray());
+        }
+    }
+
     /// <summary>Gives their memory back.</summary>
     public void Dispose()
     {

@@ -61,7 +61,8 @@ internal sealed class FrozenWeights : IDisposable
     public Convolution Convolution(string name, long input, long output, int kernel, int stride = 1, int? padding = null, bool bias = true)
     {
         var at = At(name);
-        return new(_store.Take($"{at._prefix}weight", [output, input, kernel, kernel], weight => weight.ChannelsLast()), bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
+        // Of a single place, the channels lie beside each other as they are.
+        return new(_store.Take($"{at._prefix}weight", [output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null), bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
     }
 
     /// <summary>A layer with <c>weight</c> and <c>bias</c> [channels].</summary>

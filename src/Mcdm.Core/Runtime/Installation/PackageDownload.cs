@@ -1,14 +1,11 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using static System.FormattableString;
 
 namespace Mcdm.Runtime.Installation;
 
 /// <summary>Brings one package into a folder: it goes on where an earlier try ended, and the file has its final name only when its hash is right.</summary>
 internal static class PackageDownload
 {
-    private const int BufferSize = 1 << 17;
     private const string Unfinished = ".part";
 
     /// <summary>Brings a package.</summary>
@@ -47,41 +44,17 @@ internal static class PackageDownload
         try
         {
             using var client = new HttpClient(location.Handler!, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-            using var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
-            using var request = new HttpRequestMessage(HttpMethod.Get, location.Address);
-            if (file.Length > 0) { request.Headers.Range = new RangeHeaderValue(file.Length, null); }
-            using var response = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).GetAwaiter().GetResult();
-            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) { return; }
-            response.EnsureSuccessStatusCode();
-            if (file.Length > 0 && response.StatusCode != HttpStatusCode.PartialContent) { file.SetLength(0); }
-            file.Position = file.Length;
-            long total = response.Content.Headers.ContentLength is { } length ? file.Length + length : 0;
-            using var content = response.Content.ReadAsStream(cancellation);
-            byte[] buffer = new byte[BufferSize];
-            for (int read; (read = content.ReadAsync(buffer, cancellation).AsTask().GetAwaiter().GetResult()) > 0;)
+            ResumedDownload.Into(part, range =>
             {
-                Write(() => file.Write(buffer, 0, read), part);
-                report(file.Length, total);
-            }
-            Write(() => file.Flush(flushToDisk: true), part);
-            if (file.Length < total) { throw new HttpRequestException(Invariant($"the connection ended after {file.Length} of {total} bytes")); }
+                using var request = new HttpRequestMessage(HttpMethod.Get, location.Address) { Headers = { Range = range } };
+                var response = client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).GetAwaiter().GetResult();
+                return response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable ? response : response.EnsureSuccessStatusCode();
+            }, report, e => NotWritten(part, e), cancellation);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new McdmException("RuntimeDownloadFailed", ErrorKind.ReadFailed,
                 $"{package} could not be downloaded from {location.Source} ({e.Message.TrimEnd('.')}); what has come is kept, and Install-McdmRuntime goes on from there.", e);
-        }
-    }
-
-    private static void Write(Action write, string path)
-    {
-        try
-        {
-            write();
-        }
-        catch (IOException e)
-        {
-            throw NotWritten(path, e);
         }
     }
 
