@@ -5,7 +5,7 @@ namespace Mcdm.Experts;
 
 /// <summary>
 /// A sample of an encoder's weights, by which two autoencoders are told apart although one's file may be rounded: they encode alike where all
-/// sampled weights agree within 1e-3.
+/// sampled weights agree within 1e-3 (of themselves, where they are over 1: what half precision rounds).
 /// </summary>
 /// <param name="sample">Weights of every tensor, in the order of the tensors' names.</param>
 public sealed class EncoderPrint(float[] sample)
@@ -16,7 +16,7 @@ public sealed class EncoderPrint(float[] sample)
     public bool IsClose(EncoderPrint other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return sample.Length == other.Sample.Length && sample.Zip(other.Sample).All(pair => MathF.Abs(pair.First - pair.Second) <= Tolerance);
+        return sample.Length == other.Sample.Length && sample.Zip(other.Sample).All(pair => MathF.Abs(pair.First - pair.Second) <= Tolerance * MathF.Max(1, MathF.Abs(pair.First)));
     }
 
     private float[] Sample => sample;

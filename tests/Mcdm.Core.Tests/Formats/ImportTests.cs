@@ -1,6 +1,8 @@
+using Mcdm.Core.Tests.Checkpoints;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Formats;
+using Mcdm.Formats.Diffusers;
 using Mcdm.Formats.Import;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -134,6 +136,23 @@ public sealed class ImportTests : IDisposable
         using var plain = Read(null, "sd1-tiny");
         Assert.Equal(plain.Codec!.Identity, model.Codec.Identity);
         Assert.Equal("DecoderMismatch", Refused(() => Read(new() { Decoder = Checkout.Shared("checkpoints", "taef2", "taef2_decoder.pth") is var other && File.Exists(other) ? other : throw new McdmException("DecoderMismatch", ErrorKind.NotFound, "not there") }, "sd1-tiny")).Id);
+    }
+
+    [SharedTheory]
+    [InlineData("single-file-sd1-ldm/model/model.safetensors")]
+    [InlineData("single-file-sd1-ldm-ckpt/model/model.ckpt")]
+    public void A_single_file_is_the_same_model_as_its_folder(string name)
+    {
+        var hints = new SingleFileHints { Heads = [4], Groups = 2, AutoencoderGroups = 2, TextHeads = 4, Average = false };
+        using var files = LatentDiffusionFile.Open(Checkout.Shared("checkpoints", "golden", name), Path.Combine(Golden("sd1-tiny"), "tokenizer"), null, hints);
+        using var model = LatentDiffusionModel.Assemble(files, [], [], "text", withUnconditional: true, decoder: null, CPU, ScalarType.Float32);
+        using var folder = Read(null, "sd1-tiny");
+        Assert.True(folder.Space.Matches(model.Space), $"{folder.Space} and {model.Space}");
+        Condition[] conditions = [Condition.FromText("a fox in the snow", 7.5)];
+        // Its weights are rounded to float16.
+        Assert.InRange(Difference(Predict(model, conditions), Predict(folder, conditions)), 0, 1e-2);
+        var error = Assert.Throws<McdmException>(() => LatentDiffusionFile.Open(Checkout.Shared("checkpoints", "golden", name), null, null, hints));
+        Assert.Equal("VocabularyNeeded", error.Id);
     }
 
     [Fact]

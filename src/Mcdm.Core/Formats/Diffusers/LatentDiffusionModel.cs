@@ -30,16 +30,16 @@ internal static class LatentDiffusionModel
         var experts = new List<Expert>();
         try
         {
-            codec = Codec(files, device, type);
+            (codec, var print) = Codec(files, device, type);
             if (decoder is not null) { codec = WithTinyDecoder(codec, decoder, device); }
-            var space = Space(files, codec);
+            var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
             var plain = Prompted(unetWeights, textWeights);
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(plain.UNet) : files.Scheduler.Prediction;
-            string print = WeightPrint.Of(files.UNet.Weights), text = WeightPrint.Of(files.Text.Weights);
-            if (withUnconditional) { experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = WeightPrint.Join(print, text) }); }
-            experts.Add(new PromptExpert(textName, Modality.Text, space, prediction, plain) { Sha256 = WeightPrint.Join(print, text) });
+            string unetPrint = WeightPrint.Of(files.UNet.Weights), text = WeightPrint.Of(files.Text.Weights);
+            if (withUnconditional) { experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = WeightPrint.Join(unetPrint, text) }); }
+            experts.Add(new PromptExpert(textName, Modality.Text, space, prediction, plain) { Sha256 = WeightPrint.Join(unetPrint, text) });
             foreach (var control in controls)
             {
                 if (Mismatch(control, files) is { } problem)
@@ -47,7 +47,7 @@ internal static class LatentDiffusionModel
                     throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument, $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
                 }
                 var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
-                experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = WeightPrint.Join(print, text, WeightPrint.Of(control.Network.Weights)) });
+                experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = WeightPrint.Join(unetPrint, text, WeightPrint.Of(control.Network.Weights)) });
             }
             foreach (var together in loras)
             {
@@ -56,7 +56,7 @@ internal static class LatentDiffusionModel
                 string name = LatentDiffusionFolder.Safe(string.Join('-', together.Select(lora => LatentDiffusionFolder.NameOf(lora.Path))));
                 experts.Add(new PromptExpert(name, Modality.Text, space, prediction, Prompted(unetWeights.With(unetChanges), textWeights.With(textChanges)))
                 {
-                    Sha256 = WeightPrint.Join([print, text, .. parts.Select(part => part.Print)]),
+                    Sha256 = WeightPrint.Join([unetPrint, text, .. parts.Select(part => part.Print)]),
                 });
             }
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
@@ -80,7 +80,7 @@ internal static class LatentDiffusionModel
             new(new UNet2DConditionModel(unet, files.UNet.Options), new PromptEncoder(files.Tokenizer, new ClipTextModel(text, files.Text.Options), device), device, lifetime);
     }
 
-    private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec)
+    private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderPrint print)
     {
         var options = files.UNet.Options;
         if (options.Shape.InputChannels != codec.Channels || options.OutputChannels != codec.Channels)
@@ -93,17 +93,18 @@ internal static class LatentDiffusionModel
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
                 $"The U-Net of '{files.Path}' reads tokens of {options.Transformers.ContextChannels} numbers, but its text encoder gives {files.Text.Options.Width}; they belong to different models.");
         }
-        return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, files.Scheduler.Schedule, codec.Factor, codec.Identity) { Print = EncoderPrintOf(files.Autoencoder.Weights) };
+        return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, files.Scheduler.Schedule, codec.Factor, codec.Identity) { Print = print };
     }
 
-    private static KLCodec Codec(LatentDiffusionFiles files, Device device, ScalarType type)
+    private static (KLCodec Codec, EncoderPrint Print) Codec(LatentDiffusionFiles files, Device device, ScalarType type)
     {
         var weights = new FrozenWeights(files.Autoencoder.Weights, device, type);
         try
         {
             var options = files.Autoencoder.Options;
             string shift = options.ShiftFactor == 0 ? "" : Invariant($"-{options.ShiftFactor:0.#####}");
-            return new KLCodec(files.Name, Invariant($"kl-f{options.Factor}c{options.LatentChannels}-{options.ScalingFactor:0.#####}{shift}"), new AutoencoderKL(weights, options), device, weights);
+            var codec = new KLCodec(files.Name, Invariant($"kl-f{options.Factor}c{options.LatentChannels}-{options.ScalingFactor:0.#####}{shift}"), new AutoencoderKL(weights, options), device, weights);
+            return (codec, new EncoderPrint(WeightPrint.Sample(files.Autoencoder.Weights, weights.Taken.Where(IsEncoders)).ToArray()));
         }
         catch
         {
@@ -145,6 +146,5 @@ internal static class LatentDiffusionModel
             : null;
     }
 
-    /// <summary>Weights of the encoder, a few of each tensor.</summary>
-    private static EncoderPrint EncoderPrintOf(IWeights weights) => new(WeightPrint.Sample(weights, name => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("quant_conv.", StringComparison.Ordinal)).ToArray());
+    private static bool IsEncoders(string name) => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("quant_conv.", StringComparison.Ordinal);
 }

@@ -18,19 +18,19 @@ internal static class WeightPrint
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (string name in weights.Names.Order(StringComparer.Ordinal)) { hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}[{string.Join(',', weights.Shape(name))}]"))); }
-        hash.AppendData(MemoryMarshal.AsBytes<float>(Sample(weights, _ => true).ToArray()));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(Sample(weights, weights.Names.Order(StringComparer.Ordinal)).ToArray()));
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 
     /// <summary>One hash of several.</summary>
     public static string Join(params IEnumerable<string> prints) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints)))).ToLowerInvariant();
 
-    /// <summary>A few numbers of each tensor, in the order of the names.</summary>
+    /// <summary>A few numbers of each tensor.</summary>
     /// <param name="weights">The weights.</param>
-    /// <param name="which">Which tensors, by name.</param>
-    public static IEnumerable<float> Sample(IWeights weights, Func<string, bool> which)
+    /// <param name="names">Which tensors, in which order.</param>
+    public static IEnumerable<float> Sample(IWeights weights, IEnumerable<string> names)
     {
-        foreach (string name in weights.Names.Where(which).Order(StringComparer.Ordinal))
+        foreach (string name in names)
         {
             using var scope = NewDisposeScope();
             var flat = weights.Read(name).flatten();

@@ -30,6 +30,9 @@ internal sealed class FrozenWeights : IDisposable
     /// <summary>What it computes in.</summary>
     public ScalarType Type => _store.Type;
 
+    /// <summary>Names of the tensors given out so far, in the order in which the network asked for them: the same for all files of a network, whatever they call their tensors.</summary>
+    public IReadOnlyList<string> Taken => [.. _store.Taken.Keys];
+
     /// <summary>Numbers given out so far, each tensor counted once.</summary>
     public long Parameters => _store.Taken.Values.Sum(tensor => tensor.numel());
 
