@@ -16,6 +16,7 @@ internal sealed class ModelFuzz : IDisposable
     private readonly IReadOnlyList<ModelSeed> _seeds;
     private readonly Random _random;
     private readonly ModelMutation _mutation;
+    private readonly Dictionary<string, string> _pipelines = new(StringComparer.Ordinal);
     private readonly string _folder = Directory.CreateTempSubdirectory("mcdm-fuzz-").FullName;
 
     public ModelFuzz(IReadOnlyList<ModelSeed> seeds, int seed)
@@ -58,17 +59,35 @@ internal sealed class ModelFuzz : IDisposable
     /// <param name="failed">Told where it is not as it should be.</param>
     private void Try(ModelSeed seed, byte[] bytes, int? number, Action<string, byte[], string> failed)
     {
-        string name = $"{(number is null ? "whole" : number)}-{Path.GetFileName(seed.Path)}", path = Path.Combine(_folder, name);
+        string name = $"{(number is null ? "whole" : number)}-{Path.GetFileName(seed.Path)}", path = seed.Format == "folder" ? InCopy(seed.Path) : Path.Combine(_folder, name);
         File.WriteAllBytes(path, bytes);
+        long length = seed.Format == "folder" ? Directory.EnumerateFiles(ModelSeeds.PipelineOf(path)!, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) : bytes.Length;
         var outcome = Formats[seed.Format];
-        var attempt = Attempt(seed, path, bytes.Length);
+        var attempt = Attempt(seed, path, length);
         // The collector's own needs show in the memory that the process touches, but not twice at the same file.
-        if (attempt.MayBeChance) { attempt = Attempt(seed, path, bytes.Length); }
+        if (attempt.MayBeChance) { attempt = Attempt(seed, path, length); }
         if (number is not null) { outcome.Count(attempt.Refusal, attempt.Time, attempt.Memory); }
-        File.Delete(path);
+        if (seed.Format == "folder") { File.WriteAllBytes(path, seed.Bytes); } else { File.Delete(path); }
         if (attempt.Problem is not { } problem) { return; }
         outcome.Failed++;
         failed(name, bytes, problem);
+    }
+
+    /// <summary>The same file in a copy of its pipeline.</summary>
+    private string InCopy(string path)
+    {
+        string pipeline = ModelSeeds.PipelineOf(path)!;
+        if (!_pipelines.TryGetValue(pipeline, out string? copy))
+        {
+            _pipelines[pipeline] = copy = Path.Combine(_folder, $"pipeline-{_pipelines.Count}");
+            foreach (string file in Directory.EnumerateFiles(pipeline, "*", SearchOption.AllDirectories))
+            {
+                string target = Path.Combine(copy, Path.GetRelativePath(pipeline, file));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.WriteAllBytes(target, File.ReadAllBytes(file));
+            }
+        }
+        return Path.Combine(copy, Path.GetRelativePath(pipeline, path));
     }
 
     private static (string? Problem, bool MayBeChance, McdmException? Refusal, TimeSpan Time, long Memory) Attempt(ModelSeed seed, string path, long length)

@@ -27,7 +27,7 @@ internal sealed partial class ModelMutation(Random random, IReadOnlyList<ModelSe
     {
         "zip" when random.Next(4) > 0 => Archive(seed.Bytes),
         "safetensors" when random.Next(4) > 0 => Header(seed.Bytes),
-        "index" or "config" => Changed(seed.Bytes, ChangeText),
+        "index" or "config" or "folder" => Changed(seed.Bytes, ChangeText),
         _ => Changed(seed.Bytes, ChangeBytes),
     };
 

@@ -1,5 +1,6 @@
 using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;
+using Mcdm.Formats.Import;
 using Mcdm.Formats.Weights;
 using Mcdm.Networks.Adm;
 using Mcdm.Networks.Clip;
@@ -18,6 +19,11 @@ internal static class ModelReader
     public static void Read(ModelSeed seed, string path)
     {
         using var noGradient = no_grad();
+        if (seed.Format == "folder")
+        {
+            Formats.Import.ModelReader.Read([ModelSeeds.PipelineOf(path)!], new ImportOptions(), CPU, ScalarType.Float32).Dispose();
+            return;
+        }
         if (seed.Format != "config")
         {
             ReadAll(path);

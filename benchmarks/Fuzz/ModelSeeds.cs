@@ -6,19 +6,33 @@ internal static class ModelSeeds
     /// <summary>Larger files are left out: in a small one, a changed byte counts.</summary>
     private const long LargestWeights = 300_000, LargestText = 64_000;
 
+    private const string PipelineIndex = "model_index.json";
+
+    /// <summary>What is read with a whole pipeline only.</summary>
+    private static readonly string[] s_parts = [PipelineIndex, "scheduler_config.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt"];
+
     private static readonly string[] s_weights = [".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".tar"];
 
     /// <summary>All that lie below a folder, in an order that does not depend on the system.</summary>
     public static IReadOnlyList<ModelSeed> Below(string folder) => !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Order(StringComparer.Ordinal)
         .Select(path => (path, format: FormatOf(path)))
-        .Where(file => file.format is not null && new FileInfo(file.path).Length <= (file.format is "config" or "index" ? LargestText : LargestWeights))
+        .Where(file => file.format is not null && new FileInfo(file.path).Length <= (file.format is "config" or "index" or "folder" ? LargestText : LargestWeights))
         .Select(file => new ModelSeed(file.format!, file.path, File.ReadAllBytes(file.path)))
         .ToList();
+
+    /// <summary>The folder of the pipeline that a file belongs to; null where it belongs to none.</summary>
+    public static string? PipelineOf(string path)
+    {
+        string? folder = Path.GetDirectoryName(path);
+        while (folder is not null && !File.Exists(Path.Combine(folder, PipelineIndex))) { folder = Path.GetDirectoryName(folder); }
+        return folder;
+    }
 
     private static string? FormatOf(string path)
     {
         string name = Path.GetFileName(path);
+        if (s_parts.Contains(name)) { return PipelineOf(path) is null ? null : "folder"; }
         if (name.EndsWith(".index.json", StringComparison.Ordinal)) { return "index"; }
         if (name is "config.json" or "model.json") { return "config"; }
         if (!s_weights.Contains(Path.GetExtension(path)) || name == "cases.safetensors") { return null; }

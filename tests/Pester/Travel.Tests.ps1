@@ -147,6 +147,8 @@ Describe 'Remoting over SSH' -Skip:$noSsh {
         Set-Content "$folder/config" "Port $port", 'ListenAddress 127.0.0.1', "HostKey $folder/host", "PidFile $folder/pid", "AuthorizedKeysFile $folder/authorized_keys",
             'StrictModes no', 'UsePAM no', 'PasswordAuthentication no', "Subsystem powershell $folder/pwsh"
         & /usr/sbin/sshd -f "$folder/config" -E "$folder/log"
+        # It goes into the background before it listens, and writes the file after that.
+        for ($tries = 0; $tries -lt 100 -and -not (Test-Path "$folder/pid"); $tries++) { Start-Sleep -Milliseconds 100 }
         $session = New-PSSession -HostName 127.0.0.1 -Port $port -UserName ([Environment]::UserName) -KeyFilePath "$folder/user" -Options @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' }
         Invoke-Command $session { Import-Module $args[0]; $null = Import-McdmModel Faces } -ArgumentList $manifest
     }

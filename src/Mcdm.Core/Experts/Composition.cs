@@ -41,6 +41,7 @@ public sealed class Composition : IDisposable
         else
         {
             terms = chosen.Select(term => Term(term.Expert, term.Condition, calibrated, note)).ToList();
+            if (combiner == CombinerKind.Composite) { terms = terms.ConvertAll(GuidedExpert.Of); }
             Understood = terms.Zip(Conditions, (term, condition) => term.Normal ?? condition).ToList();
             unconditional = () => new ExpertTerm(experts.Unconditional(), negative is null ? null : experts.Unconditional().Encode(negative, note).Tensors);
         }
@@ -112,6 +113,7 @@ public sealed class Composition : IDisposable
     private static bool NeedsUnconditional(CombinerKind kind, IReadOnlyList<ExpertTerm> terms)
     {
         if (terms.Count == 0) { return true; }
+        if (kind == CombinerKind.Composite) { return false; }
         if (kind == CombinerKind.Mixture)
         {
             bool negative = terms.Any(term => term.Number < 0 || term.Schedules.Any(schedule => schedule.Points.Any(point => point.Weight < 0)));

@@ -17,6 +17,9 @@ public enum CombinerKind
 
     /// <summary>The product, after all ControlNets have become part of each prompt's network: the sum of their residuals, as other programs have it.</summary>
     Residual,
+
+    /// <summary>The mean of prompts, each guided by its own network on the empty prompt: LoRA Composite (Zhong et al. 2024).</summary>
+    Composite,
 }
 
 /// <summary>Rules by their names.</summary>
@@ -30,7 +33,7 @@ public static class CompositionRule
     public static ICompositionRule Create(CombinerKind kind, NoiseSchedule schedule, SamplerOptions sampling) => kind switch
     {
         CombinerKind.Product or CombinerKind.Residual => new Product(sampling.GuidanceRescale),
-        CombinerKind.Mixture => new Mixture(),
+        CombinerKind.Mixture or CombinerKind.Composite => new Mixture(),
         CombinerKind.Superposition => new Superposition(SamplingPath.Of(schedule, sampling).Steps),
         _ => throw new McdmException("CombinerUnknown", ErrorKind.InvalidArgument, $"Unknown combiner '{kind}'; there are: {string.Join(", ", Enum.GetNames<CombinerKind>())}."),
     };

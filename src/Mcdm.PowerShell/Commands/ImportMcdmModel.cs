@@ -13,9 +13,9 @@ namespace Mcdm.PowerShell.Commands;
 /// </summary>
 [Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = LiteralPathSet, HelpUri = HelpPage.Folder + "Import-McdmModel.md")]
 [OutputType(typeof(Model))]
-public sealed class ImportMcdmModel : McdmCmdlet
+public sealed class ImportMcdmModel : HubCmdlet
 {
-    private const string NameSet = "Name", PathSet = "Path", LiteralPathSet = "LiteralPath";
+    private const string NameSet = "Name", PathSet = "Path", LiteralPathSet = "LiteralPath", RepositorySet = "Repository";
     private readonly List<string> _folders = [];
     private ComputeDevice? _device;
 
@@ -37,6 +37,16 @@ public sealed class ImportMcdmModel : McdmCmdlet
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Repositories of a hub, owner/name: what is not in the cache is downloaded first, as Save-McdmModel does.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RepositorySet)]
+    [ValidateNotNullOrEmpty]
+    public string[] Repository { get; set; } = [];
+
+    /// <summary>A branch, a tag or a commit of the repositories.</summary>
+    [Parameter(ParameterSetName = RepositorySet)]
+    [ValidateNotNullOrEmpty]
+    public string Revision { get; set; } = "main";
 
     /// <summary>One model with the experts of all that are named, instead of one model each.</summary>
     [Parameter]
@@ -78,6 +88,11 @@ public sealed class ImportMcdmModel : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public string? TextEncoder { get; set; }
 
+    /// <summary>The decoder of a tiny autoencoder (taesd_decoder) that shows pictures in place of the model's own, much sooner.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Decoder { get; set; }
+
     /// <summary>Unite and Conquer's experts as in the published program, where a sentence changes all of them, to draw its pictures again.</summary>
     [Parameter]
     public SwitchParameter AsPublished { get; set; }
@@ -111,7 +126,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnProcess()
     {
-        foreach (string given in ParameterSetName switch { NameSet => Name, PathSet => Path, _ => LiteralPath })
+        foreach (string given in ParameterSetName switch { NameSet => Name, PathSet => Path, RepositorySet => Repository, _ => LiteralPath })
         {
             if (Join) { Collect(given); }
             else
@@ -147,6 +162,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
     {
         NameSet => NamedFolders(given),
         PathSet => ResolveInput(given),
+        RepositorySet => [Fetch(given, Revision, [], Variant)!],
         _ => ResolveInput(given, literal: true),
     };
 
@@ -197,6 +213,7 @@ public sealed class ImportMcdmModel : McdmCmdlet
             Prediction = Prediction,
             Vocabulary = Vocabulary is null ? null : Single(Vocabulary),
             TextEncoder = TextEncoder is null ? null : Single(TextEncoder),
+            Decoder = Decoder is null ? null : Single(Decoder),
             AsPublished = AsPublished,
         };
         if (!Force) { RequireMemory(folders); }

@@ -427,7 +427,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private GenerationRequest ReadRecord(Model model)
     {
         var conditions = new List<Condition>();
-        if (!string.IsNullOrWhiteSpace(Text)) { conditions.Add(Modalities.Condition.FromText(Text, TextWeight ?? 1)); }
+        if (!string.IsNullOrWhiteSpace(Text)) { Add(Modalities.Condition.FromText(Text, TextWeight ?? 1)); }
         string[] parts = (Part ?? []).SelectMany(part => part.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
         AddPicture(Sketch, (picture, path) => Modalities.Condition.FromSketch(picture, SketchWeight ?? 1, path));
         AddPicture(Segment, (picture, path) => Modalities.Condition.FromSegment(picture, parts, SegmentWeight ?? 1, path));
@@ -438,7 +438,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         {
             if (string.IsNullOrWhiteSpace(given)) { return; }
             string path = Single(given);
-            var condition = make(PictureFile.Read(path, WriteVerbose), path);
+            Add(make(PictureFile.Read(path, WriteVerbose), path));
+        }
+
+        void Add(Condition condition)
+        {
             if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
             conditions.Add(condition);
         }

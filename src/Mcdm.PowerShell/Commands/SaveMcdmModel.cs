@@ -1,13 +1,11 @@
 using System.Management.Automation;
-using Mcdm.Formats.Hub;
-using static System.FormattableString;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Downloads a model from a hub into the cache that other programs share, and gives its folder.</summary>
 [Cmdlet(VerbsData.Save, "McdmModel", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Save-McdmModel.md")]
 [OutputType(typeof(DirectoryInfo))]
-public sealed class SaveMcdmModel : McdmCmdlet
+public sealed class SaveMcdmModel : HubCmdlet
 {
     /// <summary>The repositories, owner/name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -33,21 +31,12 @@ public sealed class SaveMcdmModel : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnProcess()
     {
-        foreach (string id in Repository) { Attempt(id, () => Save(HubSettings.From(Environment.GetEnvironmentVariable), new HubRepository(id, Revision))); }
-    }
-
-    private void Save(HubSettings settings, HubRepository repository)
-    {
-        using var download = new HubDownload(settings, repository) { Include = Include, Variant = Variant?.ToLowerInvariant(), Note = WriteWarning };
-        string folder;
-        if (download.Plan(Cancellation) is not { } plan) { folder = download.Offline(); }
-        else
+        foreach (string id in Repository)
         {
-            if (!ShouldProcess($"{repository}", Invariant($"Download {plan.Missing.Count} of {plan.Files.Count} files ({plan.Bytes / 1e6:0} MB) from {settings}"))) { return; }
-            using var progress = StartProgress($"Downloading {repository}");
-            folder = download.Bring(plan, (file, done, total) => progress.Update(done, total, Invariant($"{file}: {done / 1e6:0} MB{(total > 0 ? Invariant($" of {total / 1e6:0}") : "")}")), Cancellation);
-            WriteVerbose($"{repository} is commit {plan.Commit}; {plan.Files.Count - plan.Missing.Count} of its {plan.Files.Count} files were there already.");
+            Attempt(id, () =>
+            {
+                if (Fetch(id, Revision, Include, Variant, ShouldProcess) is { } folder) { WriteObject(Item(folder)); }
+            });
         }
-        WriteObject(Item(folder));
     }
 }

@@ -106,6 +106,37 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void The_composite_of_LoRAs_is_the_mean_of_each_guided_by_itself()
+    {
+        using var model = Read(new() { Loras = [Path.Combine(Golden("sd1-tiny-lora-style"), "style.safetensors"), Path.Combine(Golden("sd1-tiny-lora-subject"), "pytorch_lora_weights.safetensors")] }, "sd1-tiny");
+        Assert.Equal(["unconditional", "text", "style", "sd1-tiny-lora-subject"], model.Experts.Select(expert => expert.Name));
+        Condition[] both = [Condition.FromText("a fox", 3).For("style"), Condition.FromText("a castle", 2).For("sd1-tiny-lora-subject")];
+        using var noGradient = no_grad();
+        var level = model.Space.Noise.Level(500);
+        Tensor Guided(Condition condition)
+        {
+            var expert = model.Expert(condition.Expert!);
+            using var tensors = expert.Encode(condition).Tensors;
+            var alone = expert.Predict(Z(), level, null);
+            return alone + condition.Weight * (expert.Predict(Z(), level, tensors) - alone);
+        }
+        Assert.InRange(Difference(Predict(model, both, CombinerKind.Composite), (Guided(both[0]) + Guided(both[1])) / 2), 0, 1e-5);
+        Assert.Equal("CombinerComposite", Assert.Throws<McdmException>(() => new Composition(model.Experts, [both[0].Weighted(1, new WeightSchedule([new WeightPoint(1, 1)]))], combiner: CombinerKind.Composite)).Id);
+    }
+
+    [Fact]
+    public void A_tiny_decoder_shows_the_models_latents()
+    {
+        string folder = Golden("taesd-tiny");
+        using var model = Read(new() { Decoder = Path.Combine(folder, "taesd_decoder.pth") }, "sd1-tiny");
+        using var picture = model.Codec!.Decode(Z());
+        Assert.Equal([1, 3, 64, 64], picture.shape);
+        using var plain = Read(null, "sd1-tiny");
+        Assert.Equal(plain.Codec!.Identity, model.Codec.Identity);
+        Assert.Equal("DecoderMismatch", Refused(() => Read(new() { Decoder = Checkout.Shared("checkpoints", "taef2", "taef2_decoder.pth") is var other && File.Exists(other) ? other : throw new McdmException("DecoderMismatch", ErrorKind.NotFound, "not there") }, "sd1-tiny")).Id);
+    }
+
+    [Fact]
     public void A_negative_prompt_takes_the_place_of_the_empty_one()
     {
         using var model = Read(null, "sd1-tiny");

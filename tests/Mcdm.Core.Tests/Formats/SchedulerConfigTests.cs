@@ -41,7 +41,27 @@ public sealed class SchedulerConfigTests
     [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "solver_order": 3}""", "solver_order")]
     [InlineData("""{"_class_name": "EulerDiscreteScheduler", "use_beta_sigmas": true}""", "use_beta_sigmas")]
     [InlineData("""{"_class_name": "DDPMScheduler", "variance_type": "learned_range"}""", "variance_type")]
+    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -5.1}""", "lambda_min_clipped")]
     public void What_a_sampler_does_otherwise_is_noted_by_key(string json, string key) => Assert.Contains(key, Assert.Single(Read(json).Notes), StringComparison.Ordinal);
+
+    [Fact]
+    public void Infinite_numbers_as_Python_writes_them_are_no_obstacle()
+    {
+        string file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, """{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -Infinity, "beta_end": 0.012, "beta_schedule": "scaled_linear", "beta_start": 0.00085}""");
+            var config = SchedulerConfig.Read(file);
+            Assert.Equal(0.012, config.Schedule.BetaEnd);
+            Assert.Empty(config.Notes);
+            File.WriteAllText(file, """{"beta_start": NaN}""");
+            Assert.Equal("ConfigInvalid", Assert.Throws<McdmException>(() => SchedulerConfig.Read(file)).Id);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
 
     [Theory]
     [InlineData("""{"beta_schedule": "laplace"}""", "\"laplace\"")]

@@ -70,4 +70,17 @@ public sealed class ClipTokenizerTests
         Assert.Equal("VocabularyInvalid", error.Id);
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("{\"\\ud800\":0}")]
+    [InlineData("{\"a\":-1}")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public void A_folder_whose_vocabulary_is_none_is_refused(string vocabulary)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("vocab.json"), vocabulary);
+        File.WriteAllText(folder.File("merges.txt"), "f o\n");
+        Assert.Equal("VocabularyInvalid", Assert.Throws<McdmException>(() => ClipTokenizerFiles.Read(folder.Path)).Id);
+    }
 }

@@ -8,7 +8,7 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// <summary>
 /// The expert of prompts of a latent diffusion model, or its ε_u, which is the same network on the empty prompt (or on a negative one).
 /// </summary>
-internal sealed class PromptExpert : Expert, IHostExpert, IUNetExpert, IBatchedExpert
+internal sealed class PromptExpert : Expert, IGuidableExpert, IHostExpert, IUNetExpert, IBatchedExpert
 {
     private readonly PromptedUNet _network;
 

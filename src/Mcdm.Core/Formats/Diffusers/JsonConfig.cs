@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Mcdm.Runtime;
 using static System.FormattableString;
 
@@ -8,7 +9,7 @@ namespace Mcdm.Formats.Diffusers;
 /// A <c>config.json</c> of diffusers or transformers: values by key, with the defaults that those programs have. What it asks for and Mcdm
 /// does not implement is refused by key and value.
 /// </summary>
-internal sealed class JsonConfig
+internal sealed partial class JsonConfig
 {
     /// <summary>Numbers of channels, layers and the like; what is beyond fits no network and would only ask for memory.</summary>
     private const int MaxInteger = 1 << 20, MaxList = 64, MaxDepth = 32;
@@ -33,7 +34,7 @@ internal sealed class JsonConfig
         {
             if (!File.Exists(path)) { throw new McdmException("ConfigNotFound", ErrorKind.NotFound, $"There is no file '{path}'."); }
             if (new FileInfo(path).Length > MaxBytes) { throw new McdmException("ConfigInvalid", ErrorKind.InvalidData, $"'{path}' is longer than any configuration ({MaxBytes} bytes)."); }
-            using var document = JsonDocument.Parse(TextFile.ReadAll(path), new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = JsonDocument.Parse(WithoutInfinities(TextFile.ReadAll(path)), new JsonDocumentOptions { MaxDepth = MaxDepth });
             return document.RootElement.ValueKind == JsonValueKind.Object ? new JsonConfig(path, document.RootElement.Clone()) : throw new JsonException("It is not an object");
         }
         catch (JsonException e)
@@ -142,6 +143,12 @@ internal sealed class JsonConfig
 
     /// <summary>What a value that is not implemented gives.</summary>
     public McdmException Unsupported(string key, string implemented) => new("ConfigUnsupported", ErrorKind.NotSupported, $"'{Path}' has \"{key}\": {Shown(key)}, which Mcdm does not implement ({implemented}).");
+
+    /// <summary>Python writes infinite numbers as words, which JSON does not have; they become texts, so that no reader of numbers takes them.</summary>
+    private static string WithoutInfinities(string json) => json.Contains("Infinity", StringComparison.Ordinal) || json.Contains("NaN", StringComparison.Ordinal) ? Infinity().Replace(json, "$1\"$2\"") : json;
+
+    [GeneratedRegex(@"(""\s*:\s*)(-?Infinity|NaN)(?=\s*[,}])")]
+    private static partial Regex Infinity();
 
     private static bool IsFalse(JsonElement value) => value.ValueKind == JsonValueKind.False || (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(IsFalse));
 

@@ -19,10 +19,11 @@ internal static class LatentDiffusionModel
     /// <param name="loras">The LoRAs of each further expert of prompts; several of one add up.</param>
     /// <param name="textName">What the expert of prompts is called.</param>
     /// <param name="withUnconditional">Whether ε_u is among the experts.</param>
+    /// <param name="decoder">The decoder of a tiny autoencoder that shows pictures in place of the model's own; null for its own.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
     /// <exception cref="McdmException">A tensor lacks, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
-    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras, string textName, bool withUnconditional, Device device, ScalarType type)
+    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras, string textName, bool withUnconditional, string? decoder, Device device, ScalarType type)
     {
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
@@ -30,6 +31,7 @@ internal static class LatentDiffusionModel
         try
         {
             codec = Codec(files, device, type);
+            if (decoder is not null) { codec = WithTinyDecoder(codec, decoder, device); }
             var space = Space(files, codec);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
@@ -102,6 +104,27 @@ internal static class LatentDiffusionModel
             var options = files.Autoencoder.Options;
             string shift = options.ShiftFactor == 0 ? "" : Invariant($"-{options.ShiftFactor:0.#####}");
             return new KLCodec(files.Name, Invariant($"kl-f{options.Factor}c{options.LatentChannels}-{options.ScalingFactor:0.#####}{shift}"), new AutoencoderKL(weights, options), device, weights);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
+    private static TinyDecodedCodec WithTinyDecoder(LatentCodec codec, string path, Device device)
+    {
+        using var file = WeightFile.Open(path);
+        var weights = new FrozenWeights(file, device, ScalarType.Float32);
+        try
+        {
+            var tiny = new TinyAutoencoder(null, weights);
+            if (tiny.LatentChannels != codec.Channels || tiny.Factor != codec.Factor)
+            {
+                throw new McdmException("DecoderMismatch", ErrorKind.InvalidArgument,
+                    $"The decoder '{path}' takes latents of {tiny.LatentChannels} channels at 1/{tiny.Factor} of the size, but the model's have {codec.Channels} at 1/{codec.Factor}; it belongs to another autoencoder.");
+            }
+            return new TinyDecodedCodec(codec, tiny, weights);
         }
         catch
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
@@ -114,6 +115,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         if (order is not (1 or 2)) { notes.Add($"solver_order is {order}; the sampler DpmSolver takes 2 in its place."); }
         Note(config, notes, SamplerKind.DpmSolver, ("algorithm_type", "dpmsolver++"), ("solver_type", "midpoint"));
         NoteFlags(config, notes, SamplerKind.DpmSolver, "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
+        if (config.Value("lambda_min_clipped") is { ValueKind: JsonValueKind.Number } clipped) { notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives."); }
         return Thresholding(config, new SamplerOptions
         {
             Sampler = SamplerKind.DpmSolver,

@@ -34,12 +34,15 @@ public sealed record ImportOptions
     /// <summary>Weights of FaRL's text encoder, for the network of Unite and Conquer that reads sentences.</summary>
     public string? TextEncoder { get; init; }
 
+    /// <summary>The decoder of a tiny autoencoder (TAESD) that shows pictures in place of the model's own.</summary>
+    public string? Decoder { get; init; }
+
     /// <summary>Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all.</summary>
     public bool AsPublished { get; init; }
 
     /// <summary>The files named here beside the models themselves.</summary>
-    public IEnumerable<string> Files => Loras.Concat(new[] { Vocabulary, TextEncoder }.OfType<string>());
+    public IEnumerable<string> Files => Loras.Concat(new[] { Vocabulary, TextEncoder, Decoder }.OfType<string>());
 
     /// <summary>All of it as text: equal for equal options.</summary>
-    public string Key => string.Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}", Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? ""]);
+    public string Key => string.Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}", Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

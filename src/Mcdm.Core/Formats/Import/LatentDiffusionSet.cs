@@ -43,7 +43,7 @@ internal sealed class LatentDiffusionSet : IDisposable
         int place = _models.FindIndex(model => model.Source == source);
         var files = _models[place].Files;
         var controls = _controls.Where(control => HomeOf(control) == place).ToList();
-        return LatentDiffusionModel.Assemble(files, controls, place == 0 ? Loras() : [], place == 0 ? Modality.Text.ExpertName : files.Name, withUnconditional: place == 0, device, type);
+        return LatentDiffusionModel.Assemble(files, controls, place == 0 ? Loras() : [], place == 0 ? Modality.Text.ExpertName : files.Name, withUnconditional: place == 0, _options.Decoder, device, type);
     }
 
     /// <summary>The LoRAs of each expert.</summary>

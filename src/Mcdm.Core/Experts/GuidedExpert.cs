@@ -1,0 +1,56 @@
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Experts;
+
+/// <summary>An expert that predicts without a condition too, as itself: a LoRA on the empty prompt.</summary>
+internal interface IGuidableExpert : IExpert;
+
+/// <summary>An expert guided by itself without the condition: <c>ε_k(z, ∅) + w (ε_k(z, x) − ε_k(z, ∅))</c>, classifier-free guidance inside one expert.</summary>
+/// <param name="expert">The expert, at the pictures' size.</param>
+/// <param name="guidance">w.</param>
+internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, IEquatable<GuidedExpert>
+{
+    /// <inheritdoc/>
+    public string Name => expert.Name;
+
+    /// <inheritdoc/>
+    public Modality? Modality => expert.Modality;
+
+    /// <inheritdoc/>
+    public LatentSpace Space => expert.Space;
+
+    private IExpert Inner => expert;
+
+    private double Guidance => guidance;
+
+    /// <inheritdoc/>
+    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, note);
+
+    /// <inheritdoc/>
+    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    {
+        using var scope = NewDisposeScope();
+        var both = Questions.Ask([new Question(expert, z, null), new Question(expert, z, condition)], level);
+        return (both[0] + guidance * (both[1] - both[0])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Rows of equal experts share a batch.</summary>
+    public bool Equals(GuidedExpert? other) => other is not null && expert.Equals(other.Inner) && guidance == other.Guidance;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as GuidedExpert);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(expert, guidance);
+
+    /// <summary>A term of the combiner Composite: the guided expert with a share of one.</summary>
+    /// <exception cref="McdmException"><c>CombinerComposite</c>: an expert that cannot do without its condition, or a weight that is no number alone.</exception>
+    public static ExpertTerm Of(ExpertTerm term) =>
+        Expert.Of(term.Expert) is not IGuidableExpert ? throw Refused($"the {term.Expert.Name} expert predicts nothing without its condition")
+        : !term.IsConstant ? throw Refused("a weight is one number there, without a schedule or a region")
+        : term with { Expert = new GuidedExpert(term.Expert, term.Number), Number = 1 };
+
+    private static McdmException Refused(string why) => new("CombinerComposite", ErrorKind.InvalidArgument, $"The combiner Composite takes the mean of prompts, each guided by its own network on the empty prompt; {why}. The combiner Product takes all of these.");
+}

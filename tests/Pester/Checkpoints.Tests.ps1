@@ -1,0 +1,94 @@
+# Other people's models as users import and compose them: the tiny ones of tests/golden.
+
+BeforeAll {
+    . "$PSScriptRoot/Common.ps1"
+    Import-Module $manifest
+    $golden = Join-Path $PSScriptRoot '../golden'
+    $models = Join-Path $TestDrive 'models'
+    $null = New-Item -ItemType Directory $models
+    foreach ($name in 'sd1-tiny', 'sd1-tiny-canny', 'sd1-tiny-seg', 'uniteconquer-face', 'uniteconquer-sketch', 'unet2d-celebahq-kind') {
+        $null = New-Item -ItemType SymbolicLink -Path (Join-Path $models $name) -Target (Join-Path $golden "$name/model")
+    }
+    $sketch = Join-Path $PSScriptRoot '../../examples/inputs/sketch.png'
+    $mask = Join-Path $PSScriptRoot '../../examples/inputs/mask.png'
+    $sd = Import-McdmModel "$models/sd1-tiny", "$models/sd1-tiny-canny", "$models/sd1-tiny-seg" -Join -Precision Float32 `
+        -Lora "$golden/sd1-tiny-lora-style/model/style.safetensors"
+}
+
+AfterAll { Remove-McdmModel * -ErrorAction Ignore }
+
+Describe 'Stable Diffusion as experts' {
+    It 'has an expert for prompts, each ControlNet and each LoRA' {
+        $sd.Experts.Name | Should -Be 'unconditional', 'text', 'sd1-tiny-canny', 'sd1-tiny-seg', 'style'
+        (Get-McdmModel -Path "$models/*").Kind | Should -Contain 'StableDiffusion'
+    }
+
+    It 'composes a prompt, an edge map with a sentence of its own, and a LoRA, and the recipe makes the picture again' {
+        $conditions = @(
+            New-McdmCondition 'a photo of a fox' -Weight 7.5
+            New-McdmCondition -Path $sketch -Expert sd1-tiny-canny -Text 'a castle' -ControlScale 0.8
+            New-McdmCondition 'a fox' -Expert style
+        )
+        $picture = $conditions | Invoke-McdmSample -Model $sd -Seed 3 -Steps 4 -NegativePrompt 'rain' -GuidanceRescale 0.5
+        $file = $picture | Save-McdmImage "$TestDrive/out"
+        $again = Invoke-McdmSample -Recipe $file -Model $sd
+        ($again | Save-McdmImage "$TestDrive/again").FullName | ForEach-Object { (Get-FileHash $_).Hash } | Should -Be (Get-FileHash $file).Hash
+        $picture.Recipe.NegativePrompt | Should -Be 'rain'
+        $picture.Recipe.Conditions.Where({ $_.Expert -eq 'sd1-tiny-canny' }).Scale | Should -Be 0.8
+    }
+
+    It 'travels: a control picture with its sentence and scale comes back from Clixml as itself' {
+        $condition = New-McdmCondition -Path $sketch -Expert sd1-tiny-canny -Text 'a castle' -ControlScale 0.5
+        $condition | Export-Clixml "$TestDrive/condition.xml"
+        $back = Import-Clixml "$TestDrive/condition.xml"
+        $back.ContentHash | Should -Be $condition.ContentHash
+        "$back" | Should -Be "$condition"
+    }
+
+    It 'takes the columns of a record' {
+        $row = [pscustomobject]@{ Text = 'a fox'; TextWeight = '2.5'; NegativePrompt = 'rain'; GuidanceRescale = '0.3'; Steps = 2; Seed = 1; Sampler = 'Euler' }
+        $picture = $row | Invoke-McdmSample -Model $sd
+        $picture.Recipe.Sampling.GuidanceRescale | Should -Be 0.3
+        $picture.Recipe.Sampling.Sampler | Should -Be 'Euler'
+    }
+
+    It 'refuses by name: <Id>' -ForEach @(
+        @{ Id = 'ControlNetNeedsBase'; Do = { Import-McdmModel "$models/sd1-tiny-canny" -ErrorAction Stop } }
+        @{ Id = 'SpaceMismatch'; Do = { Import-McdmModel "$models/sd1-tiny", "$models/unet2d-celebahq-kind" -Join -ErrorAction Stop } }
+        @{ Id = 'CombinerResidual'; Do = { New-McdmCondition -Path $sketch -Expert sd1-tiny-canny -Weight 2 | Invoke-McdmSample -Model $sd -Combiner Residual -Steps 2 -ErrorAction Stop } }
+        @{ Id = 'ScaleOutOfRange'; Do = { New-McdmCondition -Path $sketch -Expert sd1-tiny-canny -ControlScale -1 -ErrorAction Stop } }
+        @{ Id = 'SizeIndivisible'; Do = { New-McdmCondition 'a fox' | Invoke-McdmSample -Model $sd -Width 60 -Height 64 -Steps 2 -ErrorAction Stop } }
+        @{ Id = 'PictureMissing'; Do = { Invoke-McdmSample -Model $sd -Strength 0.5 -ErrorAction Stop } }
+        @{ Id = 'ModelImported'; Do = { $sd | Export-McdmModel "$TestDrive/pack" -ErrorAction Stop } }
+    ) {
+        { & $Do } | Should -Throw -ErrorId "$Id*"
+    }
+
+    It 'warns of brackets that other programs take for weights' {
+        $null = New-McdmCondition 'a (red hat:1.3)' -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -Match 'read literally'
+    }
+}
+
+Describe 'Unite and Conquer as experts' {
+    It 'joins its two networks, and each map is an expert' {
+        $model = Import-McdmModel "$models/uniteconquer-face", "$models/uniteconquer-sketch" -Join
+        $model.Experts.Name | Should -Be 'unconditional', 'face', 'hair', 'sketch'
+        $picture = (New-McdmCondition -Path $mask -Expert hair), (New-McdmCondition -Sketch $sketch) | Invoke-McdmSample -Model $model -Steps 3 -Seed 1
+        $picture.Recipe.Conditions.Count | Should -Be 2
+    }
+}
+
+Describe 'From a picture' {
+    It 'keeps what the mask leaves, pixel by pixel, with the embedded model' {
+        $faces = Import-McdmModel Faces
+        $first = New-McdmCondition 'this person has black hair' | Invoke-McdmSample -Model $faces -Seed 5 -Steps 4
+        $file = $first | Save-McdmImage "$TestDrive/first"
+        $kept = Invoke-McdmSample -Model $faces -Picture $file -Strength 0.5 -Seed 6 -Steps 4
+        $kept.Recipe.From.Strength | Should -Be 0.5
+        $black = ConvertTo-McdmSketch -LiteralPath $file -Size 64 -HighThreshold 9999 -LowThreshold 9998 -WhiteOnBlack -WarningAction SilentlyContinue | Save-McdmImage "$TestDrive/black"
+        $same = Invoke-McdmSample -Model $faces -Picture $file -Mask $black -Seed 7 -Steps 4
+        Compare-Object $same.Picture.GetRgba() $first.Picture.GetRgba() -SyncWindow 0 | Should -BeNullOrEmpty
+        { Invoke-McdmSample -Model $faces -NegativePrompt 'rain' -ErrorAction Stop } | Should -Throw -ErrorId 'ExpertIsUnconditional*'
+    }
+}
