@@ -66,7 +66,9 @@ public sealed partial class ExampleTests : TinyModelTests
         { "examples/gallery.ps1", ["-Inputs", "./no", "-Out", "./out"] },
         { "examples/nightly.ps1", ["-Jobs", "./no.csv", "-Out", "./out"] },
         { "examples/pipe-on.ps1", ["-Count", "0", "-Out", "./out"] },
+        { "examples/stable-diffusion.ps1", ["-Canny", "./no", "-Out", "./out"] },
         { "examples/train-your-own.ps1", ["-Pictures", "./no", "-Runs", "./out"] },
+        { "examples/unite-and-conquer.ps1", ["-Sketches", "./no.pt", "-Out", "./out"] },
         { "examples/watch-folder.ps1", ["-Watch", "./face.png", "-Out", "./out"] },
         { "examples/weight-sweep.ps1", ["-Model", "no-such", "-Out", "./out"] },
         // Where the cmdlets of the Task Scheduler are, it is not tried.
@@ -153,6 +155,22 @@ public sealed partial class ExampleTests : TinyModelTests
         RunAsCommand("fifth-expert.ps1", $"-Model '{Model}', '{TinyModel.Fifth(Engine)}' -LowResolution ./face.png -Sketch ./sketch.png -Text 'a red disc' -Steps 1 -Count 2 -Out ./out");
         var sheet = Sheet("fifth-expert.png");
         Assert.True(sheet.Width >= 2 * 16 && sheet.Height >= 3 * 16, $"{sheet.Width}×{sheet.Height}");
+    }
+
+    [Fact]
+    public void ControlNets_and_a_prompt_are_composed_beside_the_sum_of_their_residuals()
+    {
+        Assert.Contains("residual-7", Run("stable-diffusion.ps1", "-Out", "./out", "-Steps", "2", "-Count", "1"), StringComparison.Ordinal);
+        var sheet = Sheet("stable-diffusion.png");
+        Assert.True(sheet.Width >= 64 && sheet.Height >= 2 * 64, $"{sheet.Width}×{sheet.Height}");
+    }
+
+    [Fact]
+    public void Unite_and_Conquers_four_conditions_are_composed()
+    {
+        Assert.Contains("all-four-7", Run("unite-and-conquer.ps1", "-Out", "./out", "-Steps", "2", "-Count", "1"), StringComparison.Ordinal);
+        var sheet = Sheet("unite-and-conquer.png");
+        Assert.True(sheet.Width >= 16 && sheet.Height >= 2 * 16, $"{sheet.Width}×{sheet.Height}");
     }
 
     [Fact]

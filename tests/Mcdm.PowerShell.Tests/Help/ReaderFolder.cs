@@ -53,12 +53,31 @@ internal static class ReaderFolder
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, copy))!);
             File.Copy(Path.Combine(inputs, input), Path.Combine(folder, copy));
         }
+        EnterModelsOfOthers(folder);
         File.WriteAllText(Path.Combine(folder, "jobs.csv"), Jobs);
         foreach (string repository in new[] { "stable-diffusion-v1-5--stable-diffusion-v1-5", "lllyasviel--ControlNet-v1-1", "lllyasviel--control_v11p_sd15_canny" }) { AddToHub(Path.Combine(folder, "hub", $"models--{repository}")); }
         Environment.SetEnvironmentVariable("HF_HUB_CACHE", Path.Combine(folder, "hub"));
         Environment.SetEnvironmentVariable("HF_HUB_OFFLINE", "1");
         Environment.SetEnvironmentVariable("MCDM_MODELS", Path.Combine(folder, "module", "models"));
         HostTerminal.StandIn = new TerminalScreen(GraphicsProtocol.HalfBlock, 80, 24, CellSize.Usual);
+    }
+
+    /// <summary>Stand-ins for models that readers have of others, under the names that examples call them.</summary>
+    private static void EnterModelsOfOthers(string folder)
+    {
+        static string model(string name) => Path.Combine(Checkout.Root, "tests", "golden", name, "model");
+        foreach (var (copy, name) in new[] { ("stable-diffusion-v1-5", "sd1-tiny"), ("control_canny", "sd1-tiny-canny"), ("control_seg", "sd1-tiny-seg"), ("face", "uniteconquer-face"), ("sketch", "uniteconquer-sketch") })
+        {
+            Copy(model(name), Path.Combine(folder, copy));
+        }
+        foreach (var (copy, name, file) in new[]
+        {
+            ("style.safetensors", "sd1-tiny-lora-style", "style.safetensors"), ("subject.safetensors", "sd1-tiny-lora-subject", "pytorch_lora_weights.safetensors"),
+            ("FaRL.pth", "uniteconquer-farl", "FaRL-tiny.pth"), ("bpe_simple_vocab_16e6.txt.gz", "uniteconquer-farl", "bpe_simple_vocab_first_1500.txt.gz"),
+        })
+        {
+            File.Copy(Path.Combine(model(name), file), Path.Combine(folder, copy));
+        }
     }
 
     /// <summary>The embedded model is the real one again, and none is loaded.</summary>
