@@ -47,6 +47,9 @@ internal sealed class BatchTerm : IDisposable
         return (question, answer => answer.index_select(0, places));
     }
 
+    /// <summary>Whether it weighs nothing at a noise level, in any of its pictures.</summary>
+    public bool IsSilentAt(double t) => _terms.All(term => term.At(t) == 0);
+
     private bool IsCopy(int row, IReadOnlyList<int> runs) =>
         runs[Place(row)] == runs[Place(row - 1)] && (_terms.Count == 1 || ReferenceEquals(_terms[row].Condition, _terms[row - 1].Condition));
 

@@ -68,19 +68,22 @@ public sealed class Composer : IDisposable
     {
         using var scope = NewDisposeScope();
         int[] runs = Runs(z);
-        IReadOnlyList<BatchTerm> all = _unconditional is null ? _terms : [.. _terms, _unconditional];
-        var asked = all.Select(term => term.Ask(z, runs)).ToList();
+        // What weighs nothing at this level is not evaluated.
+        bool[] silent = _terms.Select(term => term.IsSilentAt(level.T)).ToArray();
+        var speaking = _terms.Where((_, i) => !silent[i]).ToList();
+        if (_unconditional is not null) { speaking.Add(_unconditional); }
+        var asked = speaking.ConvertAll(term => term.Ask(z, runs));
         var answers = Questions.Ask(asked.ConvertAll(term => term.Question), level);
-        var predictions = all.Select((term, i) => term.Spread(z, asked[i].Answered(answers[i]))).ToArray();
-        var noise = predictions[.._terms.Count];
+        var predictions = new Queue<Tensor>(speaking.Select((term, i) => term.Spread(z, asked[i].Answered(answers[i]))));
+        var noise = silent.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
-        var unconditional = _unconditional is null ? zeros_like(z) : predictions[^1];
+        var unconditional = _unconditional is null ? zeros_like(z) : predictions.Dequeue();
         int pictures = (int)z.shape[0];
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),
             (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
             (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
-            _terms.ConvertAll(term => term.SpeaksFor(pictures)),
+            _terms.Select((term, i) => silent[i] ? new bool[pictures] : term.SpeaksFor(pictures)).ToList(),
             _unconditional?.SpeaksFor(pictures) ?? new bool[pictures])
         {
             Kind = Space.Prediction,

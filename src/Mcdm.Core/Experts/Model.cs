@@ -30,7 +30,7 @@ public sealed class Model : IDisposable
         if (experts.GroupBy(expert => expert.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new McdmException("ModelExpertTwice", ErrorKind.InvalidArgument,
-                $"Model '{name}' would have {twice.Count()} experts named '{twice.Key}' ({string.Join(", ", twice.Select(expert => expert.Modality?.Name ?? "unconditional"))}); train them under names of their own (Start-McdmTraining -Expert).");
+                $"Model '{name}' would have {twice.Count()} experts named '{twice.Key}' ({string.Join(", ", twice.Select(expert => expert.Modality?.Name ?? "unconditional"))}); give them names of their own: Start-McdmTraining -Expert for those that are trained here, the names of folders and files for others.");
         }
         if (codec?.Identity != experts[0].Space.Autoencoder)
         {

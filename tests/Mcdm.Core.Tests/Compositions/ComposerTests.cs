@@ -81,6 +81,17 @@ public sealed class ComposerTests
         Assert.Equal(4, three.EvaluationsPerStep);
     }
 
+    [Fact]
+    public void A_condition_that_weighs_nothing_at_a_level_is_not_evaluated_there()
+    {
+        var scheduled = Text().Weighted(1, new WeightSchedule([new WeightPoint(Level - 1, 0), new WeightPoint(Level, 0), new WeightPoint(Level + 1, 1)]));
+        using var composer = new Composer(All, [scheduled, Sketch()]);
+        AssertEqual(_sketch.PredictNoise(Z(), Level), composer.PredictNoise(Z(), Level));
+        Assert.Equal(0, _text.Calls);
+        composer.PredictNoise(Z(), Level + 1).Dispose();
+        Assert.Equal(1, _text.Calls);
+    }
+
     [Theory]
     [InlineData("copies of the one before, a picture's own condition", new[] { 0, 0, 1, 1 }, new[] { 0f, 0, 5, 5 }, 2, 2)]
     [InlineData("the same noise under two conditions", new[] { 0, 0, 1, 1 }, new[] { 3f, 3, 3, 3 }, 2, 1)]

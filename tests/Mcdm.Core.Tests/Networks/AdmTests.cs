@@ -62,5 +62,12 @@ public sealed class AdmTests
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("256x256_diffusion_uncond", "256x256_diffusion_uncond")]
+    [InlineData("model_latest", "unite-and-conquer-face")]
+    [InlineData("model_sketch", "unite-and-conquer-sketch")]
+    [InlineData("model", null)]
+    public void A_file_under_its_published_name_needs_no_preset(string file, string? preset) => Assert.Equal(preset, AdmPresets.OfFile(file));
+
     private static ShapesOnly Keys(string list) => ShapesOnly.Read((Checkout.Shared("checkpoints", "keys", list + ".tsv"), ""));
 }

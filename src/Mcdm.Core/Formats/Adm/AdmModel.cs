@@ -16,7 +16,7 @@ internal static class AdmModel
 
     /// <summary>Reads it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="preset">Name of a published model, for what weights do not show; null where a <c>model.json</c> beside the file says it.</param>
+    /// <param name="preset">Name of a published model, for what weights do not show; null where a <c>model.json</c> beside the file says it, or the file's own name, as it was published.</param>
     /// <param name="sentences">Makes embeddings of sentences, for the network that reads them; null leaves its text expert out.</param>
     /// <param name="asPublished">Whether all of Unite and Conquer's experts are changed by the sentence of one, as in the published program.</param>
     /// <param name="device">Where it computes.</param>
@@ -24,7 +24,7 @@ internal static class AdmModel
     /// <exception cref="McdmException"><c>AdmPresetNeeded</c>; or a tensor lacks, is left over or has another shape.</exception>
     public static Model Read(string path, string? preset, ISentenceEncoder? sentences, bool asPublished, Device device, ScalarType type)
     {
-        var options = (preset is null ? AdmConfig.Beside(path) : AdmPresets.Named(preset)) ?? throw new McdmException("AdmPresetNeeded", ErrorKind.InvalidArgument,
+        var options = (preset is null ? AdmConfig.Beside(path) ?? Published(path) : AdmPresets.Named(preset)) ?? throw new McdmException("AdmPresetNeeded", ErrorKind.InvalidArgument,
             $"The weights of '{path}' do not show their heads, schedule and size: give -Preset ({string.Join(", ", AdmPresets.Names)}), or put a {AdmConfig.FileName} beside the file.");
         using var file = WeightFile.Open(path);
         var lifetime = new SharedLifetime();
@@ -48,6 +48,8 @@ internal static class AdmModel
             throw;
         }
     }
+
+    private static AdmOptions? Published(string path) => AdmPresets.OfFile(Path.GetFileNameWithoutExtension(path)) is { } preset ? AdmPresets.Named(preset) : null;
 
     private static IEnumerable<AdmRole> Roles(AdmUNet network, ISentenceEncoder? sentences, bool asPublished)
     {

@@ -24,6 +24,13 @@ internal static class AdmPresets
     /// <summary>Their names.</summary>
     public static IReadOnlyCollection<string> Names => s_presets.Keys;
 
+    /// <summary>Files that are published under other names than their presets'.</summary>
+    private static readonly Dictionary<string, string> s_files = new(StringComparer.OrdinalIgnoreCase) { ["model_latest"] = "unite-and-conquer-face", ["model_sketch"] = "unite-and-conquer-sketch" };
+
+    /// <summary>The preset of a file that has the name it was published under; null where it has another.</summary>
+    /// <param name="fileName">Its name, without extension.</param>
+    public static string? OfFile(string fileName) => s_presets.ContainsKey(fileName) ? fileName : s_files.GetValueOrDefault(fileName);
+
     /// <summary>A preset by its name.</summary>
     /// <exception cref="McdmException"><c>AdmPresetUnknown</c></exception>
     public static AdmOptions Named(string name) => s_presets.TryGetValue(name, out var options)
