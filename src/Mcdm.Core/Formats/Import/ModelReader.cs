@@ -16,7 +16,7 @@ public static class ModelReader
     /// <exception cref="McdmException">A path holds no model, something lacks or does not fit.</exception>
     public static Model Read(IReadOnlyList<string> paths, ImportOptions options, Device device, ScalarType precision)
     {
-        var sources = paths.Select(ModelSource.Find).ToList();
+        var sources = paths.Select(ModelSource.Find).Distinct().ToList();
         Runtime.Engine.Start();
         if (sources.All(source => source.Kind == ModelSourceKind.Pack))
         {

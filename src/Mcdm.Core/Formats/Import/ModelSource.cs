@@ -86,6 +86,10 @@ public sealed record ModelSource(string Path, ModelSourceKind Kind)
             string name = config.ClassName ?? throw config.Invalid("_class_name", "the name of a class");
             if (known.FirstOrDefault(entry => entry.Class == name) is { Class: not null } found) { return found.Kind; }
             ForeignModels.Refuse(config.Path, name);
+            if (name is UNet2DConditionConfig.ClassName or AutoencoderKLConfig.ClassName)
+            {
+                throw new McdmException("ModelKindUnknown", ErrorKind.NotSupported, $"'{folder}' is one network of a Stable Diffusion model ({name}), which needs the others: give the folder around it, with {LatentDiffusionFolder.IndexFile}.");
+            }
             throw config.Unsupported("_class_name", $"{string.Join(", ", known.Select(entry => entry.Class))} here");
         }
     }
