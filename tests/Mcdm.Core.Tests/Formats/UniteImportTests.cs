@@ -1,0 +1,33 @@
+using Mcdm.Core.Tests.Golden;
+using Mcdm.Formats.Import;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Formats;
+
+/// <summary>The experts that Import-McdmModel makes of Unite and Conquer's networks add up to what the published program composes.</summary>
+public sealed class UniteImportTests
+{
+    private const double Tolerance = 1e-4;
+
+    [Theory]
+    [InlineData("published-face-hair")]
+    [InlineData("published-face-hair-sketch")]
+    public void Experts_add_up_to_the_first_composed_noise(string id)
+    {
+        var golden = GoldenFolder.All.First(folder => folder.Name == "uniteconquer-composed").ReadCases().FirstOrDefault(one => one.Id == id);
+        Assert.NotNull(golden);
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        string[] folders = ["uniteconquer-face", "uniteconquer-sketch"];
+        using var model = ModelReader.Read(folders.Select(name => golden.Folder.Find(Path.Combine("..", name, "model"))).ToList(), new(), CPU, ScalarType.Float32);
+        var (z, level) = (golden.Input("x_T"), model.Space.Noise.Level(model.Space.Noise.Steps));
+        var unconditional = model.Unconditional.Predict(z, level, null);
+        var composed = unconditional;
+        foreach (var weight in golden.Parameters.GetProperty("weights").EnumerateObject())
+        {
+            composed = composed + weight.Value.GetDouble() * (model.Expert(weight.Name).Predict(z, level, golden.Input(weight.Name)) - unconditional);
+        }
+        golden.AssertLargestClose("eps_1", composed, Tolerance);
+    }
+}
