@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Networks.Diffusers;
@@ -11,68 +10,34 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// A ControlNet over a U-Net that others share: an expert on its picture alone, with the empty prompt as the composition rule wants it, or on picture and
 /// prompt together where the condition has a sentence of its own.
 /// </summary>
-internal sealed class ControlExpert : Expert, IGuestExpert, IUNetExpert, IBatchedExpert
+internal sealed class ControlExpert : UNetExpert, IGuestExpert
 {
-    private readonly PromptedUNet _network;
-
     /// <param name="name">What it is called.</param>
     /// <param name="space">The latents.</param>
     /// <param name="prediction">What the U-Net predicts.</param>
     /// <param name="network">The U-Net and its text encoder.</param>
     /// <param name="control">The ControlNet.</param>
-    public ControlExpert(string name, LatentSpace space, PredictionKind prediction, PromptedUNet network, ControlNetModel control) : base(name, space, prediction)
-    {
-        (Control, _network) = (control, network);
-        network.Lifetime.Enter();
-    }
+    public ControlExpert(string name, LatentSpace space, PredictionKind prediction, PromptedUNet network, ControlNetModel control)
+        : base(name, space, prediction, network) => Control = control;
 
     /// <summary>The ControlNet.</summary>
     public ControlNetModel Control { get; }
 
     /// <inheritdoc/>
-    public object Home => _network.Lifetime;
-
-    /// <inheritdoc/>
     public override Modality? Modality => Modality.Picture;
 
-    internal override IEnumerable<(object Network, long Parameters)> Networks => [.. _network.Networks, (Control, Control.Parameters)];
-
-    /// <inheritdoc/>
-    public override Device Device => _network.Device;
-
-    /// <inheritdoc/>
-    public override ScalarType Precision => _network.UNet.Type;
+    internal override IEnumerable<(object Network, long Parameters)> Networks => [.. base.Networks, (Control, Control.Parameters)];
 
     /// <summary>The prompt's embedding, the picture in 0…1 [1, 3, height, width], and the residuals' scale [1].</summary>
     private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         var picture = PictureResize.ToSize(PictureResize.Flatten(condition.Picture!), space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
-        var context = condition.Text is { } prompt ? _network.Prompts.Encode(prompt, note) : _network.Empty.clone();
+        var context = condition.Text is { } prompt ? Network.Prompts.Encode(prompt, note) : Network.Empty.clone();
         return new(new ConditionTensors([context, Lit(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device)]), condition.With(picture));
     }
 
     /// <inheritdoc/>
-    public PromptedUNet Network => _network;
-
-    /// <inheritdoc/>
-    public object Evaluator => _network;
-
-    /// <inheritdoc/>
-    public UNetCall CallOf(Tensor z, ConditionTensors? condition) => new(z, condition!.All[0], [new Control(Control, condition.All[1], condition.All[2])]);
-
-    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) => _network.Predict(CallOf(z, condition), level.T);
-
-    /// <inheritdoc/>
-    public IReadOnlyList<Tensor> PredictAll(IReadOnlyList<Question> questions, NoiseLevel level)
-    {
-        using var use = Use();
-        using var scope = NewDisposeScope();
-        return _network.PredictAll(questions, level.T).Select((prediction, i) => Converted(prediction, questions[i].Z, level).MoveToOuterDisposeScope()).ToArray();
-    }
-
-    internal override long BytesPerPicture(LatentSpace space) => _network.BytesPerPicture(space);
-
-    private protected override void Release() => _network.Lifetime.Leave();
+    public override UNetCall CallOf(Tensor z, ConditionTensors? condition) => new(z, condition!.All[0], [new Control(Control, condition.All[1], condition.All[2])]);
 
     /// <summary>A picture in 0…1, float32 [1, 3, height, width].</summary>
     private static Tensor Lit(Picture picture)
