@@ -229,7 +229,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
         }
-        using var codec = ReadSpace(folder);
+        using var codec = ReadSpace(folder, device);
         var options = Resume ? Trainer.OptionsOf(folder) : Options(device, codec);
         if (Resume) { CheckSettings(options, Options(device, codec)); }
         string what = options.Judge is not null ? "a judge" : options.Autoencoder is { } autoencoder ? autoencoder.DecoderOnly ? "a decoder" : "an autoencoder"
@@ -304,10 +304,10 @@ public sealed class StartMcdmTraining : McdmCmdlet
     }
 
     /// <summary>The space that is named, or that a run to be resumed went on in; null for pixels.</summary>
-    private TrainedCodec? ReadSpace(string folder)
+    private TrainedCodec? ReadSpace(string folder, ComputeDevice device)
     {
-        if (Space is not null) { return SpacePack.Read(ResolveInput(Space)[0]); }
-        return Resume && Trainer.OptionsOf(folder) is { InSpace: true } ? SpacePack.Read(folder) : null;
+        if (Space is not null) { return SpacePack.Read(ResolveInput(Space)[0], device.ToTorch()); }
+        return Resume && Trainer.OptionsOf(folder) is { InSpace: true } ? SpacePack.Read(folder, device.ToTorch()) : null;
     }
 
     /// <summary>A resumed run keeps the settings it was started with; whoever asks for others should know, and what would make it learn something else is refused.</summary>
