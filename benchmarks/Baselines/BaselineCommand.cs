@@ -11,6 +11,7 @@ using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Mcdm.Sheets;
 using Mcdm.Training;
+using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
 
@@ -28,10 +29,11 @@ internal static class BaselineCommand
         var steps = new Option<int>("--steps") { Description = "Steps.", DefaultValueFactory = _ => 4500 };
         var batch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
         var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => 4e-4 };
-        var start = new Option<string?>("--init") { Description = "Model pack whose unconditional expert the joint network starts from." };
+        var start = new Option<string?>("--init") { Description = "Model pack whose unconditional expert the joint network starts from: in its space, of its shape, predicting what it predicts." };
         var space = new Option<string?>("--space") { Description = "Folder of a space: the joint network learns its latents instead of pixels." };
-        var size = new Option<int?>("--size") { Description = "Side of the square pictures in pixels: 64, or in a space what that was trained with." };
-        var command = new Command("train", "Trains one; started again, it goes on from its checkpoint.") { kind, data, output, steps, batch, rate, start, space, size };
+        var size = new Option<int?>("--size") { Description = "Side of the square pictures in pixels: 64, or what the space or the expert of --init was trained with." };
+        var place = new Option<string?>("--device") { Description = "Where to train, such as cpu or cuda; the fastest device by default." };
+        var command = new Command("train", "Trains one; started again, it goes on from its checkpoint.") { kind, data, output, steps, batch, rate, start, space, size, place };
         command.Validators.Add(arguments =>
         {
             if (arguments.GetValue(kind) == "vae" && arguments.GetValue(space) is not null) { arguments.AddError("A VAE has latents of its own; --space is for the joint network."); }
@@ -39,6 +41,7 @@ internal static class BaselineCommand
         command.SetAction(arguments =>
         {
             Engine.Start();
+            var device = ComputeDevice.Select(arguments.GetValue(place), Console.Error.WriteLine);
             string folder = arguments.GetValue(output)!;
             var started = Trainer.CanResume(folder) ? Trainer.OptionsOf(folder) : null;
             using var pack = started is null && arguments.GetValue(start) is { } from ? ModelPack.Read(from) : null;
@@ -46,20 +49,27 @@ internal static class BaselineCommand
             using var codec = spaceFolder is null ? null : SpacePack.Read(spaceFolder);
             var options = started ?? new TrainingOptions
             {
-                ImageSize = arguments.GetValue(size) ?? codec?.ImageSize ?? new TrainingOptions().ImageSize,
+                ImageSize = arguments.GetValue(size) ?? codec?.ImageSize ?? pack?.Space.PictureWidth ?? new TrainingOptions().ImageSize,
                 Steps = arguments.GetValue(steps),
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),
                 TimestepBias = 0.5,
-                BFloat16 = Processor.HasBFloat16,
+                BFloat16 = Precision.Auto.On(device) == ScalarType.BFloat16,
                 CheckpointSeconds = 150,
             };
             if (started is null && codec is not null) { options = InSpace(options, codec); }
-            if (pack is not null) { options = options with { Prediction = pack.Unconditional.Prediction }; }
-            return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume: started is not null, pack?.Unconditional, codec);
+            if (pack?.Unconditional is { } unconditional) { options = Like(options, unconditional); }
+            return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume: started is not null, pack?.Unconditional, codec, device);
         });
         return command;
     }
+
+    /// <summary>As the expert was trained that the network starts from: all that it has learnt is then of use.</summary>
+    private static TrainingOptions Like(TrainingOptions options, Expert expert) => options with
+    {
+        Prediction = expert.Prediction,
+        Network = expert is TrainedExpert trained ? trained.Options with { ConditionChannels = 0, Text = null } : options.Network,
+    };
 
     /// <summary>As experts are trained in a space: they predict the picture, and the network looks at each latent.</summary>
     private static TrainingOptions InSpace(TrainingOptions options, TrainedCodec codec) => options with
@@ -108,7 +118,7 @@ internal static class BaselineCommand
         return 0;
     }
 
-    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, Expert? start, TrainedCodec? codec)
+    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, Expert? start, TrainedCodec? codec, ComputeDevice device)
     {
         using var stop = new CancellationTokenSource();
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
@@ -123,6 +133,7 @@ internal static class BaselineCommand
         var trainer = new Trainer(objective, options, folder)
         {
             InitializeFrom = start,
+            Device = device.ToTorch(),
             Preparing = (done, all) =>
             {
                 if (done == all) { Console.WriteLine($"encoded {all} pictures"); }
