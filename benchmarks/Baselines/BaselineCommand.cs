@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Mcdm.Benchmarks.Faces;
+using Mcdm.Benchmarks.Results;
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
@@ -24,7 +24,7 @@ internal static class BaselineCommand
     {
         var kind = new Argument<string>("kind") { Description = "joint or vae." };
         kind.AcceptOnlyFromAmong("joint", "vae");
-        var data = new Option<string>("--data") { Description = "Faces drawn by tools/faces.", DefaultValueFactory = _ => Repository.File("data/faces") };
+        var data = new Option<string>("--data") { Description = "Folders that tools/faces drew or tools/fashion prepared.", DefaultValueFactory = _ => Repository.File("data/faces") };
         var output = new Option<string>("--out") { Description = "Folder of the run.", Required = true };
         var steps = new Option<int>("--steps") { Description = "Steps.", DefaultValueFactory = _ => 4500 };
         var batch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
@@ -86,32 +86,28 @@ internal static class BaselineCommand
         var kind = new Argument<string>("kind") { Description = "joint or vae." };
         kind.AcceptOnlyFromAmong("joint", "vae");
         var run = new Option<string>("--run") { Description = "Folder of the run.", Required = true };
-        var data = new Option<string>("--data") { Description = "Held-out faces.", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+        var data = new Option<string>("--data") { Description = "Held-out pictures with masks and captions.", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
         var output = new Option<string>("--out") { Description = "The PNG to draw.", Required = true };
-        var command = new Command("sample", "Draws held-out faces from each subset of their conditions on one sheet, for eyes.") { kind, run, data, output };
+        var command = new Command("sample", "Draws from subsets of the conditions of held-out pictures on one sheet, for eyes.") { kind, run, data, output };
         command.SetAction(arguments => DrawSheet(arguments.GetValue(kind)!, arguments.GetValue(run)!, arguments.GetValue(data)!, arguments.GetValue(output)!));
         return command;
     }
 
     private static int DrawSheet(string kind, string run, string data, string output)
     {
-        const int Faces = 8;
-        (string Name, Func<HeldOutFace, Condition[]> Conditions)[] rows =
-        [
-            ("nothing", _ => []), ("text", face => [face.Text]), ("sketch", face => [face.Sketch]), ("segment", face => [face.Segment]),
-            ("text + segment", face => [face.Text, face.Segment]), ("all three", face => [face.Text, face.Sketch, face.Segment]),
-        ];
+        const int Shown = 8;
+        string[] rows = ["none", "text", "sketch", "segment", "text + segment", "all three"];
         using IBaseline baseline = kind == "joint" ? new JointBaseline(run) : new VaeBaseline(run);
-        var faces = HeldOutFace.Read(data, baseline.ImageSize).Take(Faces).ToList();
-        long[] seeds = faces.Select(face => long.Parse(face.Name)).ToArray();
-        var pictures = faces.Select(face => face.Picture).Concat(rows.SelectMany(row =>
-            baseline.Generate(faces.Select(row.Conditions).ToList(), seeds, new SamplerOptions()))).ToList();
-        var sheet = ContactSheet.Arrange(pictures, options: new ContactSheetOptions
+        var heldOut = new HeldOutPictures(data, Shown, baseline.ImageSize);
+        var sampled = rows.SelectMany(row => baseline.Generate(
+            heldOut.Take(Shown, HeldOutPictures.Compositions[row]).Select(one => one.Conditions).ToList(), Enumerable.Range(0, Shown).Select(seed => (long)seed).ToArray(), new SamplerOptions()));
+        var sentences = heldOut.Take(Shown, [Modality.Text]);
+        var sheet = ContactSheet.Arrange([.. sentences.Select(one => one.Picture), .. sampled], options: new ContactSheetOptions
         {
-            Columns = Faces,
-            Scale = baseline.ImageSize < 128 ? 2 : 1,
-            RowHeaders = ["the faces", .. rows.Select(row => row.Name)],
-            ColumnHeaders = faces.Select(face => face.Text.Text!).ToList(),
+            Columns = Shown,
+            Scale = Math.Max(1, 128 / baseline.ImageSize),
+            RowHeaders = ["the pictures", .. rows],
+            ColumnHeaders = sentences.Select(one => one.Conditions[0].Text!).ToList(),
         });
         PngFile.Write(sheet, output, overwrite: true);
         Console.WriteLine($"{kind}: {baseline.Parameters / 1e6:0.00} million parameters, {baseline.Training?.PicturesSeen} pictures seen");
