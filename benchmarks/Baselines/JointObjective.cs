@@ -124,7 +124,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     {
         var paired = dataset.Items.Where(item => item.ReadMask is not null && item.Captions.Count > 0).ToList();
         return paired.Count > 0 ? paired
-            : throw new McdmException("DatasetNotPaired", ErrorKind.InvalidData, $"None of the dataset's {dataset.Pictures} pictures has both a mask and a caption; draw such ones with tools/faces.");
+            : throw new McdmException("DatasetNotPaired", ErrorKind.InvalidData, $"None of the dataset's {dataset.Pictures} pictures has both a mask and a caption.");
     }
 
     /// <summary>Pictures or latents, and the conditions that are kept.</summary>
