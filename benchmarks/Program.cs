@@ -4,6 +4,7 @@ using Mcdm.Benchmarks.Baselines;
 using Mcdm.Benchmarks.Bias;
 using Mcdm.Benchmarks.Checkpoints;
 using Mcdm.Benchmarks.Fuzz;
+using Mcdm.Benchmarks.Peers;
 using Mcdm.Benchmarks.Results;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
@@ -108,4 +109,9 @@ var trainingBatch = new Option<int>("--batch-size") { Description = "Pictures a 
 var training = new Command("training", "How many pictures a second each kind of expert learns from.") { trainingData, trainingDevice, trainingSteps, trainingBatch };
 training.SetAction(arguments => TrainingBenchmark.Run(arguments.GetValue(trainingData)!, arguments.GetValue(trainingDevice), arguments.GetValue(trainingSteps), arguments.GetValue(trainingBatch)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, training, BaselineCommand.Create() }.Parse(args).Invoke();
+var onnx = new Option<string>("--onnx") { Description = "The first pack's sketch expert as an ONNX file.", DefaultValueFactory = _ => Repository.File("../shared/peers/faces-sketch.onnx") };
+var evaluations = new Option<int>("--runs") { Description = "Evaluations of each, of which the best counts.", DefaultValueFactory = _ => 40 };
+var peers = new Command("peers", "One evaluation of the sketch expert beside ONNX Runtime's, and beside its convolutions alone.") { onnx, model, evaluations };
+peers.SetAction(arguments => PeersBenchmark.Run(arguments.GetValue(onnx)!, arguments.GetValue(model)!, arguments.GetValue(evaluations)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, training, peers, BaselineCommand.Create() }.Parse(args).Invoke();

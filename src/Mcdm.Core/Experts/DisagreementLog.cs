@@ -17,18 +17,14 @@ internal sealed class DisagreementLog
     {
         if (predictions.Terms == 0 || !predictions.HasUnconditional.Contains(true)) { return; }
         using var scope = NewDisposeScope();
-        var deltas = predictions.Differences().flatten(2).to(ScalarType.Float64);
-        var products = new double[predictions.Terms, predictions.Terms, predictions.Pictures];
-        for (int i = 0; i < predictions.Terms; i++)
+        var deltas = predictions.Differences().flatten(2).to(ScalarType.Float64).transpose(0, 1);
+        double[] gram = matmul(deltas, deltas.transpose(1, 2)).cpu().contiguous().data<double>().ToArray();
+        int terms = predictions.Terms;
+        var products = new double[terms, terms, predictions.Pictures];
+        for (int n = 0; n < gram.Length; n++)
         {
-            for (int j = i; j < predictions.Terms; j++)
-            {
-                double[] values = (deltas[i] * deltas[j]).sum(1).cpu().data<double>().ToArray();
-                for (int picture = 0; picture < values.Length; picture++)
-                {
-                    products[i, j, picture] = products[j, i, picture] = predictions.HasUnconditional[picture] ? values[picture] : double.NaN;
-                }
-            }
+            int picture = n / (terms * terms);
+            products[n / terms % terms, n % terms, picture] = predictions.HasUnconditional[picture] ? gram[n] : double.NaN;
         }
         _products[level.Whole] = products;
     }

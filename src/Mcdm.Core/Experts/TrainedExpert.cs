@@ -3,6 +3,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using Mcdm.Networks;
+using Mcdm.Networks.Packed;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
@@ -17,9 +18,25 @@ public sealed class TrainedExpert : Expert
     private readonly ConcurrentDictionary<(int Width, int Height), ConditionEncoder> _sized = new();
 
     internal TrainedExpert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder, string? name = null)
-        : base(name ?? NameOf(encoder?.Modality), space, prediction) => (Network, Options, Encoder) = (network, options, encoder);
+        : base(name ?? NameOf(encoder?.Modality), space, prediction)
+    {
+        (_network, Options, Encoder) = (network, options, encoder);
+        _parameters = network.parameters().Sum(parameter => parameter.numel());
+        _form = new(() =>
+        {
+            if (PackedUNet.TryCreate(network, options) is not { } packed) { return new PlainUNet(network); }
+            packed.ReleasePacked();
+            return packed;
+        });
+    }
 
-    internal UNet Network { get; }
+    /// <summary>How the network is evaluated, chosen when it is first: training never does.</summary>
+    private readonly Lazy<IUNetForm> _form;
+
+    private readonly UNet _network;
+    private readonly long _parameters;
+
+    internal UNet Network => _form.IsValueCreated ? _form.Value.Whole() : _network;
 
     /// <summary>Shape of its network.</summary>
     public UNetOptions Options { get; }
@@ -30,13 +47,13 @@ public sealed class TrainedExpert : Expert
     /// <inheritdoc/>
     public override Modality? Modality => Encoder?.Modality;
 
-    internal override IEnumerable<(object Network, long Parameters)> Networks => [(Network, Network.parameters().Sum(parameter => parameter.numel()))];
+    internal override IEnumerable<(object Network, long Parameters)> Networks => [(_network, _parameters)];
 
     /// <inheritdoc/>
-    public override Device Device => Network.Device;
+    public override Device Device => _network.Device;
 
     /// <inheritdoc/>
-    public override ScalarType Precision => Network.Precision;
+    public override ScalarType Precision => _network.Precision;
 
     /// <inheritdoc/>
     public override IReadOnlyList<Part>? Parts => Encoder?.Data.Parts;
@@ -49,11 +66,11 @@ public sealed class TrainedExpert : Expert
         }
         var encoder = space == Space ? Encoder : _sized.GetOrAdd((space.PictureWidth, space.PictureHeight), size => Encoder.Modality.CreateEncoder(Encoder.Data, size.Width, size.Height));
         var encoded = encoder.Encode(condition, note);
-        return encoded with { Tensors = encoded.Tensors.Select(tensor => tensor.to(Network.Device)) };
+        using (encoded.Tensors) { return encoded with { Tensors = new ConditionTensors(_form.Value.Read(encoded.Tensors.First.to(_network.Device))) }; }
     }
 
     private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
-        Network.Predict(z, full([z.shape[0]], level.Whole, dtype: ScalarType.Int64, device: z.device), condition?.First);
+        _form.Value.Predict(z, level.Whole, condition?.All);
 
     private protected override void RequireSize(LatentSpace space)
     {
@@ -68,5 +85,9 @@ public sealed class TrainedExpert : Expert
     internal override long BytesPerPicture(LatentSpace space) =>
         (long)space.Height * space.Width / (Options.PatchSize * Options.PatchSize) * Options.Channels[0] * sizeof(float) * LiveTensors;
 
-    private protected override void Release() => Network.Dispose();
+    private protected override void Release()
+    {
+        if (_form.IsValueCreated) { _form.Value.Dispose(); }
+        _network.Dispose();
+    }
 }

@@ -18,13 +18,18 @@ internal sealed class Attention : nn.Module
     /// <param name="headChannels">Channels of one head, at least; the heads share the channels evenly.</param>
     public Attention(int channels, int? contextChannels, int headChannels) : base(nameof(Attention))
     {
-        _heads = Enumerable.Range(1, Math.Max(1, channels / headChannels)).Last(heads => channels % heads == 0);
+        _heads = HeadsOf(channels, headChannels);
         _norm = Layers.LayerNorm(channels);
         _query = nn.Linear(channels, channels, hasBias: false);
         _keyValue = nn.Linear(contextChannels ?? channels, 2 * channels, hasBias: false);
         _output = nn.Linear(channels, channels).Zero();
         RegisterComponents();
     }
+
+    /// <summary>Number of heads.</summary>
+    /// <param name="channels">Channels that they share evenly.</param>
+    /// <param name="headChannels">Channels of one head, at least.</param>
+    public static int HeadsOf(int channels, int headChannels) => Enumerable.Range(1, Math.Max(1, channels / headChannels)).Last(heads => channels % heads == 0);
 
     /// <param name="x">[batch, channels, height, width]</param>
     /// <param name="context">Tokens to attend to, [batch, tokens, contextChannels]; null for x itself.</param>

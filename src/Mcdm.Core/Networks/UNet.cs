@@ -89,6 +89,17 @@ internal sealed class UNet : nn.Module
     public TextFeatures Encode(Tensor tokens) =>
         (_text ?? throw new InvalidOperationException("This expert reads no text.")).forward(tokens);
 
+    /// <summary>What a sentence adds to the time embedding, [batch, TimeChannels].</summary>
+    public Tensor Summarize(TextFeatures text) => _textSummary!.forward(text.Summary);
+
+    /// <summary>What a condition map adds to the stem's output, [batch, channels, height, width] of the first level.</summary>
+    /// <param name="map">[batch, ConditionChannels, height × MapFactor, width × MapFactor]</param>
+    public Tensor ReadMap(Tensor map) => _condition!.forward(Unshuffle(map, _options.PatchSize * _options.MapFactor));
+
+    /// <summary>The time embedding before its non-linearity, [batch, TimeChannels].</summary>
+    /// <param name="t">Time steps, [batch].</param>
+    public Tensor EmbedTime(Tensor t) => _time.forward(t);
+
     /// <param name="z">Noisy pictures z_t, [batch, channels, height, width].</param>
     /// <param name="t">Time steps, [batch].</param>
     /// <param name="map">Condition map, [batch, ConditionChannels, height × MapFactor, width × MapFactor]; null for experts without one.</param>
@@ -97,12 +108,12 @@ internal sealed class UNet : nn.Module
     public Tensor forward(Tensor z, Tensor t, Tensor? map = null, TextFeatures? text = null)
     {
         using var scope = NewDisposeScope();
-        var time = _time.forward(t);
-        if (text is not null) { time = time + _textSummary!.forward(text.Summary); }
+        var time = EmbedTime(t);
+        if (text is not null) { time = time + Summarize(text); }
         time = nn.functional.silu(time);
 
         var h = _stem.forward(Unshuffle(z, _options.PatchSize));
-        if (_condition is not null) { h = h + _condition.forward(Unshuffle(map!, _options.PatchSize * _options.MapFactor)); }
+        if (_condition is not null) { h = h + ReadMap(map!); }
         var skips = new Stack<Tensor>();
         for (int level = 0; level < _down.Count; level++)
         {
