@@ -8,17 +8,17 @@ function Get-Step([string] $Run) {
     0
 }
 
-# Runs a stage, if it is among those asked for. -Settings are Start-McdmTraining's; with -Device they name where to train.
+# Runs a stage, if it is among those asked for. -Settings are Start-McdmTraining's; with -Device they name where to train. -Folder is the run's, where it has another name.
 function Invoke-Stage {
-    param([string] $Name, [string[]] $From, [hashtable] $Settings, [string] $Runs, [string[]] $Stage, [string] $Device)
+    param([string] $Name, [string[]] $From, [hashtable] $Settings, [string] $Runs, [string[]] $Stage, [string] $Device, [string] $Folder = $Name)
     $ErrorActionPreference = 'Stop'
-    if ($Name -notin $Stage -or (Get-Step "$Runs/$Name") -ge $Settings.Steps) { return }
+    if ($Name -notin $Stage -or (Get-Step "$Runs/$Folder") -ge $Settings.Steps) { return }
     $Settings = $Settings.Clone()
     if ($Device) { $Settings.Device = $Device }
-    $resume = Test-Path -LiteralPath "$Runs/$Name/checkpoint.safetensors"
+    $resume = Test-Path -LiteralPath "$Runs/$Folder/checkpoint.safetensors"
     if ($resume) { $null = $Settings.Remove('InitializeFrom') }
     elseif ($Settings.InitializeFrom) { $Settings.InitializeFrom = Import-McdmModel -Path $Settings.InitializeFrom -Precision Float32 }
-    Import-McdmDataset $From | Start-McdmTraining @Settings -OutputPath "$Runs/$Name" -CheckpointMinutes 4 -Resume:$resume
+    Import-McdmDataset $From | Start-McdmTraining @Settings -OutputPath "$Runs/$Folder" -CheckpointMinutes 4 -Resume:$resume
 }
 
 # Runs the stage "joint", if it is asked for: one network for all conditions, of the experts' shape and from the same start, which sees all labels of its pictures.
