@@ -101,4 +101,11 @@ var fewRuns = new Option<int>("--runs") { Description = "Runs of each measuremen
 var sd = new Command("sd", "Seconds a step and memory of Stable Diffusion 1.5 with two ControlNets, of full size with random weights.") { keys, sides, fewRuns, single };
 sd.SetAction(arguments => StableDiffusionBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(fewRuns), arguments.GetValue(single)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, BaselineCommand.Create() }.Parse(args).Invoke();
+var trainingData = new Option<string>("--data") { Description = "Faces drawn by tools/faces.", DefaultValueFactory = _ => Repository.File("data/faces128") };
+var trainingDevice = new Option<string?>("--device") { Description = "Where to train, such as cpu or cuda; the fastest device by default." };
+var trainingSteps = new Option<int>("--steps") { Description = "Counted steps.", DefaultValueFactory = _ => 30 };
+var trainingBatch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
+var training = new Command("training", "How many pictures a second each kind of expert learns from.") { trainingData, trainingDevice, trainingSteps, trainingBatch };
+training.SetAction(arguments => TrainingBenchmark.Run(arguments.GetValue(trainingData)!, arguments.GetValue(trainingDevice), arguments.GetValue(trainingSteps), arguments.GetValue(trainingBatch)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, training, BaselineCommand.Create() }.Parse(args).Invoke();

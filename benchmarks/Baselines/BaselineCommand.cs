@@ -46,7 +46,7 @@ internal static class BaselineCommand
             var started = Trainer.CanResume(folder) ? Trainer.OptionsOf(folder) : null;
             using var pack = started is null && arguments.GetValue(start) is { } from ? ModelPack.Read(from) : null;
             string? spaceFolder = arguments.GetValue(space) ?? (started?.InSpace == true ? folder : null);
-            using var codec = spaceFolder is null ? null : SpacePack.Read(spaceFolder);
+            using var codec = spaceFolder is null ? null : SpacePack.Read(spaceFolder, device.ToTorch());
             var options = started ?? new TrainingOptions
             {
                 ImageSize = arguments.GetValue(size) ?? codec?.ImageSize ?? pack?.Space.PictureWidth ?? new TrainingOptions().ImageSize,
