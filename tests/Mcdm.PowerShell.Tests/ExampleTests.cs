@@ -5,7 +5,7 @@ using Mcdm.PowerShell.Tests.Commands;
 namespace Mcdm.PowerShell.Tests;
 
 /// <summary>
-/// The scripts in examples/ and tools/faces, each in a real PowerShell of its own, on a tiny model: without HOME and TERM, in a folder whose name holds what
+/// The scripts in examples/ and tools/, each in a real PowerShell of its own, on a tiny model: without HOME and TERM, in a folder whose name holds what
 /// PowerShell and shells read as signs of their own.
 /// </summary>
 [Collection(PowerShellEngine.Collection)]
@@ -75,6 +75,7 @@ public sealed partial class ExampleTests : TinyModelTests
         { "examples/schedule/task-scheduler.ps1", ["-Jobs", "./no.csv", "-Out", "./out"] },
         { "tools/faces/train.ps1", ["-Data", "./no", "-Runs", "./out"] },
         { "tools/faces/train-judge.ps1", ["-Data", "./no", "-Runs", "./out"] },
+        { "tools/fashion/train.ps1", ["-Data", "./no", "-Runs", "./out"] },
     };
 
     [Fact]

@@ -12,6 +12,7 @@ if [ ! -d "$copy" ]; then
     mkdir -p "$copy/tools/faces"
     cp -r Mcdm.psd1 module "$copy/"
     rm -rf "$copy"/module/models/*
+    cp tools/Stages.psm1 "$copy/tools/"
     cp tools/faces/train.ps1 "$copy/tools/faces/"
     git rev-parse HEAD > "$copy/COMMIT"
 fi

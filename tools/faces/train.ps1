@@ -14,49 +14,28 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-$root = "$PSScriptRoot/../.."
-if (-not (Get-Module Mcdm)) { Import-Module "$root/Mcdm.psd1" }
-$where = if ($Device) { @{ Device = $Device } } else { @{} }
-
-# What a run has written says how many steps it has done.
-function Get-Step([string] $Run) {
-    foreach ($file in "$Run/model.json", "$Run/space.json") {
-        if ((Test-Path -LiteralPath $file) -and (Get-Content -LiteralPath $file -Raw) -match '"training": \{\s*"steps": (\d+)') { return [int]$Matches[1] }
-    }
-    0
-}
-
-function Invoke-Stage([string] $Name, [string[]] $From, [hashtable] $Settings) {
-    if ($Name -notin $Stage -or (Get-Step "$Runs/$Name") -ge $Settings.Steps) { return }
-    $resume = Test-Path -LiteralPath "$Runs/$Name/checkpoint.safetensors"
-    if ($resume) { $null = $Settings.Remove('InitializeFrom') }
-    elseif ($Settings.InitializeFrom) { $Settings.InitializeFrom = Import-McdmModel -Path $Settings.InitializeFrom -Precision Float32 }
-    Import-McdmDataset $From | Start-McdmTraining @Settings @where -OutputPath "$Runs/$Name" -CheckpointMinutes 4 -Resume:$resume
-}
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../../Mcdm.psd1" }
+Import-Module "$PSScriptRoot/../Stages.psm1"
+$run = @{ Runs = $Runs; Stage = $Stage; Device = $Device }
 
 # The autoencoder sees every picture and no label: 300,000 squares. Then its decoder alone learns 100,000 more under less noise, so that
 # latents stay as smooth as the first noise made them and pictures become more exact.
 $all = "$Data/sketch", "$Data/segment", "$Data/text"
-Invoke-Stage autoencoder $all @{ Autoencoder = $true; Steps = 18750; BatchSize = 16; LearningRate = 1e-3; LatentNoise = 0.35 }
-Invoke-Stage decoder $all @{ Autoencoder = $true; Space = "$Runs/autoencoder"; Steps = 6250; BatchSize = 16; LearningRate = 5e-4; LatentNoise = 0.1 }
+Invoke-Stage autoencoder $all @{ Autoencoder = $true; Steps = 18750; BatchSize = 16; LearningRate = 1e-3; LatentNoise = 0.35 } @run
+Invoke-Stage decoder $all @{ Autoencoder = $true; Space = "$Runs/autoencoder"; Steps = 6250; BatchSize = 16; LearningRate = 5e-4; LatentNoise = 0.1 } @run
 
 # The unconditional expert sees pictures alone; each conditional expert starts from it and sees one third of them, with one kind of label: 300,000 each.
 # held-out.csv of each run says where the loss on faces that nothing is learnt from parts from that on others: then more faces are to be drawn.
 $common = @{ Space = "$Runs/decoder"; Steps = $Steps; BatchSize = 32; HeldOut = Import-McdmDataset "$Data/held-out" }
-Invoke-Stage unconditional $all ($common + @{ LearningRate = 5e-4 })
+Invoke-Stage unconditional $all ($common + @{ LearningRate = 5e-4 }) @run
 $common += @{ InitializeFrom = "$Runs/unconditional"; LearningRate = 4e-4 }
-Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text' })
-Invoke-Stage segment "$Data/segment" ($common + @{ Modality = 'Segment' })
-Invoke-Stage sketch "$Data/sketch" ($common + @{ Modality = 'Sketch' })
-Invoke-Stage low-resolution "$Data/sketch" ($common + @{ Modality = 'LowResolution' })
+Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text' }) @run
+Invoke-Stage segment "$Data/segment" ($common + @{ Modality = 'Segment' }) @run
+Invoke-Stage sketch "$Data/sketch" ($common + @{ Modality = 'Sketch' }) @run
+Invoke-Stage low-resolution "$Data/sketch" ($common + @{ Modality = 'LowResolution' }) @run
 
 # What the experts are compared with: one network for all conditions, of their shape and from the same start, which sees all labels of its pictures.
-if ('joint' -in $Stage) {
-    $arguments = '--data', $Data, '--out', "$Runs/joint", '--space', "$Runs/decoder", '--init', "$Runs/unconditional", '--steps', $Steps
-    if ($Device) { $arguments += '--device', $Device }
-    dotnet run -c Release --project "$root/benchmarks" -- baseline train joint @arguments
-    if ($LASTEXITCODE) { throw "The joint network was not trained: the program ended with $LASTEXITCODE." }
-}
+Invoke-JointStage $Data ('--space', "$Runs/decoder", '--steps', $Steps) @run
 
 if ('pack' -in $Stage) {
     Import-McdmModel -Path (('unconditional', 'text', 'segment', 'sketch', 'low-resolution').ForEach({ "$Runs/$_" })) -Precision Float32 |

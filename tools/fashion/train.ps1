@@ -11,53 +11,33 @@ param(
     [ValidateSet('unconditional', 'text', 'segment', 'sketch', 'joint', 'judge', 'pack')]
     [string[]] $Stage = @('unconditional', 'text', 'segment', 'sketch', 'joint', 'judge', 'pack'),
     [ValidateRange(1, [int]::MaxValue)] [int] $Steps = 4700, # of 64 pictures: 300,800
-    [ValidateRange(1, [int]::MaxValue)] [int] $JudgeSteps = 2000,
+    [ValidateRange(1, [int]::MaxValue)] [int] $JudgeSteps = 5000,
     [string] $Device # the fastest by default
 )
 
 $ErrorActionPreference = 'Stop'
-$root = "$PSScriptRoot/../.."
-if (-not (Get-Module Mcdm)) { Import-Module "$root/Mcdm.psd1" }
-$where = if ($Device) { @{ Device = $Device } } else { @{} }
-
-# What a run has written says how many steps it has done.
-function Get-Step([string] $Run) {
-    foreach ($file in "$Run/model.json", "$Run/judge.json") {
-        if ((Test-Path -LiteralPath $file) -and (Get-Content -LiteralPath $file -Raw) -match '"training": \{\s*"steps": (\d+)') { return [int]$Matches[1] }
-    }
-    0
-}
-
-function Invoke-Stage([string] $Name, [string[]] $From, [hashtable] $Settings) {
-    if ($Name -notin $Stage -or (Get-Step "$Runs/$Name") -ge $Settings.Steps) { return }
-    $resume = Test-Path -LiteralPath "$Runs/$Name/checkpoint.safetensors"
-    if ($resume) { $null = $Settings.Remove('InitializeFrom') }
-    elseif ($Settings.InitializeFrom) { $Settings.InitializeFrom = Import-McdmModel -Path $Settings.InitializeFrom -Precision Float32 }
-    Import-McdmDataset $From | Start-McdmTraining @Settings @where -ImageSize 32 -PatchSize 1 -BatchSize 64 -OutputPath "$Runs/$Name" -CheckpointMinutes 4 -Resume:$resume
-}
+if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../../Mcdm.psd1" }
+Import-Module "$PSScriptRoot/../Stages.psm1"
+$run = @{ Runs = $Runs; Stage = $Stage; Device = $Device }
 
 # The unconditional expert sees pictures alone; each conditional expert starts from it and sees a third of them, with one kind of label.
 # Pictures are small, so the network looks at each pixel; the pack of four stays under 12 MB.
-$common = @{ Steps = $Steps; Channels = 32, 64, 96; Blocks = 2, 2, 1; Prediction = 'Sample'; LossFloor = 0.05; HeldOut = Import-McdmDataset "$Data/held-out" }
-Invoke-Stage unconditional "$Data/sketch", "$Data/segment", "$Data/text" ($common + @{ LearningRate = 8e-4 })
+$common = @{ Steps = $Steps; BatchSize = 64; ImageSize = 32; PatchSize = 1; Channels = 32, 64, 96; Blocks = 2, 2, 1; Prediction = 'Sample'; LossFloor = 0.05 }
+$common.HeldOut = Import-McdmDataset "$Data/held-out"
+Invoke-Stage unconditional "$Data/sketch", "$Data/segment", "$Data/text" ($common + @{ LearningRate = 8e-4 }) @run
 $common += @{ InitializeFrom = "$Runs/unconditional"; LearningRate = 6e-4 }
-Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text' })
-Invoke-Stage segment "$Data/segment" ($common + @{ Modality = 'Segment' })
-Invoke-Stage sketch "$Data/sketch" ($common + @{ Modality = 'Sketch' })
+Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text' }) @run
+Invoke-Stage segment "$Data/segment" ($common + @{ Modality = 'Segment' }) @run
+Invoke-Stage sketch "$Data/sketch" ($common + @{ Modality = 'Sketch' }) @run
 
 # What the experts are compared with: one network for all conditions, of their shape and from the same start, which sees all labels of its pictures.
-if ('joint' -in $Stage) {
-    $arguments = '--data', $Data, '--out', "$Runs/joint", '--init', "$Runs/unconditional", '--steps', $Steps, '--batch-size', 64, '--learning-rate', 6e-4
-    if ($Device) { $arguments += '--device', $Device }
-    dotnet run -c Release --project "$root/benchmarks" -- baseline train joint @arguments
-    if ($LASTEXITCODE) { throw "The joint network was not trained: the program ended with $LASTEXITCODE." }
-}
+Invoke-JointStage $Data ('--steps', $Steps, '--batch-size', 64, '--learning-rate', 6e-4) @run
 
-# The judge learns from pictures that no expert is trained on or judged by.
-Invoke-Stage judge "$Data/judge" @{ Judge = $true; Steps = $JudgeSteps; Channels = 32, 64, 96; Blocks = 1, 1, 1; LearningRate = 2e-3; EmaDecay = 0.995 }
+# The judge learns from pictures that no expert is trained on or judged by; it has the name of its folder.
+Invoke-Stage judge "$Data/judge" @{ Judge = $true; Steps = $JudgeSteps; ImageSize = 32; BatchSize = 64; LearningRate = 2e-3; EmaDecay = 0.995 } @run -Folder Fashion
 if ('judge' -in $Stage) {
     $null = New-Item -ItemType Directory $JudgePack -Force
-    Copy-Item -LiteralPath "$Runs/judge/judge.safetensors", "$Runs/judge/judge.json" $JudgePack -Force
+    Copy-Item -LiteralPath "$Runs/Fashion/judge.safetensors", "$Runs/Fashion/judge.json" $JudgePack -Force
 }
 
 if ('pack' -in $Stage) {

@@ -133,7 +133,7 @@ public sealed class MeasuringCommandTests : TinyModelTests
 
     [Fact]
     public void Tab_offers_the_embedded_judges() =>
-        Assert.Equal(["Faces"], Engine.Complete("Measure-McdmImage -Judge "));
+        Assert.Equal(["Faces", "Fashion"], Engine.Complete("Measure-McdmImage -Judge "));
 
     [Fact]
     public void A_judge_is_trained_by_the_cmdlet_goes_on_where_it_was_stopped_and_takes_no_modality()

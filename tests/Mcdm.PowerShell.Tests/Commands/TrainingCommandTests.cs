@@ -73,6 +73,20 @@ public sealed class TrainingCommandTests
     }
 
     [Fact]
+    public void A_network_looks_at_patches_of_the_size_that_is_named()
+    {
+        Invoke(Start + "-Modality Sketch -PatchSize 1 -Steps 2").WithoutErrors();
+        var model = Invoke("Import-McdmModel ./run | ForEach-Object { $_ }; Get-McdmModel | Remove-McdmModel").WithoutErrors().Only<Model>();
+        Assert.Equal(1, ((TrainedExpert)model.Experts[0]).Options.PatchSize);
+        Assert.Contains("-PatchSize 1 (not 2)", Invoke(Start + "-Modality Sketch -Resume -PatchSize 2").Warnings.Single(), StringComparison.Ordinal);
+        Invoke(Start + "-Judge -PatchSize 1 -Steps 2 -Force").WithoutErrors();
+        Assert.Contains("\"patchSize\": 1", File.ReadAllText(Path.Combine(_engine.Folder, "run", "judge.json")), StringComparison.Ordinal);
+        var refused = Invoke(Start + "-PatchSize 16 -Force");
+        Assert.Equal(["ImageSizeIndivisible"], refused.ErrorIds);
+        Assert.Equal(["AmbiguousParameterSet"], Invoke(Start + "-Autoencoder -PatchSize 1 -Force").ErrorIds);
+    }
+
+    [Fact]
     public void What_if_trains_nothing()
     {
         Assert.Empty(Invoke(Start + "-WhatIf").WithoutErrors().Output);
