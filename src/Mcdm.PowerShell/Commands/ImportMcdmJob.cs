@@ -15,6 +15,9 @@ public sealed partial class ImportMcdmJob : PathCmdlet
     /// <summary>Where numbers have a comma for a point, cells are separated by this.</summary>
     private const char DelimiterOfDecimalCommas = ';';
 
+    private JobShare _share;
+    private long _rows;
+
     /// <summary>What stands between two cells; found out by default.</summary>
     [Parameter]
     public char? Delimiter { get; set; }
@@ -25,6 +28,19 @@ public sealed partial class ImportMcdmJob : PathCmdlet
     [ArgumentCompleter(typeof(EncodingNames))]
     [ValidateNotNull]
     public Encoding? Encoding { get; set; }
+
+    /// <summary>Which part of the rows, from 1, where several processes divide them among themselves.</summary>
+    [Parameter]
+    [Number(typeof(int))]
+    public int? Part { get; set; }
+
+    /// <summary>How many parts there are.</summary>
+    [Parameter]
+    [Number(typeof(int))]
+    public int? Of { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnBegin() => _share = JobShare.From(Part, Of);
 
     /// <inheritdoc/>
     protected override void ProcessPath(string path)
@@ -37,6 +53,7 @@ public sealed partial class ImportMcdmJob : PathCmdlet
         bool warned = false;
         foreach (var row in file.Rows())
         {
+            if (!_share.Holds(_rows++)) { continue; }
             PSObject? job = null;
             Attempt(path, () =>
             {
