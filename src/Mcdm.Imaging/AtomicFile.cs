@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mcdm;
 
-/// <summary>Writes files that appear whole or not at all: under a temporary name beside the target, flushed to disk, then renamed.</summary>
+/// <summary>Writes files that appear whole or not at all: under a temporary name beside the target, flushed to disk, then renamed or linked.</summary>
 public static class AtomicFile
 {
     private const string Prefix = ".mcdm-", Suffix = ".tmp";
@@ -39,7 +39,8 @@ public static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, overwrite);
+            if (overwrite) { File.Move(temporary, path, overwrite); }
+            else { FilePublisher.Publish(temporary, path); }
         }
         catch
         {
@@ -50,12 +51,15 @@ public static class AtomicFile
 
     /// <summary>Writes a file to a folder and deletes it again.</summary>
     /// <param name="folder">The folder, which exists.</param>
+    /// <returns>When it was written, UTC, by the clock of the system that holds the folder.</returns>
     /// <exception cref="IOException">It takes none.</exception>
     /// <exception cref="UnauthorizedAccessException">It takes none.</exception>
-    public static void Try(string folder)
+    public static DateTime Try(string folder)
     {
         using var stream = new FileStream(TemporaryIn(folder), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
         stream.WriteByte(0);
+        stream.Flush();
+        return File.GetLastWriteTimeUtc(stream.SafeFileHandle);
     }
 
     /// <summary>A short name of its own: the target's name with an ending could be longer than the file system allows.</summary>

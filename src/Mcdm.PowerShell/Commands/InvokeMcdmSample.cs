@@ -28,6 +28,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private BackgroundRun? _job;
     private PSObject? _record;
     private MissingPictures? _missing;
+    private OrderlyEnd? _end;
     private SamplingRun? _run;
     private long _defaultSeed;
     private int _records;
@@ -243,6 +244,13 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public string? SkipExisting { get; set; }
 
+    /// <summary>How long another computer's claim on a picture counts without being renewed, in minutes, with -SkipExisting.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet)]
+    [Number(typeof(int))]
+    [ValidateRange(1, 1440)]
+    public int ClaimMinutes { get; set; } = (int)PictureClaim.UsualLimit.TotalMinutes;
+
     /// <summary>Columns of the pictures, where the model's networks allow another size than they were trained at.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -282,7 +290,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         }
         // What is to be found again has a seed that is the same the next time.
         _defaultSeed = SkipExisting is null ? Random.Shared.Next() : 0;
-        if (SkipExisting is not null) { _missing = MissingPictures.In(ResolveOutput(SkipExisting), IsWhatIf, WriteVerbose); }
+        if (SkipExisting is null) { return; }
+        _missing = MissingPictures.In(ResolveOutput(SkipExisting), TimeSpan.FromMinutes(ClaimMinutes), IsWhatIf, WriteVerbose);
+        _end = new OrderlyEnd(StopSoon, _missing.Dispose);
     }
 
     /// <inheritdoc/>
@@ -338,6 +348,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             Add(model, Request(model, _conditions));
         }
         if (_run is null) { WriteVerbose("Nothing came down the pipeline, so nothing is sampled; to sample without conditions call Invoke-McdmSample on its own."); }
+        _run?.WriteRest();
+        foreach (var (model, request) in _missing?.Left() ?? []) { RunOf(model).Add(request); }
         _run?.WriteRest();
     }
 
@@ -463,6 +475,12 @@ public sealed class InvokeMcdmSample : McdmCmdlet
 
     private void Add(Model model, GenerationRequest request)
     {
+        var run = RunOf(model);
+        foreach (var missing in _missing?.Of(model, request) ?? [request]) { run.Add(missing); }
+    }
+
+    private SamplingRun RunOf(Model model)
+    {
         if (_run?.Model != model)
         {
             _run?.WriteRest();
@@ -470,7 +488,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             // A recipe's picture has the same bytes again where it is sampled alone.
             _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview) { Missing = _missing };
         }
-        foreach (var missing in _missing?.Of(model, request) ?? [request]) { _run.Add(missing); }
+        return _run;
     }
 
     /// <summary>The model of conditions and records. Without one, nothing can be sampled at all.</summary>
@@ -495,6 +513,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         CellAttribute.IsRecord = false;
         _run?.Dispose();
         _missing?.Dispose();
+        _end?.Dispose();
         base.Dispose(disposing);
     }
 }
