@@ -13,10 +13,9 @@ $ErrorActionPreference = 'Stop'
 if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 "$(Get-Date -Format s) begins: $Jobs"
 
-# A row that fails does not stop the others; its error is shown, and counts at the end.
-$failed = 0
+# A row that fails does not stop the others; its error is shown, and counted at the end.
 $made = @(& "$PSScriptRoot/batch.ps1" -Jobs $Jobs -Out $Out -Model $Model -Steps $Steps 2>&1 | ForEach-Object {
-        if ($_ -is [System.Management.Automation.ErrorRecord]) { $failed++; Write-Error -ErrorRecord $_ -ErrorAction Continue } else { $_ }
+        if ($_ -is [System.Management.Automation.ErrorRecord]) { Write-Error -ErrorRecord $_ -ErrorAction Continue } else { $_ }
     })
 $made
 
@@ -25,5 +24,9 @@ if ($made) {
     $pictures = Get-ChildItem -LiteralPath $Out -File | Where-Object Extension -eq '.png'
     $null = $pictures | Export-McdmGallery $Out -Title "$($pictures.Count) pictures, $(Get-Date -Format 'd MMMM yyyy')" -Force
 }
-"$(Get-Date -Format s) ends: $($made.Count) pictures made, $failed rows failed."
-if ($failed) { exit 1 }
+# What the folder holds tells how far the rows are, whoever made them: other computers may work at them too.
+$null = New-Item -ItemType Directory $Out -Force
+$run = Measure-McdmRun -LiteralPath $Out -Jobs $Jobs
+$run.Hosts
+"$(Get-Date -Format s) ends: $($made.Count) pictures made, $($run.Failed) rows failed. $($run.Done) of $($run.Rows) rows are done, $($run.Missing) missing."
+if ($run.Failed -or $run.Missing -gt $run.Claimed) { exit 1 }

@@ -57,6 +57,20 @@ public sealed record ClaimOwner(string Host, int ProcessId, DateTime Started)
         }
     }
 
+    /// <summary>Whether there is a process of a number on this computer, whatever it does.</summary>
+    internal static bool IsAlive(int process)
+    {
+        try
+        {
+            using var found = Process.GetProcessById(process);
+            return !IsUnburied(process);
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether Linux keeps a process that has ended until its parent asks for it, which in a container may be never.</summary>
     private static bool IsUnburied(int process)
     {

@@ -78,19 +78,7 @@ public sealed partial class ImportMcdmJob : PathCmdlet
 
     private static PSObject Job(JobFile file, JobRow row, bool[] decimals, string path)
     {
-        if (row.IsMisquoted)
-        {
-            throw new McdmException("JobQuotes", ErrorKind.InvalidData, $"Line {row.Line} of '{path}' has a quote in the wrong place; a cell in double quotes has its own quotes doubled.");
-        }
-        // Spreadsheets write delimiters behind the last column, or leave them out there.
-        int named = file.Columns.Count, filled = row.Cells.Length;
-        while (named > 0 && file.Columns[named - 1].Length == 0) { named--; }
-        while (filled > file.Columns.Count && row.Cells[filled - 1].Length == 0) { filled--; }
-        if (filled > file.Columns.Count || filled < named)
-        {
-            throw new McdmException("JobCells", ErrorKind.InvalidData,
-                $"Line {row.Line} of '{path}' has {filled} cells where there are {named} columns; a cell that holds '{file.Delimiter}' stands in double quotes.");
-        }
+        int named = file.Check(row);
         var job = new PSObject();
         job.TypeNames.Insert(0, TypeName);
         for (int i = 0; i < named; i++)

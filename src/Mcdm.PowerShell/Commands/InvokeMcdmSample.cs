@@ -3,6 +3,7 @@ using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Generation;
+using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 
@@ -29,6 +30,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private PSObject? _record;
     private MissingPictures? _missing;
     private OrderlyEnd? _end;
+    private RunLog? _log;
     private SamplingRun? _run;
     private long _defaultSeed;
     private int _records;
@@ -416,24 +418,37 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             if (InputObject is not null)
             {
                 _columns.Fill(this, InputObject, _given);
+                LogRows(model);
                 _columns.RequireReadable(this, InputObject);
             }
             Add(model, ReadRecord(model));
         }
         catch (Exception e) when (InputObject is not null && Errors.IsExpected(e))
         {
-            throw Errors.OfRow(e, RowNumber, Name);
+            var error = Errors.OfRow(e, RowNumber, Name);
+            _log?.Failed(RowNumber, string.IsNullOrEmpty(Name) ? RowName() : Name, error.Id, error.Message);
+            throw error;
         }
+    }
+
+    /// <summary>Begins accounts where rows are sampled that others may work at too, and says where the rows are.</summary>
+    private void LogRows(Model model)
+    {
+        if (SkipExisting is null || IsWhatIf) { return; }
+        _log ??= RunLog.Open(PictureName.FolderOf(ResolveOutput(SkipExisting)), model.Name);
+        if (Row is null || string.IsNullOrEmpty(BasePath)) { return; }
+        _log.HasRows(BasePath, RowPrefix(), _given.Contains(nameof(Name)) ? Name : null, _given.Contains(nameof(Seed)) ? Seed : null, _given.Contains(nameof(Count)) ? Count : null);
     }
 
     private int RowNumber => Row ?? _records;
 
     /// <summary>The name of a record without one: by its row, and by its file's name where it comes from another file than the first.</summary>
-    private string RowName()
+    private string RowName() => ExpectedRow.NameOf(RowNumber, RowPrefix());
+
+    private string RowPrefix()
     {
         if (Row is not null) { _firstFile ??= BasePath; }
-        string file = Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath)) + "-";
-        return $"{file}row-{RowNumber:0000}";
+        return Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath)) + "-";
     }
 
     private GenerationRequest ReadRecord(Model model)
@@ -513,6 +528,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         CellAttribute.IsRecord = false;
         _run?.Dispose();
         _missing?.Dispose();
+        _log?.Dispose();
         _end?.Dispose();
         base.Dispose(disposing);
     }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Generation;
+using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
 
 namespace Mcdm.PowerShell.Commands;
@@ -84,10 +85,11 @@ public sealed class SaveMcdmImage : McdmCmdlet
             SayExists(path);
             return;
         }
-        catch (McdmException) when (SkipExisting)
+        catch (McdmException e) when (SkipExisting)
         {
             // A full disk of this computer, say: others need not wait for it.
             PictureClaim.GiveUp(path);
+            RunLog.In(System.IO.Path.GetDirectoryName(path)!)?.Unsaved(path, e.Id, e.Message);
             throw;
         }
         if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }

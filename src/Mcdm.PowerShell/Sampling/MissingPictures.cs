@@ -1,5 +1,6 @@
 using Mcdm.Experts;
 using Mcdm.Generation;
+using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
 
 namespace Mcdm.PowerShell;
@@ -107,7 +108,8 @@ internal sealed class MissingPictures : IDisposable
     public void Taken(McdmImage image)
     {
         string path = PictureName.PathIn(_target, image.FileName);
-        if (File.Exists(path)) { Release(path); }
+        if (!File.Exists(path)) { return; }
+        if (Release(path)) { RunLog.In(Path.GetDirectoryName(path)!)?.Made(path, image.Seconds); }
     }
 
     /// <summary>Gives all claims up; from any thread.</summary>
@@ -129,11 +131,13 @@ internal sealed class MissingPictures : IDisposable
         return true;
     }
 
-    private void Release(string path)
+    private bool Release(string path)
     {
         lock (_claims)
         {
-            if (_claims.Remove(path, out var claim)) { claim.Dispose(); }
+            if (!_claims.Remove(path, out var claim)) { return false; }
+            claim.Dispose();
+            return true;
         }
     }
 }
