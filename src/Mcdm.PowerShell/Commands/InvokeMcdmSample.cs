@@ -393,7 +393,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             },
             Combiner = Combiner ?? CombinerKind.Product,
             Calibrated = (Weight as WeightCalibration)?.For(conditions.Select(condition => model.Experts.For(condition).Name).Distinct().ToList()),
-            Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? RowName() : null,
+            Name = PicturesName(),
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }
         if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
@@ -421,7 +421,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 LogRows(model);
                 _columns.RequireReadable(this, InputObject);
             }
-            Add(model, ReadRecord(model));
+            // Of what is done, sketches and masks need not be read.
+            if (_missing?.AreThere(model, PicturesName(), Seed ?? _defaultSeed, Count ?? 1) != true) { Add(model, ReadRecord(model)); }
         }
         catch (Exception e) when (InputObject is not null && Errors.IsExpected(e))
         {
@@ -441,6 +442,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     }
 
     private int RowNumber => Row ?? _records;
+
+    private string? PicturesName() => !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? RowName() : null;
 
     /// <summary>The name of a record without one: by its row, and by its file's name where it comes from another file than the first.</summary>
     private string RowName() => ExpectedRow.NameOf(RowNumber, RowPrefix());

@@ -36,6 +36,21 @@ internal sealed class MissingPictures : IDisposable
         return new MissingPictures(target, limit, isWhatIf, note);
     }
 
+    /// <summary>Whether all pictures of a request are there, which can be told before its conditions are read; of those that are, nothing else is to be asked.</summary>
+    /// <exception cref="McdmException"><c>OutputTwice</c>.</exception>
+    public bool AreThere(Model model, string? name, long seed, int count)
+    {
+        var paths = Enumerable.Range(0, count).Select(k => PictureName.PathIn(_target, McdmImage.FileNameOf(name, model.Name, seed + k))).ToList();
+        if (!paths.All(File.Exists)) { return false; }
+        foreach (string path in paths)
+        {
+            Ask(path);
+            IsThere(path);
+            if (!_isWhatIf) { PictureClaim.DeleteVoid(path, _limit); }
+        }
+        return true;
+    }
+
     /// <summary>A request without the pictures that are there: one request for each unbroken sequence of seeds.</summary>
     /// <exception cref="McdmException"><c>OutputTwice</c>.</exception>
     public IReadOnlyList<GenerationRequest> Of(Model model, GenerationRequest request)
@@ -44,10 +59,7 @@ internal sealed class MissingPictures : IDisposable
         for (int k = 0; k < request.Count; k++)
         {
             string path = PathOf(model, request, request.Seed + k);
-            if (!_asked.Add(path))
-            {
-                throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"An earlier record makes '{path}' already; give each record a Name or Seed of its own.");
-            }
+            Ask(path);
             if (IsThere(path))
             {
                 if (!_isWhatIf) { PictureClaim.DeleteVoid(path, _limit); }
@@ -123,6 +135,14 @@ internal sealed class MissingPictures : IDisposable
     }
 
     private string PathOf(Model model, GenerationRequest request, long seed) => PictureName.PathIn(_target, McdmImage.FileNameOf(request.Name, model.Name, seed));
+
+    private void Ask(string path)
+    {
+        if (!_asked.Add(path))
+        {
+            throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"An earlier record makes '{path}' already; give each record a Name or Seed of its own.");
+        }
+    }
 
     private bool IsThere(string path)
     {

@@ -23,7 +23,7 @@ public sealed class RunTests : TinyModelTests
     private void LeaveLog(string host, params string[] lines)
     {
         string folder = Directory.CreateDirectory(Path.Combine(Out, RunLog.FolderName)).FullName;
-        File.WriteAllLines(Path.Combine(folder, $"{host}-1-{Guid.NewGuid():N}.jsonl"), lines.Prepend($$"""{"event":"begin","at":"2026-01-01T00:00:00Z","host":"{{host}}","process":1,"model":"Tiny"}"""));
+        File.WriteAllLines(Path.Combine(folder, $"{host}-1-{Guid.NewGuid():N}.jsonl"), lines.Prepend($$"""{"event":"begin","at":"2026-01-01T00:00:00Z","host":"{{host}}","process":{{Logs.Length}},"model":"Tiny"}"""));
     }
 
     private static string Made(string file, string time) => $$"""{"event":"made","at":"2026-01-01T00:{{time}}Z","file":"{{file}}","seconds":1}""";
@@ -50,7 +50,7 @@ public sealed class RunTests : TinyModelTests
         run = Measure();
         Assert.Equal((4, 4, 0, 0, 5), (run.Rows, run.Done, run.Missing, run.Failed, run.Pictures));
         Assert.Empty(run.Failures);
-        Assert.Equal(2, Assert.Single(run.Hosts).Processes);
+        Assert.Equal(1, Assert.Single(run.Hosts).Processes);
 
         // What a night finds done leaves no account.
         Engine.Invoke(Run).WithoutErrors();

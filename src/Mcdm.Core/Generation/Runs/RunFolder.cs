@@ -62,7 +62,7 @@ public sealed class RunFolder
         var hosts = _workers.GroupBy(worker => worker.Begin.Host!).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => new HostMeasurement
         {
             Host = group.Key,
-            Processes = group.Count(),
+            Processes = group.Select(worker => worker.Begin.Process).Distinct().Count(),
             Running = group.Count(running.Contains),
             Lost = group.Count(worker => !worker.HasEnded && !running.Contains(worker)),
             Pictures = group.Sum(worker => worker.Made),
