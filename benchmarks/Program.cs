@@ -108,7 +108,7 @@ workersCommand.SetAction(arguments => WorkersBenchmark.Run(arguments.GetValue(wo
 var scaleFolder = new Option<string?>("--folder") { Description = "Where the file system is measured; the folder of temporary files by default." };
 var manyWorkers = new Option<int>("--workers") { Description = "Workers of the largest night.", DefaultValueFactory = _ => 1000 };
 var manyRows = new Option<int>("--rows") { Description = "Rows of each night.", DefaultValueFactory = _ => 1_000_000 };
-var slower = new Option<double>("--slower") { Description = "How many times slower than this file system the simulated server is.", DefaultValueFactory = _ => 10 };
+var slower = new Option<double>("--slower") { Description = "How many times slower than this file system the simulated server is.", DefaultValueFactory = _ => 5 };
 var scale = new Command("scale", "What a thousand workers do to one folder: requests measured here, nights simulated.") { scaleFolder, manyWorkers, manyRows, slower };
 scale.SetAction(arguments => ScaleBenchmark.Run(arguments.GetValue(scaleFolder), arguments.GetValue(manyWorkers), arguments.GetValue(manyRows), arguments.GetValue(slower)));
 

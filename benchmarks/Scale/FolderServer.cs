@@ -17,10 +17,7 @@ public sealed record FolderCosts(double Look, double Create, double Write, doubl
 /// <summary>One server that does requests in the order in which they come: each waits for what was asked before it.</summary>
 internal sealed class FolderServer
 {
-    private double _free;
-
-    /// <summary>What time it is; never less than before.</summary>
-    public double Now { get; set; }
+    private double _free, _now, _queue;
 
     /// <summary>Seconds that it worked.</summary>
     public double Busy { get; private set; }
@@ -31,7 +28,11 @@ internal sealed class FolderServer
     /// <summary>Seconds from asking to answers, all together.</summary>
     public double Waited { get; private set; }
 
-    /// <summary>Does requests that one worker makes one after another; each finds as many of others before it as there are now.</summary>
+    /// <summary>A worker begins with requests, each of which finds before it as much of others' as there is now.</summary>
+    /// <param name="now">What time it is; never less than before.</param>
+    public void Begin(double now) => (_now, _queue) = (now, Math.Max(0, _free - now));
+
+    /// <summary>Does requests that it makes one after another.</summary>
     /// <param name="at">When the first comes.</param>
     /// <param name="seconds">What each takes of it.</param>
     /// <param name="way">The way there and back of each.</param>
@@ -39,8 +40,8 @@ internal sealed class FolderServer
     /// <returns>When the last is answered.</returns>
     public double Do(double at, double seconds, double way, int count = 1)
     {
-        double queue = Math.Max(0, _free - Now), each = way + queue + seconds;
-        _free = Math.Max(_free, Now) + seconds * count;
+        double each = way + _queue + seconds;
+        _free = Math.Max(_free, _now) + seconds * count;
         Busy += seconds * count;
         Requests += count;
         Waited += each * count;

@@ -28,7 +28,7 @@ public sealed record NightOptions
     public int Batch { get; init; } = 8;
 
     /// <summary>Seconds a batch takes to sample; a worker's own are lognormally around it.</summary>
-    public double BatchSeconds { get; init; } = 8;
+    public double BatchSeconds { get; init; } = 600;
 
     /// <summary>Share of workers that take three times as long.</summary>
     public double Stragglers { get; init; } = 0.05;
@@ -43,7 +43,7 @@ public sealed record NightOptions
     public double ClaimSeconds { get; init; } = 600;
 
     /// <summary>Seconds between two renewals.</summary>
-    public double RenewSeconds { get; init; } = 5;
+    public double RenewSeconds { get; init; } = 30;
 
     public int Seed { get; init; } = 1;
 }
@@ -149,7 +149,7 @@ internal sealed class NightSimulation
 
     private void Step(Worker worker, double now)
     {
-        _server.Now = now;
+        _server.Begin(now);
         if (now >= worker.EndsAt)
         {
             End(worker, now);

@@ -18,14 +18,15 @@ public sealed class PictureClaim : IDisposable
     /// <summary>A claim takes no time to write; one that is still not whole was left by a process that was killed.</summary>
     private static readonly TimeSpan s_halfWritten = TimeSpan.FromSeconds(10);
 
-    /// <summary>Steps may be shorter, and file servers far away.</summary>
-    private static readonly TimeSpan s_betweenRenewals = TimeSpan.FromSeconds(5);
+    /// <summary>So many times a claim may be renewed before it is void: steps may be short, file servers far away, and workers many.</summary>
+    private const int RenewalsInLimit = 20;
 
     private readonly string _file;
+    private readonly TimeSpan _betweenRenewals;
     private long _renewed = Stopwatch.GetTimestamp();
     private bool _released;
 
-    private PictureClaim(string picture, string file) => (Picture, _file) = (picture, file);
+    private PictureClaim(string picture, string file, TimeSpan limit) => (Picture, _file, _betweenRenewals) = (picture, file, limit / RenewalsInLimit);
 
     private enum State
     {
@@ -49,13 +50,14 @@ public sealed class PictureClaim : IDisposable
     public static PictureClaim? TryTake(string picture, TimeSpan? limit = null)
     {
         string file = FileOf(picture);
+        var counts = limit ?? UsualLimit;
         for (int i = 0; i < Tries; i++)
         {
-            if (Create(file)) { return new PictureClaim(picture, file); }
-            switch (StateOf(file, limit ?? UsualLimit))
+            if (Create(file)) { return new PictureClaim(picture, file, counts); }
+            switch (StateOf(file, counts))
             {
                 case State.Held: return null;
-                case State.Void when TakeOver(file, limit ?? UsualLimit): return new PictureClaim(picture, file);
+                case State.Void when TakeOver(file, counts): return new PictureClaim(picture, file, counts);
             }
             Thread.Sleep(s_pause);
         }
@@ -91,7 +93,7 @@ public sealed class PictureClaim : IDisposable
     /// <summary>Says that the owner still works; to be called at every step, and cheap. One that another computer has taken over stays its.</summary>
     public void Renew()
     {
-        if (_released || Stopwatch.GetElapsedTime(_renewed) < s_betweenRenewals) { return; }
+        if (_released || Stopwatch.GetElapsedTime(_renewed) < _betweenRenewals) { return; }
         _renewed = Stopwatch.GetTimestamp();
         RenewNow();
     }
