@@ -14,8 +14,9 @@ public sealed record FolderCosts(double Look, double Create, double Write, doubl
     public FolderCosts Times(double factor) => this with { Look = Look * factor, Create = Create * factor, Write = Write * factor, Link = Link * factor, Delete = Delete * factor, Append = Append * factor };
 }
 
-/// <summary>One server that does requests in the order in which they come: each waits for what was asked before it.</summary>
-internal sealed class FolderServer
+/// <summary>One server that does requests in the order in which they come: each waits for what was asked before it, at most one request of every other worker.</summary>
+/// <param name="workers">How many ask.</param>
+internal sealed class FolderServer(int workers)
 {
     private double _free, _now, _queue;
 
@@ -30,7 +31,7 @@ internal sealed class FolderServer
 
     /// <summary>A worker begins with requests, each of which finds before it as much of others' as there is now.</summary>
     /// <param name="now">What time it is; never less than before.</param>
-    public void Begin(double now) => (_now, _queue) = (now, Math.Max(0, _free - now));
+    public void Begin(double now) => (_now, _queue) = (now, Math.Clamp(_free - now, 0, Requests == 0 ? 0 : workers * Busy / Requests));
 
     /// <summary>Does requests that it makes one after another.</summary>
     /// <param name="at">When the first comes.</param>

@@ -73,7 +73,7 @@ internal sealed class NightSimulation
 
     private readonly NightOptions _options;
     private readonly Random _random;
-    private readonly FolderServer _server = new();
+    private readonly FolderServer _server;
     private readonly PriorityQueue<Worker, double> _events = new();
     private readonly bool[] _made;
     private readonly double[] _claimedUntil;
@@ -84,6 +84,7 @@ internal sealed class NightSimulation
     private NightSimulation(NightOptions options)
     {
         _options = options;
+        _server = new FolderServer(options.Workers);
         _random = new Random(options.Seed);
         _made = new bool[options.Rows];
         _claimedUntil = new double[options.Rows];
@@ -102,6 +103,12 @@ internal sealed class NightSimulation
         public bool IsAtAll { get; set; }
 
         public List<int> Batch { get; } = [];
+
+        /// <summary>Rows that others had claimed, for a last look.</summary>
+        public List<int> Left { get; set; } = [];
+
+        /// <summary>The rows of that last look.</summary>
+        public List<int>? Last { get; set; }
 
         public double EndsAt { get; set; }
 
@@ -143,9 +150,9 @@ internal sealed class NightSimulation
 
     private double Normal() => Math.Sqrt(-2 * Math.Log(1 - _random.NextDouble())) * Math.Cos(2 * Math.PI * _random.NextDouble());
 
-    private int RowsOf(Worker worker) => worker.IsAtAll ? _options.Rows : (_options.Rows - worker.Number + _options.Workers - 1) / _options.Workers;
+    private int RowsOf(Worker worker) => worker.Last?.Count ?? (worker.IsAtAll ? _options.Rows : (_options.Rows - worker.Number + _options.Workers - 1) / _options.Workers);
 
-    private int RowOf(Worker worker, int index) => worker.IsAtAll ? index : worker.Number + index * _options.Workers;
+    private int RowOf(Worker worker, int index) => worker.Last is { } last ? last[index] : worker.IsAtAll ? index : worker.Number + index * _options.Workers;
 
     private void Step(Worker worker, double now)
     {
@@ -163,9 +170,14 @@ internal sealed class NightSimulation
         double at = Look(worker, now);
         if (worker.Batch.Count == _options.Batch || (worker.Next == RowsOf(worker) && worker.Batch.Count > 0)) { _events.Enqueue(worker, Sample(worker, at)); }
         else if (worker.Next < RowsOf(worker)) { _events.Enqueue(worker, at); }
+        else if (worker is { Last: null, Left.Count: > 0 })
+        {
+            (worker.Last, worker.Left, worker.Next) = (worker.Left, [], 0);
+            _events.Enqueue(worker, at);
+        }
         else if (_options.Layout == NightLayout.PartsThenAll && !worker.IsAtAll)
         {
-            (worker.IsAtAll, worker.Next) = (true, 0);
+            (worker.IsAtAll, worker.Next, worker.Last, worker.Left) = (true, 0, null, []);
             _events.Enqueue(worker, at);
         }
     }
@@ -174,7 +186,7 @@ internal sealed class NightSimulation
     private double Look(Worker worker, double now)
     {
         double at = now;
-        int looks = 0;
+        int looks = 0, tries = 0;
         while (worker.Next < RowsOf(worker) && worker.Batch.Count < _options.Batch && looks < LooksAtOnce)
         {
             int row = RowOf(worker, worker.Next++);
@@ -188,6 +200,8 @@ internal sealed class NightSimulation
             {
                 // Somebody's: its claim is read.
                 at = _server.Do(at, _options.Costs.Look, _options.Costs.Way);
+                if (worker.Last is null) { worker.Left.Add(row); }
+                if (++tries == LooksAtOnce) { break; }
                 continue;
             }
             _claimedUntil[row] = double.PositiveInfinity;
@@ -238,7 +252,7 @@ internal sealed class NightSimulation
         foreach (int row in worker.Batch) { _claimedUntil[row] = inOrder ? now : now + _options.ClaimSeconds; }
         double at = inOrder && worker.Batch.Count > 0 ? _server.Do(now, _options.Costs.Delete, _options.Costs.Way, worker.Batch.Count) : now;
         worker.Batch.Clear();
-        (worker.HasBatch, worker.Next, worker.EndsAt) = (false, 0, at + _options.Away + UntilEnd());
+        (worker.HasBatch, worker.Next, worker.Last, worker.Left, worker.EndsAt) = (false, 0, null, [], at + _options.Away + UntilEnd());
         worker.IsAtAll = _options.Layout == NightLayout.Shared;
         _events.Enqueue(worker, at + _options.Away);
     }

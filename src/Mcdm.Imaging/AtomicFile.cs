@@ -10,13 +10,18 @@ public static class AtomicFile
     /// <summary>No file takes this long to write; what is older was left by a process that was killed.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
 
-    /// <summary>Deletes what killed processes left in a folder, where that can be done.</summary>
+    /// <summary>Deletes what killed processes left in a folder, where that can be done. Age is told by the clock of the system that holds it: other computers may be writing.</summary>
     public static void CleanUp(string folder)
     {
-        if (!Directory.Exists(folder)) { return; }
-        foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}"))
+        if (!Directory.Exists(folder) || Directory.GetFiles(folder, $"{Prefix}*{Suffix}") is not { Length: > 0 } files) { return; }
+        try
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Abandoned) { TryDelete(file); }
+            var now = Try(folder);
+            foreach (string file in files.Where(file => now - File.GetLastWriteTimeUtc(file) > Abandoned)) { TryDelete(file); }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Where nothing can be written, nothing can be deleted.
         }
     }
 

@@ -26,7 +26,7 @@ BeforeAll {
 
     # What another process makes of the same line in one step: names of pictures, and what it left to others.
     function Invoke-Line([string[]] $Before = @()) {
-        $command = $Before + 'dotnet', "$PSHOME/pwsh.dll", '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$manifest'; $line -Steps 1 -Verbose 4>&1 | ForEach-Object { if (`$_ -is [Mcdm.Generation.McdmImage]) { (`$_ | Save-McdmImage '$out').Name } else { `"`$_`" } }"
+        $command = $Before + 'dotnet', "$PSHOME/pwsh.dll", '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$manifest'; $line -Steps 1 -Verbose 4>&1 | ForEach-Object { if (`$_ -is [Mcdm.Generation.McdmImage]) { (`$_ | Save-McdmImage '$out').Name } else { `"`$_`" } }; @() | Save-McdmImage '$out'"
         @(& $command[0] @($command[1..$command.Count]) | Where-Object { $_ -like '*.png' -or $_ -like '*is being made by*' })
     }
 }
@@ -61,8 +61,11 @@ Describe 'A worker' {
         It 'of another host holds its claims until it has not renewed them for the minutes, whatever the clocks say' -Skip:(-not $clocks) {
             $env:NO_FAKE_STAT = $env:FAKETIME_DONT_FAKE_MONOTONIC = '1'
             $other = Start-Claiming 'unshare', '--uts', 'sh', '-c', 'hostname elsewhere; exec \"$@\"', 'sh'
-            # An hour ahead, and still it sees that the claims are new.
+            # An hour ahead, and still it sees that the claims are new, and that another is writing.
+            Set-Content "$out/.mcdm-written-now.tmp" ''
             $left = Invoke-Line 'faketime', '-f', '+1h'
+            "$out/.mcdm-written-now.tmp" | Should -Exist
+            Remove-Item "$out/.mcdm-written-now.tmp"
             $left | Should -HaveCount 2
             $left | Should -BeLike '*is being made by process * on elsewhere*'
             $other.Kill($true)
