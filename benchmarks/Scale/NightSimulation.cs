@@ -132,16 +132,29 @@ internal sealed class NightSimulation
             };
             _events.Enqueue(worker, start);
         }
-        double now = 0;
-        while (_events.TryDequeue(out var worker, out now)) { Step(worker, now); }
+        double last = StepAll();
         if (_options.Layout == NightLayout.PartsThenOne && _times.Count < _options.Rows)
         {
             // The job that follows all others, once claims of what was killed are void.
-            _events.Enqueue(new Worker { Number = 0, Pace = OneForAll, IsAtAll = true, EndsAt = double.PositiveInfinity }, now + _options.ClaimSeconds);
-            while (_events.TryDequeue(out var worker, out now)) { Step(worker, now); }
+            _events.Enqueue(new Worker { Number = 0, Pace = OneForAll, IsAtAll = true, EndsAt = double.PositiveInfinity }, last + _options.ClaimSeconds);
+            StepAll();
         }
-        double half = At(0.5), last = _times.Count == 0 ? 0 : _times[^1];
-        return new NightOutcome(last / 3600, half / 3600, At(0.99) / 3600, _options.Rows - _times.Count, _claimsAtHalf / half, _busyAtHalf / half, _server.Waited / (_server.Waited + _worked), _server.Requests, _twice);
+        _times.Sort();
+        double half = At(0.5);
+        return new NightOutcome(At(1) / 3600, half / 3600, At(0.99) / 3600, _options.Rows - _times.Count, _claimsAtHalf / half, _busyAtHalf / half, _server.Waited / (_server.Waited + _worked), _server.Requests, _twice);
+    }
+
+    /// <summary>Lets all workers go on to their ends.</summary>
+    /// <returns>When the last one did something.</returns>
+    private double StepAll()
+    {
+        double last = 0;
+        while (_events.TryDequeue(out var worker, out double now))
+        {
+            Step(worker, now);
+            last = now;
+        }
+        return last;
     }
 
     private double At(double share) => _times.Count == 0 ? 0 : _times[Math.Min(_times.Count - 1, (int)(share * _options.Rows))];

@@ -65,7 +65,7 @@ Describe 'A worker' {
             Set-Content "$out/.mcdm-written-now.tmp" ''
             $left = Invoke-Line 'faketime', '-f', '+1h'
             "$out/.mcdm-written-now.tmp" | Should -Exist
-            Remove-Item "$out/.mcdm-written-now.tmp"
+            Remove-Item "$out/.mcdm-written-now.tmp" -Force
             $left | Should -HaveCount 2
             $left | Should -BeLike '*is being made by process * on elsewhere*'
             $other.Kill($true)
