@@ -10,7 +10,7 @@ using Spectre.Console;
 
 namespace Mcdm.Benchmarks;
 
-/// <summary>How right a judge is, on faces that it did not see, and how fast.</summary>
+/// <summary>How right a judge is, on pictures that it did not see, and how fast.</summary>
 internal static class JudgeBenchmark
 {
     private const int BatchSize = 32;

@@ -8,7 +8,7 @@ using Mcdm.Benchmarks.Results;
 using Mcdm.Benchmarks.Scale;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
-var data = new Option<string>("--data") { Description = "Held-out faces (drawn by tools/faces).", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+var data = new Option<string>("--data") { Description = "Held-out pictures with masks, captions and labels (faces that tools/faces drew).", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
 var count = new Option<int>("--count") { Description = "Faces to judge.", DefaultValueFactory = _ => 200 };
 var steps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 25 };
 var runs = new Option<int>("--runs") { Description = "Counted runs of each measurement.", DefaultValueFactory = _ => 5 };
@@ -41,7 +41,7 @@ kill.SetAction(arguments => KillBenchmark.Run(arguments.GetValue(killRows), argu
 var judgeFolder = new Option<string>("--judge") { Description = "Judge folder.", DefaultValueFactory = _ => Repository.File("module/judges/Faces") };
 var pictures = new Option<int>("--count") { Description = "Pictures to look at.", DefaultValueFactory = _ => 2000 };
 var measureSpeed = new Option<bool>("--speed") { Description = "How long measuring takes, instead of how right the judge is." };
-var judge = new Command("judge", "How right the judge is on held-out faces.") { judgeFolder, data, pictures, measureSpeed };
+var judge = new Command("judge", "How right the judge is on held-out pictures.") { judgeFolder, data, pictures, measureSpeed };
 judge.SetAction(arguments => JudgeBenchmark.Run(arguments.GetValue(judgeFolder)!, arguments.GetValue(data)!, arguments.GetValue(pictures), arguments.GetValue(measureSpeed)));
 
 var space = new Option<string>("--space") { Description = "Folder of an autoencoder, or of a model in a space.", DefaultValueFactory = _ => Repository.File("runs/decoder") };
@@ -58,23 +58,26 @@ var biasRun = new Option<int>("--run") { Description = "Which of several runs, 0
 var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot, problems, biasRun };
 bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!, arguments.GetValue(problems)!, arguments.GetValue(biasRun)));
 
-var paired = new Option<string>("--data") { Description = "Faces with all labels, that no picture is asked for from.", DefaultValueFactory = _ => Repository.File("data/faces/paired") };
+var paired = new Option<string>("--data") { Description = "Pictures with all labels, that no picture is asked for from.", DefaultValueFactory = _ => Repository.File("data/faces/paired") };
 var fitCounts = new Option<int[]>("--counts") { Description = "Numbers of pictures to fit to.", DefaultValueFactory = _ => [16, 64, 256], AllowMultipleArgumentsPerToken = true };
 var weightsOut = new Option<string?>("--out") { Description = "Where the fit to the most pictures goes, as JSON." };
 var weights = new Command("weights", "How calibrated weights change with the pictures they are fitted to.") { model, paired, fitCounts, weightsOut };
 weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(paired)!, arguments.GetValue(fitCounts)!, arguments.GetValue(weightsOut)));
 
-var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl) and of their pictures.", DefaultValueFactory = _ => Repository.File("docs/results") };
+var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl) and of their pictures; the page is called like it.", DefaultValueFactory = _ => Repository.File("docs/results") };
 var weightsFile = new Option<string>("--weights") { Description = "Calibrated weights, as `weights --out` writes them.", DefaultValueFactory = _ => Repository.File("docs/results/weights.json") };
 var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained, and which keeps the pictures of a row until it is complete.", DefaultValueFactory = _ => Repository.File("runs") };
 var page = new Option<bool>("--page") { Description = "Only write the page and the report of what is measured." };
-var results = new Command("results", "The paper's experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, rowFolder, weightsFile, runFolder, only, page };
+var plan = new Option<string>("--plan") { Description = "The rows: the paper's experiments, or a comparison of composed experts with the joint network.", DefaultValueFactory = _ => ResultPlan.Paper.Name };
+plan.AcceptOnlyFromAmong(ResultPlan.All.Select(one => one.Name).ToArray());
+var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, plan, rowFolder, weightsFile, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
 {
     Model = arguments.GetValue(model)!,
     Judge = arguments.GetValue(judgeFolder)!,
     Data = arguments.GetValue(data)!,
+    Plan = ResultPlan.All.Single(one => one.Name == arguments.GetValue(plan)),
     Rows = arguments.GetValue(rowFolder)!,
     Weights = arguments.GetValue(weightsFile)!,
     Runs = arguments.GetValue(runFolder)!,
@@ -107,9 +110,16 @@ workersCommand.SetAction(arguments => WorkersBenchmark.Run(arguments.GetValue(wo
 
 var scaleFolder = new Option<string?>("--folder") { Description = "Where the file system is measured; the folder of temporary files by default." };
 var manyWorkers = new Option<int>("--workers") { Description = "Workers of the largest night.", DefaultValueFactory = _ => 1000 };
-var manyRows = new Option<int>("--rows") { Description = "Rows of each night.", DefaultValueFactory = _ => 1_000_000 };
+var manyRows = new Option<int>("--rows") { Description = "Rows of each night.", DefaultValueFactory = _ => 100_000 };
 var slower = new Option<double>("--slower") { Description = "How many times slower than this file system the simulated server is.", DefaultValueFactory = _ => 5 };
 var scale = new Command("scale", "What a thousand workers do to one folder: requests measured here, nights simulated.") { scaleFolder, manyWorkers, manyRows, slower };
 scale.SetAction(arguments => ScaleBenchmark.Run(arguments.GetValue(scaleFolder), arguments.GetValue(manyWorkers), arguments.GetValue(manyRows), arguments.GetValue(slower)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+var trainingData = new Option<string>("--data") { Description = "Faces drawn by tools/faces.", DefaultValueFactory = _ => Repository.File("data/faces128") };
+var trainingDevice = new Option<string?>("--device") { Description = "Where to train, such as cpu or cuda; the fastest device by default." };
+var trainingSteps = new Option<int>("--steps") { Description = "Counted steps.", DefaultValueFactory = _ => 30 };
+var trainingBatch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
+var training = new Command("training", "How many pictures a second each kind of expert learns from.") { trainingData, trainingDevice, trainingSteps, trainingBatch };
+training.SetAction(arguments => TrainingBenchmark.Run(arguments.GetValue(trainingData)!, arguments.GetValue(trainingDevice), arguments.GetValue(trainingSteps), arguments.GetValue(trainingBatch)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, training, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

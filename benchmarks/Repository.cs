@@ -7,11 +7,14 @@ internal static class Repository
 
     public static string File(string path) => Path.Combine(Root, path);
 
-    /// <summary>Whether held-out faces, or a file of them, are missing; says how to draw them.</summary>
+    /// <summary>A path as it is from the checkout's root, with slashes.</summary>
+    public static string Relative(string path) => Path.GetRelativePath(Root, Path.GetFullPath(path)).Replace('\\', '/');
+
+    /// <summary>Whether held-out pictures, or a file of them, are missing; says how to get them.</summary>
     public static bool Lacks(string path)
     {
         if (Path.Exists(path)) { return false; }
-        Console.Error.WriteLine($"There is no '{path}'; draw the held-out faces with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces");
+        Console.Error.WriteLine($"There is no '{path}'; faces are drawn with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces; tools/fashion prepares garments.");
         return true;
     }
 

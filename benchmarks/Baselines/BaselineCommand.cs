@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Mcdm.Benchmarks.Faces;
+using Mcdm.Benchmarks.Results;
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
@@ -11,6 +11,7 @@ using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Mcdm.Sheets;
 using Mcdm.Training;
+using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
 
@@ -23,15 +24,16 @@ internal static class BaselineCommand
     {
         var kind = new Argument<string>("kind") { Description = "joint or vae." };
         kind.AcceptOnlyFromAmong("joint", "vae");
-        var data = new Option<string>("--data") { Description = "Faces drawn by tools/faces.", DefaultValueFactory = _ => Repository.File("data/faces") };
+        var data = new Option<string>("--data") { Description = "Folders that tools/faces drew or tools/fashion prepared.", DefaultValueFactory = _ => Repository.File("data/faces") };
         var output = new Option<string>("--out") { Description = "Folder of the run.", Required = true };
         var steps = new Option<int>("--steps") { Description = "Steps.", DefaultValueFactory = _ => 4500 };
         var batch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
         var rate = new Option<double>("--learning-rate") { Description = "Highest learning rate.", DefaultValueFactory = _ => 4e-4 };
-        var start = new Option<string?>("--init") { Description = "Model pack whose unconditional expert the joint network starts from." };
+        var start = new Option<string?>("--init") { Description = "Model pack whose unconditional expert the joint network starts from: in its space, of its shape, predicting what it predicts." };
         var space = new Option<string?>("--space") { Description = "Folder of a space: the joint network learns its latents instead of pixels." };
-        var size = new Option<int?>("--size") { Description = "Side of the square pictures in pixels: 64, or in a space what that was trained with." };
-        var command = new Command("train", "Trains one; started again, it goes on from its checkpoint.") { kind, data, output, steps, batch, rate, start, space, size };
+        var size = new Option<int?>("--size") { Description = "Side of the square pictures in pixels: 64, or what the space or the expert of --init was trained with." };
+        var place = new Option<string?>("--device") { Description = "Where to train, such as cpu or cuda; the fastest device by default." };
+        var command = new Command("train", "Trains one; started again, it goes on from its checkpoint.") { kind, data, output, steps, batch, rate, start, space, size, place };
         command.Validators.Add(arguments =>
         {
             if (arguments.GetValue(kind) == "vae" && arguments.GetValue(space) is not null) { arguments.AddError("A VAE has latents of its own; --space is for the joint network."); }
@@ -39,27 +41,35 @@ internal static class BaselineCommand
         command.SetAction(arguments =>
         {
             Engine.Start();
+            var device = ComputeDevice.Select(arguments.GetValue(place), Console.Error.WriteLine);
             string folder = arguments.GetValue(output)!;
             var started = Trainer.CanResume(folder) ? Trainer.OptionsOf(folder) : null;
             using var pack = started is null && arguments.GetValue(start) is { } from ? ModelPack.Read(from) : null;
             string? spaceFolder = arguments.GetValue(space) ?? (started?.InSpace == true ? folder : null);
-            using var codec = spaceFolder is null ? null : SpacePack.Read(spaceFolder);
+            using var codec = spaceFolder is null ? null : SpacePack.Read(spaceFolder, device.ToTorch());
             var options = started ?? new TrainingOptions
             {
-                ImageSize = arguments.GetValue(size) ?? codec?.ImageSize ?? new TrainingOptions().ImageSize,
+                ImageSize = arguments.GetValue(size) ?? codec?.ImageSize ?? pack?.Space.PictureWidth ?? new TrainingOptions().ImageSize,
                 Steps = arguments.GetValue(steps),
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),
                 TimestepBias = 0.5,
-                BFloat16 = Processor.HasBFloat16,
+                BFloat16 = Precision.Auto.On(device) == ScalarType.BFloat16,
                 CheckpointSeconds = 150,
             };
             if (started is null && codec is not null) { options = InSpace(options, codec); }
-            if (pack is not null) { options = options with { Prediction = pack.Unconditional.Prediction }; }
-            return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume: started is not null, pack?.Unconditional, codec);
+            if (pack?.Unconditional is { } unconditional) { options = Like(options, unconditional); }
+            return Run(arguments.GetValue(kind)!, arguments.GetValue(data)!, folder, options, resume: started is not null, pack?.Unconditional, codec, device);
         });
         return command;
     }
+
+    /// <summary>As the expert was trained that the network starts from: all that it has learnt is then of use.</summary>
+    private static TrainingOptions Like(TrainingOptions options, Expert expert) => options with
+    {
+        Prediction = expert.Prediction,
+        Network = expert is TrainedExpert trained ? trained.Options with { ConditionChannels = 0, Text = null } : options.Network,
+    };
 
     /// <summary>As experts are trained in a space: they predict the picture, and the network looks at each latent.</summary>
     private static TrainingOptions InSpace(TrainingOptions options, TrainedCodec codec) => options with
@@ -76,39 +86,35 @@ internal static class BaselineCommand
         var kind = new Argument<string>("kind") { Description = "joint or vae." };
         kind.AcceptOnlyFromAmong("joint", "vae");
         var run = new Option<string>("--run") { Description = "Folder of the run.", Required = true };
-        var data = new Option<string>("--data") { Description = "Held-out faces.", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+        var data = new Option<string>("--data") { Description = "Held-out pictures with masks and captions.", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
         var output = new Option<string>("--out") { Description = "The PNG to draw.", Required = true };
-        var command = new Command("sample", "Draws held-out faces from each subset of their conditions on one sheet, for eyes.") { kind, run, data, output };
+        var command = new Command("sample", "Draws from subsets of the conditions of held-out pictures on one sheet, for eyes.") { kind, run, data, output };
         command.SetAction(arguments => DrawSheet(arguments.GetValue(kind)!, arguments.GetValue(run)!, arguments.GetValue(data)!, arguments.GetValue(output)!));
         return command;
     }
 
     private static int DrawSheet(string kind, string run, string data, string output)
     {
-        const int Faces = 8;
-        (string Name, Func<HeldOutFace, Condition[]> Conditions)[] rows =
-        [
-            ("nothing", _ => []), ("text", face => [face.Text]), ("sketch", face => [face.Sketch]), ("segment", face => [face.Segment]),
-            ("text + segment", face => [face.Text, face.Segment]), ("all three", face => [face.Text, face.Sketch, face.Segment]),
-        ];
+        const int Shown = 8;
+        string[] rows = ["none", "text", "sketch", "segment", "text + segment", "all three"];
         using IBaseline baseline = kind == "joint" ? new JointBaseline(run) : new VaeBaseline(run);
-        var faces = HeldOutFace.Read(data, baseline.ImageSize).Take(Faces).ToList();
-        long[] seeds = faces.Select(face => long.Parse(face.Name)).ToArray();
-        var pictures = faces.Select(face => face.Picture).Concat(rows.SelectMany(row =>
-            baseline.Generate(faces.Select(row.Conditions).ToList(), seeds, new SamplerOptions()))).ToList();
-        var sheet = ContactSheet.Arrange(pictures, options: new ContactSheetOptions
+        var heldOut = new HeldOutPictures(data, Shown, baseline.ImageSize);
+        var sampled = rows.SelectMany(row => baseline.Generate(
+            heldOut.Take(Shown, HeldOutPictures.Compositions[row]).Select(one => one.Conditions).ToList(), Enumerable.Range(0, Shown).Select(seed => (long)seed).ToArray(), new SamplerOptions()));
+        var sentences = heldOut.Take(Shown, [Modality.Text]);
+        var sheet = ContactSheet.Arrange([.. sentences.Select(one => one.Picture), .. sampled], options: new ContactSheetOptions
         {
-            Columns = Faces,
-            Scale = baseline.ImageSize < 128 ? 2 : 1,
-            RowHeaders = ["the faces", .. rows.Select(row => row.Name)],
-            ColumnHeaders = faces.Select(face => face.Text.Text!).ToList(),
+            Columns = Shown,
+            Scale = Math.Max(1, 128 / baseline.ImageSize),
+            RowHeaders = ["the pictures", .. rows],
+            ColumnHeaders = sentences.Select(one => one.Conditions[0].Text!).ToList(),
         });
         PngFile.Write(sheet, output, overwrite: true);
         Console.WriteLine($"{kind}: {baseline.Parameters / 1e6:0.00} million parameters, {baseline.Training?.PicturesSeen} pictures seen");
         return 0;
     }
 
-    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, Expert? start, TrainedCodec? codec)
+    private static int Run(string kind, string data, string folder, TrainingOptions options, bool resume, Expert? start, TrainedCodec? codec, ComputeDevice device)
     {
         using var stop = new CancellationTokenSource();
         using var signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
@@ -123,6 +129,7 @@ internal static class BaselineCommand
         var trainer = new Trainer(objective, options, folder)
         {
             InitializeFrom = start,
+            Device = device.ToTorch(),
             Preparing = (done, all) =>
             {
                 if (done == all) { Console.WriteLine($"encoded {all} pictures"); }

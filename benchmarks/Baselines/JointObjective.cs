@@ -25,7 +25,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     private readonly TrainedCodec? _codec;
     private readonly IReadOnlyList<DatasetItem> _items;
     private readonly ShuffledItems<(Picture? Picture, bool[] Lines, byte[] Classes)> _pictures;
-    private Tensor? _latents;
+    private DrawnAhead<IReadOnlyList<(DatasetItem Item, int Index, (Picture? Picture, bool[] Lines, byte[] Classes) Entry)>>? _drawn;
     private UNet? _network;
 
     /// <param name="dataset">Pictures with masks and captions.</param>
@@ -81,8 +81,19 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     }
 
     /// <inheritdoc/>
-    public override void Prepare(string folder, Action<int, int>? progress, CancellationToken cancellation) =>
-        _latents = _codec is null ? null : LatentCache.Of(Path.Combine(folder, "latents.safetensors"), _items, _codec, Options.ImageSize, progress, cancellation);
+    public override void Prepare(string folder, Action<int, int>? progress, CancellationToken cancellation)
+    {
+        var latents = _codec is null ? null : LatentCache.Of(Path.Combine(folder, "latents.safetensors"), _items, _codec, Options.ImageSize, progress, cancellation);
+        _drawn = new(Options.Steps, step => _pictures.Batch(step).ToList(), (step, batch, device) =>
+        {
+            var (z0, map, tokens) = Draw(step, batch, latents);
+            var noised = NoisedBatch.At(z0, step, Options, _schedule).To(device);
+            return [noised.Z, noised.T, noised.Target, noised.Weight, map.to(device), tokens.to(device)];
+        });
+    }
+
+    /// <inheritdoc/>
+    public override void Finish() => _drawn?.Stop();
 
     /// <inheritdoc/>
     public override void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary)
@@ -97,9 +108,9 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     /// <summary>Forward process, prediction, squared error.</summary>
     public override Tensor Loss(int step, Device device)
     {
-        var (z0, map, tokens) = Draw(step);
-        var noised = NoisedBatch.At(z0, step, Options, _schedule);
-        return noised.Loss(Network.forward(noised.Z.to(device), noised.T.to(device), map.to(device), Network.Encode(tokens.to(device))));
+        var drawn = (_drawn ?? throw new InvalidOperationException("The pictures have not been prepared.")).Take(step, device);
+        var noised = new NoisedBatch(drawn[0]!, drawn[1]!, drawn[2]!, drawn[3]);
+        return noised.Loss(Network.forward(noised.Z, noised.T, drawn[4], Network.Encode(drawn[5]!)));
     }
 
     private (Picture?, bool[], byte[]) Read(DatasetItem item)
@@ -113,24 +124,24 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     {
         var paired = dataset.Items.Where(item => item.ReadMask is not null && item.Captions.Count > 0).ToList();
         return paired.Count > 0 ? paired
-            : throw new McdmException("DatasetNotPaired", ErrorKind.InvalidData, $"None of the dataset's {dataset.Pictures} pictures has both a mask and a caption; draw such ones with tools/faces.");
+            : throw new McdmException("DatasetNotPaired", ErrorKind.InvalidData, $"None of the dataset's {dataset.Pictures} pictures has both a mask and a caption.");
     }
 
     /// <summary>Pictures or latents, and the conditions that are kept.</summary>
-    private (Tensor Z0, Tensor Map, Tensor Tokens) Draw(int step)
+    private (Tensor Z0, Tensor Map, Tensor Tokens) Draw(int step, IReadOnlyList<(DatasetItem Item, int Index, (Picture? Picture, bool[] Lines, byte[] Classes) Entry)> batch, Tensor? latents)
     {
         var random = new Random(Seeds.LabelsOfStep(Options.Seed, step));
         bool Kept() => random.NextDouble() >= _leftOut;
         var z0 = new List<Tensor>();
         var maps = new List<Tensor>();
         var sentences = new List<Tensor>();
-        foreach (var (item, index, (picture, lines, classes)) in _pictures.Batch(step))
+        foreach (var (item, index, (picture, lines, classes)) in batch)
         {
             var (map, tokens) = _conditions.Encode(
                 Kept() ? lines : null,
                 Kept() ? PartialMask.Of(classes, Parts.Count, random) : null,
                 Kept() ? Condition.FromText(item.Captions[random.Next(item.Captions.Count)]) : null);
-            z0.Add(_latents is null ? PictureTensor.ToTensor(picture!) : _latents[index].to(ScalarType.Float32));
+            z0.Add(latents is null ? PictureTensor.ToTensor(picture!) : latents[index].to(ScalarType.Float32));
             maps.Add(map);
             sentences.Add(tokens);
         }

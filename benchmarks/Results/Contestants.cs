@@ -89,15 +89,15 @@ internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string p
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => samples ? sampling.Steps : 1;
 }
 
-/// <summary>The held-out faces that the conditions were taken from: what a judge sees in pictures that could not be better.</summary>
-/// <param name="faces">They, in the order of the conditions.</param>
-internal sealed class FacesThemselves(HeldOutFaces faces) : IContestant
+/// <summary>The held-out pictures that the conditions were taken from: what a judge sees in pictures that could not be better.</summary>
+/// <param name="pictures">They, in the order of the conditions.</param>
+internal sealed class PicturesThemselves(HeldOutPictures pictures) : IContestant
 {
-    public string Stamp(IReadOnlyList<Modality> modalities) => "faces";
+    public string Stamp(IReadOnlyList<Modality> modalities) => "pictures";
 
     public string Precision => "none";
 
-    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, int skip, long firstSeed, SamplerOptions sampling) => faces.Take(conditions.Count, []).Skip(skip).Select(face => face.Face);
+    public IEnumerable<Picture> Generate(IReadOnlyList<IReadOnlyList<Condition>> conditions, int skip, long firstSeed, SamplerOptions sampling) => pictures.Take(conditions.Count, []).Skip(skip).Select(one => one.Picture);
 
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling) => 0;
 }

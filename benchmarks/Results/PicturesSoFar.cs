@@ -17,7 +17,7 @@ internal sealed class PicturesSoFar
         _pictures = Enumerable.Range(0, Directory.GetFiles(folder, "*.png").Length).Select(number => PictureFile.Read(PathOf(number))).ToList();
     }
 
-    /// <summary>All there are, in the order of the row's faces.</summary>
+    /// <summary>All there are, in the order of the row's conditions.</summary>
     public IReadOnlyList<Picture> Pictures => _pictures;
 
     /// <summary>Keeps the next one.</summary>

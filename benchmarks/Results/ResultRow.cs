@@ -7,7 +7,7 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>What made one row of the table.</summary>
 internal sealed record ResultRow
 {
-    /// <summary>The conditions, such as "text + sketch"; a name of <see cref="HeldOutFaces.Compositions"/>.</summary>
+    /// <summary>The conditions, such as "text + sketch"; a name of <see cref="HeldOutPictures.Compositions"/>.</summary>
     public required string Conditions { get; init; }
 
     /// <summary>Who made the pictures; a name of <see cref="ResultRows"/>.</summary>
@@ -17,15 +17,15 @@ internal sealed record ResultRow
 
     public int Steps { get; init; } = 25;
 
-    /// <summary>The first held-out faces are asked for again.</summary>
-    public int Faces { get; init; } = 500;
+    /// <summary>So many of the first held-out pictures are asked for again.</summary>
+    public int Pictures { get; init; } = 500;
 
     /// <summary>Which of several runs: all seeds of the pictures are others.</summary>
     public int Run { get; init; }
 
     /// <summary>A name that no other row has: its place in the file of rows goes by it, and its strip and its claim are called so.</summary>
     [JsonIgnore]
-    public string Key => string.Join('-', new[] { Conditions, Method, Sampler.ToString(), $"{Steps}", $"{Faces}", $"{Run}" }).ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
+    public string Key => string.Join('-', new[] { Conditions, Method, Sampler.ToString(), $"{Steps}", $"{Pictures}", $"{Run}" }).ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
 }
 
 /// <summary>A row with what was measured.</summary>

@@ -4,10 +4,10 @@ using Mcdm.Modalities;
 
 namespace Mcdm.Benchmarks.Results;
 
-/// <summary>The rows of the table, those first that most hangs on.</summary>
+/// <summary>The rows of the tables.</summary>
 internal static class ResultRows
 {
-    public const string Plain = "plain", Guided = "guided", Calibrated = "calibrated", Corrected = "particles", Both = "calibrated + particles", Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the faces themselves";
+    public const string Plain = "plain", Guided = "guided", Calibrated = "calibrated", Corrected = "particles", Both = "calibrated + particles", Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
 
     /// <summary>All of them, in the table's order.</summary>
     public static IReadOnlyList<string> Methods { get; } = [Plain, Guided, Calibrated, Corrected, Both, Joint, Vae, Themselves];
@@ -19,11 +19,12 @@ internal static class ResultRows
     public static WeightSchedule Guidance { get; } = new([new WeightPoint(1, 1), new WeightPoint(1000, 1.5)]);
 
     private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
-    private static readonly string[] s_all = [.. HeldOutFaces.Compositions.Keys.Except(s_fifth)];
+    private static readonly string[] s_all = [.. HeldOutPictures.Compositions.Keys.Except(s_fifth)];
     private static readonly string[] s_several = ["sketch + segment", "text + segment", "text + sketch", "all three"];
     private static readonly string[] s_asked = [.. s_all.Where(conditions => conditions != "none")];
 
-    public static IReadOnlyList<ResultRow> All { get; } = new[]
+    /// <summary>The paper's experiments, those first that most hangs on.</summary>
+    public static IReadOnlyList<ResultRow> Paper { get; } = new[]
     {
         Rows(["all three", "text", "segment", "sketch"], [Plain]),
         Rows(["all three"], [Calibrated, Joint, Vae, Themselves]),
@@ -38,53 +39,23 @@ internal static class ResultRows
         Rows(s_all, [Plain], steps: [10, 50]),
         Rows(s_asked, [Calibrated], steps: [10, 50]),
         Rows(s_several, [Corrected, Both], steps: [10, 50]),
-        Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
-        Rows(["all three"], [Calibrated, Joint], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
-        Rows(s_asked, [Calibrated], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
-        Rows(["all three", "text + sketch"], [Corrected], sampler: SamplerKind.Ddpm, steps: [1000], faces: 64),
+        Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
+        Rows(["all three"], [Calibrated, Joint], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
+        Rows(s_asked, [Calibrated], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
+        Rows(["all three", "text + sketch"], [Corrected], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
     }.SelectMany(rows => rows).Distinct().ToList();
+
+    /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them.</summary>
+    public static IReadOnlyList<ResultRow> Comparison { get; } = [.. Rows(["all three"], [Themselves]), .. Rows(s_all, [Plain, Joint])];
 
     /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>
     public static (int Conditions, int Method) PlaceOf(ResultRow row) =>
-        (HeldOutFaces.Compositions.Keys.TakeWhile(conditions => conditions != row.Conditions).Count(), Methods.TakeWhile(method => method != row.Method).Count());
+        (HeldOutPictures.Compositions.Keys.TakeWhile(conditions => conditions != row.Conditions).Count(), Methods.TakeWhile(method => method != row.Method).Count());
 
-    private static IEnumerable<ResultRow> Rows(IEnumerable<string> conditions, string[] methods, SamplerKind sampler = SamplerKind.DpmSolver, int[]? steps = null, int faces = 500, int[]? runs = null) =>
+    private static IEnumerable<ResultRow> Rows(IEnumerable<string> conditions, string[] methods, SamplerKind sampler = SamplerKind.DpmSolver, int[]? steps = null, int pictures = 500, int[]? runs = null) =>
         from count in steps ?? [25]
         from composition in conditions
         from method in methods
         from run in runs ?? [0]
-        select new ResultRow { Conditions = composition, Method = method, Sampler = sampler, Steps = count, Faces = faces, Run = run };
-}
-
-/// <summary>Where the benchmark reads and writes.</summary>
-internal sealed record ResultsOptions
-{
-    public required string Model { get; init; }
-
-    /// <summary>The model with the expert that was added later.</summary>
-    public string Fifth => Model + "LowResolution";
-
-    public required string Judge { get; init; }
-    public required string Data { get; init; }
-
-    /// <summary>Folder of what has been measured: the rows in one file, and their strips.</summary>
-    public required string Rows { get; init; }
-
-    /// <summary>Calibrated weights, as JSON.</summary>
-    public required string Weights { get; init; }
-
-    /// <summary>Folder of the baselines' folders, and of the pictures of rows that are not complete.</summary>
-    public required string Runs { get; init; }
-
-    /// <summary>The Markdown page that is written.</summary>
-    public string Page => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Rows))!, "results.md");
-
-    /// <summary>The HTML report that is written.</summary>
-    public string Report => Path.ChangeExtension(Page, "html");
-
-    /// <summary>Measure nothing.</summary>
-    public required bool PageAlone { get; init; }
-
-    /// <summary>Measure rows only whose key holds one of these; all where there are none.</summary>
-    public required string[] Only { get; init; }
+        select new ResultRow { Conditions = composition, Method = method, Sampler = sampler, Steps = count, Pictures = pictures, Run = run };
 }

@@ -15,15 +15,15 @@ using Mcdm.Sheets;
 
 namespace Mcdm.Benchmarks.Results;
 
-/// <summary>The paper's experiments as a table: every row is measured once, kept with its settings, and passed over the next time.</summary>
+/// <summary>Experiments as a table: every row is measured once, kept with its settings, and passed over the next time.</summary>
 internal sealed class ResultsBenchmark : IDisposable
 {
-    private const int FacesAsked = 500, JudgedTogether = 32, PicturesShown = 6;
+    private const int PicturesAsked = 500, JudgedTogether = 32, PicturesShown = 6;
     private const long SeedsOfARun = 1_000_000;
 
     private readonly ResultsOptions _options;
     private readonly ResultStore _store;
-    private readonly HeldOutFaces _faces;
+    private readonly HeldOutPictures _heldOut;
     private readonly Judge _judge;
     private readonly Dictionary<string, IContestant> _contestants = [];
     private readonly List<IBaseline> _baselines = [];
@@ -32,7 +32,7 @@ internal sealed class ResultsBenchmark : IDisposable
     private ResultsBenchmark(ResultsOptions options, ResultStore store)
     {
         (_options, _store) = (options, store);
-        _faces = new HeldOutFaces(options.Data, FacesAsked, ModelPack.ReadDescription(options.Model).Space.PictureWidth);
+        _heldOut = new HeldOutPictures(options.Data, PicturesAsked, ModelPack.ReadDescription(options.Model).Space.PictureWidth);
         _judge = JudgePack.Read(options.Judge, ComputeDevice.Select(null).ToTorch());
     }
 
@@ -43,10 +43,10 @@ internal sealed class ResultsBenchmark : IDisposable
         {
             if (Repository.Lacks(Path.Combine(options.Data, "labels.jsonl"))) { return 1; }
             using var benchmark = new ResultsBenchmark(options, store);
-            foreach (var row in ResultRows.All.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
+            foreach (var row in options.Plan.Rows.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
         }
-        ResultsPage.Write(store, options.Page);
-        ResultsReport.Write(store, options.Report);
+        ResultsPage.Write(store, options);
+        ResultsReport.Write(store, options);
         return 0;
     }
 
@@ -55,21 +55,21 @@ internal sealed class ResultsBenchmark : IDisposable
         using var claim = _store.Claim(row);
         if (claim is null) { return; }
         var contestant = Contestant(row.Method);
-        var modalities = HeldOutFaces.Compositions[row.Conditions];
+        var modalities = HeldOutPictures.Compositions[row.Conditions];
         string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp(modalities)} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
         if (_store.Read().GetValueOrDefault(row)?.Stamp == stamp) { return; }
 
-        var faces = _faces.Take(row.Faces, modalities);
+        var asked = _heldOut.Take(row.Pictures, modalities);
         var sampling = new SamplerOptions { Sampler = row.Sampler, Steps = row.Steps };
         var soFar = new PicturesSoFar(Path.Combine(_options.Runs, "pictures", $"{row.Key}-{stamp}-{contestant.Precision}"));
         var pictures = soFar.Pictures;
         int kept = pictures.Count;
         var clock = Stopwatch.StartNew();
-        foreach (var picture in contestant.Generate(faces.Select(face => face.Conditions).ToList(), kept, row.Run * SeedsOfARun, sampling)) { soFar.Add(picture); }
+        foreach (var picture in contestant.Generate(asked.Select(one => one.Conditions).ToList(), kept, row.Run * SeedsOfARun, sampling)) { soFar.Add(picture); }
         double seconds = clock.Elapsed.TotalSeconds * pictures.Count / Math.Max(1, pictures.Count - kept);
 
-        var expected = pictures.Zip(faces, (picture, face) => new Expectation(_judge, new McdmImage(picture), face.Conditions)).ToList();
-        var reference = _faces.Reference(_judge);
+        var expected = pictures.Zip(asked, (picture, one) => new Expectation(_judge, new McdmImage(picture), one.Conditions)).ToList();
+        var reference = _heldOut.Reference(_judge);
         var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen, reference))).ToList();
         // Spectra are for plots; in the rows' files they would be most of the lines.
         var set = SetMeasurement.Of(measured, reference, Console.WriteLine) with { Spectrum = null, ReferenceSpectrum = null };
@@ -79,7 +79,7 @@ internal sealed class ResultsBenchmark : IDisposable
             Row = row,
             Stamp = stamp,
             Precision = contestant.Precision,
-            Evaluations = contestant.Evaluations(faces[0].Conditions, sampling),
+            Evaluations = contestant.Evaluations(asked[0].Conditions, sampling),
             Seconds = Math.Round(seconds),
             Measured = set,
         };
@@ -105,7 +105,7 @@ internal sealed class ResultsBenchmark : IDisposable
             ResultRows.Both => Composed(new CompositionSettings(Weights(), Particles: ResultRows.Particles)),
             ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
             ResultRows.Vae => Baseline(folder => new VaeBaseline(folder), "vae", "Float32", samples: false),
-            ResultRows.Themselves => new FacesThemselves(_faces),
+            ResultRows.Themselves => new PicturesThemselves(_heldOut),
             _ => throw new ArgumentOutOfRangeException(nameof(method), method, "No such method."),
         };
     }
@@ -113,7 +113,7 @@ internal sealed class ResultsBenchmark : IDisposable
     private ComposedExperts Composed(CompositionSettings composition)
     {
         var device = ComputeDevice.Select(null);
-        _model ??= ModelPack.Read([_options.Model, _options.Fifth], device.ToTorch(), Precision.Auto.On(device));
+        _model ??= ModelPack.Read(_options.Models, device.ToTorch(), Precision.Auto.On(device));
         string Hashes(string folder) => string.Join(' ', ModelPack.ReadDescription(folder).Experts.Select(expert => expert.Sha256));
         string Stamp(IReadOnlyList<Modality> modalities) =>
             $"{Hashes(_options.Model)}{(modalities.Contains(Modality.LowResolution) ? Hashes(_options.Fifth) : "")} {(composition.Calibrated is { } weights ? JsonSerializer.Serialize(weights) : "")} {composition.Particles}{composition.Guidance}";

@@ -17,15 +17,16 @@ internal static class ResultsReport
     /// <summary>Whether the page has a row's pictures: of several runs, those of the first.</summary>
     public static bool Shows(ResultRow row) => row.Run == 0;
 
-    public static void Write(ResultStore store, string path)
+    public static void Write(ResultStore store, ResultsOptions options)
     {
+        string path = options.Report, page = Path.GetFileName(options.Page);
         var measured = store.Read();
         var html = new StringBuilder();
         html.Append("<!DOCTYPE html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Mcdm: results</title><style>\n").Append(Style).Append("</style>\n");
-        html.Append("<h1>Results in pictures</h1>\n<p>The first six held-out faces of each row of <a href=\"results.md\">results.md</a>; pictures of one column have the same face's conditions and the same seed.</p>\n");
-        foreach (var composition in HeldOutFaces.Compositions.Keys)
+        html.Append(CultureInfo.InvariantCulture, $"<h1>Results in pictures</h1>\n<p>The first six pictures of each row of <a href=\"{page}\">{page}</a>; those of one column have the conditions of the same held-out picture and the same seed.</p>\n");
+        foreach (var composition in HeldOutPictures.Compositions.Keys)
         {
-            var results = ResultRows.All.Where(row => row.Conditions == composition && Shows(row) && File.Exists(store.StripOf(row)))
+            var results = options.Plan.Rows.Where(row => row.Conditions == composition && Shows(row) && File.Exists(store.StripOf(row)))
                 .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).Select(measured.GetValueOrDefault).OfType<RowResult>().ToList();
             if (results.Count == 0) { continue; }
             html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");

@@ -73,7 +73,8 @@ internal static class Layers
         using var _ = no_grad();
         // The steps between would keep both copies of the weights in memory until the garbage collector comes by.
         using var scope = NewDisposeScope();
-        layer.weight = new Parameter(ChannelsLast(contiguous));
+        // Weights of one channel are laid out so already and not copied: detached, they are no view of what autograd tracks.
+        layer.weight = new Parameter(ChannelsLast(contiguous.detach()));
         layer.weight.MoveToOuterDisposeScope();
         return layer;
     }

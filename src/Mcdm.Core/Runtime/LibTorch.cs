@@ -35,8 +35,9 @@ internal static class LibTorch
 
     private static readonly Lazy<LibTorchPackages> s_packages = new(() => LibTorchPackages.Read(s_record));
 
-    /// <summary>Whether the libtorch of a folder is this module's own.</summary>
-    public static bool Owns(string folder) => folder == ModuleFolder || folder == Folder;
+    /// <summary>Whether a library is of this module's own libtorch, by whatever links it is reached.</summary>
+    public static bool Owns(string file) =>
+        new[] { ModuleFolder, Folder }.OfType<string>().Any(folder => Unlinked(Path.Combine(folder, Path.GetFileName(file))) == Unlinked(file));
 
     /// <summary>Where these packages are, or would be, installed.</summary>
     public static string InstalledFolder(LibTorchPackages packages) => Path.Combine(InstallationRoot, packages.Name);
@@ -52,6 +53,19 @@ internal static class LibTorch
             "libtorch, which all networks run on, is not part of this module and has not been installed; install it once with: Install-McdmRuntime");
         if (folder == ModuleFolder) { return; }
         foreach (string path in s_libraries.Select(name => Path.Combine(folder, FileName(name))).Where(File.Exists)) { NativeLibrary.Load(path); }
+    }
+
+    /// <summary>The path by which the system knows a file that it has loaded: no part of it is a link.</summary>
+    private static string Unlinked(string path)
+    {
+        string real = Path.GetPathRoot(path)!;
+        foreach (string part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, part);
+            var target = Directory.Exists(real) ? Directory.ResolveLinkTarget(real, returnFinalTarget: true) : File.Exists(real) ? File.ResolveLinkTarget(real, returnFinalTarget: true) : null;
+            if (target is not null) { real = Unlinked(target.FullName); }
+        }
+        return real;
     }
 
     private static string FileName(string library) =>

@@ -15,7 +15,7 @@ internal static class OtherLibTorch
         using var process = Process.GetCurrentProcess();
         foreach (ProcessModule module in process.Modules)
         {
-            if (!IsLibTorch(Path.GetFileName(module.FileName)) || LibTorch.Owns(Path.GetDirectoryName(module.FileName)!)) { continue; }
+            if (!IsLibTorch(Path.GetFileName(module.FileName)) || LibTorch.Owns(module.FileName)) { continue; }
             throw new McdmException("OtherLibTorchLoaded", ErrorKind.NotSupported,
                 $"Another libtorch is loaded in this process already, '{module.FileName}', and two do not work in one: use Mcdm in a PowerShell of its own, such as that of Start-Job.");
         }

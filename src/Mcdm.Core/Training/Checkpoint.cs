@@ -19,7 +19,7 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
     /// <summary>The losses of the last steps, of which the mean is shown; null where a checkpoint does not say.</summary>
     public IReadOnlyList<double>? Losses { get; init; }
 
-    private const string FileName = "checkpoint.safetensors";
+    private const string FileName = "checkpoint.safetensors", LayoutKey = "layout", Layout = "memory";
 
     public static string PathIn(string folder) => Path.Combine(folder, FileName);
 
@@ -33,6 +33,7 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
             ["options"] = JsonSerializer.Serialize(Options, ModelJson.Options),
             ["labels"] = Labels ?? "",
             ["pictures"] = Pictures ?? "",
+            [LayoutKey] = Layout,
             ["losses"] = string.Join(' ', (Losses ?? []).Select(loss => loss.ToString("R", CultureInfo.InvariantCulture))),
         });
 
@@ -74,7 +75,8 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
             {
                 throw new McdmException("CheckpointShape", ErrorKind.InvalidData, $"'{PathIn(folder)}' holds {saved.numel()} {name}, but the network it describes has {tensor.numel()}.");
             }
-            tensor.copy_(saved);
+            if (file.Metadata.GetValueOrDefault(LayoutKey) == Layout) { tensor.copy_(saved); }
+            else { weights.CopyUnstrided(tensor, saved); }
         }
         weights.WriteBack(weights.Weights);
     }

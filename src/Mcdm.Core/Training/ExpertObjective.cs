@@ -22,7 +22,8 @@ internal sealed class ExpertObjective : Objective
     private readonly UNetOptions _network;
     private readonly TrainedCodec? _codec;
     private readonly IReadOnlyList<DatasetItem> _items, _heldOut;
-    private TrainingBatches? _batches, _learntSample, _heldOutSample;
+    private DrawnAhead<IReadOnlyList<TrainingBatches.Entry>>? _drawn;
+    private TrainingBatches? _learntSample, _heldOutSample;
     private UNet? _unet;
 
     /// <param name="dataset">The pictures and labels.</param>
@@ -47,7 +48,8 @@ internal sealed class ExpertObjective : Objective
     {
         TrainingBatches Batches(IReadOnlyList<DatasetItem> items, string cache) => new(items, _options, _encoder,
             _codec is null ? null : LatentCache.Of(Path.Combine(folder, cache), items, _codec, _options.ImageSize, progress, cancellation));
-        _batches = Batches(_items, "latents.safetensors");
+        var batches = Batches(_items, "latents.safetensors");
+        _drawn = new(_options.Steps, batches.Read, (step, entries, device) => Draw(batches, step, entries, device));
         if (_heldOut.Count == 0) { return; }
         _learntSample = Batches(_items.Take(_heldOut.Count).ToList(), "latents-sample.safetensors");
         _heldOutSample = Batches(_heldOut, "latents-held-out.safetensors");
@@ -61,7 +63,7 @@ internal sealed class ExpertObjective : Objective
         double Mean(TrainingBatches batches) => Enumerable.Range(0, Math.Max(1, _heldOut.Count / _options.BatchSize)).Average(step =>
         {
             using var scope = NewDisposeScope();
-            return LossOf(batches, step, device).ToDouble();
+            return LossOf(Draw(batches, step, batches.Read(step), device)).ToDouble();
         });
         return new HeldOutLoss(Mean(_learntSample!), Mean(_heldOutSample));
     }
@@ -99,13 +101,22 @@ internal sealed class ExpertObjective : Objective
 
     /// <summary>Forward process, prediction, squared error.</summary>
     public override Tensor Loss(int step, Device device) =>
-        LossOf(_batches ?? throw new InvalidOperationException("The pictures have not been prepared."), step, device);
+        LossOf((_drawn ?? throw new InvalidOperationException("The pictures have not been prepared.")).Take(step, device));
 
-    private Tensor LossOf(TrainingBatches batches, int step, Device device)
+    /// <inheritdoc/>
+    public override void Finish() => _drawn?.Stop();
+
+    private Tensor?[] Draw(TrainingBatches batches, int step, IReadOnlyList<TrainingBatches.Entry> entries, Device device)
     {
-        var (z0, conditions) = batches.Draw(step);
-        var noised = NoisedBatch.At(z0, step, _options, _schedule);
-        return noised.Loss(Network.Predict(noised.Z.to(device), noised.T.to(device), conditions?.to(device)));
+        var (z0, conditions) = batches.Draw(step, entries);
+        var noised = NoisedBatch.At(z0, step, _options, _schedule).To(device);
+        return [noised.Z, noised.T, noised.Target, noised.Weight, conditions?.to(device)];
+    }
+
+    private Tensor LossOf(Tensor?[] drawn)
+    {
+        var noised = new NoisedBatch(drawn[0]!, drawn[1]!, drawn[2]!, drawn[3]);
+        return noised.Loss(Network.Predict(noised.Z, noised.T, drawn[4]));
     }
 
     /// <inheritdoc/>

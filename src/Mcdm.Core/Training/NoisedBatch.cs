@@ -28,12 +28,15 @@ internal sealed record NoisedBatch(Tensor Z, Tensor T, Tensor Target, Tensor? We
         return new NoisedBatch(GaussianProcess.Diffuse(z0, noise, alphaBar), t, GaussianProcess.Target(options.Prediction, z0, noise, alphaBar), weight);
     }
 
+    /// <summary>The same on a device.</summary>
+    public NoisedBatch To(Device device) => new(Z.to(device), T.to(device), Target.to(device), Weight?.to(device));
+
     /// <summary>Mean over the batch of the weighted squared error.</summary>
-    /// <param name="prediction">The network's prediction, of Z's shape, on any device.</param>
+    /// <param name="prediction">The network's prediction, of Z's shape, on its device.</param>
     public Tensor Loss(Tensor prediction)
     {
-        var error = (prediction.to(ScalarType.Float32) - Target.to(prediction.device)).square();
-        return (Weight is null ? error : error * Weight.to(prediction.device)).mean();
+        var error = (prediction.to(ScalarType.Float32) - Target).square();
+        return (Weight is null ? error : error * Weight).mean();
     }
 
     /// <summary>

@@ -43,6 +43,11 @@ internal abstract class Objective
     {
     }
 
+    /// <summary>Ends what goes on beside the steps, after the last.</summary>
+    public virtual void Finish()
+    {
+    }
+
     /// <summary>The mean loss over pictures that are learnt from and over held-out ones, both at the same noise, of the network as it is; null where nothing is held out.</summary>
     /// <param name="device">Where the network computes.</param>
     public virtual HeldOutLoss? Evaluate(Device device) => null;

@@ -180,6 +180,10 @@ public sealed class Trainer
             SaveWhatIsDone();
             throw;
         }
+        finally
+        {
+            _objective.Finish();
+        }
         if (step > firstStep || !resume) { Save(); }
         else if (!IsWritten()) { WriteAverage(network, weights, step, losses, Seconds()); }
         return new TrainingResult

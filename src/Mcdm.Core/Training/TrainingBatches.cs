@@ -29,17 +29,33 @@ internal sealed class TrainingBatches
         _items = new ShuffledItems<(Picture?, object?)>(items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
+    /// <summary>A step's pictures and labels, as they were read.</summary>
+    /// <exception cref="McdmException">One cannot be read.</exception>
+    public IReadOnlyList<Entry> Read(int step) => _items.Batch(step).Select(entry => new Entry(entry.Item, entry.Index, entry.Entry.Picture, entry.Entry.Label)).ToList();
+
+    /// <summary>Reads and draws.</summary>
+    /// <inheritdoc cref="Draw(int, IReadOnlyList{Entry})"/>
+    public (Tensor Z0, Tensor? Conditions) Draw(int step) => Draw(step, Read(step));
+
     /// <summary>Pictures in −1…1 or latents, float32 [batch, channels, height, width], and the encoded conditions, null for the unconditional expert.</summary>
-    public (Tensor Z0, Tensor? Conditions) Draw(int step)
+    /// <param name="step">Steps done before this one.</param>
+    /// <param name="batch">What it learns from.</param>
+    public (Tensor Z0, Tensor? Conditions) Draw(int step, IReadOnlyList<Entry> batch)
     {
         var random = new Random(Seeds.LabelsOfStep(_options.Seed, step));
-        var batch = _items.Batch(step).ToList();
-        var conditions = _encoder is null ? [] : batch.ConvertAll(entry => _encoder.EncodeLabel(entry.Entry.Label, entry.Item, random));
+        var conditions = _encoder is null ? [] : batch.Select(entry => _encoder.EncodeLabel(entry.Label, entry.Item, random)).ToList();
         var z0 = _latents is null
-            ? stack(batch.Select(entry => PictureTensor.ToTensor(entry.Entry.Picture!)))
+            ? stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture!)))
             : _latents.index_select(0, tensor(batch.Select(entry => (long)entry.Index).ToArray())).to(ScalarType.Float32);
         return (z0, conditions.Count == 0 ? null : ConditionEncoder.Join(conditions));
     }
+
+    /// <summary>One picture of a step.</summary>
+    /// <param name="Item">Where it comes from.</param>
+    /// <param name="Index">Its number among all.</param>
+    /// <param name="Picture">It; null where its latents are learnt from.</param>
+    /// <param name="Label">What its condition is made of; null for the unconditional expert.</param>
+    public sealed record Entry(DatasetItem Item, int Index, Picture? Picture, object? Label);
 
     /// <summary>A picture is decoded only where it, or a label that is found in it, is learnt from.</summary>
     private (Picture?, object?) Read(DatasetItem item)

@@ -165,6 +165,13 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ValidateRange(1, 8)]
     public int[]? Blocks { get; set; }
 
+    /// <summary>Side in pixels of the patches that the network looks at: 2 by default, in a space 1. With 1 it works at the picture's full resolution, at four times the cost.</summary>
+    [Parameter(ParameterSetName = ExpertSet)]
+    [Parameter(ParameterSetName = JudgeSet)]
+    [Number(typeof(int))]
+    [ValidateRange(1, 16)]
+    public int? PatchSize { get; set; }
+
     /// <summary>Where the network computes; the fastest device by default.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DeviceNames))]
@@ -229,7 +236,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
         }
-        using var codec = ReadSpace(folder);
+        using var codec = ReadSpace(folder, device);
         var options = Resume ? Trainer.OptionsOf(folder) : Options(device, codec);
         if (Resume) { CheckSettings(options, Options(device, codec)); }
         string what = options.Judge is not null ? "a judge" : options.Autoencoder is { } autoencoder ? autoencoder.DecoderOnly ? "a decoder" : "an autoencoder"
@@ -304,10 +311,10 @@ public sealed class StartMcdmTraining : McdmCmdlet
     }
 
     /// <summary>The space that is named, or that a run to be resumed went on in; null for pixels.</summary>
-    private TrainedCodec? ReadSpace(string folder)
+    private TrainedCodec? ReadSpace(string folder, ComputeDevice device)
     {
-        if (Space is not null) { return SpacePack.Read(ResolveInput(Space)[0]); }
-        return Resume && Trainer.OptionsOf(folder) is { InSpace: true } ? SpacePack.Read(folder) : null;
+        if (Space is not null) { return SpacePack.Read(ResolveInput(Space)[0], device.ToTorch()); }
+        return Resume && Trainer.OptionsOf(folder) is { InSpace: true } ? SpacePack.Read(folder, device.ToTorch()) : null;
     }
 
     /// <summary>A resumed run keeps the settings it was started with; whoever asks for others should know, and what would make it learn something else is refused.</summary>
@@ -351,6 +358,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         (nameof(Seed), $"{options.Seed}"),
         (nameof(Channels), string.Join(", ", options.Judge?.Channels ?? options.Network.Channels)),
         (nameof(Blocks), string.Join(", ", options.Judge?.Blocks ?? options.Network.Blocks)),
+        (nameof(PatchSize), $"{options.Judge?.PatchSize ?? options.Network.PatchSize}"),
         (nameof(Precision), options.BFloat16 ? "BFloat16" : "Float32"),
     ];
 
@@ -364,11 +372,11 @@ public sealed class StartMcdmTraining : McdmCmdlet
             throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {channels.Count} levels and -Blocks {blocks.Count}; give one number of each a level.");
         }
         // In a space the latents are coarse already, so the network looks at each.
-        int patch = codec is null ? Default.Network.PatchSize : 1;
+        int patch = PatchSize ?? (Judge ? judge.PatchSize : codec is null ? Default.Network.PatchSize : 1);
         int factor = patch * (codec?.Factor ?? 1) << (channels.Count - 1);
         if (!Autoencoder && size % factor != 0)
         {
-            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {size} pixels do not fit a network of {channels.Count} levels{(codec is null ? "" : $" in a space of factor {codec.Factor}")}; give a multiple of {factor}.");
+            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {size} pixels do not fit a network of {channels.Count} levels{(codec is null ? "" : $" in a space of factor {codec.Factor}")} and patches of {patch}; give a multiple of {factor}.");
         }
         return Default with
         {
@@ -404,7 +412,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
                 LatentNoise = LatentNoise,
                 DecoderOnly = codec is not null,
             },
-            Judge = Judge ? judge with { Channels = channels, Blocks = blocks } : null,
+            Judge = Judge ? judge with { PatchSize = patch, Channels = channels, Blocks = blocks } : null,
             CheckpointSeconds = 60 * CheckpointMinutes,
         };
     }

@@ -121,6 +121,43 @@ public sealed class TrainingArithmeticTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_whose_weights_lie_in_their_dimensions_order_is_resumed_to_the_last_bit()
+    {
+        var options = TinyFaces.Options(Modality.Sketch, steps: 6);
+        using var whole = Train(options, "whole");
+        using var stop = new CancellationTokenSource();
+        new Trainer(_faces.Dataset, options, Run("parts")) { Progress = state => { if (state.Step == 2) { stop.Cancel(); } } }.Run(resume: false, stop.Token);
+        string path = Path.Combine(Run("parts"), "checkpoint.safetensors");
+        using var pack = ModelPack.Read(Run("parts"));
+        var parameters = ((TrainedExpert)pack.Experts.Single()).Network.parameters().ToList();
+        List<(string, Tensor)> tensors;
+        Dictionary<string, string> metadata;
+        using (var file = SafeTensorsFile.Open(path))
+        {
+            Assert.Contains(parameters, parameter => !parameter.is_contiguous());
+            tensors = file.Names.Select(name => (name, InDimensionsOrder(file.Read(name), parameters))).ToList();
+            metadata = file.Metadata.Where(pair => pair.Key != "layout").ToDictionary();
+        }
+        SafeTensorsWriter.Write(path, tensors, metadata);
+        new Trainer(_faces.Dataset, Trainer.OptionsOf(Run("parts")), Run("parts")).Run(resume: true);
+        using var parts = SafeTensorsFile.Open(path);
+        foreach (string name in whole.Names) { Assert.Equal(whole.Read(name).data<float>().ToArray(), parts.Read(name).data<float>().ToArray()); }
+    }
+
+    /// <summary>A vector of parameters as they lie in memory, with each in the order of its dimensions instead.</summary>
+    private static Tensor InDimensionsOrder(Tensor vector, IEnumerable<Tensor> parameters)
+    {
+        long offset = 0;
+        var parts = new List<Tensor>();
+        foreach (var parameter in parameters)
+        {
+            parts.Add(vector.as_strided(parameter.shape, parameter.stride(), offset).reshape(-1));
+            offset += parameter.numel();
+        }
+        return cat(parts);
+    }
+
+    [Fact]
     public void Another_seed_is_another_run()
     {
         Train(OneStep, "one").Dispose();

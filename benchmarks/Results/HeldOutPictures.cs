@@ -5,17 +5,17 @@ using Mcdm.Modalities;
 
 namespace Mcdm.Benchmarks.Results;
 
-/// <summary>Faces that no model saw: the first give conditions, and the others, from which none was taken, are what sets are compared with.</summary>
-internal sealed class HeldOutFaces
+/// <summary>Pictures that no model saw: the first give conditions, and the others, from which none was taken, are what sets are compared with.</summary>
+internal sealed class HeldOutPictures
 {
     private readonly PictureDataset _dataset;
     private readonly int _asked, _size;
     private ReferenceSet? _reference;
 
-    /// <param name="folder">The faces, with masks, captions and labels.</param>
-    /// <param name="asked">Faces at the beginning that give conditions.</param>
+    /// <param name="folder">The pictures, with masks, captions and labels.</param>
+    /// <param name="asked">Pictures at the beginning that give conditions.</param>
     /// <param name="size">Side in pixels that those are read at: the model's.</param>
-    public HeldOutFaces(string folder, int asked, int size)
+    public HeldOutPictures(string folder, int asked, int size)
     {
         _dataset = PictureDataset.Open([folder]);
         (_asked, _size) = (asked, size);
@@ -38,14 +38,14 @@ internal sealed class HeldOutFaces
         ["all four"] = [Modality.Text, Modality.Sketch, Modality.Segment, Modality.LowResolution],
     };
 
-    /// <summary>The first faces' pictures and conditions.</summary>
-    public IReadOnlyList<(Picture Face, IReadOnlyList<Condition> Conditions)> Take(int count, IReadOnlyList<Modality> modalities) =>
+    /// <summary>The first pictures and their conditions.</summary>
+    public IReadOnlyList<(Picture Picture, IReadOnlyList<Condition> Conditions)> Take(int count, IReadOnlyList<Modality> modalities) =>
         _dataset.Items.Take(Math.Min(count, _asked)).Select(item =>
         {
-            var face = item.ReadPicture(_size, _size);
-            return (face, (IReadOnlyList<Condition>)modalities.Select(modality => modality.ConditionOf(item, face, modality.ExpertName)).ToList());
+            var picture = item.ReadPicture(_size, _size);
+            return (picture, (IReadOnlyList<Condition>)modalities.Select(modality => modality.ConditionOf(item, picture, modality.ExpertName)).ToList());
         }).ToList();
 
-    /// <summary>The faces that give no conditions, as a judge sees them.</summary>
+    /// <summary>The pictures that give no conditions, as a judge sees them.</summary>
     public ReferenceSet Reference(Judge judge) => _reference ??= ReferenceSet.Look(judge, _dataset.Items.Skip(_asked).ToList());
 }

@@ -1,0 +1,47 @@
+namespace Mcdm.Benchmarks.Results;
+
+/// <summary>Where the benchmark reads and writes.</summary>
+internal sealed record ResultsOptions
+{
+    public required string Model { get; init; }
+
+    /// <summary>The model, and where there is one the model beside it with the expert that was added later.</summary>
+    public IReadOnlyList<string> Models => Directory.Exists(Fifth) ? [Model, Fifth] : [Model];
+
+    /// <summary>Where the expert that was added later is, if there is one.</summary>
+    public string Fifth => Model + "LowResolution";
+
+    public required string Judge { get; init; }
+    public required string Data { get; init; }
+
+    /// <summary>Folder of what has been measured: the rows in one file, and their strips.</summary>
+    public required string Rows { get; init; }
+
+    /// <summary>Calibrated weights, as JSON.</summary>
+    public required string Weights { get; init; }
+
+    /// <summary>Folder of the baselines' folders, and of the pictures of rows that are not complete.</summary>
+    public required string Runs { get; init; }
+
+    /// <summary>The rows that are measured.</summary>
+    public required ResultPlan Plan { get; init; }
+
+    /// <summary>The Markdown page that is written, beside the folder of rows and called like it.</summary>
+    public string Page => Path.TrimEndingDirectorySeparator(Rows) + ".md";
+
+    /// <summary>The HTML report that is written.</summary>
+    public string Report => Path.ChangeExtension(Page, "html");
+
+    /// <summary>Measure nothing.</summary>
+    public required bool PageAlone { get; init; }
+
+    /// <summary>Measure rows only whose key holds one of these; all where there are none.</summary>
+    public required string[] Only { get; init; }
+
+    /// <summary>The command that writes the page, without what it takes anyway.</summary>
+    public string Command => string.Join(' ', ["results", .. Plan == ResultPlan.Paper ? [] : new[] { "--plan", Plan.Name },
+        .. Given("--model", Model, "module/models/Faces"), .. Given("--judge", Judge, "module/judges/Faces"), .. Given("--data", Data, "data/faces/held-out"),
+        .. Given("--rows", Rows, "docs/results"), .. Given("--runs", Runs, "runs")]);
+
+    private static string[] Given(string name, string path, string usual) => Repository.Relative(path) is var relative && relative == usual ? [] : [name, relative];
+}
