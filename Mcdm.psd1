@@ -23,6 +23,7 @@
         'Invoke-McdmSample'
         'Join-McdmImage'
         'Measure-McdmImage'
+        'Measure-McdmRun'
         'New-McdmCondition'
         'Optimize-McdmWeight'
         'Remove-McdmModel'

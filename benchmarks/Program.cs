@@ -6,6 +6,7 @@ using Mcdm.Benchmarks.Checkpoints;
 using Mcdm.Benchmarks.Fuzz;
 using Mcdm.Benchmarks.Peers;
 using Mcdm.Benchmarks.Results;
+using Mcdm.Benchmarks.Scale;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
 var data = new Option<string>("--data") { Description = "Held-out pictures with masks, captions and labels (faces that tools/faces drew).", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
@@ -102,6 +103,19 @@ var fewRuns = new Option<int>("--runs") { Description = "Runs of each measuremen
 var sd = new Command("sd", "Seconds a step and memory of Stable Diffusion 1.5 with two ControlNets, of full size with random weights.") { keys, sides, fewRuns, single };
 sd.SetAction(arguments => StableDiffusionBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(fewRuns), arguments.GetValue(single)));
 
+var workerRows = new Option<int>("--rows") { Description = "Rows that all workers of a run share.", DefaultValueFactory = _ => 160 };
+var workerCounts = new Option<int[]>("--counts") { Description = "Numbers of workers, 1 first.", DefaultValueFactory = _ => [1, 2, 4, 8], AllowMultipleArgumentsPerToken = true };
+var threads = new Option<int>("--threads") { Description = "Threads of each worker.", DefaultValueFactory = _ => 1 };
+var workersCommand = new Command("workers", "Several processes on one folder of this machine against one: pictures a minute, private and shared memory.") { workerRows, steps, workerCounts, threads };
+workersCommand.SetAction(arguments => WorkersBenchmark.Run(arguments.GetValue(workerRows), arguments.GetValue(steps), arguments.GetValue(workerCounts)!, arguments.GetValue(threads)));
+
+var scaleFolder = new Option<string?>("--folder") { Description = "Where the file system is measured; the folder of temporary files by default." };
+var manyWorkers = new Option<int>("--workers") { Description = "Workers of the largest night.", DefaultValueFactory = _ => 1000 };
+var manyRows = new Option<int>("--rows") { Description = "Rows of each night.", DefaultValueFactory = _ => 100_000 };
+var slower = new Option<double>("--slower") { Description = "How many times slower than this file system the simulated server is.", DefaultValueFactory = _ => 5 };
+var scale = new Command("scale", "What a thousand workers do to one folder: requests measured here, nights simulated.") { scaleFolder, manyWorkers, manyRows, slower };
+scale.SetAction(arguments => ScaleBenchmark.Run(arguments.GetValue(scaleFolder), arguments.GetValue(manyWorkers), arguments.GetValue(manyRows), arguments.GetValue(slower)));
+
 var trainingData = new Option<string>("--data") { Description = "Faces drawn by tools/faces.", DefaultValueFactory = _ => Repository.File("data/faces128") };
 var trainingDevice = new Option<string?>("--device") { Description = "Where to train, such as cpu or cuda; the fastest device by default." };
 var trainingSteps = new Option<int>("--steps") { Description = "Counted steps.", DefaultValueFactory = _ => 30 };
@@ -114,4 +128,4 @@ var evaluations = new Option<int>("--runs") { Description = "Evaluations of each
 var peers = new Command("peers", "One evaluation of the sketch expert beside ONNX Runtime's, and beside its convolutions alone.") { onnx, model, evaluations };
 peers.SetAction(arguments => PeersBenchmark.Run(arguments.GetValue(onnx)!, arguments.GetValue(model)!, arguments.GetValue(evaluations)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, training, peers, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

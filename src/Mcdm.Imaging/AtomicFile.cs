@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Mcdm;
 
-/// <summary>Writes files that appear whole or not at all: under a temporary name beside the target, flushed to disk, then renamed.</summary>
+/// <summary>Writes files that appear whole or not at all: under a temporary name beside the target, flushed to disk, then renamed or linked.</summary>
 public static class AtomicFile
 {
     private const string Prefix = ".mcdm-", Suffix = ".tmp";
@@ -10,13 +10,18 @@ public static class AtomicFile
     /// <summary>No file takes this long to write; what is older was left by a process that was killed.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
 
-    /// <summary>Deletes what killed processes left in a folder, where that can be done.</summary>
+    /// <summary>Deletes what killed processes left in a folder, where that can be done. Age is told by the clock of the system that holds it: other computers may be writing.</summary>
     public static void CleanUp(string folder)
     {
-        if (!Directory.Exists(folder)) { return; }
-        foreach (string file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}"))
+        if (!Directory.Exists(folder) || Directory.GetFiles(folder, $"{Prefix}*{Suffix}") is not { Length: > 0 } files) { return; }
+        try
         {
-            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(file) > Abandoned) { TryDelete(file); }
+            var now = Try(folder);
+            foreach (string file in files.Where(file => now - File.GetLastWriteTimeUtc(file) > Abandoned)) { TryDelete(file); }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Where nothing can be written, nothing can be deleted.
         }
     }
 
@@ -39,7 +44,8 @@ public static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            File.Move(temporary, path, overwrite);
+            if (overwrite) { File.Move(temporary, path, overwrite); }
+            else { FilePublisher.Publish(temporary, path); }
         }
         catch
         {
@@ -50,12 +56,15 @@ public static class AtomicFile
 
     /// <summary>Writes a file to a folder and deletes it again.</summary>
     /// <param name="folder">The folder, which exists.</param>
+    /// <returns>When it was written, UTC, by the clock of the system that holds the folder.</returns>
     /// <exception cref="IOException">It takes none.</exception>
     /// <exception cref="UnauthorizedAccessException">It takes none.</exception>
-    public static void Try(string folder)
+    public static DateTime Try(string folder)
     {
         using var stream = new FileStream(TemporaryIn(folder), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
         stream.WriteByte(0);
+        stream.Flush();
+        return File.GetLastWriteTimeUtc(stream.SafeFileHandle);
     }
 
     /// <summary>A short name of its own: the target's name with an ending could be longer than the file system allows.</summary>

@@ -21,6 +21,11 @@ public static class OutputFolder
         }
     }
 
+    /// <summary>Whether of several processes that write one file to a folder at once, the first keeps its place; else the last may take it.</summary>
+    /// <param name="folder">The folder, which exists.</param>
+    /// <exception cref="IOException">Nothing can be written to it.</exception>
+    public static bool KeepsFirst(string folder) => FilePublisher.IsOneMoveIn(folder);
+
     /// <summary>Makes a folder where it is missing.</summary>
     /// <exception cref="McdmException"><c>OutputUnwritable</c>.</exception>
     public static void Make(string folder)

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
 using Mcdm.PowerShell.Tests.Commands;
 
@@ -71,6 +72,7 @@ public sealed partial class ExampleTests : TinyModelTests
         { "examples/unite-and-conquer.ps1", ["-Sketches", "./no.pt", "-Out", "./out"] },
         { "examples/watch-folder.ps1", ["-Watch", "./face.png", "-Out", "./out"] },
         { "examples/weight-sweep.ps1", ["-Model", "no-such", "-Out", "./out"] },
+        { "examples/slurm/worker.ps1", ["-Jobs", "./no.csv", "-Out", "./out"] },
         // Where the cmdlets of the Task Scheduler are, it is not tried.
         { "examples/schedule/task-scheduler.ps1", ["-Jobs", "./no.csv", "-Out", "./out"] },
         { "tools/faces/train.ps1", ["-Data", "./no", "-Runs", "./out"] },
@@ -200,6 +202,23 @@ public sealed partial class ExampleTests : TinyModelTests
         WriteJobs("Name,Text,Sketch", "a,a red disc,");
         Assert.Contains("0 pictures made, 0 rows failed.", Run("nightly.ps1", run), StringComparison.Ordinal);
         Assert.Equal(1, ShellProcess.AsCron(_folder, ["-File", Example("batch.ps1"), .. run, "-Model", "no-such"]).ExitCode);
+    }
+
+    [Fact]
+    public void A_worker_makes_its_part_and_what_others_lack_and_one_that_cannot_load_the_model_is_named()
+    {
+        WriteJobs("Name,Text,Sketch", "a,a red disc,", "b,,no.png", "c,,sketch.png", "d,a red disc,");
+        string[] run = ["-File", Example("slurm/worker.ps1"), "-Jobs", "./jobs.csv", "-Out", "./out", "-Steps", "1", "-Of", "2"];
+        (int exitCode, _, string errors) = ShellProcess.AsCron(_folder, [.. run, "-Part", "2", "-Model", "no-such"]);
+        Assert.Equal(1, exitCode);
+        (exitCode, string output, errors) = ShellProcess.AsCron(_folder, [.. run, "-Part", "1", "-Model", Model]);
+        // The row that failed is the other part's.
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(["a-0.png", "c-0.png", "d-0.png"], output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Order());
+        var measured = Engine.Invoke("param($path, $jobs) Measure-McdmRun -LiteralPath $path -Jobs $jobs", ("path", Path.Combine(_folder, "out")), ("jobs", Path.Combine(_folder, "jobs.csv"))).WithoutErrors().Only<RunMeasurement>();
+        Assert.Equal((4, 3, 1), (measured.Rows, measured.Done, measured.Failed));
+        Assert.Equal(["b", null], measured.Failures.Select(failure => failure.Name));
+        Assert.Equal((Environment.MachineName, "ModelUnknown"), (measured.Failures[1].Host, measured.Failures[1].Id));
     }
 
     [Fact]

@@ -76,6 +76,11 @@ BeforeDiscovery {
             Fails = @{ { $face | Measure-McdmImage -Judge nope } = 'JudgeUnknown'; { $image | Measure-McdmImage } = 'JudgeSize' }
         }
         @{
+            Name  = 'Measure-McdmRun'
+            Works = { Measure-McdmRun $TestDrive }, { Get-Item $TestDrive | Measure-McdmRun }, { "$TestDrive" | Measure-McdmRun -Jobs "$inputs/jobs.csv" }
+            Fails = @{ { Measure-McdmRun ./no } = 'PathNotFound'; { Measure-McdmRun "$inputs/face.png" } = 'RunNotFolder' }
+        }
+        @{
             Name  = 'New-McdmCondition'
             Works = { New-McdmCondition 'pink hair' }, { 'a', 'b' | New-McdmCondition }, { Get-Item "$inputs/sketch.png" | New-McdmCondition -Modality Sketch }
             Fails = @{ { New-McdmCondition -Sketch ./no.png } = 'PathNotFound' }

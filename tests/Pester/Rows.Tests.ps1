@@ -56,7 +56,7 @@ Describe 'Rows of Import-Csv' {
         Set-Content "$TestDrive/rows.csv" 'Text,TextWeight', 'pink hair,0.5', 'black hair,1', 'a hat,1'
         (& $run).Name | Should -Be 'row-0001-0.png'
         & $run | Should -BeNullOrEmpty
-        (Get-ChildItem "$TestDrive/rows" -Force).Count | Should -Be 3
+        (Get-ChildItem "$TestDrive/rows" -File -Force).Count | Should -Be 3
     }
 
     It 'say which row it is' {
@@ -103,7 +103,7 @@ Describe 'Several processes' {
         $jobs = 1..3 | ForEach-Object { Start-Job $share -ArgumentList $manifest, "$TestDrive", 4 }
         $made = @($jobs | Receive-Job -Wait -AutoRemoveJob)
         $made | Sort-Object | Should -Be (1..16 | ForEach-Object { "n$_-$_.png" } | Sort-Object)
-        @(Get-ChildItem "$TestDrive/shared" -Force).Count | Should -Be 16
+        @(Get-ChildItem "$TestDrive/shared" -File -Force).Count | Should -Be 16
     }
 
     It 'leave a picture to the one that has claimed it, until that is killed' {

@@ -149,7 +149,8 @@ Describe 'Remoting over SSH' -Skip:$noSsh {
         & /usr/sbin/sshd -f "$folder/config" -E "$folder/log"
         # It goes into the background before it listens, and writes the file after that.
         for ($tries = 0; $tries -lt 100 -and -not (Test-Path "$folder/pid"); $tries++) { Start-Sleep -Milliseconds 100 }
-        $session = New-PSSession -HostName 127.0.0.1 -Port $port -UserName ([Environment]::UserName) -KeyFilePath "$folder/user" -Options @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' }
+        $to = @{ HostName = '127.0.0.1'; Port = $port; UserName = [Environment]::UserName; KeyFilePath = "$folder/user"; Options = @{ StrictHostKeyChecking = 'no'; UserKnownHostsFile = '/dev/null'; LogLevel = 'ERROR' } }
+        $session = New-PSSession @to
         Invoke-Command $session { Import-Module $args[0]; $null = Import-McdmModel Faces } -ArgumentList $manifest
     }
 
@@ -166,5 +167,24 @@ Describe 'Remoting over SSH' -Skip:$noSsh {
         Get-Pixels ($there | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
         ($there | Save-McdmImage TestDrive:/ssh -Force).Recipe | Should -Be $image.Recipe.ToJson()
         ($there | Format-Table | Out-String) | Should -Match 'Faces-3 +3 +64×64'
+    }
+
+    It 'divides rows between sessions, and tells what was made and what failed, with row and host' {
+        Set-Content "$folder/rows.csv" 'Name,Text,Sketch', 'a,pink hair,', 'b,black hair,', 'c,pink hair,', 'd,,no.png'
+        $both = $session, (New-PSSession @to)
+        $came = 1..2 | ForEach-Object {
+            Invoke-Command $both[$_ - 1] -AsJob -ArgumentList $manifest, $folder, $_ -ScriptBlock {
+                param($manifest, $folder, $part)
+                Import-Module $manifest
+                Import-McdmJob "$folder/rows.csv" -Part $part -Of 2 | Invoke-McdmSample -Model Faces -Steps 1 -SkipExisting "$folder/out" | Save-McdmImage "$folder/out" -SkipExisting
+            }
+        } | Receive-Job -Wait -AutoRemoveJob -ErrorVariable failed -ErrorAction SilentlyContinue
+        Remove-PSSession $both[1]
+        $came.Name | Sort-Object | Should -Be 'a-0.png', 'b-0.png', 'c-0.png'
+        $came.PSComputerName | Select-Object -Unique | Should -Be '127.0.0.1'
+        "$failed" | Should -BeLike 'Row 4 (d): There is no file or folder*'
+        $failed[0].OriginInfo.PSComputerName | Should -Be '127.0.0.1'
+        $run = Measure-McdmRun "$folder/out"
+        $run.Done, $run.Failed, $run.Hosts.Processes | Should -Be 3, 1, 2
     }
 }

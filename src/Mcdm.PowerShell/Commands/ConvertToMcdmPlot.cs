@@ -2,16 +2,17 @@ using System.Management.Automation;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Generation;
+using Mcdm.Generation.Runs;
 using Mcdm.Plots;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Plots how far the conditions of a sampled picture were apart on the way, calibrated weights, or the power spectrum of a set that was measured.</summary>
+/// <summary>Plots how far the conditions of a sampled picture were apart on the way, calibrated weights, the power spectrum of a set that was measured, or how the pictures of a run came.</summary>
 [Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmPlot.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmPlot : ImageCmdlet
 {
-    private const string RecipeSet = "Recipe", WeightSet = "Weight", MeasurementSet = "Measurement";
+    private const string RecipeSet = "Recipe", WeightSet = "Weight", MeasurementSet = "Measurement", RunSet = "Run";
 
     /// <summary>Recipes of pictures.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true)]
@@ -31,6 +32,12 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public SetMeasurement[] Measurement { get; set; } = [];
 
+    /// <summary>Measurements of runs.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = RunSet, ValueFromPipeline = true)]
+    [Travelled]
+    [ValidateNotNullOrEmpty]
+    public RunMeasurement[] Run { get; set; } = [];
+
     /// <summary>Width of the plot in pixels.</summary>
     [Parameter]
     [Number(typeof(int))]
@@ -49,6 +56,7 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
         foreach (var recipe in Recipe) { Attempt(recipe, () => Plot(recipe, McdmImage.FileNameOf(null, recipe.Model, recipe.Seed))); }
         foreach (var weight in Weight) { Attempt(weight, () => WriteObject(new McdmImage(WeightPlot.Draw(weight, Width, Height)) { Name = $"{weight.Model}-weights" })); }
         foreach (var measured in Measurement) { Attempt(measured, () => WriteObject(new McdmImage(SpectrumPlot.Draw(measured, Width, Height)) { Name = "spectrum" })); }
+        foreach (var run in Run) { Attempt(run, () => WriteObject(new McdmImage(RunPlot.Draw(run, Width, Height)) { Name = "run" })); }
         base.OnProcess();
     }
 

@@ -15,6 +15,9 @@ public sealed partial class ImportMcdmJob : PathCmdlet
     /// <summary>Where numbers have a comma for a point, cells are separated by this.</summary>
     private const char DelimiterOfDecimalCommas = ';';
 
+    private JobShare _share;
+    private long _rows;
+
     /// <summary>What stands between two cells; found out by default.</summary>
     [Parameter]
     public char? Delimiter { get; set; }
@@ -25,6 +28,19 @@ public sealed partial class ImportMcdmJob : PathCmdlet
     [ArgumentCompleter(typeof(EncodingNames))]
     [ValidateNotNull]
     public Encoding? Encoding { get; set; }
+
+    /// <summary>Which part of the rows, from 1, where several processes divide them among themselves.</summary>
+    [Parameter]
+    [Number(typeof(int))]
+    public int? Part { get; set; }
+
+    /// <summary>How many parts there are.</summary>
+    [Parameter]
+    [Number(typeof(int))]
+    public int? Of { get; set; }
+
+    /// <inheritdoc/>
+    protected override void OnBegin() => _share = JobShare.From(Part, Of);
 
     /// <inheritdoc/>
     protected override void ProcessPath(string path)
@@ -37,6 +53,7 @@ public sealed partial class ImportMcdmJob : PathCmdlet
         bool warned = false;
         foreach (var row in file.Rows())
         {
+            if (!_share.Holds(_rows++)) { continue; }
             PSObject? job = null;
             Attempt(path, () =>
             {
@@ -61,19 +78,7 @@ public sealed partial class ImportMcdmJob : PathCmdlet
 
     private static PSObject Job(JobFile file, JobRow row, bool[] decimals, string path)
     {
-        if (row.IsMisquoted)
-        {
-            throw new McdmException("JobQuotes", ErrorKind.InvalidData, $"Line {row.Line} of '{path}' has a quote in the wrong place; a cell in double quotes has its own quotes doubled.");
-        }
-        // Spreadsheets write delimiters behind the last column, or leave them out there.
-        int named = file.Columns.Count, filled = row.Cells.Length;
-        while (named > 0 && file.Columns[named - 1].Length == 0) { named--; }
-        while (filled > file.Columns.Count && row.Cells[filled - 1].Length == 0) { filled--; }
-        if (filled > file.Columns.Count || filled < named)
-        {
-            throw new McdmException("JobCells", ErrorKind.InvalidData,
-                $"Line {row.Line} of '{path}' has {filled} cells where there are {named} columns; a cell that holds '{file.Delimiter}' stands in double quotes.");
-        }
+        int named = file.Check(row);
         var job = new PSObject();
         job.TypeNames.Insert(0, TypeName);
         for (int i = 0; i < named; i++)

@@ -3,6 +3,7 @@ using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Generation;
+using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 
@@ -28,6 +29,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private BackgroundRun? _job;
     private PSObject? _record;
     private MissingPictures? _missing;
+    private OrderlyEnd? _end;
+    private RunLog? _log;
     private SamplingRun? _run;
     private long _defaultSeed;
     private int _records;
@@ -243,6 +246,13 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public string? SkipExisting { get; set; }
 
+    /// <summary>How long another computer's claim on a picture counts without being renewed, in minutes, with -SkipExisting.</summary>
+    [Parameter(ParameterSetName = ConditionSet)]
+    [Parameter(ParameterSetName = RecordSet)]
+    [Number(typeof(int))]
+    [ValidateRange(1, 1440)]
+    public int ClaimMinutes { get; set; } = (int)PictureClaim.UsualLimit.TotalMinutes;
+
     /// <summary>Columns of the pictures, where the model's networks allow another size than they were trained at.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
@@ -282,7 +292,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         }
         // What is to be found again has a seed that is the same the next time.
         _defaultSeed = SkipExisting is null ? Random.Shared.Next() : 0;
-        if (SkipExisting is not null) { _missing = MissingPictures.In(ResolveOutput(SkipExisting), IsWhatIf, WriteVerbose); }
+        if (SkipExisting is null) { return; }
+        _missing = MissingPictures.In(ResolveOutput(SkipExisting), TimeSpan.FromMinutes(ClaimMinutes), IsWhatIf, WriteVerbose);
+        _end = new OrderlyEnd(StopSoon, _missing.Dispose);
     }
 
     /// <inheritdoc/>
@@ -339,6 +351,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         }
         if (_run is null) { WriteVerbose("Nothing came down the pipeline, so nothing is sampled; to sample without conditions call Invoke-McdmSample on its own."); }
         _run?.WriteRest();
+        foreach (var (model, request) in _missing?.Left() ?? []) { RunOf(model).Add(request); }
+        _run?.WriteRest();
     }
 
     /// <summary>What came down the pipeline last, for the same command elsewhere.</summary>
@@ -379,7 +393,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             },
             Combiner = Combiner ?? CombinerKind.Product,
             Calibrated = (Weight as WeightCalibration)?.For(conditions.Select(condition => model.Experts.For(condition).Name).Distinct().ToList()),
-            Name = !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? RowName() : null,
+            Name = PicturesName(),
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }
         if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
@@ -404,24 +418,40 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             if (InputObject is not null)
             {
                 _columns.Fill(this, InputObject, _given);
+                LogRows(model);
                 _columns.RequireReadable(this, InputObject);
             }
-            Add(model, ReadRecord(model));
+            // Of what is done, sketches and masks need not be read.
+            if (_missing?.AreThere(model, PicturesName(), Seed ?? _defaultSeed, Count ?? 1) != true) { Add(model, ReadRecord(model)); }
         }
         catch (Exception e) when (InputObject is not null && Errors.IsExpected(e))
         {
-            throw Errors.OfRow(e, RowNumber, Name);
+            var error = Errors.OfRow(e, RowNumber, Name);
+            _log?.Failed(RowNumber, string.IsNullOrEmpty(Name) ? RowName() : Name, error.Id, error.Message);
+            throw error;
         }
+    }
+
+    /// <summary>Begins accounts where rows are sampled that others may work at too, and says where the rows are.</summary>
+    private void LogRows(Model model)
+    {
+        if (SkipExisting is null || IsWhatIf) { return; }
+        _log ??= RunLog.Open(PictureName.FolderOf(ResolveOutput(SkipExisting)), model.Name);
+        if (Row is null || string.IsNullOrEmpty(BasePath)) { return; }
+        _log.HasRows(BasePath, RowPrefix(), _given.Contains(nameof(Name)) ? Name : null, _given.Contains(nameof(Seed)) ? Seed : null, _given.Contains(nameof(Count)) ? Count : null);
     }
 
     private int RowNumber => Row ?? _records;
 
+    private string? PicturesName() => !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? RowName() : null;
+
     /// <summary>The name of a record without one: by its row, and by its file's name where it comes from another file than the first.</summary>
-    private string RowName()
+    private string RowName() => ExpectedRow.NameOf(RowNumber, RowPrefix());
+
+    private string RowPrefix()
     {
         if (Row is not null) { _firstFile ??= BasePath; }
-        string file = Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath)) + "-";
-        return $"{file}row-{RowNumber:0000}";
+        return Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath)) + "-";
     }
 
     private GenerationRequest ReadRecord(Model model)
@@ -463,6 +493,12 @@ public sealed class InvokeMcdmSample : McdmCmdlet
 
     private void Add(Model model, GenerationRequest request)
     {
+        var run = RunOf(model);
+        foreach (var missing in _missing?.Of(model, request) ?? [request]) { run.Add(missing); }
+    }
+
+    private SamplingRun RunOf(Model model)
+    {
         if (_run?.Model != model)
         {
             _run?.WriteRest();
@@ -470,7 +506,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             // A recipe's picture has the same bytes again where it is sampled alone.
             _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview) { Missing = _missing };
         }
-        foreach (var missing in _missing?.Of(model, request) ?? [request]) { _run.Add(missing); }
+        return _run;
     }
 
     /// <summary>The model of conditions and records. Without one, nothing can be sampled at all.</summary>
@@ -495,6 +531,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         CellAttribute.IsRecord = false;
         _run?.Dispose();
         _missing?.Dispose();
+        _log?.Dispose();
+        _end?.Dispose();
         base.Dispose(disposing);
     }
 }

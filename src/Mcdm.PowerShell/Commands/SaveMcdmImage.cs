@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Generation;
+using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
 
 namespace Mcdm.PowerShell.Commands;
@@ -12,6 +13,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
     private readonly HashSet<string> _taken = new(PictureName.PathComparer);
     private string? _target;
+    private bool _isFirst = true;
 
     /// <summary>The pictures.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
@@ -71,6 +73,8 @@ public sealed class SaveMcdmImage : McdmCmdlet
         }
         if (!ShouldProcess(path, "Save picture")) { return; }
         OutputFolder.Make(System.IO.Path.GetDirectoryName(path)!);
+        if (SkipExisting && _isFirst) { WarnOfReplacement(System.IO.Path.GetDirectoryName(path)!); }
+        _isFirst = false;
         try
         {
             PictureWriter.Write(image.Picture, path, image.PngMetadata(), Force);
@@ -81,8 +85,23 @@ public sealed class SaveMcdmImage : McdmCmdlet
             SayExists(path);
             return;
         }
+        catch (McdmException e) when (SkipExisting)
+        {
+            // A full disk of this computer, say: others need not wait for it.
+            PictureClaim.GiveUp(path);
+            RunLog.In(System.IO.Path.GetDirectoryName(path)!)?.Unsaved(path, e.Id, e.Message);
+            throw;
+        }
         if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }
         WriteObject(SavedFile.Of(Item(path), image));
+    }
+
+    private void WarnOfReplacement(string folder)
+    {
+        if (!OutputFolder.KeepsFirst(folder))
+        {
+            WriteWarning($"In '{folder}' a file cannot take its place in one move (there are neither links nor renaming without replacement): where two processes save one picture at the same time, the later replaces the earlier. Both are whole.");
+        }
     }
 
     private void SayExists(string path) => WriteVerbose($"'{path}' exists and is left as it is.");

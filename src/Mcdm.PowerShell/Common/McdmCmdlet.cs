@@ -123,7 +123,10 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     protected sealed override void EndProcessing() => Guard(OnEnd, ThrowFailure);
 
     /// <inheritdoc/>
-    protected sealed override void StopProcessing()
+    protected sealed override void StopProcessing() => StopSoon();
+
+    /// <summary>Stops as Ctrl+C does, after the step under way; from any thread.</summary>
+    internal void StopSoon()
     {
         // Comes from another thread, perhaps just when the command has ended and been disposed.
         lock (_stop)

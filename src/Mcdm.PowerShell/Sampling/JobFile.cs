@@ -20,6 +20,7 @@ internal readonly record struct JobRow(int Number, int Line, string[] Cells, boo
 internal sealed partial class JobFile : IDisposable
 {
     private const string Delimiters = ",;\t";
+    private readonly string _path;
     private readonly StreamReader _reader;
     private readonly CsvConfiguration _configuration;
     private int _line;
@@ -33,6 +34,7 @@ internal sealed partial class JobFile : IDisposable
     public JobFile(string path, char? delimiter, Encoding? encoding, Func<string, bool> isKnown)
     {
         if (Directory.Exists(path)) { throw new McdmException("JobsAreFolder", ErrorKind.InvalidArgument, $"'{path}' is a folder; name the CSV file in it."); }
+        _path = path;
         _reader = TextFile.Open(path, encoding, "say what it is, as in -Encoding ansi (or 1252, Windows in western Europe), or save it as 'CSV UTF-8'");
         try
         {
@@ -83,6 +85,22 @@ internal sealed partial class JobFile : IDisposable
             _misquoted = false;
             line = _line + parser.RawRow + 1;
         }
+    }
+
+    /// <summary>Refuses a row that is not whole.</summary>
+    /// <returns>The columns up to the last that has a name: spreadsheets write delimiters behind it, or leave them out there.</returns>
+    /// <exception cref="McdmException"><c>JobQuotes</c> or <c>JobCells</c>.</exception>
+    public int Check(JobRow row)
+    {
+        if (row.IsMisquoted)
+        {
+            throw new McdmException("JobQuotes", ErrorKind.InvalidData, $"Line {row.Line} of '{_path}' has a quote in the wrong place; a cell in double quotes has its own quotes doubled.");
+        }
+        int named = Columns.Count, filled = row.Cells.Length;
+        while (named > 0 && Columns[named - 1].Length == 0) { named--; }
+        while (filled > Columns.Count && row.Cells[filled - 1].Length == 0) { filled--; }
+        return filled <= Columns.Count && filled >= named ? named : throw new McdmException("JobCells", ErrorKind.InvalidData,
+            $"Line {row.Line} of '{_path}' has {filled} cells where there are {named} columns; a cell that holds '{Delimiter}' stands in double quotes.");
     }
 
     /// <summary>Closes the file.</summary>

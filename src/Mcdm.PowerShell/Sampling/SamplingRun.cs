@@ -110,6 +110,7 @@ internal sealed class SamplingRun : IDisposable
 
     private void Show(GenerationProgress progress)
     {
+        Missing?.Renew();
         double done = progress.PicturesDone + (double)progress.Batch * progress.Step / progress.Steps;
         string pictures = _totalIsKnown ? $"{progress.PicturesDone} of {progress.Pictures} pictures done" : $"{progress.PicturesDone} pictures done";
         bool only = _totalIsKnown && progress.Batch == progress.Pictures;

@@ -62,17 +62,55 @@ public sealed class SkipExistingTests : TinyModelTests
     [Fact]
     public void Claims_that_a_killed_process_left_are_void()
     {
-        foreach (int seed in new[] { 1, 2 })
-        {
-            using var claim = PictureClaim.TryTake(Picture(seed));
-            string file = Directory.GetFiles(Out, ".mcdm-*.claim").Single(path => !path.EndsWith("x.claim", StringComparison.Ordinal));
-            File.WriteAllText(file, (ClaimOwner.This with { Started = ClaimOwner.This.Started.AddDays(-1) }).ToText());
-            File.Copy(file, file[..^6] + "x.claim");
-        }
-        foreach (string file in Directory.GetFiles(Out, "*x.claim")) { File.Move(file, file.Replace("x.claim", ".claim", StringComparison.Ordinal)); }
+        foreach (int seed in new[] { 1, 2 }) { Leave(seed, ClaimOwner.This with { Started = ClaimOwner.This.Started.AddDays(-1) }, 0); }
         File.WriteAllText(Picture(2), "saved, but the claim was not given up");
         Assert.Equal(["n-1.png", "n-3.png"], Engine.Invoke(Sample + "| Save-McdmImage ./out").WithoutErrors().Output.Select(o => o.Properties["Name"].Value));
         Assert.Equal(["n-1.png", "n-2.png", "n-3.png"], Files);
+    }
+
+    /// <summary>A claim as another process would have left it, and renewed so long ago; gives its file.</summary>
+    private string Leave(int seed, ClaimOwner owner, double minutes)
+    {
+        string[] before = [.. Directory.GetFiles(Directory.CreateDirectory(Out).FullName)];
+        using var claim = PictureClaim.TryTake(Picture(seed));
+        string file = Directory.GetFiles(Out).Except(before).Single();
+        // What is another's is not deleted with this one.
+        File.WriteAllText(file, owner.ToText());
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-minutes));
+        return file;
+    }
+
+    private static ClaimOwner Elsewhere => ClaimOwner.This with { Host = "elsewhere" };
+
+    [Theory]
+    [InlineData(9, "", false)]
+    [InlineData(11, "", true)]
+    [InlineData(11, "-ClaimMinutes 12", false)]
+    [InlineData(3, "-ClaimMinutes 2", true)]
+    public void A_picture_of_another_computer_is_made_here_once_its_claim_was_not_renewed_for_the_minutes(double age, string minutes, bool isMade)
+    {
+        Leave(2, Elsewhere, age);
+        var made = Engine.Invoke(Sample + minutes + " -Verbose | Save-McdmImage ./out").WithoutErrors();
+        Assert.Equal(isMade ? ["n-1.png", "n-2.png", "n-3.png"] : ["n-1.png", "n-3.png"], made.Output.Select(o => o.Properties["Name"].Value));
+        Assert.Equal(isMade ? 0 : 1, made.Verbose.Count(line => line.Contains("is being made by process", StringComparison.Ordinal) && line.Contains("on elsewhere", StringComparison.Ordinal)));
+        Assert.Equal(3, Files.Length);
+    }
+
+    [Fact]
+    public void What_was_left_to_others_is_looked_at_once_more_at_the_end()
+    {
+        string claim = Leave(1, Elsewhere, 1);
+        var made = Engine.Invoke("param($claim) " + Sample + "-BatchSize 1 | Save-McdmImage ./out | ForEach-Object { if ($_.Name -eq 'n-2.png') { [IO.File]::SetLastWriteTimeUtc($claim, [DateTime]::UtcNow.AddHours(-1)) }; $_ }", ("claim", claim)).WithoutErrors();
+        Assert.Equal(["n-2.png", "n-3.png", "n-1.png"], made.Output.Select(o => o.Properties["Name"].Value));
+        Assert.Equal(["n-1.png", "n-2.png", "n-3.png"], Files);
+    }
+
+    [Fact]
+    public void What_cannot_be_saved_here_is_others()
+    {
+        Directory.CreateDirectory(Picture(1));
+        var counts = Engine.Invoke(Sample + "-BatchSize 3 | Save-McdmImage ./out -SkipExisting -ErrorAction SilentlyContinue | ForEach-Object { [IO.Directory]::GetFiles(\"$PWD/out\", '.mcdm-*.claim').Length }");
+        Assert.Equal([2, 1], counts.Output.Select(o => (int)o.BaseObject));
     }
 
     [Fact]

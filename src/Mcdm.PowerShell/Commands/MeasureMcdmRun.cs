@@ -1,0 +1,55 @@
+using System.Management.Automation;
+using Mcdm.Generation.Runs;
+
+namespace Mcdm.PowerShell.Commands;
+
+/// <summary>Takes stock of a run that one or several processes and computers work at: rows done, missing and failed, pictures a minute by host, time left.</summary>
+[Cmdlet(VerbsDiagnostic.Measure, "McdmRun", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Measure-McdmRun.md")]
+[OutputType(typeof(RunMeasurement))]
+public sealed class MeasureMcdmRun : PathCmdlet
+{
+    private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), InvokeMcdmSample.RecordSet);
+    private IReadOnlyList<RunEntry>? _jobs;
+
+    /// <summary>The job files whose rows are to be made; by default, those that the processes read.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string[] Jobs { get; set; } = [];
+
+    /// <inheritdoc/>
+    protected override void OnBegin()
+    {
+        if (Jobs.Length == 0) { return; }
+        _jobs = Jobs.SelectMany(path => ResolveInput(path)).Select((path, i) => new RunEntry
+        {
+            Event = RunEvent.Rows,
+            At = default,
+            Jobs = path,
+            Prefix = i == 0 ? null : Generation.PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(path)) + "-",
+        }).ToList();
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessPath(string path)
+    {
+        if (!Directory.Exists(path)) { throw new McdmException("RunNotFolder", ErrorKind.InvalidArgument, $"'{path}' is a file; name the folder that the pictures are saved to."); }
+        var folder = RunFolder.Read(path);
+        WriteObject(folder.Measure(Rows(folder)));
+    }
+
+    /// <summary>The rows of all files; what a run said for all rows of a file counts for the file also where its name was given here. Null where there is none.</summary>
+    private List<ExpectedRow>? Rows(RunFolder folder)
+    {
+        var said = folder.Jobs;
+        var files = _jobs?.Select(file => said.FirstOrDefault(other => Generation.PictureName.PathComparer.Equals(other.Jobs, file.Jobs)) ?? file).ToList() ?? said;
+        try
+        {
+            return files.Count == 0 ? null : files.SelectMany(file => JobRows.Of(file, _columns.Knows)).ToList();
+        }
+        catch (Exception e) when (_jobs is null && Errors.IsExpected(e))
+        {
+            WriteWarning($"The rows of the run cannot be counted, since the file that they were in cannot be read here; name it with -Jobs. {e.Message}");
+            return null;
+        }
+    }
+}
