@@ -1,3 +1,4 @@
+using Mcdm.Networks;
 using static TorchSharp.torch;
 
 namespace Mcdm.Formats;
@@ -5,15 +6,8 @@ namespace Mcdm.Formats;
 /// <summary>Moves a network's parameters and buffers out to safetensors files and in again.</summary>
 public static class ModuleWeights
 {
-    /// <summary>
-    /// The parameters and buffers of a module, which keeps owning them. Names are TorchSharp's, with the underscore that
-    /// a field's name begins with removed from each part: <c>_layers.0._norm.weight</c> is <c>layers.0.norm.weight</c>.
-    /// </summary>
-    public static IEnumerable<(string Name, Tensor Tensor)> Of(nn.Module module)
-    {
-        foreach (var (name, parameter) in module.named_parameters()) { yield return (CleanName(name), parameter); }
-        foreach (var (name, buffer) in module.named_buffers()) { yield return (CleanName(name), buffer); }
-    }
+    /// <summary>The parameters and buffers of a module, which keeps owning them, by the names that files give them.</summary>
+    public static IEnumerable<(string Name, Tensor Tensor)> Of(nn.Module module) => NamedWeights.Of(module);
 
     /// <summary>
     /// Copies a file's tensors into a module, whose names and shapes must agree exactly. All is checked before anything is
@@ -95,8 +89,6 @@ public static class ModuleWeights
         ScalarType.Bool => 1,
         _ => 2,
     };
-
-    private static string CleanName(string name) => string.Join('.', name.Split('.').Select(part => part.TrimStart('_')));
 
     private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
 

@@ -74,6 +74,21 @@ public sealed class PackedUNetTests
     private static Tensor[] Joined(IReadOnlyList<IReadOnlyList<Tensor>> rows) => Enumerable.Range(0, rows[0].Count).Select(i => cat(rows.Select(row => row[i]).ToArray())).ToArray();
 
     [Fact]
+    public void A_sentence_makes_the_same_alone_as_beside_others()
+    {
+        var options = Shape("text");
+        using var network = Network(options, ScalarType.BFloat16);
+        if (PackedUNet.TryCreate(network, options) is not { } packed) { return; }
+        using var noGradient = no_grad();
+        var z = randn(3, 3, 16, 16);
+        var read = Enumerable.Range(0, 3).Select(row => packed.Read(Sentences(3).narrow(0, row, 1))).ToList();
+        var together = packed.Predict(z, 300, Joined(read));
+        var alone = cat(Enumerable.Range(0, 3).Select(row => packed.Predict(z.narrow(0, row, 1), 300, read[row])).ToArray());
+        Assert.Equal(alone.data<float>().ToArray(), together.data<float>().ToArray());
+        packed.Dispose();
+    }
+
+    [Fact]
     public void Each_level_has_its_own_modulation()
     {
         using var network = Network(s_plain, ScalarType.BFloat16);

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using Mcdm.Formats;
 using Mcdm.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -41,7 +40,7 @@ internal sealed class PackedUNet : IUNetForm
         using var scope = NewDisposeScope();
         (_network, _options, _script) = (network, options, new PackedUNetScript(options));
         _module = s_modules.GetOrAdd(_script.Code, code => new(() => ScriptArchive.Load(PackedUNetScript.Name, code))).Value;
-        _weights = ModuleWeights.Of(network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
+        _weights = NamedWeights.Of(network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
         // A block's modulation is its scale and its shift, one after the other.
         _widths = _script.Blocks.SelectMany(block => Enumerable.Repeat(_weights[$"{block}.modulation.bias"].shape[0] / 2, 2)).ToArray();
         _modulation = cat(_script.Blocks.Select(block => _weights[$"{block}.modulation.weight"]).ToArray()).DetachFromDisposeScope();
@@ -155,11 +154,14 @@ internal sealed class PackedUNet : IUNetForm
         return Array.ConvertAll(Modulations(_network.EmbedTime(full([1], t, ScalarType.Int64))), tensor => tensor.DetachFromDisposeScope());
     }
 
-    /// <summary>Scale and shift of every block by the time embedding, [rows, time]; of one row, what they make of the block's second norm.</summary>
+    /// <summary>
+    /// Scale and shift of every block by the time embedding, [rows, time]; without a sentence, what they make of the block's second norm. With one they stay apart for a
+    /// single row too: a picture is the same whatever sentences are in its batch.
+    /// </summary>
     private Tensor[] Modulations(Tensor time)
     {
         var all = (nn.functional.linear(nn.functional.silu(time), _modulation, _modulationBias) + _ones).unsqueeze(-1).unsqueeze(-1).split(_widths, 1);
-        return time.shape[0] > 1 ? all : _script.Blocks.SelectMany((block, i) =>
+        return _options.Text is not null ? all : _script.Blocks.SelectMany((block, i) =>
         {
             var (scale, shift) = (all[2 * i].flatten(), all[2 * i + 1].flatten());
             return new[] { _weights[$"{block}.norm2.weight"] * scale, addcmul(shift, _weights[$"{block}.norm2.bias"], scale, 1) };

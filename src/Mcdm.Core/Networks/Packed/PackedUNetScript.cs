@@ -45,7 +45,7 @@ internal sealed class PackedUNetScript
         def context(x: Tensor, keys: Tensor, values: Tensor, bias: Tensor, w: List[Tensor], i: int, heads: int) -> Tensor:
           size = torch.size(x)
           p = torch.reshape(__torch__.normalized(x, w[i], w[i + 1]), [-1, size[1]])
-          q = torch.reshape(torch.mm(p, w[i + 2]), [torch.size(keys, 0), -1, heads, size[1] // heads])
+          q = torch.reshape(torch.mm(p, w[i + 2]), [size[0], -1, heads, size[1] // heads])
           a = torch.matmul(torch.softmax(torch.add(torch.matmul(torch.transpose(q, 1, 2), keys), bias), -1), values)
           return __torch__.merged(x, torch.reshape(torch.transpose(a, 1, 2), [-1, size[1]]), w[i + 3], w[i + 4])
 
