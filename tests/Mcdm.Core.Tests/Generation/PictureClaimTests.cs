@@ -198,6 +198,30 @@ public sealed class PictureClaimTests : IDisposable
     }
 
     [Fact]
+    public async Task One_that_is_given_up_while_another_asks_for_it_is_no_error()
+    {
+        string file;
+        using (PictureClaim.TryTake(Picture)) { file = Claims[0]; }
+        string text = ClaimOwner.This.ToText();
+        using var done = new CancellationTokenSource();
+        // A claim that is there when it is to be created may be gone when it is looked for.
+        var others = Task.Run(() =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                File.WriteAllText(file, text);
+                File.Delete(file);
+            }
+        });
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 3000; i++) { PictureClaim.TryTake(Picture)?.Dispose(); }
+        })));
+        done.Cancel();
+        await others;
+    }
+
+    [Fact]
     public void A_folder_that_takes_no_file_is_an_error()
     {
         File.WriteAllText(_folder.File("file"), "");

@@ -158,7 +158,14 @@ public sealed class RunLog : IDisposable
             for (int i = 1; _file is null; i++)
             {
                 string file = Path.Combine(folder, (i == 1 ? name : $"{name}-{i}") + Extension);
-                if (!File.Exists(file)) { _file = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 1); }
+                try
+                {
+                    _file = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 1);
+                }
+                catch (IOException) when (File.Exists(file))
+                {
+                    // Another's; it stays.
+                }
             }
         });
         Write(new RunEntry { Event = RunEvent.Begin, At = _begin, Host = Environment.MachineName, Process = owner.ProcessId, Model = _model });
