@@ -87,8 +87,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
         _drawn = new(Options.Steps, step => _pictures.Batch(step).ToList(), (step, batch, device) =>
         {
             var (z0, map, tokens) = Draw(step, batch, latents);
-            var noised = NoisedBatch.At(z0, step, Options, _schedule).To(device);
-            return [noised.Z, noised.T, noised.Target, noised.Weight, map.to(device), tokens.to(device)];
+            return NoisedBatch.At(z0, step, Options, _schedule).With(device, map, tokens);
         });
     }
 
@@ -109,8 +108,8 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     public override Tensor Loss(int step, Device device)
     {
         var drawn = (_drawn ?? throw new InvalidOperationException("The pictures have not been prepared.")).Take(step, device);
-        var noised = new NoisedBatch(drawn[0]!, drawn[1]!, drawn[2]!, drawn[3]);
-        return noised.Loss(Network.forward(noised.Z, noised.T, drawn[4], Network.Encode(drawn[5]!)));
+        var (noised, others) = NoisedBatch.Of(drawn);
+        return noised.Loss(Network.forward(noised.Z, noised.T, others[0], Network.Encode(others[1]!)));
     }
 
     private (Picture?, bool[], byte[]) Read(DatasetItem item)

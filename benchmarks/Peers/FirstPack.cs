@@ -15,7 +15,7 @@ internal static class FirstPack
         if (File.Exists(System.IO.Path.Combine(folder, "model.json"))) { return folder; }
         Directory.CreateDirectory(folder);
         // The description comes last: where it is, all else is.
-        foreach (string file in Git($"ls-tree --name-only {Commit} {Path}/").Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(Comparer<string>.Create((a, b) => a.EndsWith("model.json", StringComparison.Ordinal).CompareTo(b.EndsWith("model.json", StringComparison.Ordinal)))))
+        foreach (string file in Git($"ls-tree --name-only {Commit} {Path}/").Text.Split('\n', StringSplitOptions.RemoveEmptyEntries).OrderBy(file => file.EndsWith("model.json", StringComparison.Ordinal)))
         {
             File.WriteAllBytes(System.IO.Path.Combine(folder, System.IO.Path.GetFileName(file)), Git($"show {Commit}:{file}").Bytes);
         }

@@ -6,6 +6,7 @@ namespace Mcdm;
 public static class AtomicFile
 {
     private const string Prefix = ".mcdm-", Suffix = ".tmp";
+    private const int WindowsFileExists = unchecked((int)0x80070050);
 
     /// <summary>No file takes this long to write; what is older was left by a process that was killed.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
@@ -66,6 +67,9 @@ public static class AtomicFile
         stream.Flush();
         return File.GetLastWriteTimeUtc(stream.SafeFileHandle);
     }
+
+    /// <summary>Whether an error says that a file is there that was to be created: a second look may find it gone.</summary>
+    public static bool SaysExists(IOException error) => error.HResult is FilePublisher.ExistsAlready or WindowsFileExists;
 
     /// <summary>A short name of its own: the target's name with an ending could be longer than the file system allows.</summary>
     internal static string TemporaryIn(string folder) => Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}{Suffix}");

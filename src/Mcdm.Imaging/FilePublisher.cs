@@ -9,7 +9,10 @@ namespace Mcdm;
 /// </summary>
 internal static partial class FilePublisher
 {
-    private const int ExistsAlready = 17, NotSupported = 95, RenameNoReplace = 1, CurrentFolder = -100;
+    /// <summary>The system's error of a place that is taken.</summary>
+    internal const int ExistsAlready = 17;
+
+    private const int NotSupported = 95, RenameNoReplace = 1, CurrentFolder = -100;
 
     /// <summary>The ways that are one move, the best first.</summary>
     private static readonly Way[] s_ways = OperatingSystem.IsWindows() ? [] : OperatingSystem.IsLinux() ? [Link, Rename] : [Link];

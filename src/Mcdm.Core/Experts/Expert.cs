@@ -105,6 +105,11 @@ public abstract class Expert : IExpert, IDisposable
     {
     }
 
+    /// <summary>Bytes of what one picture keeps alive while a U-Net runs, in float32: about 24 tensors as large as its first level.</summary>
+    /// <param name="positions">Positions of the first level.</param>
+    /// <param name="channels">Its channels.</param>
+    internal static long LiveBytes(long positions, long channels) => positions * channels * sizeof(float) * 24;
+
     /// <summary>Bytes of what one picture keeps alive while its network runs, roughly.</summary>
     internal abstract long BytesPerPicture(LatentSpace space);
 

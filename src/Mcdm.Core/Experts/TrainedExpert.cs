@@ -11,9 +11,6 @@ namespace Mcdm.Experts;
 /// <summary>An expert that Mcdm trained: a U-Net of ours.</summary>
 public sealed class TrainedExpert : Expert
 {
-    /// <summary>Tensors as large as the network's first level that one picture keeps alive at once, about.</summary>
-    private const int LiveTensors = 24;
-
     /// <summary>Encoders for other sizes than its own.</summary>
     private readonly ConcurrentDictionary<(int Width, int Height), ConditionEncoder> _sized = new();
 
@@ -83,7 +80,7 @@ public sealed class TrainedExpert : Expert
     }
 
     internal override long BytesPerPicture(LatentSpace space) =>
-        (long)space.Height * space.Width / (Options.PatchSize * Options.PatchSize) * Options.Channels[0] * sizeof(float) * LiveTensors;
+        LiveBytes((long)space.Height * space.Width / (Options.PatchSize * Options.PatchSize), Options.Channels[0]);
 
     private protected override void Release()
     {

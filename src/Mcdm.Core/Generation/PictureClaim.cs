@@ -129,9 +129,6 @@ public sealed class PictureClaim : IDisposable
         return Path.Combine(Path.GetDirectoryName(picture)!, $"{Prefix}{Convert.ToHexString(hash, 0, 12).ToLowerInvariant()}{Suffix}");
     }
 
-    /// <summary>What says that a file is there that was to be created: errno EEXIST, and Windows' error 80. A second look may find it gone.</summary>
-    private const int FileExists = 17, WindowsFileExists = unchecked((int)0x80070050);
-
     private static bool Create(string file)
     {
         bool created = false;
@@ -142,7 +139,7 @@ public sealed class PictureClaim : IDisposable
             Write(stream);
             return true;
         }
-        catch (IOException e) when (!created && (e.HResult is FileExists or WindowsFileExists || File.Exists(file)))
+        catch (IOException e) when (!created && (AtomicFile.SaysExists(e) || File.Exists(file)))
         {
             return false;
         }

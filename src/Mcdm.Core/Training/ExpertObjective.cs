@@ -109,14 +109,13 @@ internal sealed class ExpertObjective : Objective
     private Tensor?[] Draw(TrainingBatches batches, int step, IReadOnlyList<TrainingBatches.Entry> entries, Device device)
     {
         var (z0, conditions) = batches.Draw(step, entries);
-        var noised = NoisedBatch.At(z0, step, _options, _schedule).To(device);
-        return [noised.Z, noised.T, noised.Target, noised.Weight, conditions?.to(device)];
+        return NoisedBatch.At(z0, step, _options, _schedule).With(device, conditions);
     }
 
     private Tensor LossOf(Tensor?[] drawn)
     {
-        var noised = new NoisedBatch(drawn[0]!, drawn[1]!, drawn[2]!, drawn[3]);
-        return noised.Loss(Network.Predict(noised.Z, noised.T, drawn[4]));
+        var (noised, others) = NoisedBatch.Of(drawn);
+        return noised.Loss(Network.Predict(noised.Z, noised.T, others[0]));
     }
 
     /// <inheritdoc/>

@@ -28,8 +28,11 @@ internal sealed record NoisedBatch(Tensor Z, Tensor T, Tensor Target, Tensor? We
         return new NoisedBatch(GaussianProcess.Diffuse(z0, noise, alphaBar), t, GaussianProcess.Target(options.Prediction, z0, noise, alphaBar), weight);
     }
 
-    /// <summary>The same on a device.</summary>
-    public NoisedBatch To(Device device) => new(Z.to(device), T.to(device), Target.to(device), Weight?.to(device));
+    /// <summary>Its tensors on a device, in their order, and those of other things that a step learns from.</summary>
+    public Tensor?[] With(Device device, params IEnumerable<Tensor?> others) => [.. new[] { Z, T, Target, Weight }.Concat(others).Select(tensor => tensor?.to(device))];
+
+    /// <summary>Of what <see cref="With"/> gave, the batch and the others.</summary>
+    public static (NoisedBatch Noised, Tensor?[] Others) Of(Tensor?[] tensors) => (new(tensors[0]!, tensors[1]!, tensors[2]!, tensors[3]), tensors[4..]);
 
     /// <summary>Mean over the batch of the weighted squared error.</summary>
     /// <param name="prediction">The network's prediction, of Z's shape, on its device.</param>

@@ -33,10 +33,6 @@ internal sealed class TrainingBatches
     /// <exception cref="McdmException">One cannot be read.</exception>
     public IReadOnlyList<Entry> Read(int step) => _items.Batch(step).Select(entry => new Entry(entry.Item, entry.Index, entry.Entry.Picture, entry.Entry.Label)).ToList();
 
-    /// <summary>Reads and draws.</summary>
-    /// <inheritdoc cref="Draw(int, IReadOnlyList{Entry})"/>
-    public (Tensor Z0, Tensor? Conditions) Draw(int step) => Draw(step, Read(step));
-
     /// <summary>Pictures in −1…1 or latents, float32 [batch, channels, height, width], and the encoded conditions, null for the unconditional expert.</summary>
     /// <param name="step">Steps done before this one.</param>
     /// <param name="batch">What it learns from.</param>

@@ -451,7 +451,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private string RowPrefix()
     {
         if (Row is not null) { _firstFile ??= BasePath; }
-        return Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(BasePath)) + "-";
+        return Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : ExpectedRow.PrefixOf(BasePath);
     }
 
     private GenerationRequest ReadRecord(Model model)

@@ -25,7 +25,7 @@ public sealed class MeasureMcdmRun : PathCmdlet
             Event = RunEvent.Rows,
             At = default,
             Jobs = path,
-            Prefix = i == 0 ? null : Generation.PictureName.Safe(System.IO.Path.GetFileNameWithoutExtension(path)) + "-",
+            Prefix = i == 0 ? null : ExpectedRow.PrefixOf(path),
         }).ToList();
     }
 

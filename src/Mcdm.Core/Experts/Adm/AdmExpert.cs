@@ -25,9 +25,6 @@ internal abstract record AdmRole(string Name, Modality? Modality)
 /// </summary>
 internal sealed class AdmExpert : Expert
 {
-    /// <summary>Tensors as large as the network's first level that one picture keeps alive at once, about: mostly the skips.</summary>
-    private const int LiveTensors = 24;
-
     private readonly AdmUNet _network;
     private readonly AdmRole _role;
     private readonly SharedLifetime _lifetime;
@@ -74,7 +71,7 @@ internal sealed class AdmExpert : Expert
         }
     }
 
-    internal override long BytesPerPicture(LatentSpace space) => (long)space.Height * space.Width * _network.Shape.ModelChannels * sizeof(float) * LiveTensors;
+    internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _network.Shape.ModelChannels);
 
     private protected override void Release() => _lifetime.Leave();
 

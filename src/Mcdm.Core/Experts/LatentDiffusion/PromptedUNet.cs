@@ -12,9 +12,6 @@ namespace Mcdm.Experts.LatentDiffusion;
 /// <param name="lifetime">The weights, which those that are equal but for a LoRA share.</param>
 internal sealed class PromptedUNet(UNet2DConditionModel unet, PromptEncoder prompts, Device device, SharedLifetime lifetime)
 {
-    /// <summary>Tensors as large as the network's first level that one picture keeps alive at once, about: mostly the skips.</summary>
-    private const int LiveTensors = 24;
-
     /// <summary>
     /// Places of latents that go through the network together at most: four pictures of 512², sixteen of 256². A rule and no look at the memory that is free, for batches
     /// change the rounding.
@@ -100,5 +97,5 @@ internal sealed class PromptedUNet(UNet2DConditionModel unet, PromptEncoder prom
     }
 
     /// <summary>Bytes of what one picture keeps alive while the network runs, roughly.</summary>
-    public long BytesPerPicture(LatentSpace space) => (long)space.Height * space.Width * unet.Options.Shape.Channels[0] * sizeof(float) * LiveTensors;
+    public long BytesPerPicture(LatentSpace space) => Expert.LiveBytes((long)space.Height * space.Width, unet.Options.Shape.Channels[0]);
 }

@@ -10,9 +10,6 @@ namespace Mcdm.Experts.PixelDiffusion;
 /// <summary>ε_u of pictures by a U-Net of diffusers.</summary>
 internal sealed class PixelExpert : Expert
 {
-    /// <summary>Tensors as large as the network's first level that one picture keeps alive at once, about: mostly the skips.</summary>
-    private const int LiveTensors = 24;
-
     private readonly UNet2DModel _network;
     private readonly FrozenWeights _weights;
 
@@ -39,7 +36,7 @@ internal sealed class PixelExpert : Expert
     private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
         _network.Forward(z, full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: z.device));
 
-    internal override long BytesPerPicture(LatentSpace space) => (long)space.Height * space.Width * _network.Options.Shape.Channels[0] * sizeof(float) * LiveTensors;
+    internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _network.Options.Shape.Channels[0]);
 
     private protected override void Release() => _weights.Dispose();
 }

@@ -13,6 +13,10 @@ public sealed record ExpectedRow(int Number, string Name, long Seed = 0, int Cou
     /// <summary>Names of its pictures' files.</summary>
     public IEnumerable<string> Files => Enumerable.Range(0, Count).Select(k => PictureName.Safe(McdmImage.FileNameOf(Name, "", Seed + k)) + PictureName.Extension);
 
+    /// <summary>What tells the rows of a file from those of the run's first.</summary>
+    /// <param name="jobs">The file's path.</param>
+    public static string PrefixOf(string jobs) => PictureName.Safe(Path.GetFileNameWithoutExtension(jobs)) + "-";
+
     /// <summary>What a row without a name is called.</summary>
     /// <param name="number">Its number, from 1.</param>
     /// <param name="prefix">What tells its file from the run's first.</param>

@@ -162,7 +162,7 @@ public sealed class RunLog : IDisposable
                 {
                     _file = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 1);
                 }
-                catch (IOException) when (File.Exists(file))
+                catch (IOException e) when (AtomicFile.SaysExists(e))
                 {
                     // Another's; it stays.
                 }

@@ -20,10 +20,10 @@ internal sealed class PackedUNet : IUNetForm
     private readonly UNetOptions _options;
     private readonly PackedUNetScript _script;
     private readonly jit.ScriptModule _module;
-    private readonly object _gate = new();
-    private bool _released;
     private readonly IReadOnlyDictionary<string, Tensor> _weights;
     private readonly ConcurrentDictionary<long, Tensor[]> _times = new();
+    private readonly object _gate = new();
+    private bool _released;
 
     /// <summary>Every block's modulation as one linear layer, [Σ 2·channels, time], and 1 where a scale is, which the network adds.</summary>
     private readonly Tensor _modulation, _modulationBias, _ones;
@@ -137,21 +137,17 @@ internal sealed class PackedUNet : IUNetForm
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var read = condition?.ToArray() ?? [];
-        var modulations = _options.Text is null ? _times.GetOrAdd(t, ByTimeAlone) : Modulations(_times.GetOrAdd(t, Time)[0] + read[0]);
+        var byTime = _times.GetOrAdd(t, ByTimeAlone);
+        var modulations = _options.Text is null ? byTime : Modulations(byTime[0] + read[0]);
         return ((Tensor)_module.invoke("forward", z, modulations, read, _packed)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The time embedding before its non-linearity, [1, time].</summary>
-    private Tensor[] Time(long t)
-    {
-        using var scope = NewDisposeScope();
-        return [_network.EmbedTime(full([1], t, ScalarType.Int64)).DetachFromDisposeScope()];
-    }
-
+    /// <summary>The modulations, or with a sentence, which they depend on too, the time embedding before its non-linearity, [1, time].</summary>
     private Tensor[] ByTimeAlone(long t)
     {
         using var scope = NewDisposeScope();
-        return Array.ConvertAll(Modulations(_network.EmbedTime(full([1], t, ScalarType.Int64))), tensor => tensor.DetachFromDisposeScope());
+        var time = _network.EmbedTime(full([1], t, ScalarType.Int64));
+        return Array.ConvertAll(_options.Text is null ? Modulations(time) : [time], tensor => tensor.DetachFromDisposeScope());
     }
 
     /// <summary>
