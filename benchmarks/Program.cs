@@ -9,7 +9,7 @@ using Mcdm.Benchmarks.Results;
 using Mcdm.Benchmarks.Scale;
 
 var model = new Option<string>("--model") { Description = "Model folder.", DefaultValueFactory = _ => Repository.File("module/models/Faces") };
-var data = new Option<string>("--data") { Description = "Held-out pictures with masks, captions and labels (faces that tools/faces drew).", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+var data = new Option<string>("--data") { Description = "Held-out pictures with masks, captions and labels (faces that tools/faces drew).", DefaultValueFactory = _ => Repository.File("data/faces128/held-out") };
 var count = new Option<int>("--count") { Description = "Faces to judge.", DefaultValueFactory = _ => 200 };
 var steps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 25 };
 var runs = new Option<int>("--runs") { Description = "Counted runs of each measurement.", DefaultValueFactory = _ => 5 };
@@ -59,18 +59,18 @@ var biasRun = new Option<int>("--run") { Description = "Which of several runs, 0
 var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot, problems, biasRun };
 bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!, arguments.GetValue(problems)!, arguments.GetValue(biasRun)));
 
-var paired = new Option<string>("--data") { Description = "Pictures with all labels, that no picture is asked for from.", DefaultValueFactory = _ => Repository.File("data/faces/paired") };
+var paired = new Option<string>("--data") { Description = "Pictures with all labels, that no picture is asked for from.", DefaultValueFactory = _ => Repository.File("data/faces128/paired") };
 var fitCounts = new Option<int[]>("--counts") { Description = "Numbers of pictures to fit to.", DefaultValueFactory = _ => [16, 64, 256], AllowMultipleArgumentsPerToken = true };
 var weightsOut = new Option<string?>("--out") { Description = "Where the fit to the most pictures goes, as JSON." };
 var weights = new Command("weights", "How calibrated weights change with the pictures they are fitted to.") { model, paired, fitCounts, weightsOut };
 weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(paired)!, arguments.GetValue(fitCounts)!, arguments.GetValue(weightsOut)));
 
-var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl) and of their pictures; the page is called like it.", DefaultValueFactory = _ => Repository.File("docs/results") };
+var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl) and of their pictures; the page is called like it.", DefaultValueFactory = _ => Repository.File("docs/faces") };
 var weightsFile = new Option<string>("--weights") { Description = "Calibrated weights, as `weights --out` writes them.", DefaultValueFactory = _ => Repository.File("docs/results/weights.json") };
 var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained, and which keeps the pictures of a row until it is complete.", DefaultValueFactory = _ => Repository.File("runs") };
 var page = new Option<bool>("--page") { Description = "Only write the page and the report of what is measured." };
-var plan = new Option<string>("--plan") { Description = "The rows: the paper's experiments, or a comparison of composed experts with the joint network.", DefaultValueFactory = _ => ResultPlan.Paper.Name };
+var plan = new Option<string>("--plan") { Description = "The rows: a comparison of composed experts with the joint network, how few evaluations do, or the paper's experiments with the first packs.", DefaultValueFactory = _ => ResultPlan.Comparison.Name };
 plan.AcceptOnlyFromAmong(ResultPlan.All.Select(one => one.Name).ToArray());
 var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, plan, rowFolder, weightsFile, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
@@ -78,7 +78,7 @@ results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
     Model = arguments.GetValue(model)!,
     Judge = arguments.GetValue(judgeFolder)!,
     Data = arguments.GetValue(data)!,
-    Plan = ResultPlan.All.Single(one => one.Name == arguments.GetValue(plan)),
+    Plan = ResultPlan.All.Single(one => one.Name == arguments.GetValue(plan)).For(arguments.GetValue(model)!),
     Rows = arguments.GetValue(rowFolder)!,
     Weights = arguments.GetValue(weightsFile)!,
     Runs = arguments.GetValue(runFolder)!,

@@ -14,7 +14,7 @@ internal static class Repository
     public static bool Lacks(string path)
     {
         if (Path.Exists(path)) { return false; }
-        Console.Error.WriteLine($"There is no '{path}'; faces are drawn with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces; tools/fashion prepares garments.");
+        Console.Error.WriteLine($"There is no '{path}'; faces are drawn with: cd tools/faces && npm ci && node draw.mjs --out ../../data/faces128 --size 128; tools/fashion prepares garments.");
         return true;
     }
 

@@ -24,7 +24,7 @@ internal static class BaselineCommand
     {
         var kind = new Argument<string>("kind") { Description = "joint or vae." };
         kind.AcceptOnlyFromAmong("joint", "vae");
-        var data = new Option<string>("--data") { Description = "Folders that tools/faces drew or tools/fashion prepared.", DefaultValueFactory = _ => Repository.File("data/faces") };
+        var data = new Option<string>("--data") { Description = "Folders that tools/faces drew or tools/fashion prepared.", DefaultValueFactory = _ => Repository.File("data/faces128") };
         var output = new Option<string>("--out") { Description = "Folder of the run.", Required = true };
         var steps = new Option<int>("--steps") { Description = "Steps.", DefaultValueFactory = _ => 4500 };
         var batch = new Option<int>("--batch-size") { Description = "Pictures a step.", DefaultValueFactory = _ => 32 };
@@ -53,7 +53,6 @@ internal static class BaselineCommand
                 Steps = arguments.GetValue(steps),
                 BatchSize = arguments.GetValue(batch),
                 LearningRate = arguments.GetValue(rate),
-                TimestepBias = 0.5,
                 BFloat16 = Precision.Auto.On(device) == ScalarType.BFloat16,
                 CheckpointSeconds = 150,
             };
@@ -86,7 +85,7 @@ internal static class BaselineCommand
         var kind = new Argument<string>("kind") { Description = "joint or vae." };
         kind.AcceptOnlyFromAmong("joint", "vae");
         var run = new Option<string>("--run") { Description = "Folder of the run.", Required = true };
-        var data = new Option<string>("--data") { Description = "Held-out pictures with masks and captions.", DefaultValueFactory = _ => Repository.File("data/faces/held-out") };
+        var data = new Option<string>("--data") { Description = "Held-out pictures with masks and captions.", DefaultValueFactory = _ => Repository.File("data/faces128/held-out") };
         var output = new Option<string>("--out") { Description = "The PNG to draw.", Required = true };
         var command = new Command("sample", "Draws from subsets of the conditions of held-out pictures on one sheet, for eyes.") { kind, run, data, output };
         command.SetAction(arguments => DrawSheet(arguments.GetValue(kind)!, arguments.GetValue(run)!, arguments.GetValue(data)!, arguments.GetValue(output)!));

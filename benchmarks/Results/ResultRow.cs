@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Evaluation;
 
 namespace Mcdm.Benchmarks.Results;
@@ -17,15 +18,26 @@ internal sealed record ResultRow
 
     public int Steps { get; init; } = 25;
 
+    /// <summary>Whether the levels are even in log-SNR; null where they are even in t.</summary>
+    public bool? LogSnr { get; init; }
+
     /// <summary>So many of the first held-out pictures are asked for again.</summary>
     public int Pictures { get; init; } = 500;
 
     /// <summary>Which of several runs: all seeds of the pictures are others.</summary>
     public int Run { get; init; }
 
+    /// <summary>Sampler and steps.</summary>
+    [JsonIgnore]
+    public SamplerOptions Sampling => new() { Sampler = Sampler, Steps = Steps, Spacing = LogSnr == true ? new StepSpacing(SpacingKind.Trailing) { LogSnr = true } : null };
+
+    /// <summary>The method as tables call it.</summary>
+    [JsonIgnore]
+    public string MethodName => LogSnr == true ? $"{Method}, even in log-SNR" : Method;
+
     /// <summary>A name that no other row has: its place in the file of rows goes by it, and its strip and its claim are called so.</summary>
     [JsonIgnore]
-    public string Key => string.Join('-', new[] { Conditions, Method, Sampler.ToString(), $"{Steps}", $"{Pictures}", $"{Run}" }).ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
+    public string Key => string.Join('-', [Conditions, Method, $"{Sampler}", .. LogSnr == true ? new[] { "logsnr" } : [], $"{Steps}", $"{Pictures}", $"{Run}"]).ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
 }
 
 /// <summary>A row with what was measured.</summary>

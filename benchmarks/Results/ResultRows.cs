@@ -7,16 +7,19 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>The rows of the tables.</summary>
 internal static class ResultRows
 {
-    public const string Plain = "plain", Guided = "guided", Calibrated = "calibrated", Corrected = "particles", Both = "calibrated + particles", Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
+    public const string Plain = "plain", Middle = "middle", Guided = "guided", Calibrated = "calibrated", Corrected = "particles", Both = "calibrated + particles", Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
 
     /// <summary>All of them, in the table's order.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [Plain, Guided, Calibrated, Corrected, Both, Joint, Vae, Themselves];
+    public static IReadOnlyList<string> Methods { get; } = [Plain, Middle, Guided, Calibrated, Corrected, Both, Joint, Vae, Themselves];
 
     /// <summary>What the corrected rows are drawn from: at temperature 1, the exact weights.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4 };
 
     /// <summary>The weights of the guided rows: more than 1 where there is much noise; chosen by trials of ten steps.</summary>
     public static WeightSchedule Guidance { get; } = new([new WeightPoint(1, 1), new WeightPoint(1000, 1.5)]);
+
+    /// <summary>The weights of the middle rows: 1 where Kynkäänniemi et al. 2024 guide (σ from 0.28 to 5.42, in the cosine schedule), else 0.</summary>
+    public static WeightSchedule MiddleAlone { get; } = new([new WeightPoint(174, 0), new WeightPoint(175, 1), new WeightPoint(884, 1), new WeightPoint(885, 0)]);
 
     private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
     private static readonly string[] s_all = [.. HeldOutPictures.Compositions.Keys.Except(s_fifth)];
@@ -46,7 +49,14 @@ internal static class ResultRows
     }.SelectMany(rows => rows).Distinct().ToList();
 
     /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them.</summary>
-    public static IReadOnlyList<ResultRow> Comparison { get; } = [.. Rows(["all three"], [Themselves]), .. Rows(s_all, [Plain, Joint])];
+    public static IReadOnlyList<ResultRow> Comparison { get; } = [.. Rows(["all three"], [Themselves]), .. Rows([.. s_all, .. s_fifth], [Plain]), .. Rows(s_all, [Joint])];
+
+    /// <summary>How few evaluations do: steps, where their levels lie, and whether conditions are asked at all of them.</summary>
+    public static IReadOnlyList<ResultRow> Evaluations { get; } = (
+        from run in Enumerable.Range(0, 3)
+        from logSnr in new bool?[] { null, true }
+        from row in Rows(["all three"], [Plain, Middle], steps: [10, 15, 20, 25, 40], pictures: 200, runs: [run])
+        select row with { LogSnr = logSnr }).ToList();
 
     /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>
     public static (int Conditions, int Method) PlaceOf(ResultRow row) =>

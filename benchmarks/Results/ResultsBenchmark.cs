@@ -3,13 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Mcdm.Benchmarks.Baselines;
-using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Generation;
 using Mcdm.Imaging;
-using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Mcdm.Sheets;
 
@@ -56,11 +54,11 @@ internal sealed class ResultsBenchmark : IDisposable
         if (claim is null) { return; }
         var contestant = Contestant(row.Method);
         var modalities = HeldOutPictures.Compositions[row.Conditions];
-        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp(modalities)} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
+        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
         if (_store.Read().GetValueOrDefault(row)?.Stamp == stamp) { return; }
 
         var asked = _heldOut.Take(row.Pictures, modalities);
-        var sampling = new SamplerOptions { Sampler = row.Sampler, Steps = row.Steps };
+        var sampling = row.Sampling;
         var soFar = new PicturesSoFar(Path.Combine(_options.Runs, "pictures", $"{row.Key}-{stamp}-{contestant.Precision}"));
         var pictures = soFar.Pictures;
         int kept = pictures.Count;
@@ -99,6 +97,7 @@ internal sealed class ResultsBenchmark : IDisposable
         return _contestants[method] = method switch
         {
             ResultRows.Plain => Composed(new CompositionSettings()),
+            ResultRows.Middle => Composed(new CompositionSettings(Guidance: ResultRows.MiddleAlone)),
             ResultRows.Guided => Composed(new CompositionSettings(Guidance: ResultRows.Guidance)),
             ResultRows.Calibrated => Composed(new CompositionSettings(Weights())),
             ResultRows.Corrected => Composed(new CompositionSettings(Particles: ResultRows.Particles)),
@@ -113,11 +112,10 @@ internal sealed class ResultsBenchmark : IDisposable
     private ComposedExperts Composed(CompositionSettings composition)
     {
         var device = ComputeDevice.Select(null);
-        _model ??= ModelPack.Read(_options.Models, device.ToTorch(), Precision.Auto.On(device));
-        string Hashes(string folder) => string.Join(' ', ModelPack.ReadDescription(folder).Experts.Select(expert => expert.Sha256));
-        string Stamp(IReadOnlyList<Modality> modalities) =>
-            $"{Hashes(_options.Model)}{(modalities.Contains(Modality.LowResolution) ? Hashes(_options.Fifth) : "")} {(composition.Calibrated is { } weights ? JsonSerializer.Serialize(weights) : "")} {composition.Particles}{composition.Guidance}";
-        return new ComposedExperts(_model, Stamp, composition);
+        _model ??= ModelPack.Read(_options.Model, device.ToTorch(), Precision.Auto.On(device));
+        string hashes = string.Join(' ', ModelPack.ReadDescription(_options.Model).Experts.Select(expert => expert.Sha256));
+        string weights = composition.Calibrated is { } calibrated ? JsonSerializer.Serialize(calibrated) : "";
+        return new ComposedExperts(_model, $"{hashes} {weights} {composition.Particles}{composition.Guidance}", composition);
     }
 
     private TrainedBaseline Baseline(Func<string, IBaseline> read, string name, string precision, bool samples)

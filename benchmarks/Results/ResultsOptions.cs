@@ -5,12 +5,6 @@ internal sealed record ResultsOptions
 {
     public required string Model { get; init; }
 
-    /// <summary>The model, and where there is one the model beside it with the expert that was added later.</summary>
-    public IReadOnlyList<string> Models => Directory.Exists(Fifth) ? [Model, Fifth] : [Model];
-
-    /// <summary>Where the expert that was added later is, if there is one.</summary>
-    public string Fifth => Model + "LowResolution";
-
     public required string Judge { get; init; }
     public required string Data { get; init; }
 
@@ -23,7 +17,7 @@ internal sealed record ResultsOptions
     /// <summary>Folder of the baselines' folders, and of the pictures of rows that are not complete.</summary>
     public required string Runs { get; init; }
 
-    /// <summary>The rows that are measured.</summary>
+    /// <summary>What is measured, and what its page says of it.</summary>
     public required ResultPlan Plan { get; init; }
 
     /// <summary>The Markdown page that is written, beside the folder of rows and called like it.</summary>
@@ -39,9 +33,9 @@ internal sealed record ResultsOptions
     public required string[] Only { get; init; }
 
     /// <summary>The command that writes the page, without what it takes anyway.</summary>
-    public string Command => string.Join(' ', ["results", .. Plan == ResultPlan.Paper ? [] : new[] { "--plan", Plan.Name },
-        .. Given("--model", Model, "module/models/Faces"), .. Given("--judge", Judge, "module/judges/Faces"), .. Given("--data", Data, "data/faces/held-out"),
-        .. Given("--rows", Rows, "docs/results"), .. Given("--runs", Runs, "runs")]);
+    public string Command => string.Join(' ', ["results", .. Plan.Name == ResultPlan.Comparison.Name ? [] : new[] { "--plan", Plan.Name },
+        .. Given("--model", Model, "module/models/Faces"), .. Given("--judge", Judge, "module/judges/Faces"), .. Given("--data", Data, "data/faces128/held-out"),
+        .. Given("--rows", Rows, "docs/faces"), .. Given("--runs", Runs, "runs")]);
 
     private static string[] Given(string name, string path, string usual) => Repository.Relative(path) is var relative && relative == usual ? [] : [name, relative];
 }

@@ -29,6 +29,7 @@ internal static class ResultsPage
         text.AppendLine("rows that were measured before there were these. *Cost* is network evaluations of a picture,");
         text.AppendLine("at most: resampled particles that are copies are evaluated once. *Arithmetic* is what they were computed in: bfloat16 where the machine has instructions");
         text.AppendLine("for it. What is drawn from one held-out picture's conditions has the same seed in all rows of a run.");
+        if (Has(ResultRows.Middle)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Middle* gives each condition the weights {ResultRows.MiddleAlone} over the noise levels; where all are 0, the unconditional expert alone is evaluated."); }
         if (Has(ResultRows.Guided)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Guided* gives each condition weights over the noise levels ({ResultRows.Guidance})."); }
         if (Has(ResultRows.Calibrated)) { text.AppendLine("*Calibrated* gives them those that `-- weights` fitted."); }
         if (Has(ResultRows.Corrected)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Particles* draws each picture from {ResultRows.Particles.Particles} particles at temperature {ResultRows.Particles.Temperature}."); }
@@ -45,19 +46,20 @@ internal static class ResultsPage
             }
             if (group.Key.Pictures < 500)
             {
-                text.AppendLine("FID of so few pictures lies higher by itself; compare it within this table only. Rows of particles take hours, and so few pictures show no difference as");
-                text.AppendLine("small as theirs over 500 pictures, so that most of them were left out. Those that are here took:").AppendLine();
-                foreach (var result in measured.Where(result => result.Row.Method == ResultRows.Corrected))
+                text.AppendLine("FID of so few pictures lies higher by itself; compare it within this table only.").AppendLine();
+                var corrected = measured.Where(result => result.Row.Method == ResultRows.Corrected).ToList();
+                if (corrected.Count > 0)
                 {
-                    text.AppendLine(CultureInfo.InvariantCulture, $"- {result.Row.Conditions}: {result.Seconds / 3600:0.0} hours in {result.Precision}");
+                    text.AppendLine("Rows of particles take hours, and so few pictures show no difference as small as theirs over 500 pictures, so that most of them were left out. Those that are here took:").AppendLine();
+                    foreach (var result in corrected) { text.AppendLine(CultureInfo.InvariantCulture, $"- {result.Row.Conditions}: {result.Seconds / 3600:0.0} hours in {result.Precision}"); }
+                    text.AppendLine();
                 }
-                text.AppendLine();
             }
             text.AppendLine("| conditions | method | text | mask | sketch | chamfer | colours | FID | KID | precision | recall | grain | flat | cost | arithmetic |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
             foreach (var result in measured.OrderBy(result => ResultRows.PlaceOf(result.Row)))
             {
                 text.AppendLine(CultureInfo.InvariantCulture,
-                    $"| {result.Row.Conditions} | {result.Row.Method} | {result.Measured.Text:0.000} | {result.Measured.Segment:0.000} | {result.Measured.Sketch:0.000} | {result.Measured.Chamfer:0.00} | {result.Measured.LowResolution:0.0} | {result.Measured.Fid:0.00} | {result.Measured.Kid:0.000} | {result.Measured.Precision:0.000} | {result.Measured.Recall:0.000} | {result.Measured.Grain:0.00} | {result.Measured.FlatShare:0.000} | {result.Evaluations:0} | {result.Precision} |");
+                    $"| {result.Row.Conditions} | {result.Row.MethodName} | {result.Measured.Text:0.000} | {result.Measured.Segment:0.000} | {result.Measured.Sketch:0.000} | {result.Measured.Chamfer:0.00} | {result.Measured.LowResolution:0.0} | {result.Measured.Fid:0.00} | {result.Measured.Kid:0.000} | {result.Measured.Precision:0.000} | {result.Measured.Recall:0.000} | {result.Measured.Grain:0.00} | {result.Measured.FlatShare:0.000} | {result.Evaluations:0} | {result.Precision} |");
             }
             int missing = group.Count() - found.Count;
             text.AppendLine();
@@ -70,12 +72,12 @@ internal static class ResultsPage
     /// <summary>What changes from one run to another, with other seeds.</summary>
     private static void Seeds(IEnumerable<RowResult> results, StringBuilder text)
     {
-        var repeated = results.Where(result => result.Row is { Steps: 25, Sampler: SamplerKind.DpmSolver }).GroupBy(result => (result.Row.Conditions, result.Row.Method)).Where(group => group.Count() > 1).ToList();
+        var repeated = results.GroupBy(result => result.Row with { Run = 0 }).Where(group => group.Count() > 1).ToList();
         if (repeated.Count == 0) { return; }
         text.AppendLine("## Over several seeds").AppendLine();
-        text.AppendLine("DPM-Solver++ with 25 steps, 500 pictures: mean, and lowest to highest of the runs.").AppendLine();
-        text.AppendLine("| conditions | method | runs | text | mask | sketch | mean of these | FID | recall |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-        foreach (var group in repeated.OrderBy(group => ResultRows.PlaceOf(group.First().Row)))
+        text.AppendLine(CultureInfo.InvariantCulture, $"{string.Join(" and ", repeated.Select(group => $"{group.Key.Pictures} pictures").Distinct())}: mean, and lowest to highest of the runs.").AppendLine();
+        text.AppendLine("| conditions | method | steps | runs | text | mask | sketch | mean of these | FID | recall | grain | cost |").AppendLine("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+        foreach (var group in repeated.OrderBy(group => ResultRows.PlaceOf(group.Key)).ThenBy(group => group.Key.LogSnr == true).ThenBy(group => group.Key.Steps))
         {
             var runs = group.ToList();
             string Range(Func<RowResult, double?> figure, string format)
@@ -85,7 +87,7 @@ internal static class ResultsPage
                 string Show(double value) => value.ToString(format, CultureInfo.InvariantCulture);
                 return $"{Show(values.Average())} ({Show(values.Min())}–{Show(values.Max())})";
             }
-            text.AppendLine($"| {group.Key.Conditions} | {group.Key.Method} | {runs.Count} | {Range(run => run.Measured.Text, "0.000")} | {Range(run => run.Measured.Segment, "0.000")} | {Range(run => run.Measured.Sketch, "0.000")} | {Range(run => run.Score, "0.000")} | {Range(run => run.Measured.Fid, "0.00")} | {Range(run => run.Measured.Recall, "0.000")} |");
+            text.AppendLine($"| {group.Key.Conditions} | {group.Key.MethodName} | {group.Key.Steps} | {runs.Count} | {Range(run => run.Measured.Text, "0.000")} | {Range(run => run.Measured.Segment, "0.000")} | {Range(run => run.Measured.Sketch, "0.000")} | {Range(run => run.Score, "0.000")} | {Range(run => run.Measured.Fid, "0.00")} | {Range(run => run.Measured.Recall, "0.000")} | {Range(run => run.Measured.Grain, "0.00")} | {runs[0].Evaluations:0} |");
         }
         text.AppendLine();
     }

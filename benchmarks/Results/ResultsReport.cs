@@ -35,7 +35,7 @@ internal static class ResultsReport
                 var row = result.Row;
                 string picture = Path.GetRelativePath(Path.GetDirectoryName(path)!, store.StripOf(row)).Replace('\\', '/');
                 html.Append(CultureInfo.InvariantCulture,
-                    $"<tr><td>{WebUtility.HtmlEncode(row.Method)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"{Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal)}\"><td>{result.Measured.Fid:0.00}\n");
+                    $"<tr><td>{WebUtility.HtmlEncode(row.MethodName)}<td>{WebUtility.HtmlEncode(ResultsPage.NameOf(row.Sampler))}, {row.Steps}<td><img alt=\"\" src=\"{Uri.EscapeDataString(picture).Replace("%2F", "/", StringComparison.Ordinal)}\"><td>{result.Measured.Fid:0.00}\n");
             }
             html.Append("</table>\n");
         }

@@ -30,6 +30,9 @@ public sealed class TrainedExpert : Expert
     /// <summary>How the network is evaluated, chosen when it is first: training never does.</summary>
     private readonly Lazy<IUNetForm> _form;
 
+    /// <summary>Why its network was evaluated layer by layer and not in the packed form, which is faster, as a clause; null where it was not, or not yet evaluated.</summary>
+    public string? PlainBecause => _form.IsValueCreated && _form.Value is PlainUNet ? PackedUNet.Obstacle(_network) : null;
+
     private readonly UNet _network;
     private readonly long _parameters;
 

@@ -37,7 +37,8 @@ public sealed class SamplingPath
         var end = spacing.EndsAtFirst ? schedule.Level(1) : NoiseLevel.Clean;
         var timesteps = spacing.Timesteps(schedule.Steps, options.Steps, rule);
         double[] sigmas = bySigma ? [.. Enumerable.Range(1, schedule.Steps).Select(t => At(t).Sigma)] : [];
-        var from = spacing.Karras && bySigma ? Karras(sigmas, options.Steps, whole: !euler)
+        var from = spacing.Karras && bySigma ? Spread(sigmas, options.Steps, !euler, sigma => Math.Pow(sigma, 1 / KarrasExponent), place => Math.Pow(place, KarrasExponent))
+            : spacing.LogSnr && bySigma ? Spread(sigmas, options.Steps, !euler, Math.Log, Math.Exp)
             : euler ? [.. timesteps.Select(t => NoiseLevel.OfSigma(t + 1, Between(sigmas, t)))]
             : timesteps.Select(t => t < schedule.Steps ? At((int)t + 1) : throw Beyond(t, schedule, options)).ToList();
         if (options.Sampler == SamplerKind.Ddim)
@@ -61,13 +62,13 @@ public sealed class SamplingPath
         return sigmas[below] + (sigmas[above] - sigmas[below]) * (t - Math.Floor(t));
     }
 
-    /// <summary>Karras et al. 2022, equation 5, with ρ = 7, over all of the table; t is where log σ lies in it, linear between two levels.</summary>
-    private static List<NoiseLevel> Karras(double[] sigmas, int steps, bool whole)
+    /// <summary>Levels that are even on a scale of σ over all of the table: σ^(1/7) of Karras et al. 2022, equation 5, or log σ = −λ. t is where log σ lies in the table, linear between two levels.</summary>
+    private static List<NoiseLevel> Spread(double[] sigmas, int steps, bool whole, Func<double, double> scale, Func<double, double> sigmaAt)
     {
-        double least = Math.Pow(sigmas[0], 1 / KarrasExponent), most = Math.Pow(sigmas[^1], 1 / KarrasExponent);
+        double least = scale(sigmas[0]), most = scale(sigmas[^1]);
         return Enumerable.Range(0, steps).Select(i =>
         {
-            double sigma = Math.Pow(most + (steps == 1 ? 0 : (double)i / (steps - 1)) * (least - most), KarrasExponent);
+            double sigma = sigmaAt(most + (steps == 1 ? 0 : (double)i / (steps - 1)) * (least - most));
             int below = Math.Clamp(Array.FindLastIndex(sigmas, other => other <= sigma), 0, sigmas.Length - 2);
             double t = below + Math.Clamp(Math.Log(sigma / sigmas[below]) / Math.Log(sigmas[below + 1] / sigmas[below]), 0, 1);
             return NoiseLevel.OfSigma((whole ? Math.Round(t) : t) + 1, sigma);

@@ -47,6 +47,10 @@ public sealed record StepSpacing(SpacingKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Karras { get; init; }
 
+    /// <summary>Whether λ, half the log of the signal-to-noise ratio, is spread evenly, and not t (Lu et al. 2022, section 4). For DPM-Solver++ and Euler.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LogSnr { get; init; }
+
     /// <summary>The t of a run in order of use, counted from 0 as those programs do.</summary>
     /// <param name="levels">Noise levels T of the schedule.</param>
     /// <param name="count">Steps n.</param>

@@ -16,6 +16,7 @@ internal sealed class SamplingRun : IDisposable
     private readonly SamplingPreview? _preview;
     private readonly bool _totalIsKnown;
     private readonly HashSet<(string, string)> _conflicts = [];
+    private readonly HashSet<string> _plain = [];
 
     /// <param name="cmdlet">Whose pictures they are.</param>
     /// <param name="model">The model.</param>
@@ -75,6 +76,7 @@ internal sealed class SamplingRun : IDisposable
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
                 _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: ") +
                     Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step."));
+                SayPlainForms();
                 foreach (var image in batch.Images)
                 {
                     SayEffectiveSizes(image.Recipe!);
@@ -86,6 +88,15 @@ internal sealed class SamplingRun : IDisposable
         {
             // Every request fitted when it was added, so this is about the model, and the rest would fail alike.
             _cmdlet.ThrowFailure(e, Model);
+        }
+    }
+
+    /// <summary>Says once for each reason why networks were not evaluated in their fastest form.</summary>
+    private void SayPlainForms()
+    {
+        foreach (string because in Model.Experts.OfType<TrainedExpert>().Select(expert => expert.PlainBecause).OfType<string>().Where(_plain.Add))
+        {
+            _cmdlet.WriteVerbose($"Networks were evaluated layer by layer, not in their packed form: {because}.");
         }
     }
 

@@ -128,5 +128,6 @@ public sealed class PackedUNetTests
     {
         using var network = Network(s_plain, precision);
         Assert.Null(PackedUNet.TryCreate(network, s_plain));
+        Assert.Equal($"the arithmetic is {precision.ToString().ToLowerInvariant()}", PackedUNet.Obstacle(network));
     }
 }

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Xunit;
 
@@ -68,4 +69,22 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void A_schedule_without_steps_is_refused() =>
         Assert.Equal("NoiseScheduleSteps", Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Cosine, 0)).Id);
+
+    [Theory]
+    [InlineData(NoiseScheduleKind.Cosine, 10)]
+    [InlineData(NoiseScheduleKind.Linear, 25)]
+    public void Levels_even_in_log_snr_go_from_the_noisiest_to_the_first(NoiseScheduleKind kind, int steps)
+    {
+        var schedule = NoiseSchedule.Create(kind, 1000);
+        var path = SamplingPath.Of(schedule, new SamplerOptions { Steps = steps, Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } }).Steps;
+        Assert.Equal(steps, path.Count);
+        Assert.Equal((1000, schedule.AlphaBar(1000)), (path[0].From.Whole, path[0].From.AlphaBar), s_level);
+        Assert.Equal((1, schedule.AlphaBar(1)), (path[^1].From.Whole, path[^1].From.AlphaBar), s_level);
+        Assert.True(path[^1].To.IsClean);
+        double h = (schedule.Level(1).Lambda - schedule.Level(1000).Lambda) / (steps - 1);
+        foreach (var step in path.SkipLast(1)) { Assert.Equal(h, step.To.Lambda - step.From.Lambda, 6); }
+    }
+
+    private static readonly EqualityComparer<(int T, double AlphaBar)> s_level =
+        EqualityComparer<(int T, double AlphaBar)>.Create((a, b) => a.T == b.T && Math.Abs(a.AlphaBar / b.AlphaBar - 1) < 1e-6);
 }

@@ -186,6 +186,14 @@ public sealed class SamplingCommandTests : TinyModelTests
     }
 
     [Fact]
+    public void Verbose_lines_say_once_why_networks_are_not_packed()
+    {
+        var result = Invoke("$exact = Import-McdmModel -Path $tiny.Path -Precision Float32; 1..2 | ForEach-Object { [pscustomobject]@{ Text = 'a red disc'; Seed = $_ } } | Invoke-McdmSample -Model $exact -BatchSize 1 -Steps 1 -Verbose").WithoutErrors();
+        Assert.Equal(2, result.Verbose.Count(line => line.Contains("1 pictures in", StringComparison.Ordinal)));
+        Assert.Equal(["Networks were evaluated layer by layer, not in their packed form: the arithmetic is float32."], result.Verbose.Where(line => line.Contains("packed", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void Langevin_steps_change_the_picture_at_the_stated_cost_and_are_in_the_recipe()
     {
         var result = Invoke("$a = Invoke-McdmSample -Model $tiny -Text 'a red disc' -Seed 9 -Steps 4; $b = Invoke-McdmSample -Model $tiny -Text 'a red disc' -Seed 9 -Steps 4 -LangevinSteps 2 -Verbose; $a; $b; $b | Invoke-McdmSample -Model $tiny");

@@ -55,10 +55,18 @@ internal sealed class PackedUNet : IUNetForm
     /// <summary>Whether this libtorch packs convolutions, as a first try told; null before it.</summary>
     private static bool? s_works;
 
-    /// <summary>The fast form of a network; null where the processor, the device, the arithmetic or libtorch has none.</summary>
+    /// <summary>Why a network has no fast form, as a clause; null where nothing is known to be in its way.</summary>
+    public static string? Obstacle(UNet network) =>
+        network.Device.type != DeviceType.CPU ? $"the device is {network.Device.type.ToString().ToLowerInvariant()}"
+        : network.Precision != ScalarType.BFloat16 ? $"the arithmetic is {network.Precision.ToString().ToLowerInvariant()}"
+        : !Processor.HasBFloat16 ? "this processor has no bfloat16 instructions"
+        : s_works == false ? "this libtorch has no packed convolutions"
+        : null;
+
+    /// <summary>The fast form of a network; null where there is an <see cref="Obstacle"/>.</summary>
     public static PackedUNet? TryCreate(UNet network, UNetOptions options)
     {
-        if (s_works == false || network.Device.type != DeviceType.CPU || network.Precision != ScalarType.BFloat16 || !Processor.HasBFloat16) { return null; }
+        if (Obstacle(network) is not null) { return null; }
         try
         {
             var form = new PackedUNet(network, options);
