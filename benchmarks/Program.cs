@@ -72,12 +72,14 @@ var runFolder = new Option<string>("--runs") { Description = "Folder in which th
 var page = new Option<bool>("--page") { Description = "Only write the page and the report of what is measured." };
 var plan = new Option<string>("--plan") { Description = "The rows: a comparison of composed experts with the joint network, how few evaluations do, or the paper's experiments with the first packs.", DefaultValueFactory = _ => ResultPlan.Comparison.Name };
 plan.AcceptOnlyFromAmong(ResultPlan.All.Select(one => one.Name).ToArray());
-var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, plan, rowFolder, weightsFile, runFolder, only, page };
+var masks = new Option<string?>("--masks") { Description = "The same pictures at the judge's size (drawn by tools/faces into data/faces), with whose masks parts are compared; those of --data where that is given." };
+var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, masks, plan, rowFolder, weightsFile, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
 {
     Model = arguments.GetValue(model)!,
     Judge = arguments.GetValue(judgeFolder)!,
     Data = arguments.GetValue(data)!,
+    Masks = arguments.GetValue(masks) ?? (arguments.GetResult(data) is { Implicit: false } ? arguments.GetValue(data)! : Repository.File("data/faces/held-out")),
     Plan = ResultPlan.All.Single(one => one.Name == arguments.GetValue(plan)).For(arguments.GetValue(model)!),
     Rows = arguments.GetValue(rowFolder)!,
     Weights = arguments.GetValue(weightsFile)!,

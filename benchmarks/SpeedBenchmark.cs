@@ -32,9 +32,10 @@ internal static class SpeedBenchmark
             Condition.FromSketch(PictureFile.Read(Repository.File("examples/inputs/sketch.png"))),
             Condition.FromSegment(PictureFile.Read(Repository.File("examples/inputs/mask.png"))),
         ];
+        var colors = Condition.FromLowResolution(PictureFile.Read(Repository.File("examples/inputs/face.png")));
         foreach (var expert in model.Experts)
         {
-            var condition = conditions.FirstOrDefault(c => c.Modality == expert.Modality);
+            var condition = conditions.Append(colors).FirstOrDefault(c => c.Modality == expert.Modality);
             foreach (int batch in new[] { 1, 4 })
             {
                 table.AddRow($"one evaluation, {expert.Name}, batch {batch}", Milliseconds(Measure(runs, () => Evaluate(expert, condition, batch))));

@@ -1,5 +1,5 @@
 # Fits the conditions' weights to pictures that have a caption and a mask each, draws them, and compares them with the plain rule.
-#   dotnet pwsh examples/calibrate.ps1 -Data ./data/faces/paired
+#   dotnet pwsh examples/calibrate.ps1 -Data ./data/faces128/paired
 [CmdletBinding()]
 param(
     [Parameter(Mandatory)] [string] $Data,

@@ -1,9 +1,9 @@
-# A fifth expert beside the embedded four: a picture that says roughly which colours are where. It was trained alone, after them and
-# without them, by the stage low-resolution of tools/faces/train.ps1; to compose it with them, join the models.
+# The fifth expert of the embedded model: a picture that says roughly which colours are where. It was trained alone, after the other four
+# and without them, by the stage low-resolution of tools/faces/train.ps1.
 #   dotnet pwsh examples/fifth-expert.ps1
 [CmdletBinding()]
 param(
-    [string[]] $Model = @('Faces', 'FacesLowResolution'),
+    [string] $Model = 'Faces',
     [string] $LowResolution = "$PSScriptRoot/inputs/gallery/text-segment/face.png",
     [string] $Text = 'this person is smiling',
     [string] $Sketch = "$PSScriptRoot/inputs/gallery/text-segment/sketch.png",
@@ -16,7 +16,7 @@ param(
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
-$experts = Import-McdmModel $Model -Join
+$faces = Import-McdmModel $Model
 $colors = New-McdmCondition -LowResolution $LowResolution
 $sentence = New-McdmCondition $Text
 $lines = New-McdmCondition -Sketch $Sketch
@@ -24,6 +24,6 @@ $lines = New-McdmCondition -Sketch $Sketch
 $labels = @()
 $pictures = foreach ($conditions in @($colors), @($colors, $sentence), @($colors, $lines)) {
     $name = $conditions.Modality -join ' + '
-    $conditions | Invoke-McdmSample -Model $experts -Count $Count -Seed $Seed -Steps $Steps | ForEach-Object { $labels += $name; $_ }
+    $conditions | Invoke-McdmSample -Model $faces -Count $Count -Seed $Seed -Steps $Steps | ForEach-Object { $labels += $name; $_ }
 }
 $pictures | Join-McdmImage -Columns $Count -Label $labels -Name fifth-expert | Save-McdmImage $Out -Force

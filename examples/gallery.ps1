@@ -24,7 +24,7 @@ function New-Figure([string] $Name, [string[]] $Modality) {
     $shown = @(switch ($Modality) { Sketch { "$folder/sketch.png" } Segment { "$folder/mask.png" } })
     $labels = @($Modality -ne 'Text' -replace 'Segment', 'mask' -replace 'Sketch', 'sketch') + @('sample') * 4 + 'source'
     $row = $shown + $samples + "$folder/face.png"
-    $sheet = @{ Label = $labels; Columns = $row.Count; Name = $Name; Scale = 2 }
+    $sheet = @{ Label = $labels; Columns = $row.Count; Name = $Name }
     if ('Text' -in $Modality) { $sheet.RowHeader = $text }
     $row | Join-McdmImage @sheet
 }

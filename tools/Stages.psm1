@@ -26,7 +26,10 @@ function Invoke-JointStage {
     param([string] $Data, [string[]] $Arguments, [string] $Runs, [string[]] $Stage, [string] $Device)
     if ('joint' -notin $Stage) { return }
     if ($Device) { $Arguments += '--device', $Device }
-    dotnet run -c Release --project "$PSScriptRoot/../benchmarks" -- baseline train joint --data $Data --out "$Runs/joint" --init "$Runs/unconditional" @Arguments
+    # Beside a copy of the module lies a built copy of the program.
+    $built = "$PSScriptRoot/../benchmarks/Mcdm.Benchmarks.dll"
+    $program = (Test-Path -LiteralPath $built) ? @($built) : 'run', '-c', 'Release', '--project', "$PSScriptRoot/../benchmarks", '--'
+    dotnet @program baseline train joint --data $Data --out "$Runs/joint" --init "$Runs/unconditional" @Arguments
     if ($LASTEXITCODE) { throw "The joint network was not trained: the program ended with $LASTEXITCODE." }
 }
 

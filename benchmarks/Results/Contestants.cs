@@ -14,8 +14,8 @@ internal interface IContestant
     /// <summary>Pictures, or particles of them, that go through a network together: an interrupted row loses no more than these.</summary>
     public const int BatchSize = 16;
 
-    /// <summary>SHA-256, or the like, of all that its pictures depend on beside the row.</summary>
-    string Stamp { get; }
+    /// <summary>SHA-256, or the like, of all that its pictures of some conditions depend on beside the row.</summary>
+    string Stamp(IReadOnlyList<Modality> modalities);
 
     string Precision { get; }
 
@@ -37,11 +37,11 @@ internal interface IContestant
 internal sealed record CompositionSettings(WeightCalibration? Calibrated = null, WeightSchedule? Guidance = null, ParticleOptions? Particles = null);
 
 /// <summary>Experts that were trained apart, composed.</summary>
-internal sealed class ComposedExperts(Model model, string stamp, CompositionSettings composition) : IContestant
+internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, CompositionSettings composition) : IContestant
 {
     private readonly ParticleOptions _particles = composition.Particles ?? new ParticleOptions();
 
-    public string Stamp => stamp;
+    public string Stamp(IReadOnlyList<Modality> modalities) => stamp(modalities);
 
     public string Precision => model.Precision;
 
@@ -78,7 +78,7 @@ internal sealed class ComposedExperts(Model model, string stamp, CompositionSett
 /// <param name="samples">Whether it takes steps.</param>
 internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string precision, bool samples) : IContestant
 {
-    public string Stamp => stamp;
+    public string Stamp(IReadOnlyList<Modality> modalities) => stamp;
 
     public string Precision => precision;
 
@@ -93,7 +93,7 @@ internal sealed class TrainedBaseline(IBaseline baseline, string stamp, string p
 /// <param name="pictures">They, in the order of the conditions.</param>
 internal sealed class PicturesThemselves(HeldOutPictures pictures) : IContestant
 {
-    public string Stamp => "pictures";
+    public string Stamp(IReadOnlyList<Modality> modalities) => "pictures";
 
     public string Precision => "none";
 

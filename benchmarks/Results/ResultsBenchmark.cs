@@ -8,6 +8,7 @@ using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Mcdm.Sheets;
 
@@ -21,7 +22,7 @@ internal sealed class ResultsBenchmark : IDisposable
 
     private readonly ResultsOptions _options;
     private readonly ResultStore _store;
-    private readonly HeldOutPictures _heldOut;
+    private readonly HeldOutPictures _heldOut, _masks;
     private readonly Judge _judge;
     private readonly Dictionary<string, IContestant> _contestants = [];
     private readonly List<IBaseline> _baselines = [];
@@ -31,6 +32,7 @@ internal sealed class ResultsBenchmark : IDisposable
     {
         (_options, _store) = (options, store);
         _heldOut = new HeldOutPictures(options.Data, PicturesAsked, ModelPack.ReadDescription(options.Model).Space.PictureWidth);
+        _masks = new HeldOutPictures(options.Masks, PicturesAsked, ModelPack.ReadDescription(options.Model).Space.PictureWidth);
         _judge = JudgePack.Read(options.Judge, ComputeDevice.Select(null).ToTorch());
     }
 
@@ -39,7 +41,7 @@ internal sealed class ResultsBenchmark : IDisposable
         var store = new ResultStore(options.Rows);
         if (!options.PageAlone)
         {
-            if (Repository.Lacks(Path.Combine(options.Data, "labels.jsonl"))) { return 1; }
+            if (Repository.Lacks(Path.Combine(options.Data, "labels.jsonl")) || Repository.Lacks(Path.Combine(options.Masks, "masks"))) { return 1; }
             using var benchmark = new ResultsBenchmark(options, store);
             foreach (var row in options.Plan.Rows.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
         }
@@ -54,7 +56,7 @@ internal sealed class ResultsBenchmark : IDisposable
         if (claim is null) { return; }
         var contestant = Contestant(row.Method);
         var modalities = HeldOutPictures.Compositions[row.Conditions];
-        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
+        string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp(modalities)} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
         if (_store.Read().GetValueOrDefault(row)?.Stamp == stamp) { return; }
 
         var asked = _heldOut.Take(row.Pictures, modalities);
@@ -66,7 +68,9 @@ internal sealed class ResultsBenchmark : IDisposable
         foreach (var picture in contestant.Generate(asked.Select(one => one.Conditions).ToList(), kept, row.Run * SeedsOfARun, sampling)) { soFar.Add(picture); }
         double seconds = clock.Elapsed.TotalSeconds * pictures.Count / Math.Max(1, pictures.Count - kept);
 
-        var expected = pictures.Zip(asked, (picture, one) => new Expectation(_judge, new McdmImage(picture), one.Conditions)).ToList();
+        var masks = _masks.Take(row.Pictures, modalities);
+        var expected = pictures.Zip(asked, masks).Select(one => new Expectation(_judge, new McdmImage(one.First),
+            [.. one.Second.Conditions.Where(condition => condition.Modality != Modality.Segment), .. one.Third.Conditions.Where(condition => condition.Modality == Modality.Segment)])).ToList();
         var reference = _heldOut.Reference(_judge);
         var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen, reference))).ToList();
         // Spectra are for plots; in the rows' files they would be most of the lines.
@@ -113,9 +117,12 @@ internal sealed class ResultsBenchmark : IDisposable
     {
         var device = ComputeDevice.Select(null);
         _model ??= ModelPack.Read(_options.Model, device.ToTorch(), Precision.Auto.On(device));
-        string hashes = string.Join(' ', ModelPack.ReadDescription(_options.Model).Experts.Select(expert => expert.Sha256));
+        var experts = ModelPack.ReadDescription(_options.Model).Experts;
         string weights = composition.Calibrated is { } calibrated ? JsonSerializer.Serialize(calibrated) : "";
-        return new ComposedExperts(_model, $"{hashes} {weights} {composition.Particles}{composition.Guidance}", composition);
+        // Other experts than those that are asked decide nothing.
+        string Stamp(IReadOnlyList<Modality> modalities) =>
+            $"{string.Join(' ', experts.Where(expert => expert.Modality is not { } modality || modalities.Contains(modality)).Select(expert => expert.Sha256))} {weights} {composition.Particles}{composition.Guidance}";
+        return new ComposedExperts(_model, Stamp, composition);
     }
 
     private TrainedBaseline Baseline(Func<string, IBaseline> read, string name, string precision, bool samples)

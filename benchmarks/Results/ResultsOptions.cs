@@ -8,6 +8,9 @@ internal sealed record ResultsOptions
     public required string Judge { get; init; }
     public required string Data { get; init; }
 
+    /// <summary>The same pictures at the judge's size: its masks are what parts are compared with. A larger mask that is made smaller is another, where parts are thin.</summary>
+    public required string Masks { get; init; }
+
     /// <summary>Folder of what has been measured: the rows in one file, and their strips.</summary>
     public required string Rows { get; init; }
 
@@ -32,10 +35,10 @@ internal sealed record ResultsOptions
     /// <summary>Measure rows only whose key holds one of these; all where there are none.</summary>
     public required string[] Only { get; init; }
 
-    /// <summary>The command that writes the page, without what it takes anyway.</summary>
-    public string Command => string.Join(' ', ["results", .. Plan.Name == ResultPlan.Comparison.Name ? [] : new[] { "--plan", Plan.Name },
+    /// <summary>The command that writes the page, without what it takes anyway. That of the paper's plan measures nothing: its packs are the module's no more.</summary>
+    public string Command => string.Join(' ', ["results", .. Plan.Name == ResultPlan.Comparison.Name ? [] : new[] { "--plan", Plan.Name }, .. Plan.Name == ResultPlan.Paper.Name ? new[] { "--page" } : [],
         .. Given("--model", Model, "module/models/Faces"), .. Given("--judge", Judge, "module/judges/Faces"), .. Given("--data", Data, "data/faces128/held-out"),
-        .. Given("--rows", Rows, "docs/faces"), .. Given("--runs", Runs, "runs")]);
+        .. Given("--masks", Masks, "data/faces/held-out"), .. Given("--rows", Rows, "docs/faces"), .. Given("--runs", Runs, "runs")]);
 
     private static string[] Given(string name, string path, string usual) => Repository.Relative(path) is var relative && relative == usual ? [] : [name, relative];
 }

@@ -10,7 +10,7 @@ internal static class ResultsReport
     private const string Style = """
         body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222; background: #fff }
         table { border-collapse: collapse } td, th { padding: .3rem .8rem .3rem 0; text-align: left; vertical-align: middle; border-top: 1px solid #ddd }
-        img { display: block; image-rendering: pixelated; height: 66px }
+        img { display: block; image-rendering: pixelated }
         @media (prefers-color-scheme: dark) { body { color: #ddd; background: #181818 } td, th { border-color: #444 } }
         """;
 

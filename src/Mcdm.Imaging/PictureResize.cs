@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SixLabors.ImageSharp.Processing;
 
 namespace Mcdm.Imaging;
@@ -33,7 +34,7 @@ public static class PictureResize
         }
 
         note?.Invoke($"resized from {cropped.Width}×{cropped.Height} to {width}×{height} pixels");
-        return kind == ResizeKind.Nearest ? Nearest(cropped, width, height) : Smooth(cropped, width, height);
+        return kind == ResizeKind.Smooth ? Smooth(cropped, width, height) : Picked(cropped, width, height, kind);
     }
 
     /// <summary>Brings a picture to a size without keeping its shape, smoothly.</summary>
@@ -70,16 +71,55 @@ public static class PictureResize
         return new Picture(picture.Width, picture.Height, rgba);
     }
 
-    /// <summary>The pixel of a picture that becomes a given one when it is brought to a size by <see cref="ResizeKind.Nearest"/>.</summary>
+    /// <summary>The pixel of a picture that becomes a given one when it is brought to a size by <see cref="ResizeKind.Nearest"/> or <see cref="ResizeKind.Majority"/>.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="width">The size's width in pixels.</param>
     /// <param name="height">The size's height in pixels.</param>
     /// <param name="x">Column of the pixel at that size.</param>
     /// <param name="y">Row of the pixel at that size.</param>
-    public static (int Column, int Row) NearestIn(Picture picture, int width, int height, int x, int y)
+    /// <param name="kind">How new pixels are made: not smoothly.</param>
+    public static (int Column, int Row) SourceIn(Picture picture, int width, int height, int x, int y, ResizeKind kind)
     {
+        ArgumentNullException.ThrowIfNull(picture);
         var cut = PictureCrop.AspectCut(picture, width, height);
-        return (cut.Left + Nearest(x, width, cut.Width), cut.Top + Nearest(y, height, cut.Height));
+        var (column, row) = Source(PictureCrop.ToAspect(picture, width, height), width, height, x, y, kind, []);
+        return (cut.Left + column, cut.Top + row);
+    }
+
+    /// <summary>The old pixel that becomes a new one.</summary>
+    /// <param name="picture">The old pixels.</param>
+    /// <param name="width">New columns.</param>
+    /// <param name="height">New rows.</param>
+    /// <param name="x">Column of the new pixel.</param>
+    /// <param name="y">Row of the new pixel.</param>
+    /// <param name="kind">How it is chosen.</param>
+    /// <param name="counts">Room for the count of each colour.</param>
+    private static (int Column, int Row) Source(Picture picture, int width, int height, int x, int y, ResizeKind kind, Dictionary<uint, int> counts)
+    {
+        var middle = (Column: Nearest(x, width, picture.Width), Row: Nearest(y, height, picture.Height));
+        if (kind == ResizeKind.Nearest) { return middle; }
+        var colors = MemoryMarshal.Cast<byte, uint>(picture.Rgba);
+        var (left, right) = Covered(x, width, picture.Width);
+        var (top, bottom) = Covered(y, height, picture.Height);
+        counts.Clear();
+        for (int row = top; row <= bottom; row++)
+        {
+            foreach (uint color in colors[(row * picture.Width + left)..(row * picture.Width + right + 1)]) { CollectionsMarshal.GetValueRefOrAddDefault(counts, color, out _)++; }
+        }
+
+        int most = counts.Values.Max();
+        // Of colours that are as frequent, that of the middle, else the first.
+        if (counts.GetValueOrDefault(colors[middle.Row * picture.Width + middle.Column]) == most) { return middle; }
+        int at = left + top * picture.Width;
+        while (counts[colors[at]] < most) { at = at % picture.Width == right ? at - right + left + picture.Width : at + 1; }
+        return (at % picture.Width, at / picture.Width);
+    }
+
+    /// <summary>The old pixels, of so many, whose middles lie in a new one; where it is smaller than they, the one in which its middle lies.</summary>
+    private static (int First, int Last) Covered(int i, int count, int oldCount)
+    {
+        int First(int place) => (int)(((2L * place * oldCount) + count - 1) / (2L * count));
+        return oldCount > count ? (First(i), First(i + 1) - 1) : (Nearest(i, count, oldCount), Nearest(i, count, oldCount));
     }
 
     /// <summary>The old pixel, of so many, in which the middle of a new one lies.</summary>
@@ -87,16 +127,17 @@ public static class PictureResize
 
     private static byte Over(int ink, int paper, int alpha) => (byte)(((ink * alpha) + (paper * (255 - alpha)) + 127) / 255);
 
-    private static Picture Nearest(Picture picture, int width, int height)
+    /// <summary>Every new pixel is one of the old.</summary>
+    private static Picture Picked(Picture picture, int width, int height, ResizeKind kind)
     {
         var rgba = new byte[4L * width * height];
+        var counts = new Dictionary<uint, int>();
         for (int y = 0; y < height; y++)
         {
-            int sourceY = Nearest(y, height, picture.Height);
             for (int x = 0; x < width; x++)
             {
-                int from = 4 * ((sourceY * picture.Width) + Nearest(x, width, picture.Width));
-                picture.Rgba.AsSpan(from, 4).CopyTo(rgba.AsSpan(4 * ((y * width) + x)));
+                var (column, row) = Source(picture, width, height, x, y, kind, counts);
+                picture.Rgba.AsSpan(4 * ((row * picture.Width) + column), 4).CopyTo(rgba.AsSpan(4 * ((y * width) + x)));
             }
         }
 

@@ -86,7 +86,7 @@ Describe 'From a picture' {
         $file = $first | Save-McdmImage "$TestDrive/first"
         $kept = Invoke-McdmSample -Model $faces -Picture $file -Strength 0.5 -Seed 6 -Steps 4
         $kept.Recipe.From.Strength | Should -Be 0.5
-        $black = ConvertTo-McdmSketch -LiteralPath $file -Size 64 -HighThreshold 9999 -LowThreshold 9998 -WhiteOnBlack -WarningAction SilentlyContinue | Save-McdmImage "$TestDrive/black"
+        $black = ConvertTo-McdmSketch -LiteralPath $file -HighThreshold 9999 -LowThreshold 9998 -WhiteOnBlack -WarningAction SilentlyContinue | Save-McdmImage "$TestDrive/black"
         $same = Invoke-McdmSample -Model $faces -Picture $file -Mask $black -Seed 7 -Steps 4
         Compare-Object $same.Picture.GetRgba() $first.Picture.GetRgba() -SyncWindow 0 | Should -BeNullOrEmpty
         { Invoke-McdmSample -Model $faces -NegativePrompt 'rain' -ErrorAction Stop } | Should -Throw -ErrorId 'ExpertIsUnconditional*'

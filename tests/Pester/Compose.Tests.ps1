@@ -97,7 +97,7 @@ Describe 'Pictures' {
         $json | Should -Not -Match 'Rgba|Whole'
         ($json | ConvertFrom-Json).FileName | Should -Be 'Faces-3'
         $json.Length | Should -BeLessThan 5000
-        $image.Picture.Rgba.Count | Should -Be (4 * 64 * 64)
+        $image.Picture.Rgba.Count | Should -Be (4 * 128 * 128)
     }
 
     It 'and all else show a name in Format-Wide: <Name>' -ForEach @(

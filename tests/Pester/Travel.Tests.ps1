@@ -166,7 +166,7 @@ Describe 'Remoting over SSH' -Skip:$noSsh {
         Get-Pixels ([Mcdm.Generation.McdmImage]$there) | Should -Be (Get-Pixels $image)
         Get-Pixels ($there | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
         ($there | Save-McdmImage TestDrive:/ssh -Force).Recipe | Should -Be $image.Recipe.ToJson()
-        ($there | Format-Table | Out-String) | Should -Match 'Faces-3 +3 +64×64'
+        ($there | Format-Table | Out-String) | Should -Match 'Faces-3 +3 +128×128'
     }
 
     It 'divides rows between sessions, and tells what was made and what failed, with row and host' {

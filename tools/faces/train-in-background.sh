@@ -9,7 +9,9 @@ copy=runs/trainer
 dotnet tool restore >/dev/null
 if [ ! -d "$copy" ]; then
     dotnet build -c Release --nologo -v quiet src/Mcdm.PowerShell
+    dotnet build -c Release --nologo -v quiet benchmarks
     mkdir -p "$copy/tools/faces"
+    cp -r benchmarks/bin/Release/net10.0 "$copy/benchmarks"
     cp -r Mcdm.psd1 module "$copy/"
     rm -rf "$copy"/module/models/*
     cp tools/Stages.psm1 "$copy/tools/"
@@ -17,9 +19,7 @@ if [ ! -d "$copy" ]; then
     git rev-parse HEAD > "$copy/COMMIT"
 fi
 export OMP_NUM_THREADS=${THREADS:-$(nproc)}
-# Copies made before the script imported the module itself have it beside their tools.
 script=$copy/tools/faces/train.ps1
-[ -f "$script" ] || script=$copy/tools/train.ps1
 command="\$ErrorActionPreference = 'Stop'; Import-Module './$copy/Mcdm.psd1'; & './$script' ${1:+-Stage $1} *>&1 | Out-String -Stream"
 nohup nice -n "${NICE:-10}" dotnet pwsh -NoProfile -NonInteractive -Command "$command" >> runs/train.log 2>&1 &
 echo "Training goes on as process $!; runs/train.log says how far it is."

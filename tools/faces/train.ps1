@@ -9,7 +9,9 @@ param(
     [string] $Pack = 'module/models/Faces',
     [ValidateSet('autoencoder', 'decoder', 'unconditional', 'text', 'segment', 'sketch', 'low-resolution', 'joint', 'pack')]
     [string[]] $Stage = @('autoencoder', 'decoder', 'unconditional', 'text', 'segment', 'sketch', 'low-resolution', 'joint', 'pack'),
-    [ValidateRange(1, [int]::MaxValue)] [int] $Steps = 9375, # of 32 pictures: 300,000
+    [ValidateRange(1, [int]::MaxValue)] [int] $Steps = 9375, # of 32 pictures, 300,000: of the unconditional, the text and the joint network
+    [ValidateRange(1, [int]::MaxValue)] [int] $MapSteps = 3000, # 96,000: of the segment and the sketch expert, whose conditions leave little open
+    [ValidateRange(1, [int]::MaxValue)] [int] $ColorSteps = 2000, # 64,000: of the low-resolution expert
     [string] $Device # the fastest by default
 )
 
@@ -24,14 +26,16 @@ $all = "$Data/sketch", "$Data/segment", "$Data/text"
 Invoke-Stage autoencoder $all @{ Autoencoder = $true; Steps = 18750; BatchSize = 16; LearningRate = 1e-3; LatentNoise = 0.35 } @run
 Invoke-Stage decoder $all @{ Autoencoder = $true; Space = "$Runs/autoencoder"; Steps = 6250; BatchSize = 16; LearningRate = 5e-4; LatentNoise = 0.1 } @run
 
-# The unconditional expert sees pictures alone; each conditional expert starts from it and sees one third of them, with one kind of label: 300,000 each.
+# The unconditional expert sees pictures alone; each conditional expert starts from it and sees one third of them, with one kind of label.
 # held-out.csv of each run says where the loss on faces that nothing is learnt from parts from that on others: then more faces are to be drawn.
 $common = @{ Space = "$Runs/decoder"; Steps = $Steps; BatchSize = 32; HeldOut = Import-McdmDataset "$Data/held-out" }
 Invoke-Stage unconditional $all ($common + @{ LearningRate = 5e-4 }) @run
 $common += @{ InitializeFrom = "$Runs/unconditional"; LearningRate = 4e-4 }
 Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text' }) @run
+$common.Steps = $MapSteps
 Invoke-Stage segment "$Data/segment" ($common + @{ Modality = 'Segment' }) @run
 Invoke-Stage sketch "$Data/sketch" ($common + @{ Modality = 'Sketch' }) @run
+$common.Steps = $ColorSteps
 Invoke-Stage low-resolution "$Data/sketch" ($common + @{ Modality = 'LowResolution' }) @run
 
 # What the experts are compared with: one network for all conditions, of their shape and from the same start, which sees all labels of its pictures.

@@ -21,7 +21,7 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
     [Parameter]
     [Number(typeof(int))]
     [ValidateRange(8, 4096)]
-    public int Size { get; set; } = 64;
+    public int Size { get; set; } = 128;
 
     /// <summary>White lines on black, as ControlNets of edges expect them, instead of black ones on white.</summary>
     [Parameter]

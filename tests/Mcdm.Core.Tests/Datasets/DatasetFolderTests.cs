@@ -302,8 +302,8 @@ public sealed class DatasetFolderTests : IDisposable
         _files.Picture("images/a.png", 64, 64);
         _files.Text("parts.json", DatasetFiles.HairAndMouth);
         var mask = Pictures.Filled(128, 128, Pictures.Black);
-        // The pixel at the middle of a cell of 16×16, from which the class is taken at 8×8.
-        mask.Rgba[4 * (128 * 40 + 72)] = 9;
+        // Most of a cell of 16×16, from which the class is taken at 8×8.
+        for (int i = 0; i < 16 * 10; i++) { mask.Rgba[4 * (128 * (34 + i / 16) + 64 + i % 16)] = 9; }
         PngFile.Write(mask, _files.PathOf("masks/a.png"));
         var item = Assert.Single(_files.Open().Items);
         var encoder = Modality.Segment.CreateEncoder(new EncoderData { Parts = _files.Open().Parts }, 8, 8);

@@ -66,14 +66,36 @@ public sealed class PictureTests
         Assert.All(small.Rgba.Where((_, i) => i % 4 != 3), level => Assert.InRange(level, 126, 129));
     }
 
-    [Fact]
-    public void Masks_get_no_new_colours()
+    [Theory]
+    [InlineData(ResizeKind.Nearest)]
+    [InlineData(ResizeKind.Majority)]
+    public void Masks_get_no_new_colours(ResizeKind kind)
     {
         Picture quarters = SampleFiles.Quarters(10, 10);
-        Picture large = PictureResize.ToSize(quarters, 35, 35, ResizeKind.Nearest);
+        Picture large = PictureResize.ToSize(quarters, 35, 35, kind);
         Assert.Equal(4, Enumerable.Range(0, 35 * 35).Select(i => SampleFiles.At(large, i % 35, i / 35)).Distinct().Count());
-        Picture twice = PictureResize.ToSize(quarters, 20, 20, ResizeKind.Nearest);
+        Picture twice = PictureResize.ToSize(quarters, 20, 20, kind);
         Assert.Equal(SampleFiles.Quarters(20, 20).Rgba, twice.Rgba);
+        Assert.Equal(quarters.Rgba, PictureResize.ToSize(twice, 10, 10, kind).Rgba);
+    }
+
+    [Theory]
+    [InlineData("abb bab bbb", 1, 1, "b")] // not the middle
+    [InlineData("aac aac bbb", 1, 1, "a")] // four of nine, the middle among them
+    [InlineData("aabb abcc bbcc bacd", 2, 2, "ac bc")] // three of four each, but two b and two c, of which the middle is c
+    [InlineData("aabbc aabbc ccddd", 2, 1, "ab")] // two columns and three
+    [InlineData("ab ab", 4, 2, "aabb aabb")] // larger: the nearest
+    public void Masks_shrink_to_what_covers_most(string old, int width, int height, string expected)
+    {
+        static Picture Letters(string rows) => new(rows.IndexOf(' ', StringComparison.Ordinal) is var at && at < 0 ? rows.Length : at, rows.Split(' ').Length, [.. rows.Replace(" ", "", StringComparison.Ordinal).SelectMany(letter => new byte[] { (byte)letter, 0, 0, 255 })]);
+        var mask = Letters(old);
+        var small = PictureResize.ToSize(mask, width, height, ResizeKind.Majority);
+        Assert.Equal(expected, string.Join(' ', Enumerable.Range(0, height).Select(y => new string([.. Enumerable.Range(0, width).Select(x => (char)SampleFiles.At(small, x, y).Item1)]))));
+        for (int i = 0; i < width * height; i++)
+        {
+            var (column, row) = PictureResize.SourceIn(mask, width, height, i % width, i / width, ResizeKind.Majority);
+            Assert.Equal(SampleFiles.At(small, i % width, i / width), SampleFiles.At(mask, column, row));
+        }
     }
 
     [Fact]

@@ -31,10 +31,15 @@ public sealed class LowResolutionTests : TinyModelTests
     [Fact]
     public void An_expert_of_another_size_is_joined_with_a_warning_that_names_both()
     {
-        var result = Invoke("Import-McdmModel Faces, $fifth -Join -OutVariable joined; $joined | Remove-McdmModel").WithoutErrors();
+        var result = Engine.Invoke("""
+            param($four, $data)
+            $null = Start-McdmTraining (Import-McdmDataset $data) -Modality LowResolution -OutputPath ./larger -ImageSize 32 -Channels 8, 16 -Blocks 1, 1 -Steps 1 -BatchSize 1
+            Import-McdmModel -Path $four, ./larger -Join -OutVariable joined
+            $joined | Remove-McdmModel
+            """, ("four", Model), ("data", TinyModel.Data)).WithoutErrors();
         string warning = Assert.Single(result.Warnings);
-        Assert.Contains("low-resolution expert was trained at ", warning, StringComparison.Ordinal);
-        Assert.Contains("have 64×64", warning, StringComparison.Ordinal);
+        Assert.Contains("low-resolution expert was trained at 32×32", warning, StringComparison.Ordinal);
+        Assert.Contains("have 16×16", warning, StringComparison.Ordinal);
     }
 
     [Theory]

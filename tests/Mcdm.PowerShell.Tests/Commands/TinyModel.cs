@@ -10,7 +10,7 @@ internal sealed class TinyModel
 {
     private const int Size = 16;
     private const string Train = """
-        param($data, $runs, $name)
+        param($data, $runs, $name, $apart)
         $d = Import-McdmDataset $data
         # Few steps must leave so much that conditions show in pictures of eight bits a colour, and not so much that pictures are black and white.
         $t = @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; Steps = 12; BatchSize = 4; LearningRate = 2e-3; WarmUpSteps = 0; EmaDecay = 0 }
@@ -18,20 +18,24 @@ internal sealed class TinyModel
         $u = Import-McdmModel -Path "$runs/u"
         foreach ($m in 'Text', 'Sketch', 'Segment', 'LowResolution') { $null = Start-McdmTraining $d -Modality $m -InitializeFrom $u -OutputPath "$runs/$m" @t }
         $null = Start-McdmTraining $d -Judge -OutputPath "$runs/judges/$name" -ImageSize 16 -Channels 8, 16 -Blocks 1, 1 -Steps 120 -BatchSize 8 -LearningRate 1e-2 -EmaDecay 0.9
-        $all = @(Import-McdmModel -Path "$runs/u", "$runs/Text", "$runs/Sketch", "$runs/Segment")
-        $all | Export-McdmModel "$runs/$name" -Name $name
-        Import-McdmModel -Path "$runs/LowResolution" | Export-McdmModel "$runs/${name}LowResolution" -Name "${name}LowResolution"
+        $experts = 'u', 'Text', 'Sketch', 'Segment', 'LowResolution'
+        Import-McdmModel -Path ($experts -ne $apart).ForEach({ "$runs/$_" }) | Export-McdmModel "$runs/$name" -Name $name
+        if ($apart) { Import-McdmModel -Path "$runs/$apart" | Export-McdmModel "$runs/$name$apart" -Name "$name$apart" }
         Get-McdmModel | Remove-McdmModel
         """;
 
-    private static readonly TinyModel s_discs = new("Tiny", "red disc", 0xff8000);
+    private static readonly TinyModel s_discs = new("Tiny", "red disc", 0xff8000, apart: "LowResolution");
     private static readonly TinyModel s_faces = new("Faces", "hair", 0x8c3c14);
 
-    private readonly string _name, _part;
+    private readonly string _name, _part, _apart;
     private readonly int _color;
     private string? _root;
 
-    private TinyModel(string name, string part, int color) => (_name, _part, _color) = (name, part, color);
+    /// <param name="name">The model's name.</param>
+    /// <param name="part">What its masks state.</param>
+    /// <param name="color">The colour of that, 0xRRGGBB.</param>
+    /// <param name="apart">The expert that is a model of its own; none by default.</param>
+    private TinyModel(string name, string part, int color, string apart = "") => (_name, _part, _color, _apart) = (name, part, color, apart);
 
     /// <summary>The dataset's folder.</summary>
     public static string Data => Path.Combine(s_discs._root!, "data");
@@ -47,8 +51,7 @@ internal sealed class TinyModel
 
     /// <summary>
     /// A stand-in for the embedded model: the folder of a model named Faces with the parts of Faces, in which its dataset
-    /// (data) and each expert alone (u, Text, Sketch, Segment) lie beside it (Faces), the one that is added to it
-    /// (FacesLowResolution), and its judge under judges/Faces.
+    /// (data) and each expert alone (u, Text, Sketch, Segment, LowResolution) lie beside it (Faces), and its judge under judges/Faces.
     /// </summary>
     public static string FacesRoot(PowerShellEngine engine) => s_faces.Root(engine);
 
@@ -59,7 +62,7 @@ internal sealed class TinyModel
             _root = Directory.CreateTempSubdirectory("tiny-model-").FullName;
             AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_root, recursive: true);
             Draw(Path.Combine(_root, "data"));
-            engine.Invoke(Train, ("data", Path.Combine(_root, "data")), ("runs", _root), ("name", _name)).WithoutErrors();
+            engine.Invoke(Train, ("data", Path.Combine(_root, "data")), ("runs", _root), ("name", _name), ("apart", _apart)).WithoutErrors();
         }
         return _root;
     }

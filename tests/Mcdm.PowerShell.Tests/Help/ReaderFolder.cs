@@ -44,9 +44,9 @@ internal static class ReaderFolder
     {
         string tiny = TinyModel.FacesRoot(engine), folder = engine.Reset(), inputs = Path.Combine(Checkout.Root, "examples", "inputs");
         Copy(inputs, Path.Combine(folder, "examples", "inputs"));
-        foreach (string pack in new[] { "Faces", "FacesLowResolution" }) { Copy(Path.Combine(tiny, pack), Path.Combine(folder, "module", "models", pack)); }
+        Copy(Path.Combine(tiny, "Faces"), Path.Combine(folder, "module", "models", "Faces"));
         Copy(Path.Combine(tiny, "judges", "Faces"), Path.Combine(folder, "module", "judges", "Faces"));
-        foreach (string data in new[] { "my-pictures", "data/faces/sketch", "data/faces/segment", "data/faces/text" }) { Copy(Path.Combine(tiny, "data"), Path.Combine(folder, data)); }
+        foreach (string data in new[] { "my-pictures", "data/faces128/sketch", "data/faces128/segment", "data/faces128/text" }) { Copy(Path.Combine(tiny, "data"), Path.Combine(folder, data)); }
         foreach (var (run, expert) in new[] { ("base", "u"), ("text", "Text"), ("sketch", "Sketch") }) { Copy(Path.Combine(tiny, expert), Path.Combine(folder, "runs", run)); }
         foreach (var (copy, input) in new[] { ("sketch.png", "sketch.png"), ("mask.png", "mask.png"), ("masks/mask.png", "mask.png"), ("photos/face.jpg", "face.png") })
         {

@@ -66,7 +66,7 @@ public sealed class SegmentEncoder : ConditionEncoder
     {
         var stored = condition.Picture!;
         if (stored.IsLossy) { stored = SmearedMask.Sharp(stored, Parts, Describe(condition)); }
-        var mask = PictureResize.ToSize(stored, _width, _height, ResizeKind.Nearest, note);
+        var mask = PictureResize.ToSize(stored, _width, _height, ResizeKind.Majority, note);
         bool[] stated = Stated(condition.Parts);
         var classes = new byte[_width * _height];
         for (int i = 0; i < classes.Length; i++)
@@ -80,7 +80,7 @@ public sealed class SegmentEncoder : ConditionEncoder
             int rgb = pixel[0] << 16 | pixel[1] << 8 | pixel[2];
             if (!_classOfColor.TryGetValue(rgb, out byte part))
             {
-                var (column, row) = PictureResize.NearestIn(stored, _width, _height, i % _width, i / _width);
+                var (column, row) = PictureResize.SourceIn(stored, _width, _height, i % _width, i / _width, ResizeKind.Majority);
                 throw new McdmException("MaskColorUnknown", ErrorKind.InvalidData,
                     $"{Describe(condition)} has colour #{rgb:x6} at column {column}, row {row}, which is no part's; the nearest is {Nearest(rgb)}. "
                     + $"The parts are: {string.Join(", ", Parts)}; transparent is unknown.");
