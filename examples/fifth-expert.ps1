@@ -3,7 +3,7 @@
 #   dotnet pwsh examples/fifth-expert.ps1
 [CmdletBinding()]
 param(
-    [string] $Model = 'Faces',
+    [string[]] $Model = 'Faces', # or models to be joined
     [string] $LowResolution = "$PSScriptRoot/inputs/gallery/text-segment/face.png",
     [string] $Text = 'this person is smiling',
     [string] $Sketch = "$PSScriptRoot/inputs/gallery/text-segment/sketch.png",
@@ -16,7 +16,7 @@ param(
 $ErrorActionPreference = 'Stop'
 if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
-$faces = Import-McdmModel $Model
+$faces = Import-McdmModel $Model -Join
 $colors = New-McdmCondition -LowResolution $LowResolution
 $sentence = New-McdmCondition $Text
 $lines = New-McdmCondition -Sketch $Sketch

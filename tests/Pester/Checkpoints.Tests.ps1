@@ -9,7 +9,8 @@ BeforeAll {
     foreach ($name in 'sd1-tiny', 'sd1-tiny-canny', 'sd1-tiny-seg', 'uniteconquer-face', 'uniteconquer-sketch', 'unet2d-celebahq-kind') {
         $null = New-Item -ItemType SymbolicLink -Path (Join-Path $models $name) -Target (Join-Path $golden "$name/model")
     }
-    $sketch = Join-Path $PSScriptRoot '../../examples/inputs/sketch.png'
+    # At the size of these models' pictures: of a condition that was resized a recipe keeps what was used.
+    $sketch = ConvertTo-McdmSketch "$PSScriptRoot/../../examples/inputs/face.png" -Size 64 | Save-McdmImage "$TestDrive/sketch.png" | ForEach-Object FullName
     $mask = Join-Path $PSScriptRoot '../../examples/inputs/mask.png'
     $sd = Import-McdmModel "$models/sd1-tiny", "$models/sd1-tiny-canny", "$models/sd1-tiny-seg" -Join -Precision Float32 `
         -Lora "$golden/sd1-tiny-lora-style/model/style.safetensors"

