@@ -5,7 +5,7 @@ param(
     [string] $Jobs = "$PSScriptRoot/inputs/jobs.csv",
     [string] $Out = './out/batch',
     [string] $Model = 'Faces',
-    [int] $Steps = 25
+    [int] $Steps = 15
 )
 
 $ErrorActionPreference = 'Stop'

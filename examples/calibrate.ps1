@@ -10,7 +10,7 @@ param(
     [string] $Out = './out',
     [int] $Paired = 64,
     [int] $Count = 4,
-    [int] $Steps = 25,
+    [int] $Steps = 15,
     [long] $Seed = 7
 )
 

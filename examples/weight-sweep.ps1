@@ -7,7 +7,7 @@ param(
     [double[]] $Weight = @(0, 0.5, 1, 1.5, 2),
     [string] $Model = 'Faces',
     [string] $Out = './out',
-    [int] $Steps = 25,
+    [int] $Steps = 15,
     [long] $Seed = 7
 )
 

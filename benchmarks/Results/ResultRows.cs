@@ -51,12 +51,14 @@ internal static class ResultRows
     /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them.</summary>
     public static IReadOnlyList<ResultRow> Comparison { get; } = [.. Rows(["all three"], [Themselves]), .. Rows([.. s_all, .. s_fifth], [Plain]), .. Rows(s_all, [Joint])];
 
-    /// <summary>How few evaluations do: steps, where their levels lie, and whether conditions are asked at all of them.</summary>
-    public static IReadOnlyList<ResultRow> Evaluations { get; } = (
-        from run in Enumerable.Range(0, 3)
-        from logSnr in new bool?[] { null, true }
-        from row in Rows(["all three"], [Plain, Middle], steps: [10, 15, 20, 25, 40], pictures: 200, runs: [run])
-        select row with { LogSnr = logSnr }).ToList();
+    /// <summary>How few evaluations do: steps, over three runs; and, over one, more steps, levels elsewhere and conditions at some of them alone.</summary>
+    public static IReadOnlyList<ResultRow> Evaluations { get; } =
+    [
+        .. Rows(["all three", "text"], [Plain], steps: [10, 15, 20, 25], pictures: 200, runs: [0, 1, 2]),
+        .. Rows(["all three", "text"], [Plain], steps: [40], pictures: 200),
+        .. Rows(["all three"], [Plain], steps: [10, 15, 25], pictures: 200).Select(row => row with { LogSnr = true }),
+        .. Rows(["all three"], [Middle], steps: [10, 15, 25], pictures: 200),
+    ];
 
     /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>
     public static (int Conditions, int Method) PlaceOf(ResultRow row) =>

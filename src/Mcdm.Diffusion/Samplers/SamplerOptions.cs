@@ -10,8 +10,8 @@ public sealed record SamplerOptions
     /// <summary>Which sampler.</summary>
     public SamplerKind Sampler { get; init; } = SamplerKind.DpmSolver;
 
-    /// <summary>Network evaluations along the path, 1…T.</summary>
-    public int Steps { get; init; } = 25;
+    /// <summary>Network evaluations along the path, 1…T. The default is the fewest that DPM-Solver++ needs with the embedded model (docs/evaluations.md).</summary>
+    public int Steps { get; init; } = 15;
 
     /// <summary>DDIM's η: 0 is deterministic, 1 has DDPM's variance.</summary>
     public double Eta { get; init; }

@@ -20,7 +20,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <summary>Name of the parameter set of records.</summary>
     internal const string RecordSet = "Record";
     private const string ConditionSet = "Condition", RecipeSet = "Recipe";
-    private const int MaxCount = 1_000_000, DefaultSteps = 25;
+    private const int MaxCount = 1_000_000;
     private static readonly ParticleOptions s_particles = new();
     private static readonly SamplerOptions s_sampling = new();
     private readonly List<Condition> _conditions = [];
@@ -379,7 +379,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             Sampling = usual with
             {
                 Sampler = Sampler ?? usual.Sampler,
-                Steps = Steps ?? DefaultSteps,
+                Steps = Steps ?? usual.Steps,
                 Eta = Eta ?? usual.Eta,
                 LangevinSteps = LangevinSteps ?? 0,
                 GuidanceRescale = GuidanceRescale ?? 0,

@@ -76,7 +76,7 @@ public sealed class RecipeTests
     {
         var read = Recipe.FromJson("""{"format":"mcdm-recipe-1","version":"0.1.0","model":"Faces","conditions":[],"seed":7,"sampling":{"sampler":"ddim","steps":25,"eta":0.5,"posteriorVariance":true,"clipDenoised":true},"precision":"float32"}""");
         Assert.Null(read.Particles);
-        Assert.Equal(new SamplerOptions { Sampler = SamplerKind.Ddim, Eta = 0.5 }, read.Sampling);
+        Assert.Equal(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 25, Eta = 0.5 }, read.Sampling);
     }
 
     [Fact]

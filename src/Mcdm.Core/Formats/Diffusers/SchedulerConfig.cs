@@ -22,6 +22,9 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     public static SchedulerConfig Read(string path) => Read(JsonConfig.Read(path));
 
     /// <summary>Understands such a file.</summary>
+    /// <summary>Steps of a run where none are asked for: no configuration says how many.</summary>
+    internal const int UsualSteps = 25;
+
     /// <inheritdoc cref="Read(string)" path="/exception"/>
     public static SchedulerConfig Read(JsonConfig config)
     {
@@ -40,7 +43,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             "EulerDiscreteScheduler" => Euler(config, SamplerKind.Euler, notes),
             "EulerAncestralDiscreteScheduler" => Euler(config, SamplerKind.EulerAncestral, notes),
             var name => Other(config, name, notes),
-        }, notes);
+        } with { Steps = UsualSteps }, notes);
     }
 
     private static ScheduleDescription ScheduleOf(JsonConfig config)
