@@ -51,13 +51,13 @@ internal static class ResultRows
     /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them.</summary>
     public static IReadOnlyList<ResultRow> Comparison { get; } = [.. Rows(["all three"], [Themselves]), .. Rows([.. s_all, .. s_fifth], [Plain]), .. Rows(s_all, [Joint])];
 
-    /// <summary>How few evaluations do: steps, over three runs; and, over one, more steps, levels elsewhere and conditions at some of them alone.</summary>
+    /// <summary>How few evaluations do: steps, and levels elsewhere, over three runs; and, over one, more steps, and conditions at some levels alone.</summary>
     public static IReadOnlyList<ResultRow> Evaluations { get; } =
     [
         .. Rows(["all three", "text"], [Plain], steps: [10, 15, 20, 25], pictures: 200, runs: [0, 1, 2]),
         .. Rows(["all three", "text"], [Plain], steps: [40], pictures: 200),
-        .. Rows(["all three"], [Plain], steps: [10, 15, 25], pictures: 200).Select(row => row with { LogSnr = true }),
-        .. Rows(["all three"], [Middle], steps: [10, 15, 25], pictures: 200),
+        .. Rows(["all three", "text"], [Plain], steps: [10, 15], pictures: 200, runs: [0, 1, 2]).Select(row => row with { LogSnr = true }),
+        .. Rows(["all three"], [Middle], steps: [10, 15], pictures: 200),
     ];
 
     /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>
