@@ -68,9 +68,9 @@ internal sealed class ResultsBenchmark : IDisposable
         foreach (var picture in contestant.Generate(asked.Select(one => one.Conditions).ToList(), kept, row.Run * SeedsOfARun, sampling)) { soFar.Add(picture); }
         double seconds = clock.Elapsed.TotalSeconds * pictures.Count / Math.Max(1, pictures.Count - kept);
 
-        var masks = _masks.Take(row.Pictures, modalities);
+        var masks = _masks.Take(row.Pictures, modalities.Where(modality => modality == Modality.Segment).ToList());
         var expected = pictures.Zip(asked, masks).Select(one => new Expectation(_judge, new McdmImage(one.First),
-            [.. one.Second.Conditions.Where(condition => condition.Modality != Modality.Segment), .. one.Third.Conditions.Where(condition => condition.Modality == Modality.Segment)])).ToList();
+            [.. one.Second.Conditions.Where(condition => condition.Modality != Modality.Segment), .. one.Third.Conditions])).ToList();
         var reference = _heldOut.Reference(_judge);
         var measured = expected.Chunk(JudgedTogether).SelectMany(batch => _judge.Look(batch.Select(one => one.Picture).ToList()).Zip(batch, (seen, one) => one.Against(seen, reference))).ToList();
         // Spectra are for plots; in the rows' files they would be most of the lines.
