@@ -65,15 +65,14 @@ var weightsOut = new Option<string?>("--out") { Description = "Where the fit to 
 var weights = new Command("weights", "How calibrated weights change with the pictures they are fitted to.") { model, paired, fitCounts, weightsOut };
 weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(paired)!, arguments.GetValue(fitCounts)!, arguments.GetValue(weightsOut)));
 
-var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl) and of their pictures; the page is called like it.", DefaultValueFactory = _ => Repository.File("docs/faces") };
-var weightsFile = new Option<string>("--weights") { Description = "Calibrated weights, as `weights --out` writes them.", DefaultValueFactory = _ => Repository.File("docs/results/weights.json") };
+var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl), of their pictures and of the calibrated weights (weights.json, as `weights --out` writes them); the page is called like it.", DefaultValueFactory = _ => Repository.File("docs/faces") };
 var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained, and which keeps the pictures of a row until it is complete.", DefaultValueFactory = _ => Repository.File("runs") };
 var page = new Option<bool>("--page") { Description = "Only write the page and the report of what is measured." };
 var plan = new Option<string>("--plan") { Description = "The rows: a comparison of composed experts with the joint network, how few evaluations do, or the paper's experiments with the first packs.", DefaultValueFactory = _ => ResultPlan.Comparison.Name };
 plan.AcceptOnlyFromAmong(ResultPlan.All.Select(one => one.Name).ToArray());
 var masks = new Option<string?>("--masks") { Description = "The same pictures at the judge's size (drawn by tools/faces into data/faces), with whose masks parts are compared; those of --data where that is given." };
-var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, masks, plan, rowFolder, weightsFile, runFolder, only, page };
+var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, masks, plan, rowFolder, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
 {
     Model = arguments.GetValue(model)!,
@@ -82,7 +81,6 @@ results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
     Masks = arguments.GetValue(masks) ?? (arguments.GetResult(data) is { Implicit: false } ? arguments.GetValue(data)! : Repository.File("data/faces/held-out")),
     Plan = ResultPlan.All.Single(one => one.Name == arguments.GetValue(plan)).For(arguments.GetValue(model)!),
     Rows = arguments.GetValue(rowFolder)!,
-    Weights = arguments.GetValue(weightsFile)!,
     Runs = arguments.GetValue(runFolder)!,
     Only = arguments.GetValue(only)!,
     PageAlone = arguments.GetValue(page),

@@ -48,8 +48,12 @@ internal static class ResultRows
         Rows(["all three", "text + sketch"], [Corrected], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
     }.SelectMany(rows => rows).Distinct().ToList();
 
-    /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them.</summary>
-    public static IReadOnlyList<ResultRow> Comparison { get; } = [.. Rows(["all three"], [Themselves]), .. Rows([.. s_all, .. s_fifth], [Plain]), .. Rows(s_all, [Joint])];
+    /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them; several together with fitted weights too.</summary>
+    public static IReadOnlyList<ResultRow> Comparison { get; } =
+        [.. Rows(["all three"], [Themselves]), .. Rows([.. s_all, .. s_fifth], [Plain]), .. Rows(s_all, [Joint]), .. Rows(s_several, [Calibrated])];
+
+    /// <summary>Whether a row's weights were fitted.</summary>
+    public static bool IsCalibrated(ResultRow row) => row.Method is Calibrated or Both;
 
     /// <summary>How few evaluations do: steps, and levels elsewhere, over three runs; and, over one, more steps, and conditions at some levels alone.</summary>
     public static IReadOnlyList<ResultRow> Evaluations { get; } =

@@ -43,7 +43,7 @@ internal sealed class ResultsBenchmark : IDisposable
         {
             if (Repository.Lacks(Path.Combine(options.Data, "labels.jsonl")) || Repository.Lacks(Path.Combine(options.Masks, "masks"))) { return 1; }
             using var benchmark = new ResultsBenchmark(options, store);
-            foreach (var row in options.Plan.Rows.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
+            foreach (var row in options.Wanted.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
         }
         ResultsPage.Write(store, options);
         ResultsReport.Write(store, options);

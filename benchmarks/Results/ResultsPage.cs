@@ -11,7 +11,7 @@ internal static class ResultsPage
     public static void Write(ResultStore store, ResultsOptions options)
     {
         string rows = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Rows)), report = Path.GetFileName(options.Report);
-        var plan = options.Plan.Rows;
+        var plan = options.Wanted;
         var results = plan.Select(store.Read().GetValueOrDefault).OfType<RowResult>().ToList();
         bool Has(string method) => plan.Any(row => row.Method == method);
         var text = new StringBuilder();

@@ -14,12 +14,13 @@ public sealed class CompletionTests(PowerShellEngine engine) : IDisposable
     public void OffersWhatBeginsWithTheTypedWord(string line, string expected) => Assert.Equal(expected.Split('|'), engine.Complete(line));
 
     [Theory]
-    [InlineData("Import-McdmModel F", "Faces")]
-    [InlineData("Invoke-McdmSample -Model ", "Faces")]
-    [InlineData("Start-McdmTraining -InitializeFrom f", "Faces")]
+    [InlineData("Import-McdmModel F", "Faces|Fashion")]
+    [InlineData("Invoke-McdmSample -Model ", "Faces|Fashion")]
+    [InlineData("Start-McdmTraining -InitializeFrom f", "Faces|Fashion")]
     [InlineData("Remove-McdmModel ", "")]
     [InlineData("Get-McdmModel -Name ", "")]
     [InlineData("New-McdmCondition -Segment m.png -Part ha", "hair|hat")]
+    [InlineData("New-McdmCondition -Segment m.png -Part g", "garment|glasses")]
     [InlineData("Invoke-McdmSample -Sampler d", "Ddim|Ddpm|DpmSolver")]
     [InlineData("Import-McdmModel Faces -Precision ", "Auto|BFloat16|Float32")]
     [InlineData("Start-McdmTraining -Precision F", "Float32")]
@@ -34,7 +35,7 @@ public sealed class CompletionTests(PowerShellEngine engine) : IDisposable
     public void Offers_loaded_models_and_the_embedded_ones_that_are_not()
     {
         LoadTiny();
-        Assert.Equal(["Tiny", "Faces"], engine.Complete("Invoke-McdmSample -Model "));
+        Assert.Equal(["Tiny", "Faces", "Fashion"], engine.Complete("Invoke-McdmSample -Model "));
         Assert.Equal(["Tiny"], engine.Complete("Remove-McdmModel "));
     }
 

@@ -65,6 +65,7 @@ public sealed partial class ExampleTests : TinyModelTests
         { "examples/fifth-expert.ps1", ["-LowResolution", "./no.png", "-Out", "./out"] },
         { "examples/first-picture.ps1", ["-Sketch", "./no.png", "-Out", "./out"] },
         { "examples/gallery.ps1", ["-Inputs", "./no", "-Out", "./out"] },
+        { "examples/garments.ps1", ["-Inputs", "./no", "-Out", "./out"] },
         { "examples/nightly.ps1", ["-Jobs", "./no.csv", "-Out", "./out"] },
         { "examples/pipe-on.ps1", ["-Count", "0", "-Out", "./out"] },
         { "examples/stable-diffusion.ps1", ["-Canny", "./no", "-Out", "./out"] },
@@ -140,6 +141,14 @@ public sealed partial class ExampleTests : TinyModelTests
         // The embedded model, in one step: what is tested is the figures' shape.
         RunAsCommand("gallery.ps1", "-Out ./out");
         Assert.Equal(["all-three.png", "sketch-segment.png", "text-segment.png", "text-sketch.png"], Files("out"));
+    }
+
+    [Fact]
+    public void Garments_are_one_sheet()
+    {
+        RunAsCommand("garments.ps1", "-Out ./out");
+        Assert.Equal(["garments.png"], Files("out"));
+        Assert.InRange(Sheet("garments.png").Width, 7 * 3 * 32, 12 * 3 * 32);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
         var files = Directory.EnumerateFiles(_packed.Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_packed.Folder, file).Replace('\\', '/')).ToList();
         Assert.Superset(new HashSet<string>
         {
-            "Mcdm.psd1", "LICENSE", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "licenses/torchsharp/LICENSE.txt", "module/Mcdm.psm1", "module/models/Faces/model.json", "module/bin/Mcdm.PowerShell.dll",
+            "Mcdm.psd1", "LICENSE", "CHANGELOG.md", "THIRD-PARTY-NOTICES.md", "licenses/torchsharp/LICENSE.txt", "module/Mcdm.psm1", "module/models/Faces/model.json", "module/models/Fashion/model.json", "module/judges/Fashion/judge.json", "module/bin/Mcdm.PowerShell.dll",
             "module/bin/ScottPlot.dll", "module/bin/SixLabors.ImageSharp.dll", "licenses/scottplot/LICENSE.txt", "licenses/harfbuzzsharp/LICENSE.txt",
         }, files.ToHashSet());
         foreach (string native in new[] { "SkiaSharp", "HarfBuzzSharp" }) { Assert.Contains(files, file => file.StartsWith($"module/bin/lib{native}.", StringComparison.Ordinal)); }
@@ -61,7 +61,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     public void It_is_imported_by_name_and_its_manifest_is_valid()
     {
         string output = _packed.Run($"(Get-Module Mcdm).ModuleBase; (Test-ModuleManifest '{_packed.Folder}/Mcdm.psd1').Version.ToString(); Get-McdmModel -ListAvailable | ForEach-Object Name");
-        Assert.Equal([_packed.Folder, "0.2.0", "Faces"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([_packed.Folder, "0.2.0", "Faces", "Fashion"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

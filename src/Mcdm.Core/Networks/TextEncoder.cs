@@ -63,7 +63,7 @@ internal sealed class TextEncoderLayer : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var qkv = _queryKeyValue.forward(_norm1.forward(x)).chunk(3, -1);
-        var attended = nn.functional.scaled_dot_product_attention(Heads(qkv[0]), Heads(qkv[1]), Heads(qkv[2]), mask);
+        var attended = Attention.Attend(Heads(qkv[0]), Heads(qkv[1]), Heads(qkv[2]), mask);
         x = x + _output.forward(attended.transpose(1, 2).reshape(x.shape));
         return (x + _narrow.forward(nn.functional.gelu(_widen.forward(_norm2.forward(x))))).MoveToOuterDisposeScope();
     }

@@ -12,6 +12,9 @@ public static class ContactSheet
 
     private const int WantedCellSide = 192;
 
+    /// <summary>Side of the squares that show through transparent pixels.</summary>
+    private const int CheckerSide = 8;
+
     /// <summary>Arranges pictures row by row. Each stands in the middle of its cell; cells are as large as the largest picture.</summary>
     /// <param name="pictures">The pictures; null leaves a cell empty.</param>
     /// <param name="labels">A text under each picture; none when null.</param>
@@ -83,7 +86,26 @@ public static class ContactSheet
         var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         using SKImage image = SKImage.FromPixelCopy(info, picture.Rgba);
         SKRect place = SKRect.Create(left, top, picture.Width * scale, picture.Height * scale);
+        DrawCheckers(canvas, place);
         canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
+    }
+
+    /// <summary>What shows through transparent pixels, which in a mask are unknown: neither a colour of the picture nor the sheet's own.</summary>
+    private static void DrawCheckers(SKCanvas canvas, SKRect place)
+    {
+        using SKPaint light = new() { Color = new SKColor(0xff, 0xff, 0xff) }, dark = new() { Color = new SKColor(0xd0, 0xd0, 0xd0) };
+        canvas.Save();
+        canvas.ClipRect(place);
+        canvas.DrawRect(place, light);
+        for (int row = 0; row * CheckerSide < place.Height; row++)
+        {
+            for (int column = row % 2; column * CheckerSide < place.Width; column += 2)
+            {
+                canvas.DrawRect(SKRect.Create(place.Left + (column * CheckerSide), place.Top + (row * CheckerSide), CheckerSide, CheckerSide), dark);
+            }
+        }
+
+        canvas.Restore();
     }
 
     private static Layout Measure(IReadOnlyList<Picture?> pictures, IReadOnlyList<string>? labels, ContactSheetOptions options)

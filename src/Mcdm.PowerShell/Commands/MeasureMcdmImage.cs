@@ -21,7 +21,10 @@ public sealed class MeasureMcdmImage : ImageCmdlet
 
     private readonly List<Expectation> _pending = [];
     private readonly List<ImageMeasurement> _measured = [];
-    private Judge? _judge;
+    private readonly Dictionary<string, Judge> _judges = new(StringComparer.OrdinalIgnoreCase);
+    private string? _judge;
+    private ComputeDevice? _device;
+    private IReadOnlyList<DatasetItem>? _referenceItems;
     private ReferenceSet? _reference;
 
     /// <inheritdoc/>
@@ -60,11 +63,11 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string? Reference { get; set; }
 
-    /// <summary>The judge: the name of one that ships with the module, or the folder of one that Start-McdmTraining -Judge trained.</summary>
+    /// <summary>The judge: the name of one that ships with the module, or the folder of one that Start-McdmTraining -Judge trained; that of the picture's model by default.</summary>
     [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     [ArgumentCompleter(typeof(JudgeNames))]
     [ValidateNotNullOrEmpty]
-    public string Judge { get; set; } = JudgeLibrary.Default;
+    public string? Judge { get; set; }
 
     /// <summary>Where the judge computes; the fastest device by default.</summary>
     [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
@@ -88,8 +91,13 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     protected override void OnBegin()
     {
         if (Attribution) { return; }
-        _judge = JudgeLibrary.Load(Judge, ResolveOutput, ComputeDevice.Select(Device, WriteWarning));
-        if (Reference is not null) { _reference = Look(PictureDataset.Open(ResolveInput(Reference, literal: true)).Items); }
+        _device = ComputeDevice.Select(Device, WriteWarning);
+        if (Judge is not null) { Loaded(Judge); }
+        if (Reference is not null)
+        {
+            _referenceItems = PictureDataset.Open(ResolveInput(Reference, literal: true)).Items;
+            SetMeasurement.RequireEnough(_referenceItems.Count, $"The reference '{Reference}'");
+        }
     }
 
     /// <inheritdoc/>
@@ -97,7 +105,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     {
         if (Attribution) { return; }
         MeasurePending();
-        if ((Summary || _reference is not null) && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference, WriteWarning)); }
+        if (IsOneSet && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference, WriteWarning)); }
     }
 
     /// <inheritdoc/>
@@ -109,16 +117,35 @@ public sealed class MeasureMcdmImage : ImageCmdlet
             return;
         }
         IReadOnlyList<Condition> conditions = Condition ?? image.Recipe?.Conditions.Select(condition => condition.ToCondition()).ToArray() ?? [];
-        if (_reference is not null) { _judge!.RequireSize(image.Picture, $"'{image.FileName}'"); }
+        var judge = JudgeOf(image);
+        if (_referenceItems is not null)
+        {
+            judge.RequireSize(image.Picture, $"'{image.FileName}'");
+            _reference ??= Look(judge, _referenceItems);
+        }
         else if (conditions.Count == 0)
         {
             WriteVerbose(image.Recipe is null
                 ? $"'{image.FileName}' carries no recipe, so what it should obey is not known (say so with -Condition): grain and flat share alone are measured."
                 : $"'{image.FileName}' was sampled without conditions, so there is nothing it should obey: grain and flat share alone are measured.");
         }
-        _pending.Add(new Expectation(_judge!, image, conditions));
+        _pending.Add(new Expectation(judge, image, conditions));
         if (_pending.Count == BatchSize) { MeasurePending(); }
     }
+
+    private bool IsOneSet => Summary || _referenceItems is not null;
+
+    /// <summary>The judge that is named, or the picture's model's; a set is looked at by one, that of its first picture.</summary>
+    private Judge JudgeOf(McdmImage image)
+    {
+        string name = Judge ?? (IsOneSet && _judge is not null ? _judge : JudgeLibrary.For(image.Recipe?.Model));
+        if (_judge != name) { MeasurePending(); }
+        _judge = name;
+        return Loaded(name);
+    }
+
+    private Judge Loaded(string name) =>
+        _judges.TryGetValue(name, out var judge) ? judge : _judges[name] = JudgeLibrary.Load(name, ResolveOutput, _device!);
 
     private void Attribute(McdmImage image)
     {
@@ -136,24 +163,25 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     private void MeasurePending()
     {
         Cancellation.ThrowIfCancellationRequested();
-        var seen = new Queue<Judgement>(_judge!.Look(_pending.Select(expected => expected.Picture).Where(_judge.CanSee).ToList()));
-        var measured = _pending.ConvertAll(expected => expected.Against(_judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
+        if (_pending.Count == 0) { return; }
+        var judge = Loaded(_judge!);
+        var seen = new Queue<Judgement>(judge.Look(_pending.Select(expected => expected.Picture).Where(judge.CanSee).ToList()));
+        var measured = _pending.ConvertAll(expected => expected.Against(judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
         _pending.Clear();
-        if (Summary || _reference is not null) { _measured.AddRange(measured); }
+        if (IsOneSet) { _measured.AddRange(measured); }
         else { WriteObjects(measured); }
     }
 
-    private ReferenceSet Look(IReadOnlyList<DatasetItem> items)
+    private ReferenceSet Look(Judge judge, IReadOnlyList<DatasetItem> items)
     {
-        SetMeasurement.RequireEnough(items.Count, $"The reference '{Reference}'");
         using var progress = StartProgress("Looking at the reference");
-        return ReferenceSet.Look(_judge!, items, (done, all) => progress.Update(done, all), WriteVerbose, Cancellation);
+        return ReferenceSet.Look(judge, items, (done, all) => progress.Update(done, all), WriteVerbose, Cancellation);
     }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        _judge?.Dispose();
+        foreach (var judge in _judges.Values) { judge.Dispose(); }
         base.Dispose(disposing);
     }
 }

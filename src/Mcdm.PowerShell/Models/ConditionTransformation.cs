@@ -8,7 +8,7 @@ namespace Mcdm.PowerShell;
 
 /// <summary>
 /// Lets a parameter that takes conditions take strings: the path of a picture is a mask where all its colours are those of
-/// parts, else a sketch; any other string is a sentence.
+/// parts and not all are black and white, else a sketch; any other string is a sentence.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ConditionTransformationAttribute : ItemTransformationAttribute
@@ -43,7 +43,10 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
             : null;
     }
 
-    /// <summary>Whether every stated pixel has the colour of a part, in some model that could be meant.</summary>
+    /// <summary>
+    /// Whether every stated pixel has the colour of a part, in some model that could be meant. Black and white alone are a sketch's colours first, whatever
+    /// parts have them: which model the picture is for is not known here.
+    /// </summary>
     private static bool IsMask(Picture picture)
     {
         var colors = new HashSet<int>();
@@ -51,6 +54,7 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
         {
             if (picture.Rgba[i + 3] >= 128) { colors.Add(picture.Rgba[i] << 16 | picture.Rgba[i + 1] << 8 | picture.Rgba[i + 2]); }
         }
+        if (colors.IsSubsetOf([0x000000, 0xffffff])) { return false; }
         var loaded = ModelLibrary.Loaded;
         var models = loaded.Count > 0 ? loaded.Select(model => model.Parts) : ModelLibrary.Available.Select(model => ModelPack.ReadParts(model.Path));
         return models.Any(parts => colors.IsSubsetOf(parts.Select(part => part.Rgb)));

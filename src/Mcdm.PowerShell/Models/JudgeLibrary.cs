@@ -7,12 +7,20 @@ namespace Mcdm.PowerShell;
 /// <summary>The judges that ship with the module, in a folder beside the models, and those in folders of the user's.</summary>
 internal static class JudgeLibrary
 {
-    /// <summary>The judge of the embedded face model.</summary>
-    public const string Default = "Faces";
+    /// <summary>The judge of pictures whose model has none.</summary>
+    private const string Default = "Faces";
 
     /// <summary>Names and folders of the judges that ship with the module.</summary>
     public static IReadOnlyList<(string Name, string Path)> Available =>
         ModelLibrary.Packs(ModelLibrary.Folders.Select(models => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(models))!, "judges")), JudgePack.DescriptionFile).ToList();
+
+    /// <summary>The judge of a model's pictures: the one that has the model's name, or that of one of the models it was joined from.</summary>
+    /// <param name="model">What a recipe calls the model; null where it is not known.</param>
+    public static string For(string? model)
+    {
+        string[] models = model?.Split('+') ?? [];
+        return Available.Select(judge => judge.Name).FirstOrDefault(name => models.Contains(name, StringComparer.OrdinalIgnoreCase)) ?? Default;
+    }
 
     /// <summary>Loads a judge; the caller owns it.</summary>
     /// <param name="judge">Name of one that ships with the module, or the path of a folder.</param>

@@ -43,10 +43,15 @@ public sealed class ContactSheetTests
     }
 
     [Fact]
-    public void Transparent_pixels_show_the_sheet()
+    public void Transparent_pixels_show_checkers_of_two_greys_which_no_other_pixel_does()
     {
-        Picture sheet = ContactSheet.Arrange([new Picture(1, 1, [255, 0, 0, 0])], null, new() { Scale = 1, Gap = 0, Background = Blue });
-        Assert.Equal([0, 0, 255, 255], sheet.Rgba);
+        Picture half = new(12, 12, [.. Enumerable.Range(0, 144).SelectMany(i => new byte[] { 255, 0, 0, (byte)(i < 72 ? 0 : 255) })]);
+        Picture sheet = ContactSheet.Arrange([half], null, new() { Scale = 2, Gap = 4, Background = Blue });
+        Picture drawn = PictureCrop.Crop(sheet, 4, 4, 24, 24);
+        Assert.Equal(((208, 208, 208, 255), (255, 255, 255, 255), (255, 255, 255, 255), (208, 208, 208, 255)),
+            (SampleFiles.At(drawn, 0, 0), SampleFiles.At(drawn, 8, 0), SampleFiles.At(drawn, 7, 8), SampleFiles.At(drawn, 8, 8)));
+        Assert.Equal(Pictures.Filled(24, 12, Red).Rgba, PictureCrop.Crop(drawn, 0, 12, 24, 12).Rgba);
+        Assert.Equal((0, 0, 255, 255), SampleFiles.At(sheet, 3, 4));
     }
 
     [Fact]

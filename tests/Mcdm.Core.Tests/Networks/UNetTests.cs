@@ -224,4 +224,32 @@ public sealed class UNetTests
         Stir(block);
         Assert.True(Difference(block.forward(x, ones(1, 6)), block.forward(x, zeros(1, 6))) > 1e-3);
     }
+
+    /// <summary>Both sides of the border: 256² scores are the most that are written out.</summary>
+    [Theory]
+    [InlineData(64, 64, false)]
+    [InlineData(64, 12, true)]
+    [InlineData(256, 256, true)]
+    [InlineData(272, 256, true)]
+    public void Attention_is_the_same_written_out_and_fused_with_its_gradients(int positions, int tokens, bool masked)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        Tensor Draw(int length) => randn([2, 3, length, 16], generator: generator);
+        var (query, key, value, weight) = (Draw(positions), Draw(tokens), Draw(tokens), Draw(positions));
+        var mask = masked ? (arange(tokens) < tensor(new[] { 5, tokens }).reshape(2, 1, 1, 1)) : null;
+        (Tensor Out, Tensor[] Gradients) Run(Func<Tensor, Tensor, Tensor, Tensor> attend)
+        {
+            Tensor[] inputs = [.. new[] { query, key, value }.Select(x => x.clone().requires_grad_())];
+            var result = attend(inputs[0], inputs[1], inputs[2]);
+            (result * weight).sum().backward();
+            return (result, [.. inputs.Select(x => x.grad!)]);
+        }
+        var ours = Run((q, k, v) => Attention.Attend(q, k, v, mask));
+        var fused = Run((q, k, v) => nn.functional.scaled_dot_product_attention(q, k, v, mask));
+        foreach (var (mine, theirs) in ours.Gradients.Zip(fused.Gradients).Prepend((ours.Out, fused.Out)))
+        {
+            Assert.True(mine.allclose(theirs, rtol: 1e-4, atol: 1e-5), $"{(mine - theirs).abs().max().ToSingle()}");
+        }
+    }
 }

@@ -133,6 +133,32 @@ public sealed class MeasuringCommandTests : TinyModelTests
     }
 
     [Fact]
+    public void Each_picture_is_looked_at_by_the_judge_of_its_model_and_a_set_by_that_of_its_first()
+    {
+        const string pictures = """
+            $garment = New-McdmCondition 'a picture of bright, slim trousers.' | Invoke-McdmSample -Model Fashion -Seed 2 -Steps 8
+            $face = Invoke-McdmSample -Model Faces -Seed 2 -Steps 2
+
+            """;
+        try
+        {
+            var each = Invoke(pictures + "$garment, $face, $garment | Measure-McdmImage").WithoutErrors().Output.Select(one => (ImageMeasurement)one.BaseObject).ToList();
+            Assert.Equal(["Fashion", "Faces", "Fashion"], each.Select(one => one.Name));
+            Assert.All([each[0], each[2]], one => Assert.Equal(("trousers", "bright"), (one.Attributes["class"], one.Attributes["brightness"])));
+            Assert.Contains("hair colour", each[1].Attributes.Keys);
+            Assert.Equal(1, each[0].Text);
+
+            var set = Invoke(pictures + "$garment, $face | Measure-McdmImage -Summary").WithoutErrors().Only<SetMeasurement>();
+            Assert.Equal((2, 1), (set.Pictures, set.Text));
+            Assert.Equal(["JudgeSize"], Invoke(pictures + "$garment | Measure-McdmImage -Judge Faces").ErrorIds);
+        }
+        finally
+        {
+            Engine.Invoke("Get-McdmModel -Name Fashion, Faces | Remove-McdmModel");
+        }
+    }
+
+    [Fact]
     public void Tab_offers_the_embedded_judges() =>
         Assert.Equal(["Faces", "Fashion"], Engine.Complete("Measure-McdmImage -Judge "));
 

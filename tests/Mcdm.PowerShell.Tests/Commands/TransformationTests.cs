@@ -67,6 +67,23 @@ public sealed class TransformationTests(PowerShellEngine engine) : TinyModelTest
         Assert.Equal([(Modality.Sketch, "mask.png")], Conditions("Invoke-McdmSample -Model Faces -Steps 1 -Condition ./mask.png"));
     }
 
+    [Fact]
+    public void Black_and_white_are_a_sketch_whatever_parts_have_these_colours()
+    {
+        Invoke("$null = Import-McdmModel Faces, Fashion").WithoutErrors();
+        try
+        {
+            Assert.Equal([(Modality.Sketch, "sketch.png")], Conditions("Invoke-McdmSample -Model Faces -Steps 1 -Condition ./sketch.png"));
+            string garment = Path.Combine(Checkout.Root, "examples", "inputs", "garments", "shirt");
+            Assert.Equal([(Modality.Sketch, "mask.png"), (Modality.Segment, "mask.png")],
+                Conditions($"Invoke-McdmSample -Model Fashion -Steps 1 -Condition '{garment}/mask.png', (New-McdmCondition -Segment '{garment}/mask.png')"));
+        }
+        finally
+        {
+            Engine.Invoke("Remove-McdmModel Fashion");
+        }
+    }
+
     [Theory]
     [InlineData("hair: black, eyes: blue")]
     [InlineData("a disc... that is red?")]
