@@ -23,7 +23,8 @@ internal static class ResultRows
 
     private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
     private static readonly string[] s_all = [.. HeldOutPictures.Compositions.Keys.Except(s_fifth)];
-    private static readonly string[] s_several = ["sketch + segment", "text + segment", "text + sketch", "all three"];
+    private static readonly string[] s_pairs = ["sketch + segment", "text + segment", "text + sketch"];
+    private static readonly string[] s_several = [.. s_pairs, "all three"];
     private static readonly string[] s_asked = [.. s_all.Where(conditions => conditions != "none")];
 
     /// <summary>The paper's experiments, those first that most hangs on.</summary>
@@ -55,13 +56,15 @@ internal static class ResultRows
     /// <summary>Whether a row's weights were fitted.</summary>
     public static bool IsCalibrated(ResultRow row) => row.Method is Calibrated or Both;
 
-    /// <summary>How few evaluations do: steps, and levels elsewhere, over three runs; and, over one, more steps, and conditions at some levels alone.</summary>
+    /// <summary>How few evaluations do: steps, and levels elsewhere, over three runs; and, over one, more steps, pairs of conditions, and conditions at some levels alone.</summary>
     public static IReadOnlyList<ResultRow> Evaluations { get; } =
     [
         .. Rows(["all three", "text"], [Plain], steps: [10, 15, 20, 25], pictures: 200, runs: [0, 1, 2]),
         .. Rows(["all three", "text"], [Plain], steps: [40], pictures: 200),
         .. Rows(["all three", "text"], [Plain], steps: [10, 15], pictures: 200, runs: [0, 1, 2]).Select(row => row with { LogSnr = true }),
         .. Rows(["all three"], [Middle], steps: [10, 15], pictures: 200),
+        .. Rows(s_pairs, [Plain], steps: [15, 25], pictures: 200),
+        .. Rows(s_pairs, [Plain], steps: [10, 15], pictures: 200).Select(row => row with { LogSnr = true }),
     ];
 
     /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>

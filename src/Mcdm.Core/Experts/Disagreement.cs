@@ -22,7 +22,7 @@ public sealed record Disagreement
     /// <summary>A pair conflicts where its cosine is under this…</summary>
     public const double ConflictCosine = -0.1;
 
-    /// <summary>…on more than this share of the path.</summary>
+    /// <summary>…on more than this share of the path, in t.</summary>
     public const double ConflictShare = 0.5;
 
     /// <summary>The noise levels t, falling.</summary>
@@ -42,7 +42,10 @@ public sealed record Disagreement
     /// <summary>The place of a condition among the recipe's.</summary>
     public int IndexOf(string condition) => Norms.ToList().FindIndex(norms => norms.Condition == condition);
 
-    /// <summary>The pairs that pull against each other on most of the path.</summary>
-    public IEnumerable<ConditionCosines> Conflicts() =>
-        Cosines.Where(pair => pair.Values.Count(cosine => cosine < ConflictCosine) > ConflictShare * pair.Values.Count);
+    /// <summary>The pairs that pull against each other on most of the path, and on how much of it.</summary>
+    public IEnumerable<(ConditionCosines Pair, double Share)> Conflicts() => Cosines.Select(pair => (pair, ShareOfConflict(pair))).Where(pair => pair.Item2 > ConflictShare);
+
+    /// <summary>Each level counts for the t from it to the next, however close together levels lie.</summary>
+    private double ShareOfConflict(ConditionCosines pair) =>
+        (double)Levels.Select((t, i) => pair.Values[i] < ConflictCosine ? t - Levels.ElementAtOrDefault(i + 1) : 0).Sum() / Levels[0];
 }

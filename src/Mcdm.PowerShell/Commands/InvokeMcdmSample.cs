@@ -22,7 +22,6 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private const string ConditionSet = "Condition", RecipeSet = "Recipe";
     private const int MaxCount = 1_000_000;
     private static readonly ParticleOptions s_particles = new();
-    private static readonly SamplerOptions s_sampling = new();
     private readonly List<Condition> _conditions = [];
     private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), RecordSet);
     private HashSet<string> _given = [];
@@ -367,19 +366,18 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     private GenerationRequest Request(Model model, IReadOnlyList<Condition> conditions)
     {
         if (Weight is double factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
-        var usual = model.Sampling ?? s_sampling;
+        var start = Start();
+        var usual = UsualSampling.For(model, conditions.Count, Sampler, Steps, start is not null);
         var request = new GenerationRequest
         {
             Conditions = conditions,
             Width = Width,
             Height = Height,
-            From = Start(),
+            From = start,
             Count = Count ?? 1,
             Seed = Seed ?? _defaultSeed,
             Sampling = usual with
             {
-                Sampler = Sampler ?? usual.Sampler,
-                Steps = Steps ?? usual.Steps,
                 Eta = Eta ?? usual.Eta,
                 LangevinSteps = LangevinSteps ?? 0,
                 GuidanceRescale = GuidanceRescale ?? 0,

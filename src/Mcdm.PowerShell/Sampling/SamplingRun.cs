@@ -111,11 +111,11 @@ internal sealed class SamplingRun : IDisposable
     /// <summary>Each pair of conditions of a composition is warned of once.</summary>
     private void WarnOfConflicts(Recipe recipe)
     {
-        foreach (var pair in recipe.Disagreement?.Conflicts() ?? [])
+        foreach (var (pair, share) in recipe.Disagreement?.Conflicts() ?? [])
         {
             var (first, second) = (recipe.Conditions[recipe.Disagreement!.IndexOf(pair.First)], recipe.Conditions[recipe.Disagreement.IndexOf(pair.Second)]);
             if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
-            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other (cosine {pair.Values.Average():0.00} on average): the picture can hardly obey both. Change one of them, or lower its weight."));
+            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other on {share:P0} of the path: the picture can hardly obey both. Change one of them, or lower its weight."));
         }
     }
 

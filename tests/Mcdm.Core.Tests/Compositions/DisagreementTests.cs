@@ -48,14 +48,18 @@ public sealed class DisagreementTests
     [Fact]
     public void A_pair_conflicts_where_its_cosine_is_well_below_zero_on_most_of_the_path()
     {
-        static Disagreement With(params double[] cosines) => new()
+        static Disagreement With(params double[] cosines) => At(Enumerable.Range(1, cosines.Length).Reverse().ToList(), cosines);
+        static Disagreement At(IReadOnlyList<int> levels, params double[] cosines) => new()
         {
-            Levels = Enumerable.Range(1, cosines.Length).Reverse().ToList(),
+            Levels = levels,
             Norms = [new("text", cosines), new("sketch", cosines)],
             Cosines = [new("text", "sketch", cosines)],
         };
         Assert.Single(With(-0.5, -0.11, 0.4).Conflicts());
         Assert.Empty(With(-0.5, -0.09, 0.4).Conflicts());
         Assert.Empty(With(-0.5, 0.4).Conflicts());
+        // Levels even in log-SNR lie close together at the ends: each counts for as much of the path as it stands for.
+        Assert.Equal(0.776, Assert.Single(At([1000, 999, 995, 976, 873, 477, 97, 15, 1], 0, 0, 0, 0, -0.2, -0.3, 0, 0, 0).Conflicts()).Share, 9);
+        Assert.Empty(At([1000, 999, 995, 500, 15, 1], -0.3, -0.3, 0.1, 0.1, -0.3, -0.3).Conflicts());
     }
 }

@@ -113,7 +113,7 @@ public sealed class FirstFormatTests : IDisposable
         var request = recipe.ToRequest();
         Assert.Equal(2, Assert.Single(request.Calibrated!, weight => weight.Key == "low-resolution").Value.At(1000));
         Assert.Equal(2, recipe.Disagreement!.Norms[0].Values[1]);
-        Assert.Equal(1, recipe.Disagreement.IndexOf(Assert.Single(recipe.Disagreement.Conflicts()).Second));
+        Assert.Equal(1, recipe.Disagreement.IndexOf(Assert.Single(recipe.Disagreement.Conflicts()).Pair.Second));
         Assert.Equal((200, 100), (DisagreementPlot.Draw(recipe, 200, 100).Width, DisagreementPlot.Draw(recipe, 200, 100).Height));
 
         WritePack();

@@ -1,5 +1,6 @@
 using Mcdm.Core.Tests.Golden;
 using Mcdm.Formats.Import;
+using Mcdm.Generation;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -29,5 +30,12 @@ public sealed class UniteImportTests
             composed = composed + weight.Value.GetDouble() * (model.Expert(weight.Name).Predict(z, level, golden.Input(weight.Name)) - unconditional);
         }
         golden.AssertLargestClose("eps_1", composed, Tolerance);
+    }
+
+    [Fact]
+    public void Networks_of_others_that_name_no_sampler_take_the_steps_that_suit_most()
+    {
+        using var model = ModelReader.Read([GoldenFolder.All.First(folder => folder.Name == "uniteconquer-face").Find("model")], new(), CPU, ScalarType.Float32);
+        Assert.All([0, 1, 3], conditions => Assert.Equal((25, null), (UsualSampling.For(model, conditions).Steps, UsualSampling.For(model, conditions).Spacing)));
     }
 }

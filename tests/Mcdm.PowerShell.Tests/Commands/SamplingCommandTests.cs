@@ -33,6 +33,20 @@ public sealed class SamplingCommandTests : TinyModelTests
         Assert.Equal(1.2, images[0].Recipe!.Conditions[0].Weight);
     }
 
+    [Theory]
+    [InlineData("", 15, false)]
+    [InlineData("-Text 'a red disc'", 15, false)]
+    [InlineData("-Text 'a red disc' -Sketch ./sketch.png", 15, true)]
+    [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Steps 4", 4, true)]
+    [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Steps 200", 200, true)]
+    [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Sampler Ddim", 15, false)]
+    [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Picture ./face.png", 15, false)]
+    public void Levels_lie_where_so_many_conditions_need_them(string conditions, int steps, bool isEvenInLogSnr)
+    {
+        var sampling = Images(Invoke($"Invoke-McdmSample -Model $tiny {conditions}")).Single().Recipe!.Sampling;
+        Assert.Equal((steps, isEvenInLogSnr), (sampling.Steps, sampling.Spacing?.LogSnr == true));
+    }
+
     [Fact]
     public void Records_are_a_composition_each_and_a_bad_one_does_not_stop_the_others()
     {
