@@ -39,6 +39,7 @@ public sealed class SamplingCommandTests : TinyModelTests
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png", 15, true)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Steps 4", 4, true)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Steps 200", 200, true)]
+    [InlineData("-Text 'a red disc' -Sketch ./sketch.png -TextWeight 0", 15, false)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Sampler Ddim", 15, false)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Picture ./face.png", 15, false)]
     public void Levels_lie_where_so_many_conditions_need_them(string conditions, int steps, bool isEvenInLogSnr)

@@ -55,7 +55,7 @@ public sealed class WeightCommandTests : TinyModelTests
             $b = $sketch, (New-McdmCondition 'a red disc' -Weight 2 -Schedule @{ 1 = 0; 1000 = 1.5 }) | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
             $b; $b | Invoke-McdmSample -Model $tiny
             $sketch, (New-McdmCondition 'a red disc' -Region ./region16.png) | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
-            $sketch | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
+            $sketch, (New-McdmCondition 'a red disc' -Schedule @{ 1 = 0 }) | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
             """));
         Assert.NotEqual(images[0].Picture.Rgba, images[1].Picture.Rgba);
         Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
