@@ -40,7 +40,7 @@ internal static class SpeedBenchmark
                 table.AddRow($"one evaluation, {expert.Name}, batch {batch}", Milliseconds(Measure(runs, () => Evaluate(expert, condition, batch))));
             }
         }
-        var request = new GenerationRequest { Conditions = conditions, Count = 4, Sampling = UsualSampling.For(model, conditions.Length, steps: steps) };
+        var request = new GenerationRequest { Conditions = conditions, Count = 4, Sampling = UsualSampling.For(model, conditions, steps: steps) };
         table.AddRow($"four pictures, three conditions, {steps} steps", Milliseconds(Measure(runs, () => _ = new ImageGenerator(model).Generate(request).Count())));
         table.AddRow("peak memory", $"{Process.GetCurrentProcess().PeakWorkingSet64 / Megabyte:0} MB");
         AnsiConsole.Write(table);

@@ -12,11 +12,13 @@ if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 
 $fashion = Import-McdmModel Fashion
 $garments = Get-ChildItem -LiteralPath $Inputs -Directory | Sort-Object Name
+$sentences = @()
 $pictures = foreach ($folder in $garments) {
+    $sentences += $sentence = (Get-Content -LiteralPath "$folder/sentence.txt" -Raw).Trim()
     $conditions = @(
         New-McdmCondition -Sketch "$folder/sketch.png"
         New-McdmCondition -Segment "$folder/mask.png"
-        New-McdmCondition -Text (Get-Content -LiteralPath "$folder/sentence.txt" -Raw).Trim()
+        New-McdmCondition -Text $sentence
     )
     "$folder/sketch.png", "$folder/mask.png"
     $conditions | Invoke-McdmSample -Model $fashion -Count 4 -Seed $Seed
@@ -26,6 +28,6 @@ $sheet = @{
     Columns = 7
     Scale = 3
     ColumnHeader = 'sketch', 'mask', 'sample', 'sample', 'sample', 'sample', 'source'
-    RowHeader = $garments.ForEach({ (Get-Content -LiteralPath "$_/sentence.txt" -Raw).Trim() })
+    RowHeader = $sentences
 }
 $pictures | Join-McdmImage @sheet -Name garments | Save-McdmImage $Out -Force | ForEach-Object FullName

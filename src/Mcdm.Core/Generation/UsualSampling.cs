@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
+using Mcdm.Modalities;
 
 namespace Mcdm.Generation;
 
@@ -14,17 +15,17 @@ public static class UsualSampling
     private static readonly SamplerOptions s_several = new() { Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } };
 
     /// <summary>Networks of others that come without a sampler of their own.</summary>
-    private static readonly SamplerOptions s_others = new() { Steps = 25 };
+    private static readonly SamplerOptions s_others = new() { Steps = SamplerOptions.StepsOfOthers };
 
     /// <summary>The settings for a composition: the model's own, else by how many conditions there are.</summary>
     /// <param name="model">What is sampled with.</param>
-    /// <param name="conditions">How many conditions a picture obeys: those of weight 0 might as well be left out.</param>
+    /// <param name="conditions">What a picture obeys; those of weight 0 might as well be left out.</param>
     /// <param name="sampler">The sampler that is asked for; null for the usual one.</param>
     /// <param name="steps">The steps that are asked for; null for the usual number.</param>
     /// <param name="fromPicture">Whether sampling starts from a picture: how much of it stays is measured in even steps.</param>
-    public static SamplerOptions For(Model model, int conditions, SamplerKind? sampler = null, int? steps = null, bool fromPicture = false)
+    public static SamplerOptions For(Model model, IReadOnlyList<Condition> conditions, SamplerKind? sampler = null, int? steps = null, bool fromPicture = false)
     {
-        bool isSpread = conditions > 1 && !fromPicture && sampler is (null or SamplerKind.DpmSolver);
+        bool isSpread = conditions.Count(condition => condition.Weight != 0) > 1 && !fromPicture && sampler is (null or SamplerKind.DpmSolver);
         var usual = model.Sampling ?? (!model.Experts.All(expert => expert is TrainedExpert) ? s_others : isSpread ? s_several : s_single);
         return usual with { Sampler = sampler ?? usual.Sampler, Steps = steps ?? usual.Steps };
     }

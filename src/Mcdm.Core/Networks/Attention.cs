@@ -10,7 +10,7 @@ namespace Mcdm.Networks;
 /// </summary>
 internal sealed class Attention : nn.Module
 {
-    /// <summary>Positions times tokens from which on the scores are too many to be written out.</summary>
+    /// <summary>The most positions times tokens whose scores are written out.</summary>
     private const long MostWrittenOut = 256 * 256;
 
     private readonly int _heads;

@@ -28,6 +28,9 @@ public sealed record SamplerOptions
     /// <summary>Evaluations of the predictor in a whole run.</summary>
     internal int Evaluations => Steps + LangevinSteps * (Steps - 1);
 
+    /// <summary>Steps that suit networks of others, which name a sampler at most.</summary>
+    internal const int StepsOfOthers = 25;
+
     private const int MostLangevinSteps = 1000;
 
     /// <summary>Keep each guess of z_0 inside −1…1, where pictures are.</summary>

@@ -86,7 +86,11 @@ public static class ContactSheet
         var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
         using SKImage image = SKImage.FromPixelCopy(info, picture.Rgba);
         SKRect place = SKRect.Create(left, top, picture.Width * scale, picture.Height * scale);
-        DrawCheckers(canvas, place);
+        if (!picture.IsOpaque)
+        {
+            DrawCheckers(canvas, place);
+        }
+
         canvas.DrawImage(image, place, new SKSamplingOptions(SKFilterMode.Nearest));
     }
 

@@ -367,7 +367,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     {
         if (Weight is double factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
         var start = Start();
-        var usual = UsualSampling.For(model, conditions.Count(condition => condition.Weight != 0), Sampler, Steps, start is not null);
+        var usual = UsualSampling.For(model, conditions, Sampler, Steps, start is not null);
         var request = new GenerationRequest
         {
             Conditions = conditions,

@@ -22,7 +22,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     private readonly List<Expectation> _pending = [];
     private readonly List<ImageMeasurement> _measured = [];
     private readonly Dictionary<string, Judge> _judges = new(StringComparer.OrdinalIgnoreCase);
-    private string? _judge;
+    private readonly Dictionary<string, string> _judgeNames = [];
+    private Judge? _judge;
     private ComputeDevice? _device;
     private IReadOnlyList<DatasetItem>? _referenceItems;
     private ReferenceSet? _reference;
@@ -92,7 +93,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     {
         if (Attribution) { return; }
         _device = ComputeDevice.Select(Device, WriteWarning);
-        if (Judge is not null) { Loaded(Judge); }
+        if (Judge is not null) { _judge = Loaded(Judge); }
         if (Reference is not null)
         {
             _referenceItems = PictureDataset.Open(ResolveInput(Reference, literal: true)).Items;
@@ -138,10 +139,12 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     /// <summary>The judge that is named, or the picture's model's; a set is looked at by one, that of its first picture.</summary>
     private Judge JudgeOf(McdmImage image)
     {
-        string name = Judge ?? (IsOneSet && _judge is not null ? _judge : JudgeLibrary.For(image.Recipe?.Model));
-        if (_judge != name) { MeasurePending(); }
-        _judge = name;
-        return Loaded(name);
+        if (_judge is not null && (Judge is not null || IsOneSet)) { return _judge; }
+        string model = image.Recipe?.Model ?? "";
+        if (!_judgeNames.TryGetValue(model, out string? name)) { name = _judgeNames[model] = JudgeLibrary.For(model); }
+        var judge = Loaded(name);
+        if (judge != _judge) { MeasurePending(); }
+        return _judge = judge;
     }
 
     private Judge Loaded(string name) =>
@@ -164,9 +167,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     {
         Cancellation.ThrowIfCancellationRequested();
         if (_pending.Count == 0) { return; }
-        var judge = Loaded(_judge!);
-        var seen = new Queue<Judgement>(judge.Look(_pending.Select(expected => expected.Picture).Where(judge.CanSee).ToList()));
-        var measured = _pending.ConvertAll(expected => expected.Against(judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
+        var seen = new Queue<Judgement>(_judge!.Look(_pending.Select(expected => expected.Picture).Where(_judge.CanSee).ToList()));
+        var measured = _pending.ConvertAll(expected => expected.Against(_judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
         _pending.Clear();
         if (IsOneSet) { _measured.AddRange(measured); }
         else { WriteObjects(measured); }

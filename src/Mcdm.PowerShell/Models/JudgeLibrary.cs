@@ -15,10 +15,10 @@ internal static class JudgeLibrary
         ModelLibrary.Packs(ModelLibrary.Folders.Select(models => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(models))!, "judges")), JudgePack.DescriptionFile).ToList();
 
     /// <summary>The judge of a model's pictures: the one that has the model's name, or that of one of the models it was joined from.</summary>
-    /// <param name="model">What a recipe calls the model; null where it is not known.</param>
-    public static string For(string? model)
+    /// <param name="model">What a recipe calls the model; empty where it is not known.</param>
+    public static string For(string model)
     {
-        string[] models = model?.Split('+') ?? [];
+        string[] models = model.Split('+');
         return Available.Select(judge => judge.Name).FirstOrDefault(name => models.Contains(name, StringComparer.OrdinalIgnoreCase)) ?? Default;
     }
 

@@ -1,6 +1,7 @@
 using Mcdm.Core.Tests.Golden;
 using Mcdm.Formats.Import;
 using Mcdm.Generation;
+using Mcdm.Modalities;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -36,6 +37,10 @@ public sealed class UniteImportTests
     public void Networks_of_others_that_name_no_sampler_take_the_steps_that_suit_most()
     {
         using var model = ModelReader.Read([GoldenFolder.All.First(folder => folder.Name == "uniteconquer-face").Find("model")], new(), CPU, ScalarType.Float32);
-        Assert.All([0, 1, 3], conditions => Assert.Equal((25, null), (UsualSampling.For(model, conditions).Steps, UsualSampling.For(model, conditions).Spacing)));
+        Assert.All([0, 1, 3], count =>
+        {
+            var usual = UsualSampling.For(model, Enumerable.Repeat(Condition.FromText("a face"), count).ToList());
+            Assert.Equal((25, null), (usual.Steps, usual.Spacing));
+        });
     }
 }

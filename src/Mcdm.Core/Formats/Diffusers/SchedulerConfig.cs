@@ -15,6 +15,9 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 {
     public const string FileName = "scheduler_config.json";
 
+    /// <summary>Steps of a run where none are asked for: no configuration says how many.</summary>
+    internal const int UsualSteps = SamplerOptions.StepsOfOthers;
+
     private const int MostLevels = 100_000;
 
     /// <summary>Reads the file.</summary>
@@ -22,9 +25,6 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     public static SchedulerConfig Read(string path) => Read(JsonConfig.Read(path));
 
     /// <summary>Understands such a file.</summary>
-    /// <summary>Steps of a run where none are asked for: no configuration says how many.</summary>
-    internal const int UsualSteps = 25;
-
     /// <inheritdoc cref="Read(string)" path="/exception"/>
     public static SchedulerConfig Read(JsonConfig config)
     {
