@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using Mcdm.Datasets;
 using Mcdm.Evaluation;
-using Mcdm.Formats;
-using Mcdm.Generation;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
 using Mcdm.Runtime;
+using Mcdm.Sampling;
 using Spectre.Console;
 
 namespace Mcdm.Benchmarks;

@@ -1,4 +1,4 @@
-using Mcdm.Generation;
+using Mcdm.Sampling;
 using Spectre.Console;
 
 namespace Mcdm.Benchmarks;

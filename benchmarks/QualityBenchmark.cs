@@ -2,11 +2,13 @@ using System.Diagnostics;
 using Mcdm.Benchmarks.Faces;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Generation;
+using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Sketch;
 using Mcdm.Runtime;
+using Mcdm.Sampling;
 using Spectre.Console;
 
 namespace Mcdm.Benchmarks;

@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using Mcdm.Datasets;
+using Mcdm.Display.Sheets;
 using Mcdm.Evaluation;
-using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
-using Mcdm.Modalities;
-using Mcdm.Sheets;
+using Mcdm.Imaging.Files;
+using Mcdm.Modalities.LowResolution;
+using Mcdm.Runtime;
 using Spectre.Console;
 using static TorchSharp.torch;
 

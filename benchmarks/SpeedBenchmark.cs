@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Generation;
-using Mcdm.Imaging;
+using Mcdm.Families.Own.Files;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
+using Mcdm.Sampling;
 using Spectre.Console;
 using static TorchSharp.torch;
 

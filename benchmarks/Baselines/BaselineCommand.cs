@@ -4,12 +4,13 @@ using Mcdm.Benchmarks.Results;
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Display.Sheets;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Imaging;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
-using Mcdm.Sheets;
 using Mcdm.Training;
 using static TorchSharp.torch;
 

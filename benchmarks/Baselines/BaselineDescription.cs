@@ -1,6 +1,6 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Mcdm.Datasets;
 using Mcdm.Experts;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Text;
 using Mcdm.Training;
 using static TorchSharp.torch;
 

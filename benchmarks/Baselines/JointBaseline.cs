@@ -2,10 +2,11 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Networks;
 using Mcdm.Runtime;
 using static TorchSharp.torch;
 

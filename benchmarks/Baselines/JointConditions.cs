@@ -1,5 +1,8 @@
-using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
+using Mcdm.Modalities.Sketch;
+using Mcdm.Modalities.Text;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;

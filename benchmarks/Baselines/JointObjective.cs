@@ -2,11 +2,16 @@ using Mcdm.Datasets;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
-using Mcdm.Networks;
+using Mcdm.Modalities.Segment;
+using Mcdm.Runtime;
 using Mcdm.Training;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;

@@ -2,6 +2,10 @@ using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
+using Mcdm.Modalities.Sketch;
+using Mcdm.Modalities.Text;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;

@@ -1,4 +1,5 @@
-using Mcdm.Networks;
+using Mcdm.Families.Own.Networks;
+using Mcdm.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -63,7 +64,7 @@ internal sealed class VaeNetwork : nn.Module
     /// <summary>Makes a network.</summary>
     /// <param name="options">Its shape.</param>
     /// <param name="seed">Seed of the initial weights; null where they will be replaced.</param>
-    public static VaeNetwork Create(VaeOptions options, long? seed = null) => Layers.Initialize(seed, () => new VaeNetwork(options));
+    public static VaeNetwork Create(VaeOptions options, long? seed = null) => TrainedLayers.Initialize(seed, () => new VaeNetwork(options));
 
     private VaeNetwork(VaeOptions options) : base(nameof(VaeNetwork))
     {
@@ -124,17 +125,17 @@ internal sealed class VaeNetwork : nn.Module
 
         public Encoder(int inputs, IReadOnlyList<int> channels, int latent) : base(nameof(Encoder))
         {
-            _stem = Layers.Conv3(4 * inputs, channels[0]);
+            _stem = TrainedLayers.Conv3(4 * inputs, channels[0]);
             _blocks = nn.ModuleList(channels.Select(c => new PlainBlock(c)).ToArray());
-            _widen = nn.ModuleList(channels.Zip(channels.Skip(1), Layers.Conv1).ToArray());
-            _norm = Layers.LayerNorm(channels[^1]);
+            _widen = nn.ModuleList(channels.Zip(channels.Skip(1), TrainedLayers.Conv1).ToArray());
+            _norm = TrainedLayers.LayerNorm(channels[^1]);
             _latent = nn.Linear(channels[^1] * Side * Side, 2 * latent);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor x)
         {
-            var h = _blocks[0].forward(_stem.forward(Layers.ChannelsLast(nn.functional.pixel_unshuffle(x, 2))));
+            var h = _blocks[0].forward(_stem.forward(TrainedLayers.ChannelsLast(nn.functional.pixel_unshuffle(x, 2))));
             for (int level = 1; level < _blocks.Count; level++)
             {
                 h = _blocks[level].forward(_widen[level - 1].forward(nn.functional.avg_pool2d(h, 2)));
@@ -158,15 +159,15 @@ internal sealed class VaeNetwork : nn.Module
             _deepest = channels[^1];
             _latent = nn.Linear(latent, _deepest * Side * Side);
             _blocks = nn.ModuleList(channels.Select(c => new PlainBlock(c)).ToArray());
-            _narrow = nn.ModuleList(channels.Skip(1).Zip(channels, Layers.Conv1).ToArray());
-            _norm = Layers.LayerNorm(channels[0]);
-            _output = Layers.Conv3(channels[0], 4 * outputs);
+            _narrow = nn.ModuleList(channels.Skip(1).Zip(channels, TrainedLayers.Conv1).ToArray());
+            _norm = TrainedLayers.LayerNorm(channels[0]);
+            _output = TrainedLayers.Conv3(channels[0], 4 * outputs);
             RegisterComponents();
         }
 
         public override Tensor forward(Tensor z)
         {
-            var h = Layers.ChannelsLast(_latent.forward(z).reshape(-1, _deepest, Side, Side));
+            var h = TrainedLayers.ChannelsLast(_latent.forward(z).reshape(-1, _deepest, Side, Side));
             for (int level = _blocks.Count - 1; level >= 0; level--)
             {
                 h = _blocks[level].forward(h);

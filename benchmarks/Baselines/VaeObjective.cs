@@ -1,9 +1,14 @@
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
-using Mcdm.Networks;
+using Mcdm.Modalities.Segment;
+using Mcdm.Modalities.Sketch;
+using Mcdm.Modalities.Text;
+using Mcdm.Runtime;
 using Mcdm.Training;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Mcdm.Networks.Frozen;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Checkpoints;

@@ -1,9 +1,10 @@
+using Mcdm.Layers.Frozen;
 using System.Diagnostics;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Networks.Clip;
-using Mcdm.Networks.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers.Clip;
 using Mcdm.Runtime;
+using Mcdm.Weights;
 using Spectre.Console;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 
 namespace Mcdm.Benchmarks.Faces;
 

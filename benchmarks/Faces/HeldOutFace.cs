@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Mcdm.Datasets;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
 
 namespace Mcdm.Benchmarks.Faces;
 

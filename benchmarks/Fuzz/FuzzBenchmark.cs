@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Sketch;
 using Spectre.Console;
 
 namespace Mcdm.Benchmarks.Fuzz;

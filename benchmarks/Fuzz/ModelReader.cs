@@ -1,11 +1,13 @@
-using Mcdm.Formats.Adm;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Formats.Import;
-using Mcdm.Formats.Weights;
-using Mcdm.Networks.Adm;
-using Mcdm.Networks.Clip;
-using Mcdm.Networks.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Families.Shared;
+using Mcdm.Layers.Frozen;
+using Mcdm.Families;
+using Mcdm.Families.Adm;
+using Mcdm.Families.PixelDdpm;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers.Clip;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Fuzz;
@@ -21,7 +23,7 @@ internal static class ModelReader
         using var noGradient = no_grad();
         if (seed.Format == "folder")
         {
-            Formats.Import.ModelReader.Read([ModelSeeds.PipelineOf(path)!], new ImportOptions(), CPU, ScalarType.Float32).Dispose();
+            Registries.ModelReader.Read([ModelSeeds.PipelineOf(path)!], new ImportOptions(), CPU, ScalarType.Float32).Dispose();
             return;
         }
         if (seed.Format != "config")

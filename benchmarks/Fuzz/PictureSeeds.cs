@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using SkiaSharp;
 
 namespace Mcdm.Benchmarks.Fuzz;

@@ -1,5 +1,5 @@
-using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Peers;

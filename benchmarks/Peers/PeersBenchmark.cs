@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Networks;
-using Mcdm.Networks.Packed;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
+using Mcdm.Families.Own.Packed;
 using Mcdm.Runtime;
 using Spectre.Console;
 using static TorchSharp.torch;

@@ -2,9 +2,9 @@ using Mcdm.Benchmarks.Baselines;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
 

@@ -1,4 +1,4 @@
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
 
 namespace Mcdm.Benchmarks.Results;
 

@@ -3,14 +3,16 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Mcdm.Benchmarks.Baselines;
+using Mcdm.Display.Sheets;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Generation;
+using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Json;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
-using Mcdm.Sheets;
+using Mcdm.Sampling;
 
 namespace Mcdm.Benchmarks.Results;
 

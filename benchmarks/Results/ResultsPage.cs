@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
+using Mcdm.Files;
 
 namespace Mcdm.Benchmarks.Results;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Mcdm.Generation;
+using Mcdm.Files;
+using Mcdm.Runs;
 using Spectre.Console;
 using static System.FormattableString;
 

@@ -18,7 +18,7 @@ $file = Get-Item -LiteralPath $Jobs
 # Where the model cannot be loaded, the summary names this computer, and others make its rows.
 try { $loaded = Import-McdmModel $Model }
 catch {
-    $log = [Mcdm.Generation.Runs.RunLog]::Open($PSCmdlet.GetUnresolvedProviderPathFromPSPath($Out), $Model)
+    $log = [Mcdm.Runs.RunLog]::Open($PSCmdlet.GetUnresolvedProviderPathFromPSPath($Out), $Model)
     $log.Failed($null, $null, $_.FullyQualifiedErrorId.Split(',')[0], "$_")
     $log.Dispose()
     throw

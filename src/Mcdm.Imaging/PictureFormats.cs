@@ -14,7 +14,7 @@ namespace Mcdm.Imaging;
 /// <summary>What the image library may do here: it decodes these six formats and no other, the first picture of a file, within a limit of memory.</summary>
 internal static class PictureFormats
 {
-    /// <summary>More than <see cref="PictureFile.MaxPixels"/> take at 8 bytes each; a file that asks for more at once is no picture that is read.</summary>
+    /// <summary>More than <c>PictureFile.MaxPixels</c> take at 8 bytes each; a file that asks for more at once is no picture that is read.</summary>
     private const int MaxBufferMegabytes = 512;
 
     /// <summary>Memory that is kept for the next picture.</summary>

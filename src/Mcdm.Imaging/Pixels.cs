@@ -1,3 +1,4 @@
+using Mcdm.Imaging.Files;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.PixelFormats;

@@ -19,17 +19,22 @@ public static class TypeNames
     /// <summary>How many runspaces have the module imported: accelerators belong to the process.</summary>
     private static int s_imports;
 
-    /// <summary>Registers each public type under its full name, unless another runspace has.</summary>
+    /// <summary>Registers each public type under its full name and those that it had before it moved, unless another runspace has.</summary>
     /// <param name="cmdlets">The assembly that holds the cmdlets; those of Mcdm that it was built on count too.</param>
     public static void Register(Assembly cmdlets)
     {
         lock (s_lock)
         {
             if (s_imports++ > 0) { return; }
-            foreach (Type type in OfMcdm(cmdlets).SelectMany(assembly => assembly.GetExportedTypes()))
+            List<Assembly> assemblies = OfMcdm(cmdlets).ToList();
+            Func<Type, IEnumerable<string>> formerNames = FormerNames(assemblies);
+            foreach (Type type in assemblies.SelectMany(assembly => assembly.GetExportedTypes()))
             {
-                s_add(type.FullName!, type);
-                s_names.Add(type.FullName!);
+                foreach (string name in formerNames(type).Prepend(type.FullName!))
+                {
+                    s_add(name, type);
+                    s_names.Add(name);
+                }
             }
         }
     }
@@ -44,6 +49,10 @@ public static class TypeNames
             s_names.Clear();
         }
     }
+
+    /// <summary>Gives the names by which a type was known before it moved.</summary>
+    private static Func<Type, IEnumerable<string>> FormerNames(IEnumerable<Assembly> assemblies) =>
+        assemblies.Select(assembly => assembly.GetType("Mcdm.FormerNames")).OfType<Type>().First().GetMethod("Of")!.CreateDelegate<Func<Type, IEnumerable<string>>>();
 
     private static IEnumerable<Assembly> OfMcdm(Assembly cmdlets)
     {

@@ -4,10 +4,13 @@ using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
-using Mcdm.Networks;
 using Mcdm.Training;
 
 namespace Mcdm.Core.Tests;

@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
 using Mcdm.Modalities;
 
 namespace Mcdm.Core.Tests;

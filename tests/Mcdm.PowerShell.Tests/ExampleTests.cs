@@ -1,7 +1,8 @@
 using System.Text.RegularExpressions;
-using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.PowerShell.Tests.Commands;
+using Mcdm.Runs;
 
 namespace Mcdm.PowerShell.Tests;
 

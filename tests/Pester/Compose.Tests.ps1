@@ -116,8 +116,8 @@ Describe 'Pictures' {
         @{ Type = 'dataset'; Make = { $data = New-Item -ItemType Directory TestDrive:/data -Force; Copy-Item "$inputs/face.png" $data; Import-McdmDataset $data } }
         @{ Type = 'training'; Make = { [Mcdm.Training.TrainingResult]@{ OutputPath = 'x'; Expert = 'text'; Step = 1; Steps = 2; PicturesSeen = 3; Loss = 0.5; Duration = '0:01:00' } } }
         @{ Type = 'run'; Make = { Measure-McdmRun TestDrive:/data } }
-        @{ Type = 'host of a run'; Make = { [Mcdm.Generation.Runs.HostMeasurement]@{ Host = 'n1'; Processes = 1; Running = 0; Lost = 0; Pictures = 3; Errors = 0; PicturesPerMinute = 1.5 } } }
-        @{ Type = 'failure of a run'; Make = { [Mcdm.Generation.Runs.RunFailure]::new(2, 'b', 'n1', [datetime]::UtcNow, 'PathNotFound', 'There is none.') } }
+        @{ Type = 'host of a run'; Make = { [Mcdm.Runs.HostMeasurement]@{ Host = 'n1'; Processes = 1; Running = 0; Lost = 0; Pictures = 3; Errors = 0; PicturesPerMinute = 1.5 } } }
+        @{ Type = 'failure of a run'; Make = { [Mcdm.Runs.RunFailure]::new(2, 'b', 'n1', [datetime]::UtcNow, 'PathNotFound', 'There is none.') } }
         @{ Type = 'item'; Make = { (Import-McdmDataset TestDrive:/data).Items } }
     ) {
         $object = @(& $Make)[0]

@@ -11,7 +11,7 @@ BeforeAll {
             $level = $i % $Width -eq 5 ? $Ink : $Paper
             $rgba[4 * $i], $rgba[4 * $i + 1], $rgba[4 * $i + 2], $rgba[4 * $i + 3] = $level, $level, $level, 255
         }
-        [Mcdm.Imaging.PngFile]::Write([Mcdm.Imaging.Picture]::new($Width, $Height, $rgba), $Path, $null, $true)
+        [Mcdm.Imaging.Files.PngFile]::Write([Mcdm.Imaging.Picture]::new($Width, $Height, $rgba), $Path, $null, $true)
     }
 
     $small = @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; BatchSize = 2; CheckpointMinutes = 60 }

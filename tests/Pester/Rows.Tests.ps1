@@ -109,7 +109,7 @@ Describe 'Several processes' {
     It 'leave a picture to the one that has claimed it, until that is killed' {
         $other = Start-Claiming
         $other.HasExited | Should -BeFalse -Because (Get-Content "$TestDrive/stderr" -Raw)
-        $run = { Invoke-McdmSample -Steps 1 -Count 2 -Seed 1 -Name c -SkipExisting "$TestDrive/claimed" -Verbose 4>&1 | ForEach-Object { if ($_ -is [Mcdm.Generation.McdmImage]) { $_ | Save-McdmImage "$TestDrive/claimed" } else { "$_" } } }
+        $run = { Invoke-McdmSample -Steps 1 -Count 2 -Seed 1 -Name c -SkipExisting "$TestDrive/claimed" -Verbose 4>&1 | ForEach-Object { if ($_ -is [Mcdm.Sampling.McdmImage]) { $_ | Save-McdmImage "$TestDrive/claimed" } else { "$_" } } }
         @(& $run) -like "*is being made by process $($other.Id) on $([Environment]::MachineName)*" | Should -HaveCount 2
         $other.Kill()
         $other.WaitForExit()

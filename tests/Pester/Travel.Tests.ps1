@@ -40,7 +40,7 @@ Describe 'Clixml there and back' {
 
     It 'gives a picture again, with its recipe' {
         $back = Send-ThroughClixml $image
-        $back | Should -BeOfType ([Mcdm.Generation.McdmImage])
+        $back | Should -BeOfType ([Mcdm.Sampling.McdmImage])
         Get-Pixels $back | Should -Be (Get-Pixels $image)
         ($back.FileName, $back.Duration, $back.Recipe.ToJson()) | Should -Be ($image.FileName, $image.Duration, $image.Recipe.ToJson())
         Get-Pixels ($back | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
@@ -48,7 +48,7 @@ Describe 'Clixml there and back' {
 
     It 'gives a recipe again' {
         $back = Send-ThroughClixml $image.Recipe
-        $back | Should -BeOfType ([Mcdm.Generation.Recipe])
+        $back | Should -BeOfType ([Mcdm.Sampling.Recipe])
         Get-Pixels ($back | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
     }
 
@@ -100,7 +100,7 @@ Describe 'Clixml there and back' {
         $unknown.pstypenames.Insert(0, 'Deserialized.Mcdm.Job')
         { $unknown | Invoke-McdmSample -Steps 2 -ErrorAction Stop } | Should -Throw
         $broken = [pscustomobject]@{ Whole = [byte[]](1..9) }
-        $broken.pstypenames.Insert(0, 'Deserialized.Mcdm.Generation.McdmImage')
+        $broken.pstypenames.Insert(0, 'Deserialized.Mcdm.Sampling.McdmImage')
         { $broken | Join-McdmImage -ErrorAction Stop } | Should -Throw '*cannot be read*'
     }
 }
@@ -121,7 +121,7 @@ Describe 'Jobs' {
         $came, $first, $second, $third, $file, $model = Receive-Job $job -Wait -AutoRemoveJob
         $came | Should -Be 'Deserialized.Mcdm.Modalities.Condition'
         foreach ($picture in $first, $second, $third) {
-            $picture | Should -BeOfType ([Mcdm.Generation.McdmImage])
+            $picture | Should -BeOfType ([Mcdm.Sampling.McdmImage])
             Get-Pixels $picture | Should -Be (Get-Pixels $image)
         }
         $file.pstypenames[0] | Should -Be 'Mcdm.SavedImage'
@@ -163,7 +163,7 @@ Describe 'Remoting over SSH' -Skip:$noSsh {
     It 'samples there what was said here, and goes on here with what was sampled there' {
         $there = Invoke-Command $session { param($conditions) $conditions | Invoke-McdmSample -Seed 3 -Steps 2 } -ArgumentList (, $conditions)
         # PowerShell gives sessions over SSH its own type data alone: what comes is a record, from which every cmdlet makes the picture.
-        Get-Pixels ([Mcdm.Generation.McdmImage]$there) | Should -Be (Get-Pixels $image)
+        Get-Pixels ([Mcdm.Sampling.McdmImage]$there) | Should -Be (Get-Pixels $image)
         Get-Pixels ($there | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
         ($there | Save-McdmImage TestDrive:/ssh -Force).Recipe | Should -Be $image.Recipe.ToJson()
         ($there | Format-Table | Out-String) | Should -Match 'Faces-3 +3 +128×128'

@@ -26,7 +26,7 @@ BeforeAll {
 
     # What another process makes of the same line in one step: names of pictures, and what it left to others.
     function Invoke-Line([string[]] $Before = @()) {
-        $command = $Before + 'dotnet', "$PSHOME/pwsh.dll", '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$manifest'; $line -Steps 1 -Verbose 4>&1 | ForEach-Object { if (`$_ -is [Mcdm.Generation.McdmImage]) { (`$_ | Save-McdmImage '$out').Name } else { `"`$_`" } }; @() | Save-McdmImage '$out'"
+        $command = $Before + 'dotnet', "$PSHOME/pwsh.dll", '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$manifest'; $line -Steps 1 -Verbose 4>&1 | ForEach-Object { if (`$_ -is [Mcdm.Sampling.McdmImage]) { (`$_ | Save-McdmImage '$out').Name } else { `"`$_`" } }; @() | Save-McdmImage '$out'"
         @(& $command[0] @($command[1..$command.Count]) | Where-Object { $_ -like '*.png' -or $_ -like '*is being made by*' })
     }
 }

@@ -84,7 +84,7 @@ try {
     [pscustomobject]@{
         Rows     = $Rows
         Files    = $files.Count
-        Broken   = @($files | Where-Object { try { $null = [Mcdm.Generation.McdmImage]::FromFile($_.FullName); $false } catch { $true } }).Count
+        Broken   = @($files | Where-Object { try { $null = [Mcdm.Sampling.McdmImage]::FromFile($_.FullName); $false } catch { $true } }).Count
         Same     = -not $Compare ? $null : @(Compare-Object $hashes @($files | Get-FileHash).Hash -IncludeEqual -ExcludeDifferent).Count
         Twice    = @($logs | Where-Object event -eq made | Group-Object file | Where-Object Count -gt 1).Count
         Claims   = @(Get-ChildItem $env:OUT -Force -Filter '.mcdm-*.claim').Count

@@ -1,4 +1,4 @@
-using Mcdm.Runtime;
+using Mcdm.Files;
 
 namespace Mcdm.Datasets;
 

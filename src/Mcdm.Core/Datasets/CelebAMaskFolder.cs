@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 
 namespace Mcdm.Datasets;

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Mcdm.Files;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Json;
 using Mcdm.Modalities;
-using Mcdm.Runtime;
 
 namespace Mcdm.Datasets;
 

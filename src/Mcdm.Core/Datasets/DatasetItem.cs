@@ -1,4 +1,7 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
 
 namespace Mcdm.Datasets;

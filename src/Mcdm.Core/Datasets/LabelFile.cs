@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Mcdm.Runtime;
+using Mcdm.Files;
 
 namespace Mcdm.Datasets;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Mcdm.Files;
+using Mcdm.Json;
 using Mcdm.Modalities;
-using Mcdm.Runtime;
 
 namespace Mcdm.Datasets;
 

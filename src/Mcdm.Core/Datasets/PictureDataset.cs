@@ -1,4 +1,4 @@
-using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 
 namespace Mcdm.Datasets;

@@ -1,6 +1,6 @@
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Sampling;
 
 namespace Mcdm.Evaluation;
 

@@ -1,5 +1,5 @@
-using Mcdm.Generation;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 using static System.FormattableString;
 
 namespace Mcdm.Evaluation;

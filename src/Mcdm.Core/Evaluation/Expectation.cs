@@ -1,6 +1,7 @@
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.Evaluation;
 

@@ -1,7 +1,9 @@
 using Mcdm.Experts;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
-using Mcdm.Networks;
+using Mcdm.Modalities.Segment;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Evaluation;
@@ -28,7 +30,6 @@ public sealed class Judge : IJudge, IDisposable
         _network = network;
         Path = path;
         Phrases = new PhraseBook(description.Phrases);
-        Masks = description.Parts.Count == 0 ? null : new SegmentEncoder(description.Parts, ImageSize, ImageSize);
     }
 
     /// <summary>What users call it.</summary>

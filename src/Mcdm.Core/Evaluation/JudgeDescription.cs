@@ -1,6 +1,5 @@
 using Mcdm.Experts;
 using Mcdm.Modalities;
-using Mcdm.Networks;
 
 namespace Mcdm.Evaluation;
 

@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Evaluation;

@@ -1,5 +1,6 @@
 using Mcdm.Datasets;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 
 namespace Mcdm.Evaluation;
 

@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;

@@ -1,5 +1,8 @@
 using System.Text.Json.Serialization;
 using Mcdm.Imaging;
+using Mcdm.Modalities.Segment;
+using Mcdm.Modalities.Sketch;
+using Mcdm.Modalities.Text;
 
 namespace Mcdm.Modalities;
 
@@ -23,19 +26,19 @@ public abstract class Modality
     private static readonly List<Modality> s_all = [];
 
     /// <summary>A sentence.</summary>
-    public static Modality Text { get; } = Register(new TextModality());
+    public static Modality Text => Named(nameof(Text));
 
     /// <summary>A line drawing: an edge map.</summary>
-    public static Modality Sketch { get; } = Register(new SketchModality());
+    public static Modality Sketch => Named(nameof(Sketch));
 
     /// <summary>A segmentation mask, possibly partial.</summary>
-    public static Modality Segment { get; } = Register(new SegmentModality());
+    public static Modality Segment => Named(nameof(Segment));
 
     /// <summary>A tiny picture: roughly which colours are where.</summary>
-    public static Modality LowResolution { get; } = Register(new LowResolutionModality());
+    public static Modality LowResolution => Named(nameof(LowResolution));
 
     /// <summary>A control picture of any meaning, such as depth: experts of it are told apart by their names.</summary>
-    public static Modality Picture { get; } = Register(new PictureModality());
+    public static Modality Picture => Named(nameof(Picture));
 
     /// <param name="name">What users call it, such as <c>LowResolution</c>.</param>
     protected Modality(string name) => Name = name;
@@ -114,6 +117,12 @@ public abstract class Modality
             s_all.Add(modality);
             return modality;
         }
+    }
+
+    /// <summary>One that the module has; <c>Registries</c> registers it before anything of this assembly runs.</summary>
+    private static Modality Named(string name)
+    {
+        lock (s_all) { return s_all.Find(modality => modality.Name == name) ?? throw new InvalidOperationException($"The modality {name} is not registered."); }
     }
 
     /// <summary>Finds a modality by its name, or by what its experts are called, in any case.</summary>

@@ -15,8 +15,8 @@ public interface IJudge
     /// <summary>The parts it tells; none for a judge of attributes alone.</summary>
     IReadOnlyList<Part> Parts { get; }
 
-    /// <summary>How it reads masks; null for a judge of attributes alone.</summary>
-    SegmentEncoder? Masks { get; }
+    /// <summary>Side in pixels of the pictures that it looks at.</summary>
+    int ImageSize { get; }
 }
 
 /// <summary>What a judge sees in a picture.</summary>

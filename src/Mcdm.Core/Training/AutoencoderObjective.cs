@@ -1,9 +1,13 @@
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Imaging;
-using Mcdm.Networks;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Runtime;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

@@ -1,4 +1,4 @@
-using Mcdm.Networks;
+using Mcdm.Families.Own.Networks;
 
 namespace Mcdm.Training;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Mcdm.Formats;
-using Mcdm.Runtime;
+using Mcdm.Json;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

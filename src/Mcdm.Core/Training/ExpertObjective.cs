@@ -1,9 +1,11 @@
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Modalities;
-using Mcdm.Networks;
+using Mcdm.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

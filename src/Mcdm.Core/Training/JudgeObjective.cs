@@ -2,10 +2,11 @@ using Mcdm.Datasets;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Networks;
+using Mcdm.Modalities.Segment;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;
@@ -69,7 +70,7 @@ internal sealed class JudgeObjective : Objective
     private JudgeNetwork Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 
     /// <inheritdoc/>
-    public override nn.Module CreateNetwork(Experts.TrainedExpert? from) => from is null
+    public override nn.Module CreateNetwork(TrainedExpert? from) => from is null
         ? _network = JudgeNetwork.Create(_shape, _options.Seed)
         : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument, $"A judge cannot start from the {from} expert: it is a network of another kind.");
 

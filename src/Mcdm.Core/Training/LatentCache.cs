@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Datasets;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Imaging;
+using Mcdm.Runtime;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

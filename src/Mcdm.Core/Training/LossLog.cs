@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Mcdm.Files;
 
 namespace Mcdm.Training;
 

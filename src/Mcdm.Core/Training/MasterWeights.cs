@@ -1,4 +1,4 @@
-using Mcdm.Formats;
+using Mcdm.Weights;
 using TorchSharp;
 using TorchSharp.Modules;
 using static System.FormattableString;

@@ -1,5 +1,6 @@
 using Mcdm.Datasets;
 using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

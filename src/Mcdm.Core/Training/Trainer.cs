@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Datasets;
 using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
 using TorchSharp;
 using static TorchSharp.torch;
 

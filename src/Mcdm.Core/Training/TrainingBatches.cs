@@ -2,6 +2,7 @@ using Mcdm.Datasets;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

@@ -1,9 +1,11 @@
 using System.Text.Json.Serialization;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
+using Mcdm.Evaluation;
 using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Modalities;
-using Mcdm.Networks;
 
 namespace Mcdm.Training;
 

@@ -2,8 +2,8 @@ using Mcdm.Datasets;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;

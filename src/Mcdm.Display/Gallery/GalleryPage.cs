@@ -4,10 +4,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Mcdm.Generation;
-using Mcdm.Imaging;
+using Mcdm.Files;
+using Mcdm.Imaging.Files;
+using Mcdm.Sampling;
 
-namespace Mcdm.Gallery;
+namespace Mcdm.Display.Gallery;
 
 /// <summary>
 /// One self-contained HTML page of many pictures: those of one composition together, their conditions beside them, a recipe

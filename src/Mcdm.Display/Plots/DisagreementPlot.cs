@@ -1,9 +1,9 @@
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Sampling;
 using ScottPlot;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>Draws how much each condition of a picture asked for over the noise level, and under it how far each pair was of one mind.</summary>
 public static class DisagreementPlot

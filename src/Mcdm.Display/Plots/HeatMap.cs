@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>Where pictures differ, as colours of the perceptually uniform scale viridis: dark violet for not at all, yellow for the scale's end.</summary>
 public static class HeatMap

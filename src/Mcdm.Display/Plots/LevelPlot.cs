@@ -1,7 +1,7 @@
 using Mcdm.Modalities;
 using ScottPlot;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>What plots over the noise level have in common: t falls from noise, on the left, to the picture, and a modality has one colour.</summary>
 internal static class LevelPlot

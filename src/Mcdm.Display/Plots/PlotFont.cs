@@ -1,8 +1,8 @@
-using Mcdm.Sheets;
+using Mcdm.Display.Sheets;
 using ScottPlot;
 using SkiaSharp;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>Gives plots the font of contact sheets: a system may have none at all.</summary>
 internal sealed class PlotFont : IFontResolver

@@ -1,7 +1,8 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using ScottPlot;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>What all plots have in common: fonts, colours, room for the legend, and how panels become a picture.</summary>
 internal static class PlotPanel

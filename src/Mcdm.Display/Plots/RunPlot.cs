@@ -1,8 +1,8 @@
-using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
+using Mcdm.Runs;
 using static System.FormattableString;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>Draws how the pictures of a run came over time, a line a host.</summary>
 public static class RunPlot

@@ -4,7 +4,7 @@ using Mcdm.Imaging;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>Draws the power spectrum of a set of pictures, and that of the reference it was compared with, both axes logarithmic.</summary>
 public static class SpectrumPlot

@@ -1,7 +1,7 @@
 using Mcdm.Experts;
 using Mcdm.Imaging;
 
-namespace Mcdm.Plots;
+namespace Mcdm.Display.Plots;
 
 /// <summary>Draws calibrated weights over the noise level, a line an expert.</summary>
 public static class WeightPlot

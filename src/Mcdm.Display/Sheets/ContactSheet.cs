@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using SkiaSharp;
 
-namespace Mcdm.Sheets;
+namespace Mcdm.Display.Sheets;
 
 /// <summary>Arranges pictures on one sheet, in rows, with labels.</summary>
 public static class ContactSheet

@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Sheets;
+namespace Mcdm.Display.Sheets;
 
 /// <summary>How <see cref="ContactSheet"/> lays pictures out.</summary>
 public sealed record ContactSheetOptions

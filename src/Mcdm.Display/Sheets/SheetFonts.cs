@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using SkiaSharp;
 
-namespace Mcdm.Sheets;
+namespace Mcdm.Display.Sheets;
 
 /// <summary>
 /// Chooses a font for each letter: the one that Mcdm brings along, so that sheets look the same everywhere, and for letters that it lacks one of

@@ -3,7 +3,7 @@ using Mcdm.Imaging;
 using SkiaSharp;
 using SkiaSharp.HarfBuzz;
 
-namespace Mcdm.Sheets;
+namespace Mcdm.Display.Sheets;
 
 /// <summary>
 /// Writes short texts: in the font that Mcdm brings along, letters of other scripts in the system's fonts, joined as their scripts join them, and a

@@ -1,4 +1,4 @@
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>Size of a terminal's character cell.</summary>
 /// <param name="Width">Pixels across.</param>

@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>
 /// A picture's colours brought down to a few, by median cut (Heckbert 1982): the set of colours is halved at the median of its widest channel, the

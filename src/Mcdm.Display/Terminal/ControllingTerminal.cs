@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>The terminal that this process runs in, asked directly: not through the streams, which may be redirected.</summary>
 public static partial class ControllingTerminal

@@ -1,4 +1,4 @@
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>How pictures reach a terminal's screen.</summary>
 public enum GraphicsProtocol

@@ -1,7 +1,7 @@
 using System.Text;
 using Mcdm.Imaging;
 
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>Draws with characters: each shows two pixels, one above the other, in 24-bit colours.</summary>
 public static class HalfBlocks

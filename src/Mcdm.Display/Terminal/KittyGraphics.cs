@@ -1,7 +1,8 @@
 using System.Text;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>Draws by the kitty graphics protocol (sw.kovidgoyal.net/kitty/graphics-protocol).</summary>
 public static class KittyGraphics

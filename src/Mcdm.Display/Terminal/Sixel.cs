@@ -1,7 +1,7 @@
 using System.Text;
 using Mcdm.Imaging;
 
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>
 /// Draws as DEC sixels (VT330/VT340 Programmer Reference, chapter 14): bands of six rows, in each a line for every colour, whose

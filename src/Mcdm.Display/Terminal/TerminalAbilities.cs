@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>What a terminal says of itself when asked with <see cref="Query"/>.</summary>
 /// <param name="Kitty">It answered a query of the kitty graphics protocol.</param>

@@ -1,4 +1,4 @@
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>A drawing for a terminal.</summary>
 /// <param name="Rows">Lines that it takes.</param>

@@ -1,7 +1,8 @@
 using System.Text;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 
-namespace Mcdm.Terminal;
+namespace Mcdm.Display.Terminal;
 
 /// <summary>Where pictures are drawn: a terminal's window and how pictures reach it.</summary>
 /// <param name="Protocol">How; not <see cref="GraphicsProtocol.Auto"/>.</param>

@@ -1,9 +1,9 @@
 using System.Management.Automation;
+using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Generation;
-using Mcdm.Generation.Runs;
-using Mcdm.Plots;
+using Mcdm.Runs;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,6 +1,9 @@
 using System.Management.Automation;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,6 +1,6 @@
 using System.Management.Automation;
-using Mcdm.Gallery;
-using Mcdm.Generation;
+using Mcdm.Display.Gallery;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

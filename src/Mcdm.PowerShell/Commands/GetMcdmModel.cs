@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Experts;
-using Mcdm.Formats.Import;
+using Mcdm.Registries;
 
 namespace Mcdm.PowerShell.Commands;
 

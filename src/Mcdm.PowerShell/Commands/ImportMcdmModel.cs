@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Formats.Import;
+using Mcdm.Families;
+using Mcdm.Registries;
 using Mcdm.Runtime;
 using static System.FormattableString;
 

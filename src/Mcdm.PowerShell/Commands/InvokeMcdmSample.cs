@@ -2,10 +2,11 @@ using System.Management.Automation;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Generation;
-using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Runs;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

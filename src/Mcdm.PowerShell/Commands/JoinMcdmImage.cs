@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using Mcdm.Generation;
+using Mcdm.Display.Sheets;
 using Mcdm.Imaging;
-using Mcdm.Sheets;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,11 +1,11 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
+using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Modalities;
-using Mcdm.Plots;
 using Mcdm.Runtime;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

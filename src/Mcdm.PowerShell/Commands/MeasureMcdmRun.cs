@@ -1,5 +1,6 @@
+using Mcdm.Sampling;
 using System.Management.Automation;
-using Mcdm.Generation.Runs;
+using Mcdm.Runs;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -41,7 +42,7 @@ public sealed class MeasureMcdmRun : PathCmdlet
     private List<ExpectedRow>? Rows(RunFolder folder)
     {
         var said = folder.Jobs;
-        var files = _jobs?.Select(file => said.FirstOrDefault(other => Generation.PictureName.PathComparer.Equals(other.Jobs, file.Jobs)) ?? file).ToList() ?? said;
+        var files = _jobs?.Select(file => said.FirstOrDefault(other => PictureName.PathComparer.Equals(other.Jobs, file.Jobs)) ?? file).ToList() ?? said;
         try
         {
             return files.Count == 0 ? null : files.SelectMany(file => JobRows.Of(file, _columns.Knows)).ToList();

@@ -1,8 +1,9 @@
 using System.Collections;
 using System.Management.Automation;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,8 +1,8 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 using Mcdm.Training;
 
 namespace Mcdm.PowerShell.Commands;

@@ -1,7 +1,8 @@
 using System.Management.Automation;
-using Mcdm.Generation;
-using Mcdm.Generation.Runs;
-using Mcdm.Imaging;
+using Mcdm.Files;
+using Mcdm.Imaging.Files;
+using Mcdm.Runs;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

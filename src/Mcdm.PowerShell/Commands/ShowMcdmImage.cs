@@ -1,7 +1,7 @@
 using System.Management.Automation;
-using Mcdm.Generation;
+using Mcdm.Display.Terminal;
 using Mcdm.Imaging;
-using Mcdm.Terminal;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,10 +1,12 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
+using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Modalities;
-using Mcdm.Networks;
 using Mcdm.Runtime;
 using Mcdm.Training;
 using static System.FormattableString;

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using System.Management.Automation.Host;
-using Mcdm.Terminal;
+using Mcdm.Display.Terminal;
 
 namespace Mcdm.PowerShell;
 

@@ -1,4 +1,4 @@
-using Mcdm.Formats.Hub;
+using Mcdm.Weights.Hub;
 using static System.FormattableString;
 
 namespace Mcdm.PowerShell;

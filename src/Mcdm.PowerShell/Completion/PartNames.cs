@@ -1,5 +1,5 @@
 using System.Collections;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
 
 namespace Mcdm.PowerShell;
 

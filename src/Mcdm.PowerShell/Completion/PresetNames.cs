@@ -1,5 +1,5 @@
 using System.Collections;
-using Mcdm.Formats.Import;
+using Mcdm.Registries;
 
 namespace Mcdm.PowerShell;
 
@@ -7,5 +7,5 @@ namespace Mcdm.PowerShell;
 public sealed class PresetNames : CompletionSet
 {
     /// <inheritdoc/>
-    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) => ImportOptions.Presets.Select(name => (name, (string?)null));
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) => ModelFamilies.Presets.Select(name => (name, (string?)null));
 }

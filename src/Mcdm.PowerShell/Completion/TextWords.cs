@@ -2,8 +2,9 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Modalities;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Modalities.Text;
 
 namespace Mcdm.PowerShell;
 

@@ -1,8 +1,9 @@
 using System.Management.Automation;
-using Mcdm.Formats;
-using Mcdm.Generation;
+using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell;
 

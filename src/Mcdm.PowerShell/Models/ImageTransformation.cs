@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Evaluation;
-using Mcdm.Generation;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell;
 

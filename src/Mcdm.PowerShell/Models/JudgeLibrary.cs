@@ -1,5 +1,4 @@
 using Mcdm.Evaluation;
-using Mcdm.Formats;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell;

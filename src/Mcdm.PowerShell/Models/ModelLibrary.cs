@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
 using Mcdm.Experts;
-using Mcdm.Formats.Import;
-using Mcdm.Formats;
-using Mcdm.Generation;
+using Mcdm.Families;
+using Mcdm.Families.Own.Files;
+using Mcdm.Registries;
 using Mcdm.Runtime;
+using Mcdm.Sampling;
 using static TorchSharp.torch;
 
 namespace Mcdm.PowerShell;

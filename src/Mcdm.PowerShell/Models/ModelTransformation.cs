@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Experts;
-using Mcdm.Formats.Import;
+using Mcdm.Families;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell;

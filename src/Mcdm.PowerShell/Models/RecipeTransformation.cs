@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using Mcdm.Generation;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell;
 

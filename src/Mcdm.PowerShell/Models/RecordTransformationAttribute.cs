@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
-using Mcdm.Generation;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell;
 

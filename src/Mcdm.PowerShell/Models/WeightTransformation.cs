@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
 
 namespace Mcdm.PowerShell;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using CsvHelper;
 using CsvHelper.Configuration;
-using Mcdm.Runtime;
+using Mcdm.Files;
 
 namespace Mcdm.PowerShell;
 

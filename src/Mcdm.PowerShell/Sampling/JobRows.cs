@@ -1,4 +1,4 @@
-using Mcdm.Generation.Runs;
+using Mcdm.Runs;
 
 namespace Mcdm.PowerShell;
 

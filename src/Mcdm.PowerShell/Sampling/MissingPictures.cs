@@ -1,7 +1,7 @@
 using Mcdm.Experts;
-using Mcdm.Generation;
-using Mcdm.Generation.Runs;
-using Mcdm.Imaging;
+using Mcdm.Files;
+using Mcdm.Runs;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell;
 

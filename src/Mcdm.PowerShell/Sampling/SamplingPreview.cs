@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Management.Automation;
-using Mcdm.Generation;
+using Mcdm.Display.Terminal;
 using Mcdm.Imaging;
-using Mcdm.Terminal;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell;
 

@@ -1,5 +1,6 @@
 using Mcdm.Experts;
-using Mcdm.Generation;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Sampling;
 using static System.FormattableString;
 
 namespace Mcdm.PowerShell;

@@ -3,10 +3,10 @@ using System.Reflection;
 using Mcdm.Datasets;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Generation;
-using Mcdm.Generation.Runs;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Runs;
+using Mcdm.Sampling;
 using Mcdm.Training;
 
 namespace Mcdm.PowerShell;
@@ -86,7 +86,7 @@ public static class Travel
             throw new McdmException("CannotTravel", ErrorKind.NotSupported,
                 $"Model '{record.Properties[nameof(Model.Name)]?.Value}' was loaded in another session, and a loaded model does not travel; import it in this one{(path is null ? "" : $": Import-McdmModel '{path}'")}.");
         }
-        return Array.Find(s_travellers, type => type.FullName == name) is { } type && record.Properties[Whole]?.Value is { } whole && LanguagePrimitives.TryConvertTo(whole, out byte[] bytes)
+        return Array.Find(s_travellers, type => type.FullName == name || FormerNames.Of(type).Contains(name)) is { } type && record.Properties[Whole]?.Value is { } whole && LanguagePrimitives.TryConvertTo(whole, out byte[] bytes)
             ? Packed(TravelJson.Read(bytes, type))
             : throw new McdmException("CannotTravel", ErrorKind.NotSupported, $"The {name.Split('.')[^1]} came from another session, or from a file, without what it is made of; make it again in this session.");
     }

@@ -2,10 +2,10 @@ using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mcdm.Datasets;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Json;
 using Mcdm.Modalities;
-using Mcdm.Runtime;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell;
 

@@ -1,6 +1,6 @@
+using Mcdm.Layers.Frozen;
 using System.Globalization;
-using Mcdm.Networks.Clip;
-using Mcdm.Networks.Frozen;
+using Mcdm.Layers.Clip;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,5 +1,7 @@
 using Mcdm.Core.Tests.Formats;
-using Mcdm.Formats.Diffusers;
+using Mcdm.Families.PixelDdpm;
+using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Files;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Checkpoints;

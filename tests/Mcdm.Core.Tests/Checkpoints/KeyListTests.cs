@@ -1,7 +1,10 @@
-using Mcdm.Formats.Diffusers;
-using Mcdm.Networks.Clip;
-using Mcdm.Networks.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Layers.Frozen;
+using Mcdm.Families.PixelDdpm;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers.Clip;
+using Mcdm.Layers.UNet2D;
+using Mcdm.Weights;
 using Xunit;
 using static TorchSharp.torch;
 

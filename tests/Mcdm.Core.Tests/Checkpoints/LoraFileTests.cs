@@ -1,5 +1,5 @@
-using Mcdm.Formats.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Layers.Frozen;
+using Mcdm.Families.StableDiffusion.Files;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Mcdm.Networks.Frozen;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Checkpoints;

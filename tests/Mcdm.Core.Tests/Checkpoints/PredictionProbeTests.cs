@@ -1,9 +1,11 @@
+using Mcdm.Families.Shared;
+using Mcdm.Layers.Frozen;
 using Mcdm.Core.Tests.Golden;
 using Mcdm.Diffusion.Process;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Formats.Weights;
-using Mcdm.Networks.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Formats;
-using Mcdm.Formats.Diffusers;
+using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Weights;
 using Xunit;
 using static TorchSharp.torch;
 

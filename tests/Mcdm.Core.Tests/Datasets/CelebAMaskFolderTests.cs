@@ -1,7 +1,9 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Datasets;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Datasets;

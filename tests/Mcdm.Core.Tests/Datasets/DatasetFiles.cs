@@ -1,6 +1,7 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Datasets;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 
 namespace Mcdm.Core.Tests.Datasets;
 

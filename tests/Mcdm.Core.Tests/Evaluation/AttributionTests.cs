@@ -2,11 +2,11 @@ using Mcdm.Core.Tests.Generation;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.Plots;
+using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Evaluation;

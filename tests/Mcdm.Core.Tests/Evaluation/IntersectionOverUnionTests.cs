@@ -1,4 +1,4 @@
-using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Evaluation;

@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Evaluation;
-using Mcdm.Formats;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
+using Mcdm.Modalities.Text;
+using Mcdm.Sampling;
 using Mcdm.Training;
 using Xunit;
 
@@ -23,10 +26,11 @@ public sealed class JudgeTests : IDisposable
         using var judge = _faces.TrainJudge();
         var items = _faces.Dataset.Items;
         var overlap = new IntersectionOverUnion(2);
+        var masks = new SegmentEncoder(judge.Parts, judge.ImageSize, judge.ImageSize);
         foreach (var (item, seen) in items.Zip(judge.Look(items.Select(item => item.ReadPicture()).ToList())))
         {
             Assert.Equal(item.Labels, seen.Attributes);
-            overlap.Add(seen.Parts, judge.Masks!.Classes(Condition.FromSegment(item.ReadMask!())));
+            overlap.Add(seen.Parts, masks.Classes(Condition.FromSegment(item.ReadMask!())));
         }
         Assert.InRange(overlap.Mean()!.Value, 0.95, 1);
     }

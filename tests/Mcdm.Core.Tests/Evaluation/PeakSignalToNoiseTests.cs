@@ -1,6 +1,6 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
-using Mcdm.Modalities;
+using Mcdm.Modalities.LowResolution;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Evaluation;

@@ -1,8 +1,7 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Formats.Adm;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Networks.Adm;
+using Mcdm.Families.Adm;
+using Mcdm.Families.Shared;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats;
@@ -23,7 +22,7 @@ public sealed class AdmConfigTests : IDisposable
         var options = Read("""{"family":"adm-upsampler","large_size":256,"small_size":64,"num_heads":8,"num_head_channels":-1,"num_heads_upsample":2,"use_new_attention_order":true,"diffusion_steps":4000,"noise_schedule":"cosine","predict_xstart":true,"rescale_timesteps":true,"dropout":0.1}""");
         Assert.Equal(new AdmOptions
         {
-            Family = AdmFamily.Upsampler,
+            Family = AdmKind.Upsampler,
             ImageSize = 256,
             SmallSize = 64,
             Heads = 8,

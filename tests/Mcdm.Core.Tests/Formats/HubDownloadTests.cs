@@ -1,4 +1,4 @@
-using Mcdm.Formats.Hub;
+using Mcdm.Weights.Hub;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats;

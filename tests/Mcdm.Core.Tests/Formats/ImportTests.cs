@@ -1,11 +1,12 @@
 using Mcdm.Core.Tests.Checkpoints;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Formats.Import;
+using Mcdm.Families;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Registries;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -192,11 +193,11 @@ public sealed class ImportTests : IDisposable
     public void What_a_path_holds_is_said_without_reading_it()
     {
         var files = ModelFiles.At(Golden("sd1-tiny"));
-        Assert.Equal((ModelSourceKind.StableDiffusion, "sd1-tiny"), (files.Kind, files.Name));
+        Assert.Equal(("StableDiffusion", "sd1-tiny"), (files.Kind, files.Name));
         Assert.Equal(["unet", "text_encoder", "vae"], files.Parts.Select(part => part.Name));
         Assert.All(files.Parts, part => Assert.Equal("float32", part.DataType));
-        Assert.Equal(ModelSourceKind.Adm, ModelFiles.At(Golden("uniteconquer-face")).Kind);
-        Assert.Equal(ModelSourceKind.ControlNet, ModelFiles.At(Golden("sd1-tiny-canny")).Kind);
+        Assert.Equal("Adm", ModelFiles.At(Golden("uniteconquer-face")).Kind);
+        Assert.Equal("ControlNet", ModelFiles.At(Golden("sd1-tiny-canny")).Kind);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats;

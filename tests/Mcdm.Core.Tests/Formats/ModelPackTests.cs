@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;
+using Mcdm.Modalities.LowResolution;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

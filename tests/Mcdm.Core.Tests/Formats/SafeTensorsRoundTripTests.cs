@@ -1,5 +1,5 @@
 using System.Text;
-using Mcdm.Formats;
+using Mcdm.Weights;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Mcdm.Formats;
+using Mcdm.Weights;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Mcdm.Formats;
+using Mcdm.Weights;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Formats.Diffusers;
+using Mcdm.Families.Shared;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats;

@@ -1,6 +1,6 @@
 using Mcdm.Core.Tests.Formats.PyTorch;
-using Mcdm.Formats;
-using Mcdm.Formats.Weights;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using Xunit;
 using static TorchSharp.torch;
 

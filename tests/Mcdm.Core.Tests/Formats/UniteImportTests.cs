@@ -1,7 +1,7 @@
 using Mcdm.Core.Tests.Golden;
-using Mcdm.Formats.Import;
-using Mcdm.Generation;
 using Mcdm.Modalities;
+using Mcdm.Registries;
+using Mcdm.Sampling;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,8 @@
 using System.Text;
-using Mcdm.Formats.Weights;
 using Mcdm.Core.Tests.Formats.PyTorch;
-using Mcdm.Formats;
+using Mcdm.Weights;
+using Mcdm.Weights.PyTorch;
+using Mcdm.Weights.Reading;
 using Xunit;
 using static TorchSharp.torch;
 

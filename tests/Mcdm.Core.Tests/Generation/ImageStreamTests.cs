@@ -1,8 +1,8 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;

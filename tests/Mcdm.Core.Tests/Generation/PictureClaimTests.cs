@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Mcdm.Core.Tests.Formats;
-using Mcdm.Generation;
+using Mcdm.Runs;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;

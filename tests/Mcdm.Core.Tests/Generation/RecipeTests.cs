@@ -4,9 +4,14 @@ using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Modalities.LowResolution;
+using Mcdm.Modalities.Segment;
+using Mcdm.Modalities.Sketch;
+using Mcdm.Modalities.Text;
+using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;

@@ -1,6 +1,6 @@
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Generation;

@@ -1,5 +1,5 @@
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Networks.Adm;
+using Mcdm.Families.Adm;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,10 +1,10 @@
+using Mcdm.Families.Shared;
+using Mcdm.Layers.Frozen;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Formats.Weights;
-using Mcdm.Formats.Adm;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Networks.Adm;
-using Mcdm.Networks.Frozen;
+using Mcdm.Families.Adm;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Mcdm.Families.StableDiffusion.Networks;
 
-using Mcdm.Networks.Diffusers;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;

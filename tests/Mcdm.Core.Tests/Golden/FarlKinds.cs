@@ -1,8 +1,10 @@
 using System.Text.Json;
-using Mcdm.Formats.Weights;
-using Mcdm.Formats.Adm;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Modalities;
+using Mcdm.Families.Adm;
+using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Modalities.Text;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Mcdm.Formats;
+using Mcdm.Weights;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -4,10 +4,12 @@ using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Formats.Import;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Imaging;
+using Mcdm.Families;
+using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Modalities;
+using Mcdm.Registries;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;
@@ -91,7 +93,7 @@ internal sealed class LatentRunKinds : IGoldenKind
             yield return new Term(ModelOf(expert), expert.GetProperty("prompt").GetString()!, expert.GetProperty("weight").GetDouble(),
                 controlled ? Sibling(golden, control) : null, controlled ? control.GetProperty("scale").GetDouble() : 1, $"picture{place++}")
             {
-                Lora = expert.TryGetProperty("loras", out var loras) ? string.Join('-', loras.EnumerateArray().Select(lora => Mcdm.Formats.Diffusers.LatentDiffusionFolder.NameOf(LoraOf(golden, lora)))) : null,
+                Lora = expert.TryGetProperty("loras", out var loras) ? string.Join('-', loras.EnumerateArray().Select(lora => ModelName.Of(LoraOf(golden, lora)))) : null,
             };
         }
     }

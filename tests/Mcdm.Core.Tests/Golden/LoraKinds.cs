@@ -1,8 +1,10 @@
-using Mcdm.Formats.Weights;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Networks.Clip;
-using Mcdm.Networks.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Families.Shared;
+using Mcdm.Layers.Frozen;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers.Clip;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using Mcdm.Formats.Weights;
+using Mcdm.Weights;
+using Mcdm.Weights.PyTorch;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Formats.Diffusers;
+using Mcdm.Families.Shared;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
-using Mcdm.Formats.Weights;
-using Mcdm.Networks.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Layers.Frozen;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using Xunit;
 using static TorchSharp.torch;
 

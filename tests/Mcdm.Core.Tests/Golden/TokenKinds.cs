@@ -1,4 +1,5 @@
-using Mcdm.Formats.Diffusers;
+using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Files;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;

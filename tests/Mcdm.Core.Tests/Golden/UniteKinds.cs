@@ -1,5 +1,5 @@
 using Mcdm.Diffusion.Schedules;
-using Mcdm.Networks.Adm;
+using Mcdm.Families.Adm;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;

@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;

@@ -1,5 +1,6 @@
+using Mcdm.Display.Sheets;
 using Mcdm.Imaging;
-using Mcdm.Sheets;
+using Mcdm.Imaging.Drawing;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;

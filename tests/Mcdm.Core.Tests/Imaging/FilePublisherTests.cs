@@ -1,5 +1,5 @@
 using Mcdm.Core.Tests.Formats;
-using Mcdm.Imaging;
+using Mcdm.Files;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;

@@ -1,5 +1,5 @@
+using Mcdm.Display.Plots;
 using Mcdm.Imaging;
-using Mcdm.Plots;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;

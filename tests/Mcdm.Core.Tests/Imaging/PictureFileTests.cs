@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using SkiaSharp;
 using Xunit;
 

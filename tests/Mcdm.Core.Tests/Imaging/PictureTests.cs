@@ -1,4 +1,6 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Runtime;
 using TorchSharp;
 using Xunit;
 

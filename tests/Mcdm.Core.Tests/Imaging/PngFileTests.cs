@@ -1,5 +1,6 @@
 using System.Text;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;

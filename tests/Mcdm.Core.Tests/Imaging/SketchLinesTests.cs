@@ -1,4 +1,6 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Imaging;

@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using Mcdm.Core.Tests.Formats;
-using Mcdm.Formats.Diffusers;
-using Mcdm.Modalities;
+using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Modalities.Text;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Modalities;

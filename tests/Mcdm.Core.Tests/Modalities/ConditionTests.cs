@@ -1,3 +1,4 @@
+using Mcdm.Sampling;
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Core.Tests.Imaging;
@@ -57,9 +58,9 @@ public sealed class ConditionTests
         var error = Assert.Throws<McdmException>(() => Condition.FromText(text));
         Assert.Equal("TextInvalid", error.Id);
         Assert.Contains("character 8 is", error.Message, StringComparison.Ordinal);
-        Assert.Equal("NameInvalid", Assert.Throws<McdmException>(() => Mcdm.Generation.PictureName.Check(text)).Id);
+        Assert.Equal("NameInvalid", Assert.Throws<McdmException>(() => PictureName.Check(text)).Id);
         Assert.Equal("a 😀 face", Condition.FromText("a 😀 face").Text);
-        Mcdm.Generation.PictureName.Check("a 😀 face");
+        PictureName.Check("a 😀 face");
     }
 
     [Fact]

@@ -1,5 +1,8 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
+using Mcdm.Modalities.LowResolution;
+using Mcdm.Runtime;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,9 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,6 +1,8 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Sketch;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Modalities;

@@ -1,4 +1,5 @@
 using Mcdm.Modalities;
+using Mcdm.Modalities.Text;
 using TorchSharp;
 using Xunit;
 

@@ -1,6 +1,6 @@
+using Mcdm.Layers.Frozen;
 using Mcdm.Core.Tests.Checkpoints;
-using Mcdm.Networks.Adm;
-using Mcdm.Networks.Frozen;
+using Mcdm.Families.Adm;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -34,7 +34,7 @@ public sealed class AdmTests
         using var keys = Keys("adm_64_256_upsampler");
         using var weights = new FrozenWeights(keys, META, ScalarType.Float32);
         var error = Assert.Throws<McdmException>(() => new AdmUNet(weights, AdmPresets.Named("256x256_diffusion")));
-        Assert.Equal("AdmFamily", error.Id);
+        Assert.Equal("AdmKind", error.Id);
         Assert.Contains("takes 6 channels", error.Message, StringComparison.Ordinal);
     }
 

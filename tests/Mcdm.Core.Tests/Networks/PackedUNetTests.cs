@@ -1,7 +1,7 @@
-using Mcdm.Formats;
-using Mcdm.Networks;
-using Mcdm.Networks.Packed;
+using Mcdm.Families.Own.Networks;
+using Mcdm.Families.Own.Packed;
 using Mcdm.Runtime;
+using Mcdm.Weights;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

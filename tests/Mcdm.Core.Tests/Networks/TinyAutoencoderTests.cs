@@ -1,7 +1,8 @@
+using Mcdm.Layers.Frozen;
 using Mcdm.Core.Tests.Checkpoints;
-using Mcdm.Formats.Weights;
-using Mcdm.Networks.Diffusers;
-using Mcdm.Networks.Frozen;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using Xunit;
 using static TorchSharp.torch;
 

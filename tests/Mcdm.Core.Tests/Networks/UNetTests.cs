@@ -1,4 +1,5 @@
-using Mcdm.Networks;
+using Mcdm.Families.Own.Networks;
+using Mcdm.Layers;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

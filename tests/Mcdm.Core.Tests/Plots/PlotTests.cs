@@ -1,9 +1,9 @@
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
-using Mcdm.Plots;
+using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Plots;

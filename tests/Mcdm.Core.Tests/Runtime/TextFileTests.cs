@@ -1,6 +1,6 @@
 using System.Text;
 using Mcdm.Core.Tests.Formats;
-using Mcdm.Runtime;
+using Mcdm.Files;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Runtime;

@@ -3,7 +3,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Runtime;
+using Mcdm.Json;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Sampling;

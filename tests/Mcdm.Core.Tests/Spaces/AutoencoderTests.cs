@@ -1,7 +1,7 @@
-using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Imaging;
-using Mcdm.Networks;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
+using Mcdm.Runtime;
 using Mcdm.Training;
 using TorchSharp;
 using Xunit;

@@ -1,8 +1,8 @@
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Sampling;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Spaces;

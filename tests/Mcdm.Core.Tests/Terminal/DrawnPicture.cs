@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 
 namespace Mcdm.Tests.Terminal;
 

@@ -1,4 +1,4 @@
-using Mcdm.Terminal;
+using Mcdm.Display.Terminal;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Terminal;

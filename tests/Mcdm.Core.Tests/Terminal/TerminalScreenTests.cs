@@ -1,6 +1,6 @@
 using Mcdm.Core.Tests.Imaging;
+using Mcdm.Display.Terminal;
 using Mcdm.Imaging;
-using Mcdm.Terminal;
 using Mcdm.Tests.Terminal;
 using Xunit;
 

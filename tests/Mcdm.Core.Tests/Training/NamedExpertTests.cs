@@ -1,10 +1,12 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Formats;
-using Mcdm.Generation;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 using Mcdm.Training;
 using Xunit;
 
@@ -48,7 +50,7 @@ public sealed class NamedExpertTests : IDisposable
         ModelPack.Write(model, _faces.Run("pack"));
         Assert.True(File.Exists(Path.Combine(_faces.Run("pack"), "depth.safetensors")));
         using var read = ModelPack.Read(_faces.Run("pack"));
-        Assert.Equal((Modality.Picture, 3), (read.Expert("depth").Modality, ((Mcdm.Experts.TrainedExpert)read.Expert("depth")).Options.ConditionChannels));
+        Assert.Equal((Modality.Picture, 3), (read.Expert("depth").Modality, ((TrainedExpert)read.Expert("depth")).Options.ConditionChannels));
 
         // The only expert of its modality may go without its name.
         var control = Condition.Of(Modality.Picture, Control("depth", 5));

@@ -1,7 +1,8 @@
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;
 using Mcdm.Training;
+using Mcdm.Weights;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

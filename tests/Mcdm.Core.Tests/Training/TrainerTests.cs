@@ -1,8 +1,11 @@
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
+using Mcdm.Families.Own.Networks;
 using Mcdm.Modalities;
-using Mcdm.Networks;
+using Mcdm.Modalities.Segment;
+using Mcdm.Modalities.Text;
 using Mcdm.Training;
+using Mcdm.Weights;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,8 +1,11 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 using Mcdm.Training;
+using Mcdm.Weights;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -74,7 +77,7 @@ public sealed class TrainingArithmeticTests : IDisposable
     {
         Train(OneStep with { Prediction = prediction, BatchSize = 16 }, "first").Dispose();
         // 16·3·16² values. E ε² = 1; E v² = ᾱ + (1−ᾱ) E z_0², with ᾱ over the levels averaging ½ for the cosine schedule.
-        double square = _faces.Dataset.Items.Average(item => Mcdm.Imaging.PictureTensor.ToTensor(item.ReadPicture()).pow(2).mean().ToDouble());
+        double square = _faces.Dataset.Items.Average(item => PictureTensor.ToTensor(item.ReadPicture()).pow(2).mean().ToDouble());
         double expected = prediction == PredictionKind.Noise ? 1 : 0.5 + 0.5 * square;
         Assert.InRange(_faces.Losses("first")[0], expected - 0.06, expected + 0.06);
     }

@@ -1,7 +1,12 @@
 using Mcdm.Core.Tests.Datasets;
 using Mcdm.Datasets;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
+using Mcdm.Modalities.LowResolution;
+using Mcdm.Modalities.Sketch;
+using Mcdm.Modalities.Text;
 using Mcdm.Training;
 using TorchSharp;
 using Xunit;

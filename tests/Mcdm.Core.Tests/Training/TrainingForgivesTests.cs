@@ -1,9 +1,10 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Datasets;
-using Mcdm.Formats;
-using Mcdm.Imaging;
+using Mcdm.Families.Own.Files;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 using Mcdm.Training;
+using Mcdm.Weights;
 using Xunit;
 using static TorchSharp.torch;
 

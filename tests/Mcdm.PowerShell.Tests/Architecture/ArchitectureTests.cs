@@ -6,12 +6,12 @@ public class ArchitectureTests
     /// <summary>Each of our assemblies with those that it may refer to: PowerShell → Display → Core → {Diffusion, Imaging} → Errors.</summary>
     private static readonly Dictionary<string, string[]> s_arrows = new()
     {
-        ["Mcdm.PowerShell"] = ["Mcdm.Display", "Mcdm.Core", "Mcdm.Diffusion", "Mcdm.Imaging", "Mcdm.Errors"],
-        ["Mcdm.Display"] = ["Mcdm.Core", "Mcdm.Diffusion", "Mcdm.Imaging", "Mcdm.Errors"],
-        ["Mcdm.Core"] = ["Mcdm.Diffusion", "Mcdm.Imaging", "Mcdm.Errors"],
-        ["Mcdm.Diffusion"] = ["Mcdm.Errors"],
-        ["Mcdm.Imaging"] = ["Mcdm.Errors"],
-        ["Mcdm.Errors"] = [],
+        ["Mcdm.PowerShell"] = ["Mcdm.Display", "Mcdm.Core", "Mcdm.Diffusion", "Mcdm.Imaging", "Mcdm.Base"],
+        ["Mcdm.Display"] = ["Mcdm.Core", "Mcdm.Diffusion", "Mcdm.Imaging", "Mcdm.Base"],
+        ["Mcdm.Core"] = ["Mcdm.Diffusion", "Mcdm.Imaging", "Mcdm.Base"],
+        ["Mcdm.Diffusion"] = ["Mcdm.Base"],
+        ["Mcdm.Imaging"] = ["Mcdm.Base"],
+        ["Mcdm.Base"] = [],
         ["Mcdm.PowerShell.Loader"] = [],
     };
 

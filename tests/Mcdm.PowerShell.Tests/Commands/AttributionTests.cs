@@ -1,7 +1,7 @@
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,8 +1,9 @@
 using System.Text.Json;
-using Mcdm.Generation;
 using Mcdm.Imaging;
-using OpenQA.Selenium.Chrome;
+using Mcdm.Imaging.Files;
+using Mcdm.Sampling;
 using OpenQA.Selenium;
+using OpenQA.Selenium.Chrome;
 using Keys = OpenQA.Selenium.Keys;
 
 namespace Mcdm.PowerShell.Tests.Commands;
@@ -79,7 +80,7 @@ public sealed class GalleryTests : TinyModelTests
         Engine.Invoke("""
             $text = [System.Collections.Generic.Dictionary[string, string]]::new()
             $text.mcdm = 'hello'
-            [Mcdm.Imaging.PngFile]::Write([Mcdm.Imaging.PictureFile]::Read("$PWD/face.png"), "$PWD/foreign.png", $text)
+            [Mcdm.Imaging.Files.PngFile]::Write([Mcdm.Imaging.Files.PictureFile]::Read("$PWD/face.png"), "$PWD/foreign.png", $text)
             './foreign.png' | Export-McdmGallery ./gallery.html
             """).WithoutErrors();
         Assert.Contains("foreign", File.ReadAllText(_page), StringComparison.Ordinal);
@@ -121,13 +122,13 @@ public sealed class GalleryTests : TinyModelTests
         Engine.Invoke("""
             param($sentences)
             $json = (Invoke-McdmSample -Text 'a red disc' -Model $tiny -Steps 2 -Seed 3).Recipe.ToJson()
-            $face = [Mcdm.Imaging.PictureFile]::Read("$PWD/face.png")
+            $face = [Mcdm.Imaging.Files.PictureFile]::Read("$PWD/face.png")
             $files = for ($i = 0; $i -lt $sentences.Count; $i++) {
                 $recipe = $json | ConvertFrom-Json -AsHashtable
                 $recipe.conditions[0].text = $recipe.conditions[0].source = $recipe.model = $sentences[$i]
                 $text = [System.Collections.Generic.Dictionary[string, string]]::new()
                 $text.mcdm = $recipe | ConvertTo-Json -Depth 20
-                [Mcdm.Imaging.PngFile]::Write($face, "$PWD/it’s-$i.png", $text)
+                [Mcdm.Imaging.Files.PngFile]::Write($face, "$PWD/it’s-$i.png", $text)
                 "./it’s-$i.png"
             }
             $files | Export-McdmGallery ./gallery.html

@@ -1,8 +1,8 @@
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,5 +1,5 @@
 using Mcdm.Evaluation;
-using Mcdm.Generation;
+using Mcdm.Sampling;
 using Mcdm.Training;
 
 namespace Mcdm.PowerShell.Tests.Commands;

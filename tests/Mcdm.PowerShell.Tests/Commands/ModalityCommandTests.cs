@@ -1,6 +1,6 @@
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,5 +1,5 @@
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,6 +1,7 @@
 using System.Management.Automation;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

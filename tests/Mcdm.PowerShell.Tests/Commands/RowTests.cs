@@ -1,7 +1,7 @@
 using System.Management.Automation;
 using System.Text;
-using Mcdm.Generation;
-using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,5 +1,5 @@
-using Mcdm.Generation;
-using Mcdm.Generation.Runs;
+using Mcdm.Runs;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

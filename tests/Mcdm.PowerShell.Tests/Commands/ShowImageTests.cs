@@ -1,7 +1,9 @@
 using System.Text.RegularExpressions;
-using Mcdm.Generation;
+using Mcdm.Display.Terminal;
 using Mcdm.Imaging;
-using Mcdm.Terminal;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Imaging.Files;
+using Mcdm.Sampling;
 using Mcdm.Tests.Terminal;
 
 namespace Mcdm.PowerShell.Tests.Commands;

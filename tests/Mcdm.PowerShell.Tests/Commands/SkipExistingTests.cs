@@ -1,4 +1,5 @@
-using Mcdm.Generation;
+using Mcdm.Runs;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

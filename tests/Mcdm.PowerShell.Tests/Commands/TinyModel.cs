@@ -1,6 +1,8 @@
 using System.Text.Json;
-using Mcdm.Formats;
+using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
 
 namespace Mcdm.PowerShell.Tests.Commands;

@@ -1,6 +1,8 @@
 using Mcdm.Datasets;
 using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Training;
 
 namespace Mcdm.PowerShell.Tests.Commands;

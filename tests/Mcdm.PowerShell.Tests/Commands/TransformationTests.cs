@@ -1,7 +1,7 @@
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,8 +1,9 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
-using Mcdm.Generation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

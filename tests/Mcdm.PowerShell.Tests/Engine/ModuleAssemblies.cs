@@ -17,5 +17,5 @@ internal static class ModuleAssemblies
     /// <summary>Runs before anything else here, so no test touches a type of Mcdm too early.</summary>
     [ModuleInitializer]
     internal static void Register() => AssemblyLoadContext.Default.Resolving += static (_, name) =>
-        name.Name is "Mcdm.PowerShell" or "Mcdm.Display" or "Mcdm.Core" or "Mcdm.Diffusion" or "Mcdm.Imaging" or "Mcdm.Errors" ? s_context.Value.LoadFromAssemblyName(name) : null;
+        name.Name is "Mcdm.PowerShell" or "Mcdm.Display" or "Mcdm.Core" or "Mcdm.Diffusion" or "Mcdm.Imaging" or "Mcdm.Base" ? s_context.Value.LoadFromAssemblyName(name) : null;
 }

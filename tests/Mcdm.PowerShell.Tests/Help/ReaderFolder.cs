@@ -1,5 +1,5 @@
+using Mcdm.Display.Terminal;
 using Mcdm.PowerShell.Tests.Commands;
-using Mcdm.Terminal;
 
 namespace Mcdm.PowerShell.Tests.Help;
 

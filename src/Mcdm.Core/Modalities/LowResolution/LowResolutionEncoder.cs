@@ -1,7 +1,9 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.LowResolution;
 
 /// <summary>
 /// Roughly which colours are where: a picture's mean colours on a coarse grid, spread over the model's size again. Every cell

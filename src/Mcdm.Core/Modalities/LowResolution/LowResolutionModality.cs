@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.LowResolution;
 
 /// <summary>Roughly which colours are where. Obedience: how near the picture's own low-resolution version is to the wanted one, in decibels.</summary>
 internal sealed class LowResolutionModality() : Modality("LowResolution")

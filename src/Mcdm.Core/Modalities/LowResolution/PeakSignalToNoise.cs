@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.LowResolution;
 
 /// <summary>How near a picture's colours are to wanted ones, as the peak signal-to-noise ratio (PSNR).</summary>
 public static class PeakSignalToNoise

@@ -1,7 +1,9 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Pictures;
 
 /// <summary>A control picture as three channels, −1…1, at the model's size; on white where it is transparent.</summary>
 /// <param name="width">Columns of the model's pictures.</param>

@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Pictures;
 
 /// <summary>
 /// A control picture, such as depth or a pose: what it means is known to the expert alone, whose name tells it from others. A dataset has its pictures in a

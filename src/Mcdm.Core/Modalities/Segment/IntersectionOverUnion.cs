@@ -1,4 +1,4 @@
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Segment;
 
 /// <summary>Intersection over union of each part (Everingham et al. 2010), gathered over one mask or many.</summary>
 /// <param name="parts">Number of parts.</param>

@@ -1,4 +1,4 @@
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Segment;
 
 /// <summary>Masks with some of their parts unknown, so that a network learns any partial mask.</summary>
 internal static class PartialMask

@@ -1,7 +1,8 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using static TorchSharp.torch;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Segment;
 
 /// <summary>
 /// A partial segmentation mask as one channel a part and a last one for "unknown": the part is not stated there, which

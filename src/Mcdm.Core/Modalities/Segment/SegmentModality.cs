@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Segment;
 
 /// <summary>A mask in the colours of parts, some of which may be unknown. Obedience: the mean intersection over union of the parts it states.</summary>
 internal sealed class SegmentModality() : Modality("Segment")
@@ -41,13 +41,13 @@ internal sealed class SegmentModality() : Modality("Segment")
 
     private static byte[] Mask(Condition condition, IJudge judge, string name)
     {
-        if (judge.Masks is null)
+        if (judge.Parts.Count == 0)
         {
             throw new McdmException("JudgeParts", ErrorKind.InvalidArgument, $"The judge '{judge.Name}' knows no parts, so {condition} cannot be measured; train one on a dataset with masks.");
         }
         try
         {
-            return judge.Masks.Classes(condition);
+            return new SegmentEncoder(judge.Parts, judge.ImageSize, judge.ImageSize).Classes(condition);
         }
         catch (McdmException e) when (e.Id is "MaskColorUnknown" or "PartUnknown")
         {

@@ -1,6 +1,6 @@
 using Mcdm.Imaging;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Segment;
 
 /// <summary>
 /// A mask from a file that keeps colours only roughly, such as JPEG. A pixel that is clearly nearest to one part's colour, among neighbours of the same part, is that part;

@@ -1,4 +1,4 @@
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Sketch;
 
 /// <summary>How far apart two edge maps are: the mean distance from an edge of one to the nearest of the other (Barrow et al. 1977).</summary>
 public static class ChamferDistance

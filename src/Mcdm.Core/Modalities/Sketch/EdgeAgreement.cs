@@ -1,4 +1,4 @@
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Sketch;
 
 /// <summary>How well two edge maps agree when an edge may be off by a pixel.</summary>
 public static class EdgeAgreement

@@ -1,7 +1,8 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 using static TorchSharp.torch;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Sketch;
 
 /// <summary>A line drawing as one channel: 1 on lines, 0 on paper.</summary>
 /// <param name="width">Columns of the model's pictures.</param>

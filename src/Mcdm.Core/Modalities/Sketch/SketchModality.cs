@@ -1,6 +1,7 @@
 using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Sketch;
 
 /// <summary>A line drawing, read as a map of lines. Obedience: the F1 of the picture's edges and its lines, a pixel apart at most.</summary>
 internal sealed class SketchModality() : Modality("Sketch")

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Text;
 
 /// <summary>
 /// Unicode's normalisation form C (Unicode Standard Annex 15): a letter and the accents after it become one character where there is one. .NET's own leaves

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.ML.Tokenizers;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Text;
 
 /// <summary>
 /// CLIP's tokens (Radford et al. 2021): byte-pair merges (Sennrich et al. 2016) over the bytes of lower-cased words, as transformers makes them:

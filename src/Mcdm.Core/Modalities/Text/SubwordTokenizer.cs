@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Text;
 
 /// <summary>WordPiece tokens (Schuster and Nakajima 2012) of lower-cased text, from a vocabulary of one piece a line.</summary>
 public sealed partial class SubwordTokenizer

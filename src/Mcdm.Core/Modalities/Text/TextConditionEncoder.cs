@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Text;
 
 /// <summary>A sentence as token numbers.</summary>
 /// <param name="tokenizer">The sub-word tokenizer with the expert's vocabulary.</param>

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Mcdm.Imaging;
 
-namespace Mcdm.Modalities;
+namespace Mcdm.Modalities.Text;
 
 /// <summary>A sentence, read as sub-word tokens. Obedience: the share of its statements that are true of the picture.</summary>
 internal sealed partial class TextModality() : Modality("Text")

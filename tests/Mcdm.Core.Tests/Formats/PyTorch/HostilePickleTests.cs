@@ -1,5 +1,6 @@
 using Mcdm.Core.Tests.Checkpoints;
-using Mcdm.Formats.Weights;
+using Mcdm.Weights;
+using Mcdm.Weights.PyTorch;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats.PyTorch;

@@ -1,5 +1,6 @@
 using System.IO.Compression;
-using Mcdm.Formats.Weights;
+using Mcdm.Weights;
+using Mcdm.Weights.PyTorch;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats.PyTorch;

@@ -1,0 +1,77 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Families.Shared;
+
+namespace Mcdm.Families.Adm;
+
+/// <summary>
+/// What the weights of an <see cref="AdmUNet"/> do not show, as a <c>model.json</c> beside them says it: the flags of the original programs by their names, and <c>family</c>;
+/// what is not said has the original's value. Flags that the weights show (widths, levels, classes …) need not be there.
+/// </summary>
+internal static class AdmConfig
+{
+    /// <summary>The file's name.</summary>
+    public const string FileName = "model.json";
+
+    private const int Absent = -1;
+
+    private static readonly Dictionary<string, AdmKind> s_families = new(StringComparer.Ordinal)
+    {
+        ["adm"] = AdmKind.Plain,
+        ["adm-upsampler"] = AdmKind.Upsampler,
+        ["unite-and-conquer-face"] = AdmKind.UniteFace,
+        ["unite-and-conquer-sketch"] = AdmKind.UniteSketch,
+    };
+
+    /// <summary>Reads the options.</summary>
+    /// <param name="config">The file.</param>
+    /// <exception cref="McdmException">A value makes no sense, or is not implemented: its key is named.</exception>
+    public static AdmOptions Read(JsonConfig config)
+    {
+        config.RequireText("family", [.. s_families.Keys]);
+        config.RequireText("noise_schedule", "linear", "cosine");
+        var family = s_families[config.Text("family", null) ?? "adm"];
+        bool large = config.Value("large_size") is not null;
+        return new AdmOptions
+        {
+            Family = family,
+            ImageSize = config.Integer(large ? "large_size" : "image_size", 64),
+            SmallSize = family == AdmKind.Upsampler ? config.OptionalInteger("small_size") : null,
+            Heads = config.Integer("num_heads", 4),
+            HeadChannels = Optional("num_head_channels"),
+            UpsampleHeads = Optional("num_heads_upsample"),
+            NewAttentionOrder = config.Flag("use_new_attention_order", false),
+            Steps = config.Integer("diffusion_steps", 1000),
+            Schedule = config.Text("noise_schedule", "linear") == "cosine" ? NoiseScheduleKind.Cosine : NoiseScheduleKind.Linear,
+            Prediction = config.Flag("predict_xstart", false) ? PredictionKind.Sample : PredictionKind.Noise,
+            RescaleTimesteps = config.Flag("rescale_timesteps", false),
+        };
+
+        int? Optional(string key) => config.Number(key, Absent) == Absent ? null : config.Integer(key, 1);
+    }
+
+    /// <summary>The file of weights in a folder whose <c>model.json</c> describes one; null where that is of another program, or damaged.</summary>
+    public static string? FileOf(string folder)
+    {
+        try
+        {
+            var config = JsonConfig.Read(Path.Combine(folder, FileName));
+            return config.Has("family") && config.Text("file", null) is { } file ? Path.Combine(folder, Path.GetFileName(file)) : null;
+        }
+        catch (McdmException)
+        {
+            // Whoever reads it says what is wrong.
+            return null;
+        }
+    }
+
+    /// <summary>The options of a file of weights by the <c>model.json</c> beside it; null where there is none, or it is another file's.</summary>
+    /// <param name="weights">The file of weights.</param>
+    public static AdmOptions? Beside(string weights)
+    {
+        string path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weights))!, FileName);
+        if (!File.Exists(path)) { return null; }
+        var config = JsonConfig.Read(path);
+        return config.Text("file", null) is { } file && file != Path.GetFileName(weights) ? null : Read(config);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Mcdm.Diffusion.Process;
+
+namespace Mcdm.Families;
+
+/// <summary>What a user says of models that others trained.</summary>
+public sealed record ImportOptions
+{
+    /// <summary>LoRA files, each an expert over the model's U-Net.</summary>
+    public IReadOnlyList<string> Loras { get; init; } = [];
+
+    /// <summary>By what each LoRA's change is multiplied; one number for all of them, or one each; 1 where none is given.</summary>
+    public IReadOnlyList<double> LoraWeights { get; init; } = [];
+
+    /// <summary>Whether all LoRAs become one expert, their changes added up, as other programs have it.</summary>
+    public bool MergeLoras { get; init; }
+
+    /// <summary>Variant of the weights, such as <c>fp16</c>; null for what is there.</summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Name of a published model, for ADM weights, which do not show all of their network; null where a file beside them says it.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>What a single file's U-Net predicts; null to find out.</summary>
+    public PredictionKind? Prediction { get; init; }
+
+    /// <summary>A tokenizer's folder, or a list of merges, for what holds none.</summary>
+    public string? Vocabulary { get; init; }
+
+    /// <summary>Weights of FaRL's text encoder, for the network of Unite and Conquer that reads sentences.</summary>
+    public string? TextEncoder { get; init; }
+
+    /// <summary>The decoder of a tiny autoencoder (TAESD) that shows pictures in place of the model's own.</summary>
+    public string? Decoder { get; init; }
+
+    /// <summary>Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all.</summary>
+    public bool AsPublished { get; init; }
+
+    /// <summary>The files named here beside the models themselves.</summary>
+    public IEnumerable<string> Files => Loras.Concat(new[] { Vocabulary, TextEncoder, Decoder }.OfType<string>());
+
+    /// <summary>All of it as text: equal for equal options.</summary>
+    public string Key => string.Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}", Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
+}

@@ -1,0 +1,47 @@
+using Mcdm.Families.Shared;
+using Mcdm.Layers.Frozen;
+using Mcdm.Experts;
+using Mcdm.Weights;
+using Mcdm.Weights.Reading;
+using static TorchSharp.torch;
+
+namespace Mcdm.Families.PixelDdpm;
+
+/// <summary>A U-Net of diffusers that makes pictures from noise alone (a DDPM pipeline, or the network's folder), as a model with ε_u.</summary>
+internal static class PixelDiffusionModel
+{
+    /// <summary>Reads it.</summary>
+    /// <param name="folder">The pipeline's folder, or the network's.</param>
+    /// <param name="variant">The variant of the weights that is wanted; null for what is there.</param>
+    /// <param name="device">Where it computes.</param>
+    /// <param name="type">What it computes in.</param>
+    /// <exception cref="McdmException">A part lacks, or is of a kind that is not run.</exception>
+    public static Model Read(string folder, string? variant, Device device, ScalarType type)
+    {
+        string network = File.Exists(Path.Combine(folder, DiffusersFolder.ConfigFile)) ? folder : Path.Combine(folder, "unet");
+        var config = JsonConfig.Read(Path.Combine(network, DiffusersFolder.ConfigFile));
+        var options = UNet2DConfig.Read(config);
+        string schedule = Path.Combine(folder, "scheduler", SchedulerConfig.FileName);
+        var scheduler = SchedulerConfig.Read(File.Exists(schedule) ? schedule : Path.Combine(network, SchedulerConfig.FileName));
+        if (options.Shape.InputChannels != PictureChannels || options.OutputChannels != PictureChannels)
+        {
+            throw config.Unsupported("in_channels", "3 in and 3 out: pictures of red, green and blue");
+        }
+        int size = config.Integer("sample_size", UsualSize);
+        using var weights = NetworkWeights.Open(network, variant);
+        var frozen = new FrozenWeights(weights, device, type);
+        try
+        {
+            var space = new LatentSpace(PictureChannels, size, size, scheduler.Schedule);
+            var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = WeightPrint.Of(weights) };
+            return new Model(ModelName.Of(folder), [expert], folder) { Sampling = scheduler.Sampling, Notes = scheduler.Notes };
+        }
+        catch
+        {
+            frozen.Dispose();
+            throw;
+        }
+    }
+
+    private const int PictureChannels = 3, UsualSize = 256;
+}

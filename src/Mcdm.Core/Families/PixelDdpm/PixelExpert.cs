@@ -1,0 +1,42 @@
+using Mcdm.Layers.Frozen;
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Families.PixelDdpm;
+
+/// <summary>ε_u of pictures by a U-Net of diffusers.</summary>
+internal sealed class PixelExpert : Expert
+{
+    private readonly UNet2DModel _network;
+    private readonly FrozenWeights _weights;
+
+    /// <param name="space">Its pictures.</param>
+    /// <param name="prediction">What the network predicts.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="weights">What the network borrows; disposed of with the expert.</param>
+    public PixelExpert(LatentSpace space, PredictionKind prediction, UNet2DModel network, FrozenWeights weights) : base(NameOf(null), space, prediction) => (_network, _weights) = (network, weights);
+
+    /// <inheritdoc/>
+    public override Modality? Modality => null;
+
+    internal override IEnumerable<(object Network, long Parameters)> Networks => [(_network, _weights.Parameters)];
+
+    /// <inheritdoc/>
+    public override Device Device => _weights.Device;
+
+    /// <inheritdoc/>
+    public override ScalarType Precision => _weights.Type;
+
+    private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
+        throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
+
+    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
+        _network.Forward(z, full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: z.device));
+
+    internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _network.Options.Shape.Channels[0]);
+
+    private protected override void Release() => _weights.Dispose();
+}

@@ -1,0 +1,180 @@
+using System.Text.Json;
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
+using static System.FormattableString;
+
+namespace Mcdm.Families.Shared;
+
+/// <summary>What a <c>scheduler_config.json</c> of diffusers says: the noise schedule, what the network predicts, and how pictures are sampled.</summary>
+/// <param name="Schedule">The noise schedule.</param>
+/// <param name="Prediction">What the network predicts.</param>
+/// <param name="Sampling">The sampler, but not the number of steps.</param>
+/// <param name="Notes">In a sentence each, what is done otherwise than the file says.</param>
+internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionKind Prediction, SamplerOptions Sampling, IReadOnlyList<string> Notes)
+{
+    public const string FileName = "scheduler_config.json";
+
+    /// <summary>Steps of a run where none are asked for: no configuration says how many.</summary>
+    internal const int UsualSteps = SamplerOptions.StepsOfOthers;
+
+    private const int MostLevels = 100_000;
+
+    /// <summary>Reads the file.</summary>
+    /// <exception cref="McdmException">As <see cref="JsonConfig.Read"/>; <c>ConfigInvalid</c> or <c>ConfigUnsupported</c>: a key's value makes no sense, or is not implemented.</exception>
+    public static SchedulerConfig Read(string path) => Read(JsonConfig.Read(path));
+
+    /// <summary>Understands such a file.</summary>
+    /// <inheritdoc cref="Read(string)" path="/exception"/>
+    public static SchedulerConfig Read(JsonConfig config)
+    {
+        var notes = new List<string>();
+        var prediction = PredictionOf(config);
+        var schedule = ScheduleOf(config);
+        if (schedule.ZeroTerminalSnr && prediction == PredictionKind.Noise)
+        {
+            throw config.Unsupported("rescale_betas_zero_snr", "only false where noise is predicted, which says nothing of the picture at the last level then");
+        }
+        return new SchedulerConfig(schedule, prediction, config.ClassName switch
+        {
+            "DDIMScheduler" => Ddim(config),
+            "DDPMScheduler" => Ddpm(config, notes),
+            "DPMSolverMultistepScheduler" => DpmSolver(config, notes),
+            "EulerDiscreteScheduler" => Euler(config, SamplerKind.Euler, notes),
+            "EulerAncestralDiscreteScheduler" => Euler(config, SamplerKind.EulerAncestral, notes),
+            var name => Other(config, name, notes),
+        } with { Steps = UsualSteps }, notes);
+    }
+
+    private static ScheduleDescription ScheduleOf(JsonConfig config)
+    {
+        bool zero = config.Flag("rescale_betas_zero_snr", false);
+        if (config.Numbers("trained_betas", MostLevels) is { } betas) { return Checked(ScheduleDescription.OfBetas(betas) with { ZeroTerminalSnr = zero }, config, "trained_betas"); }
+        int steps = config.Integer("num_train_timesteps", 1000);
+        if (steps > MostLevels) { throw config.Unsupported("num_train_timesteps", Invariant($"at most {MostLevels}")); }
+        var kind = TextOf(config, "beta_schedule", "linear") switch
+        {
+            "linear" => NoiseScheduleKind.Linear,
+            "scaled_linear" => NoiseScheduleKind.ScaledLinear,
+            "squaredcos_cap_v2" => NoiseScheduleKind.Cosine,
+            "sigmoid" => NoiseScheduleKind.Sigmoid,
+            _ => throw config.Unsupported("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2 and sigmoid"),
+        };
+        var schedule = new ScheduleDescription(kind, steps) { ZeroTerminalSnr = zero };
+        return Checked(kind == NoiseScheduleKind.Cosine ? schedule : schedule with { BetaStart = config.Number("beta_start", 1e-4), BetaEnd = config.Number("beta_end", 0.02) }, config, "beta_end");
+    }
+
+    private static ScheduleDescription Checked(ScheduleDescription schedule, JsonConfig config, string key)
+    {
+        try
+        {
+            NoiseSchedule.Create(schedule);
+            return schedule;
+        }
+        catch (McdmException e)
+        {
+            throw new McdmException("ConfigInvalid", ErrorKind.InvalidData, $"'{config.Path}' describes no noise schedule (\"{key}\"): {e.Message}", e);
+        }
+    }
+
+    private static PredictionKind PredictionOf(JsonConfig config) => TextOf(config, "prediction_type", "epsilon") switch
+    {
+        "epsilon" => PredictionKind.Noise,
+        "v_prediction" => PredictionKind.Velocity,
+        "sample" => PredictionKind.Sample,
+        _ => throw config.Unsupported("prediction_type", "epsilon, v_prediction and sample"),
+    };
+
+    private static StepSpacing SpacingOf(JsonConfig config, string usual, bool endsAtFirst = false) => new(TextOf(config, "timestep_spacing", usual) switch
+    {
+        "trailing" => SpacingKind.Trailing,
+        "leading" => SpacingKind.Leading,
+        "linspace" => SpacingKind.Linspace,
+        _ => throw config.Unsupported("timestep_spacing", "trailing, leading and linspace"),
+    })
+    {
+        Offset = config.Integer("steps_offset", 0, least: 0),
+        EndsAtFirst = endsAtFirst,
+        Karras = config.Flag("use_karras_sigmas", false),
+    };
+
+    private static SamplerOptions Ddim(JsonConfig config) => Clipping(config, new SamplerOptions
+    {
+        Sampler = SamplerKind.Ddim,
+        KeepNoise = true,
+        Spacing = SpacingOf(config, "leading", endsAtFirst: !config.Flag("set_alpha_to_one", true)),
+    });
+
+    private static SamplerOptions Ddpm(JsonConfig config, List<string> notes)
+    {
+        string variance = TextOf(config, "variance_type", "fixed_small");
+        if (variance is not ("fixed_small" or "fixed_large")) { notes.Add($"variance_type is '{variance}'; the sampler Ddpm takes 'fixed_small' in its place."); }
+        return Clipping(config, new SamplerOptions { Sampler = SamplerKind.Ddpm, PosteriorVariance = variance != "fixed_large", KeepNoise = true, Spacing = SpacingOf(config, "leading") });
+    }
+
+    private static SamplerOptions DpmSolver(JsonConfig config, List<string> notes)
+    {
+        int order = config.Integer("solver_order", 2);
+        if (order is not (1 or 2)) { notes.Add($"solver_order is {order}; the sampler DpmSolver takes 2 in its place."); }
+        Note(config, notes, SamplerKind.DpmSolver, ("algorithm_type", "dpmsolver++"), ("solver_type", "midpoint"));
+        NoteFlags(config, notes, SamplerKind.DpmSolver, "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
+        if (config.Value("lambda_min_clipped") is { ValueKind: JsonValueKind.Number } clipped) { notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives."); }
+        return Thresholding(config, new SamplerOptions
+        {
+            Sampler = SamplerKind.DpmSolver,
+            ClipDenoised = false,
+            FirstOrder = order == 1,
+            SecondOrderEnd = !config.Flag("lower_order_final", true),
+            Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)),
+        });
+    }
+
+    private static SamplerOptions Euler(JsonConfig config, SamplerKind sampler, List<string> notes)
+    {
+        Note(config, notes, sampler, ("interpolation_type", "linear"), ("timestep_type", "discrete"));
+        NoteFlags(config, notes, sampler, "use_exponential_sigmas", "use_beta_sigmas");
+        return new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)) };
+    }
+
+    private static SamplerOptions Other(JsonConfig config, string? name, List<string> notes)
+    {
+        notes.Add($"{(name is null ? "The scheduler has no name" : $"The scheduler is {name}, which Mcdm does not have")}: β, spacing and offset are its own, and the sampler is Mcdm's {nameof(SamplerKind.DpmSolver)}.");
+        return Clipping(config, new SamplerOptions { Spacing = SpacingOf(config, "leading") with { Karras = false } }, clips: false);
+    }
+
+    private static bool EndsAtFirst(JsonConfig config) => TextOf(config, "final_sigmas_type", "zero") switch
+    {
+        "zero" => false,
+        "sigma_min" => true,
+        _ => throw config.Unsupported("final_sigmas_type", "zero and sigma_min"),
+    };
+
+    private static SamplerOptions Clipping(JsonConfig config, SamplerOptions options, bool clips = true)
+    {
+        bool clip = config.Flag("clip_sample", clips);
+        if (clip) { config.RequireNumber("clip_sample_range", 1); }
+        return Thresholding(config, options with { ClipDenoised = clip });
+    }
+
+    private static SamplerOptions Thresholding(JsonConfig config, SamplerOptions options) => config.Flag("thresholding", false)
+        ? options with { ClipDenoised = false, Threshold = new DynamicThreshold(config.Number("dynamic_thresholding_ratio", 0.995), config.Number("sample_max_value", 1)) }
+        : options;
+
+    private static void Note(JsonConfig config, List<string> notes, SamplerKind sampler, params (string Key, string Known)[] values)
+    {
+        foreach (var (key, known) in values)
+        {
+            if (TextOf(config, key, known) is var value && value != known) { notes.Add($"{key} is '{value}'; the sampler {sampler} takes '{known}' in its place."); }
+        }
+    }
+
+    private static void NoteFlags(JsonConfig config, List<string> notes, SamplerKind sampler, params string[] flags)
+    {
+        foreach (string flag in flags)
+        {
+            if (config.Flag(flag, false)) { notes.Add($"{flag} is true; the sampler {sampler} does without."); }
+        }
+    }
+
+    private static string TextOf(JsonConfig config, string key, string otherwise) => config.Text(key, otherwise) ?? otherwise;
+}

@@ -1,0 +1,65 @@
+using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers.Clip;
+using Mcdm.Modalities.Text;
+using Mcdm.Weights;
+
+namespace Mcdm.Families.StableDiffusion.Files;
+
+/// <summary>A network on disk: its weights, open for reading, and its shape.</summary>
+/// <param name="Weights">The weights.</param>
+/// <param name="Options">The shape.</param>
+internal readonly record struct NetworkFiles<TOptions>(IWeights Weights, TOptions Options);
+
+/// <summary>All that a latent diffusion model is made of, open for reading, wherever it lies: in a folder of diffusers or in a single file.</summary>
+/// <param name="Name">What the model is called.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="UNet">The U-Net.</param>
+/// <param name="Text">The text encoder.</param>
+/// <param name="Tokenizer">Its tokenizer.</param>
+/// <param name="Autoencoder">The autoencoder.</param>
+/// <param name="Scheduler">Noise schedule, prediction, and how pictures are usually sampled.</param>
+/// <param name="SampleSize">Side of the latents that the U-Net was trained with.</param>
+internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFiles<UNet2DConditionOptions> UNet, NetworkFiles<ClipTextOptions> Text, ClipTokenizer Tokenizer,
+    NetworkFiles<AutoencoderKLOptions> Autoencoder, SchedulerConfig Scheduler, int SampleSize) : IDisposable
+{
+    /// <summary>Side of the latents where nothing says another: 512 pixels.</summary>
+    public const int UsualSampleSize = 64;
+
+    /// <summary>Whether the U-Net itself must be asked what it predicts, since no file says it.</summary>
+    public bool AsksNetwork { get; init; }
+
+    /// <summary>What all parts are read from, where it is one file.</summary>
+    public IDisposable? Owned { get; init; }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        Owned?.Dispose();
+        UNet.Weights.Dispose();
+        Text.Weights.Dispose();
+        Autoencoder.Weights.Dispose();
+    }
+}
+
+/// <summary>A LoRA on disk.</summary>
+/// <param name="Path">Its file.</param>
+/// <param name="Weight">By what its change is multiplied; 1 as trained.</param>
+internal readonly record struct LoraStrength(string Path, double Weight);
+
+/// <summary>A ControlNet on disk.</summary>
+/// <param name="Name">What its expert is called.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Network">The network.</param>
+internal sealed record ControlNetFiles(string Name, string Path, NetworkFiles<ControlNetOptions> Network) : IDisposable
+{
+    /// <summary>What it is read from, where the weights do not close it themselves.</summary>
+    public IDisposable? Owned { get; init; }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose()
+    {
+        Owned?.Dispose();
+        Network.Weights.Dispose();
+    }
+}

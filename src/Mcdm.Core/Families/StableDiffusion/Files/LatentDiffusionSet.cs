@@ -1,0 +1,84 @@
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using static TorchSharp.torch;
+
+namespace Mcdm.Families.StableDiffusion.Files;
+
+/// <summary>The Stable Diffusion models and ControlNets that are imported together; each ControlNet goes with the first model that it fits.</summary>
+internal sealed class LatentDiffusionSet : IDisposable
+{
+    /// <summary>Kinds of sources: a folder of diffusers with a whole model, an original checkpoint, and ControlNets of both forms.</summary>
+    public const string Folder = "StableDiffusion", File = "StableDiffusionFile", ControlNetFolder = "ControlNet", ControlNetFile = "ControlNetFile";
+
+    private readonly List<(ModelSource Source, LatentDiffusionFiles Files)> _models = [];
+    private readonly List<ControlNetFiles> _controls = [];
+    private readonly ImportOptions _options;
+
+    /// <summary>Opens all of them.</summary>
+    /// <exception cref="McdmException"><c>ControlNetNeedsBase</c>: ControlNets alone; or a part is missing.</exception>
+    public LatentDiffusionSet(IReadOnlyList<ModelSource> sources, ImportOptions options)
+    {
+        _options = options;
+        try
+        {
+            foreach (var source in sources.Distinct().OrderBy(source => source.Kind == File)) { Open(source); }
+            if (_controls.Count > 0 && _models.Count == 0)
+            {
+                throw new McdmException("ControlNetNeedsBase", ErrorKind.InvalidArgument,
+                    $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: Import-McdmModel MODEL, {_controls[0].Name} -Join.");
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private void Open(ModelSource source)
+    {
+        switch (source.Kind)
+        {
+            case Folder: _models.Add((source, LatentDiffusionFolder.Open(source.Path, _options.Variant))); break;
+            case File: _models.Add((source, LatentDiffusionFile.Open(source.Path, _options.Vocabulary, _options.Prediction))); break;
+            case ControlNetFolder: _controls.Add(LatentDiffusionFolder.OpenControlNet(source.Path, _options.Variant)); break;
+            default: _controls.Add(LatentDiffusionFile.OpenControlNet(source.Path)); break;
+        }
+    }
+
+    /// <summary>The sources that are models, in the order in which ControlNets are offered to them.</summary>
+    public IEnumerable<ModelSource> Models => _models.Select(model => model.Source);
+
+    /// <summary>Makes the experts of one of the models. Those after the first are named after their models, and leave ε_u to the first.</summary>
+    public Model Assemble(ModelSource source, Device device, ScalarType type)
+    {
+        int place = _models.FindIndex(model => model.Source == source);
+        var files = _models[place].Files;
+        var controls = _controls.Where(control => HomeOf(control) == place).ToList();
+        bool first = place == 0;
+        return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], first ? Modality.Text.ExpertName : files.Name, withUnconditional: first,
+            _options.Decoder, device, type);
+    }
+
+    /// <summary>The LoRAs of each expert.</summary>
+    private IReadOnlyList<IReadOnlyList<LoraStrength>> Loras()
+    {
+        var (paths, weights) = (_options.Loras, _options.LoraWeights);
+        if (weights.Count > 1 && weights.Count != paths.Count)
+        {
+            throw new McdmException("LoraWeightCount", ErrorKind.InvalidArgument, $"{weights.Count} weights were given for {paths.Count} LoRAs; give one for all, or one for each.");
+        }
+        var all = paths.Select((path, i) => new LoraStrength(path, weights.Count switch { 0 => 1, 1 => weights[0], _ => weights[i] })).ToList();
+        return _options.MergeLoras && all.Count > 0 ? [all] : all.ConvertAll(lora => (IReadOnlyList<LoraStrength>)[lora]);
+    }
+
+    /// <summary>Closes all files.</summary>
+    public void Dispose()
+    {
+        foreach (var (_, files) in _models) { files.Dispose(); }
+        _controls.ForEach(control => control.Dispose());
+    }
+
+    /// <summary>The model that a ControlNet fits; the first, which will say what does not fit, where it fits none.</summary>
+    private int HomeOf(ControlNetFiles control) => Math.Max(0, _models.FindIndex(model => LatentDiffusionModel.Mismatch(control, model.Files) is null));
+}

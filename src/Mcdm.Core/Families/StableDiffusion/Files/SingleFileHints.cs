@@ -1,0 +1,31 @@
+using Mcdm.Diffusion.Process;
+
+namespace Mcdm.Families.StableDiffusion.Files;
+
+/// <summary>What no tensor of an original checkpoint tells; what is null has the value of all published models.</summary>
+internal sealed record SingleFileHints
+{
+    /// <summary>Heads of the U-Net's or ControlNet's attention: one number, or one for each level. Published: 8 in Stable Diffusion 1, a head for 64 channels in 2.</summary>
+    public IReadOnlyList<int>? Heads { get; init; }
+
+    /// <summary>Channels of one head, where <see cref="Heads"/> is null.</summary>
+    public int? HeadChannels { get; init; }
+
+    /// <summary>Groups of the U-Net's or ControlNet's normalisations. Published: 32.</summary>
+    public int? Groups { get; init; }
+
+    /// <summary>Groups of the autoencoder's normalisations. Published: 32.</summary>
+    public int? AutoencoderGroups { get; init; }
+
+    /// <summary>Heads of the text encoder. Published: one for 64 channels.</summary>
+    public int? TextHeads { get; init; }
+
+    /// <summary>By what latents are multiplied. Published: 0.18215.</summary>
+    public double? ScalingFactor { get; init; }
+
+    /// <summary>What the U-Net predicts; null where it must be found out.</summary>
+    public PredictionKind? Prediction { get; init; }
+
+    /// <summary>Whether weights averaged over training are taken; null for yes where the file holds them for the whole U-Net.</summary>
+    public bool? Average { get; init; }
+}

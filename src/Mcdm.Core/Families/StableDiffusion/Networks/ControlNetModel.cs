@@ -1,0 +1,86 @@
+using Mcdm.Layers.Frozen;
+using Mcdm.Layers;
+using Mcdm.Layers.UNet2D;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Mcdm.Families.StableDiffusion.Networks;
+
+/// <summary>A copy of a U-Net's first half that looks at a picture and tells the U-Net what to add (Zhang et al. 2023). Borrows its weights.</summary>
+internal sealed class ControlNetModel
+{
+    private readonly FrozenWeights _weights;
+    private readonly UNetEncoder _encoder;
+    private readonly Convolution[] _pictureLayers, _downBlocks;
+    private readonly Convolution _midBlock;
+
+    /// <inheritdoc cref="UNet2DConditionModel(FrozenWeights, UNet2DConditionOptions)"/>
+    public ControlNetModel(FrozenWeights weights, ControlNetOptions options)
+    {
+        (_weights, Options) = (weights, options);
+        var (shape, transformers, features) = (options.Shape, options.Transformers, options.PictureFeatures);
+        int last = shape.Channels.Count - 1;
+        _encoder = new UNetEncoder(weights, shape, Attention, at => Attention(at, last));
+        var picture = weights.At("controlnet_cond_embedding");
+        _pictureLayers =
+        [
+            picture.Convolution("conv_in", options.PictureChannels, features[0], 3),
+            .. Enumerable.Range(0, features.Count - 1).SelectMany(i => new[]
+            {
+                picture.Convolution($"blocks.{2 * i}", features[i], features[i], 3),
+                picture.Convolution($"blocks.{2 * i + 1}", features[i], features[i + 1], 3, stride: 2),
+            }),
+            picture.Convolution("conv_out", features[^1], shape.Channels[0], 3),
+        ];
+        _downBlocks = UNetEncoder.SkipChannels(shape).Select((channels, i) => weights.Convolution($"controlnet_down_blocks.{i}", channels, channels, 1)).ToArray();
+        _midBlock = weights.Convolution("controlnet_mid_block", shape.Channels[^1], shape.Channels[^1], 1);
+        weights.RequireAllTaken();
+
+        ISpatialAttention Attention(FrozenWeights at, int level) => transformers.Create(at, level, shape.Channels[level]);
+    }
+
+    /// <summary>Its shape.</summary>
+    public ControlNetOptions Options { get; }
+
+    /// <summary>What it computes in.</summary>
+    public ScalarType Type => _weights.Type;
+
+    /// <summary>Numbers that it was trained to have.</summary>
+    public long Parameters => _weights.Parameters;
+
+    /// <summary>Where it computes.</summary>
+    public Device Device => _weights.Device;
+
+    /// <param name="sample">Noisy latents, [batch, input channels, height, width].</param>
+    /// <param name="t">Time steps 0…T−1, float32 or int64 [batch].</param>
+    /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
+    /// <param name="picture">The picture in 0…1, red first, [batch or 1, channels, 8 × height, 8 × width].</param>
+    /// <param name="scale">By what the residuals are multiplied.</param>
+    /// <returns>Residuals in the precision of the computation.</returns>
+    public ControlResiduals Forward(Tensor sample, Tensor t, Tensor context, Tensor picture, double scale)
+    {
+        using var scope = NewDisposeScope();
+        var words = context.to(_weights.Type);
+        var time = _encoder.Time(t);
+        var skips = _encoder.Down(sample, time, words, Look(picture));
+        var middle = _encoder.Middle(skips[^1], time, words);
+        var residuals = new ControlResiduals(skips.Zip(_downBlocks, (skip, block) => Residual(block, skip)).ToArray(), Residual(_midBlock, middle));
+        foreach (var residual in residuals.Down.Append(residuals.Mid)) { residual.MoveToOuterDisposeScope(); }
+        return residuals;
+
+        Tensor Residual(Convolution block, Tensor x)
+        {
+            var residual = block.Forward(x).mul_(scale);
+            return Options.GlobalPool ? residual.mean([2, 3], keepdim: true) : residual;
+        }
+    }
+
+    /// <returns>Features of the latents' size, [batch or 1, channels, height, width].</returns>
+    private Tensor Look(Tensor picture)
+    {
+        using var scope = NewDisposeScope();
+        var h = _pictureLayers[0].Forward((Options.BlueFirst ? picture.flip(1) : picture).to(_weights.Type).ChannelsLast());
+        foreach (var layer in _pictureLayers.Skip(1)) { h = layer.Forward(functional.silu(h, inplace: true)); }
+        return h.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,60 @@
+using Mcdm.Layers.Frozen;
+using Mcdm.Layers.UNet2D;
+using static TorchSharp.torch;
+
+namespace Mcdm.Families.StableDiffusion.Networks;
+
+/// <summary>The U-Net of Stable Diffusion 1.x and 2.x (Rombach et al. 2022): it reads a context by cross-attention and takes the residuals of ControlNets. Borrows its weights.</summary>
+internal sealed class UNet2DConditionModel
+{
+    private readonly FrozenWeights _weights;
+    private readonly UNetEncoder _encoder;
+    private readonly UNetDecoder _decoder;
+
+    /// <param name="weights">All of its weights; they stay the caller's.</param>
+    /// <param name="options">Its shape.</param>
+    /// <exception cref="McdmException">A tensor lacks, has another shape, or has no place.</exception>
+    public UNet2DConditionModel(FrozenWeights weights, UNet2DConditionOptions options)
+    {
+        (_weights, Options) = (weights, options);
+        var (shape, transformers) = (options.Shape, options.Transformers);
+        int last = shape.Channels.Count - 1;
+        _encoder = new UNetEncoder(weights, shape, Attention, at => Attention(at, last));
+        _decoder = new UNetDecoder(weights, shape, options.OutputChannels, Attention);
+        weights.RequireAllTaken();
+
+        ISpatialAttention Attention(FrozenWeights at, int level) => transformers.Create(at, level, shape.Channels[level]);
+    }
+
+    /// <summary>Its shape.</summary>
+    public UNet2DConditionOptions Options { get; }
+
+    /// <summary>What it computes in.</summary>
+    public ScalarType Type => _weights.Type;
+
+    /// <summary>Numbers that it was trained to have.</summary>
+    public long Parameters => _weights.Parameters;
+
+    /// <summary>Where it computes.</summary>
+    public Device Device => _weights.Device;
+
+    /// <param name="sample">Noisy latents, [batch, input channels, height, width].</param>
+    /// <param name="t">Time steps 0…T−1 (its own count, from 0), float32 or int64 [batch].</param>
+    /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
+    /// <param name="residuals">What ControlNets add; null for none.</param>
+    /// <returns>The prediction (ε or v, as trained), float32 [batch, output channels, height, width].</returns>
+    public Tensor Forward(Tensor sample, Tensor t, Tensor context, ControlResiduals? residuals = null)
+    {
+        using var scope = NewDisposeScope();
+        var words = context.to(_weights.Type);
+        var time = _encoder.Time(t);
+        var skips = _encoder.Down(sample, time, words);
+        var x = _encoder.Middle(skips[^1], time, words);
+        if (residuals is not null)
+        {
+            for (int i = 0; i < skips.Count; i++) { skips[i] = skips[i] + residuals.Down[i]; }
+            x = x + residuals.Mid;
+        }
+        return _decoder.Forward(x, skips, time, words).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,79 @@
+using Mcdm.Layers.Frozen;
+using TorchSharp;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Mcdm.Layers.Clip;
+
+/// <summary>The text encoder of CLIP (Radford et al. 2021): a transformer in which a token sees those before it. Borrows its weights.</summary>
+internal sealed class ClipTextModel
+{
+    private const string Prefix = "text_model";
+
+    private readonly FrozenWeights _weights;
+    private readonly Tensor _tokens, _positions;
+    private readonly Layer[] _layers;
+    private readonly LayerNorm _finalLayerNorm;
+
+    /// <param name="weights">Its weights, with names that begin with <c>text_model.</c> or without; they stay the caller's.</param>
+    /// <param name="options">Its shape.</param>
+    /// <exception cref="McdmException">A tensor lacks, has another shape, or has no place.</exception>
+    public ClipTextModel(FrozenWeights weights, ClipTextOptions options)
+    {
+        (_weights, Options) = (weights, options);
+        var at = weights.Has($"{Prefix}.final_layer_norm.weight") ? weights.At(Prefix) : weights;
+        _tokens = at.Take("embeddings.token_embedding.weight", options.Vocabulary, options.Width);
+        _positions = at.Take("embeddings.position_embedding.weight", options.Positions, options.Width);
+        _layers = Enumerable.Range(0, options.Layers).Select(i => new Layer(at.At($"encoder.layers.{i}"), options)).ToArray();
+        _finalLayerNorm = at.LayerNorm("final_layer_norm", options.Width, options.Epsilon);
+        // The numbers 0, 1, 2 …, where a file holds them; merging models has damaged many.
+        weights.RequireAllTaken(name => name.EndsWith("embeddings.position_ids", StringComparison.Ordinal));
+    }
+
+    /// <summary>Its shape.</summary>
+    public ClipTextOptions Options { get; }
+
+    /// <summary>Numbers that it was trained to have.</summary>
+    public long Parameters => _weights.Parameters;
+
+    /// <param name="ids">Token numbers, int64 [batch, tokens].</param>
+    /// <returns>What the last layer gives for each token, normalised, float32 [batch, tokens, width].</returns>
+    /// <exception cref="McdmException"><c>VocabularyMismatch</c>: more tokens, or higher numbers, than it knows.</exception>
+    public Tensor Forward(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        Require(ids);
+        var h = _tokens.index_select(0, ids.to(_tokens.device).flatten()).reshape(ids.shape[0], ids.shape[1], -1) + _positions.narrow(0, 0, ids.shape[1]);
+        foreach (var layer in _layers) { h = layer.Forward(h); }
+        return _finalLayerNorm.Forward(h).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Refuses what a tokenizer of another model made: libtorch would only say that an index is out of range.</summary>
+    private void Require(Tensor ids)
+    {
+        long highest = ids.max().ToInt64();
+        if (ids.shape[1] <= Options.Positions && highest < Options.Vocabulary) { return; }
+        throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData,
+            $"The text encoder reads {Options.Positions} tokens out of {Options.Vocabulary}, but the tokenizer gives {ids.shape[1]}, numbered up to {highest}; they belong to different models.");
+    }
+
+    /// <summary>Causal self-attention and a perceptron, each normalised before and added after.</summary>
+    private sealed class Layer(FrozenWeights weights, ClipTextOptions options)
+    {
+        private const double QuickGeluSlope = 1.702;
+
+        private readonly LayerNorm _layerNorm1 = weights.LayerNorm("layer_norm1", options.Width, options.Epsilon), _layerNorm2 = weights.LayerNorm("layer_norm2", options.Width, options.Epsilon);
+        private readonly Linear _query = weights.Linear("self_attn.q_proj", options.Width, options.Width), _key = weights.Linear("self_attn.k_proj", options.Width, options.Width),
+            _value = weights.Linear("self_attn.v_proj", options.Width, options.Width), _output = weights.Linear("self_attn.out_proj", options.Width, options.Width);
+        private readonly Linear _fc1 = weights.Linear("mlp.fc1", options.Width, options.Hidden), _fc2 = weights.Linear("mlp.fc2", options.Hidden, options.Width);
+
+        public Tensor Forward(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            var h = _layerNorm1.Forward(x);
+            x = x + _output.Forward(ScaledDotProduct.Attend(_query.Forward(h), _key.Forward(h), _value.Forward(h), options.Heads, causal: true));
+            h = _fc1.Forward(_layerNorm2.Forward(x));
+            return (x + _fc2.Forward(options.QuickGelu ? h * (QuickGeluSlope * h).sigmoid() : functional.gelu(h))).MoveToOuterDisposeScope();
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using Mcdm.Weights;
+using static TorchSharp.torch;
+
+namespace Mcdm.Layers.Frozen;
+
+/// <summary>
+/// What a network that is not trained further is built of: layers ask for their weights by name and shape, and get them on the device, in the
+/// precision of the computation, each read once. A tensor that lacks or has another shape is refused when it is asked for,
+/// one that nobody asked for by <see cref="RequireAllTaken"/>. Owns the tensors it gave out.
+/// </summary>
+internal sealed class FrozenWeights : IDisposable
+{
+    private static readonly IReadOnlyList<LowRank> s_unchanged = [];
+
+    private readonly Store _store;
+    private readonly string _prefix;
+    private readonly IReadOnlyDictionary<string, IReadOnlyList<LowRank>>? _changes;
+
+    private FrozenWeights(Store store, string prefix, IReadOnlyDictionary<string, IReadOnlyList<LowRank>>? changes) => (_store, _prefix, _changes) = (store, prefix, changes);
+
+    /// <param name="source">Where tensors are read from; stays the caller's, and open until the network is built.</param>
+    /// <param name="device">Where the network computes.</param>
+    /// <param name="type">What it computes in.</param>
+    public FrozenWeights(IWeights source, Device device, ScalarType type) : this(new Store(source, device, type), "", null)
+    {
+    }
+
+    /// <summary>Where the network computes.</summary>
+    public Device Device => _store.Device;
+
+    /// <summary>What it computes in.</summary>
+    public ScalarType Type => _store.Type;
+
+    /// <summary>Names of the tensors given out so far, in the order in which the network asked for them: the same for all files of a network, whatever they call their tensors.</summary>
+    public IReadOnlyList<string> Taken => [.. _store.Taken.Keys];
+
+    /// <summary>Numbers given out so far, each tensor counted once.</summary>
+    public long Parameters => _store.Taken.Values.Sum(tensor => tensor.numel());
+
+    /// <summary>The weights whose names begin with a part and a dot.</summary>
+    public FrozenWeights At(string part) => new(_store, $"{_prefix}{part}.", _changes);
+
+    /// <summary>The same tensors, not read again, for a network some of whose layers are changed. What owns the tensors stays their owner.</summary>
+    /// <param name="changes">By layer, such as <c>mid_block.attentions.0.proj_in</c>.</param>
+    public FrozenWeights With(IReadOnlyDictionary<string, IReadOnlyList<LowRank>> changes) => new(_store, _prefix, changes);
+
+    /// <summary>Whether there is a tensor of a name.</summary>
+    public bool Has(string name) => _store.Has(_prefix + name);
+
+    /// <summary>The shape of a tensor, for what is not known beforehand.</summary>
+    public IReadOnlyList<long> Shape(string name) => _store.Shape(_prefix + name);
+
+    /// <summary>A tensor, which stays these weights' own.</summary>
+    /// <exception cref="McdmException"><c>WeightsMissing</c>, <c>WeightsShape</c>, <c>WeightsType</c>, or it cannot be read.</exception>
+    public Tensor Take(string name, params long[] shape) => _store.Take(_prefix + name, shape);
+
+    /// <summary>A layer with <c>weight</c> [output, input] and, unless told otherwise, <c>bias</c> [output].</summary>
+    public Linear Linear(string name, long input, long output, bool bias = true)
+    {
+        var at = At(name);
+        return new(at.Take("weight", output, input), bias ? at.Take("bias", output) : null, ChangesOf(name));
+    }
+
+    /// <summary>A layer with <c>weight</c> [output, input, kernel, kernel], which lies as convolutions read it, and <c>bias</c> [output].</summary>
+    public Convolution Convolution(string name, long input, long output, int kernel, int stride = 1, int? padding = null, bool bias = true)
+    {
+        var at = At(name);
+        // Of a single place, the channels lie beside each other as they are.
+        return new(_store.Take($"{at._prefix}weight", [output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null), bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
+    }
+
+    /// <summary>A layer with <c>weight</c> and <c>bias</c> [channels].</summary>
+    public GroupNorm GroupNorm(string name, int groups, long channels, double epsilon)
+    {
+        var at = At(name);
+        return new(at.Take("weight", channels), at.Take("bias", channels), groups, epsilon);
+    }
+
+    /// <summary>A layer with <c>weight</c> and <c>bias</c> [width].</summary>
+    public LayerNorm LayerNorm(string name, long width, double epsilon)
+    {
+        var at = At(name);
+        return new(at.Take("weight", width), at.Take("bias", width), epsilon);
+    }
+
+    /// <summary>Refuses tensors under these weights' prefix that no layer asked for.</summary>
+    /// <param name="ignored">What may be there all the same, such as <c>position_ids</c>, which tells nothing.</param>
+    /// <exception cref="McdmException"><c>WeightsUnexpected</c>: they are named.</exception>
+    public void RequireAllTaken(Func<string, bool>? ignored = null) => _store.RequireAllTaken(_prefix, ignored);
+
+    /// <summary>Gives the memory of all tensors back.</summary>
+    public void Dispose() => _store.Dispose();
+
+    private IReadOnlyList<LowRank> ChangesOf(string name) => _changes?.GetValueOrDefault(_prefix + name) ?? s_unchanged;
+
+    private sealed class Store(IWeights source, Device device, ScalarType type) : IDisposable
+    {
+        private readonly HashSet<string> _names = source.Names.ToHashSet(StringComparer.Ordinal);
+
+        public Device Device => device;
+
+        public ScalarType Type => type;
+
+        public Dictionary<string, Tensor> Taken { get; } = new(StringComparer.Ordinal);
+
+        public bool Has(string name) => _names.Contains(name);
+
+        public IReadOnlyList<long> Shape(string name)
+        {
+            RequirePresent(name, null);
+            return source.Shape(name);
+        }
+
+        public Tensor Take(string name, long[] shape, Func<Tensor, Tensor>? lay = null)
+        {
+            if (Taken.TryGetValue(name, out var known)) { return known; }
+            RequirePresent(name, shape);
+            if (!source.Shape(name).SequenceEqual(shape))
+            {
+                throw new McdmException("WeightsShape", ErrorKind.InvalidData,
+                    $"The tensor '{name}' of '{source.Path}' has shape {Text(source.Shape(name))}, but this network needs {Text(shape)}.");
+            }
+            if (source.DataType(name) is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
+            {
+                throw new McdmException("WeightsType", ErrorKind.InvalidData, $"The tensor '{name}' of '{source.Path}' holds {source.DataType(name)}, but this network needs fractions.");
+            }
+            using var scope = NewDisposeScope();
+            var tensor = source.Read(name, type).to(device);
+            return Taken[name] = (lay?.Invoke(tensor) ?? tensor).DetachFromDisposeScope();
+        }
+
+        public void RequireAllTaken(string prefix, Func<string, bool>? ignored)
+        {
+            var left = _names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !Taken.ContainsKey(name) && ignored?.Invoke(name) != true).Order(StringComparer.Ordinal).ToList();
+            if (left.Count == 0) { return; }
+            throw new McdmException("WeightsUnexpected", ErrorKind.InvalidData,
+                $"'{source.Path}' has the tensor '{left[0]}' of shape {Text(source.Shape(left[0]))}{(left.Count == 1 ? "" : $" (and {left.Count - 1} more)")}, for which this network has no place; it was written for another network.");
+        }
+
+        public void Dispose()
+        {
+            foreach (var tensor in Taken.Values) { tensor.Dispose(); }
+            Taken.Clear();
+        }
+
+        private void RequirePresent(string name, long[]? shape)
+        {
+            if (_names.Contains(name)) { return; }
+            throw new McdmException("WeightsMissing", ErrorKind.InvalidData,
+                $"'{source.Path}' lacks the tensor '{name}'{(shape is null ? "" : $" of shape {Text(shape)}")}; it was written for another network.");
+        }
+
+        private static string Text(IEnumerable<long> shape) => $"[{string.Join(", ", shape)}]";
+    }
+}

@@ -1,0 +1,12 @@
+using static TorchSharp.torch;
+
+namespace Mcdm.Layers.UNet2D;
+
+/// <summary>What a block puts between its residual blocks so that distant places of a picture see each other.</summary>
+internal interface ISpatialAttention
+{
+    /// <param name="x">[batch, channels, height, width]</param>
+    /// <param name="context">Tokens that may be attended to, [batch, tokens, width]; null where there are none.</param>
+    /// <returns>[batch, channels, height, width]</returns>
+    Tensor Forward(Tensor x, Tensor? context);
+}

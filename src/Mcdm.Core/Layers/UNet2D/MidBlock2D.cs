@@ -1,0 +1,23 @@
+using Mcdm.Layers.Frozen;
+using static TorchSharp.torch;
+
+namespace Mcdm.Layers.UNet2D;
+
+/// <summary>The coarsest level: a residual block, attention where there is any, a residual block (<c>UNetMidBlock2D</c>, <c>UNetMidBlock2DCrossAttn</c>).</summary>
+internal sealed class MidBlock2D(FrozenWeights weights, long channels, BlockStyle style, Func<FrozenWeights, ISpatialAttention>? attention)
+{
+    private readonly ResnetBlock2D _before = new(weights.At("resnets.0"), channels, channels, style);
+    private readonly ISpatialAttention? _attention = attention?.Invoke(weights.At("attentions.0"));
+    private readonly ResnetBlock2D _after = new(weights.At("resnets.1"), channels, channels, style);
+
+    /// <param name="x">[batch, channels, height, width]</param>
+    /// <param name="time">The time embedding after its non-linearity; null for an autoencoder.</param>
+    /// <param name="context">[batch, tokens, width]; null where there is none.</param>
+    public Tensor Forward(Tensor x, Tensor? time = null, Tensor? context = null)
+    {
+        using var scope = NewDisposeScope();
+        var h = _before.Forward(x, time);
+        if (_attention is not null) { h = _attention.Forward(h, context); }
+        return _after.Forward(h, time).MoveToOuterDisposeScope();
+    }
+}

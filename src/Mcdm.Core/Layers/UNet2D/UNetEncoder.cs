@@ -1,0 +1,56 @@
+using Mcdm.Layers.Frozen;
+using static TorchSharp.torch;
+
+namespace Mcdm.Layers.UNet2D;
+
+/// <summary>The first half of every U-Net, which a ControlNet has a copy of: the time embedding, the way down and the middle.</summary>
+internal sealed class UNetEncoder
+{
+    private readonly FrozenWeights _weights;
+    private readonly Convolution _convIn;
+    private readonly TimestepEmbedding _timeEmbedding;
+    private readonly DownBlock2D[] _downBlocks;
+    private readonly MidBlock2D? _midBlock;
+
+    /// <param name="weights">The whole network's weights.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <param name="attention">Makes the attention of a level, counted from the finest, that has some.</param>
+    /// <param name="middleAttention">Makes the attention of the middle; null for none.</param>
+    public UNetEncoder(FrozenWeights weights, UNetShape shape, Func<FrozenWeights, int, ISpatialAttention> attention, Func<FrozenWeights, ISpatialAttention>? middleAttention)
+    {
+        _weights = weights;
+        _convIn = weights.Convolution("conv_in", shape.InputChannels, shape.Channels[0], 3);
+        _timeEmbedding = new TimestepEmbedding(weights.At("time_embedding"), shape);
+        int levels = shape.Channels.Count;
+        _downBlocks = Enumerable.Range(0, levels).Select(level => new DownBlock2D(weights.At($"down_blocks.{level}"), shape.Channels[Math.Max(0, level - 1)], shape.Channels[level],
+            shape.Layers[level], shape.Style, shape.DownAttention[level] ? at => attention(at, level) : null, downsample: level < levels - 1)).ToArray();
+        _midBlock = shape.Middle ? new MidBlock2D(weights.At("mid_block"), shape.Channels[^1], shape.Style, middleAttention) : null;
+    }
+
+    /// <summary>Channels of the skips, in the order in which they are made.</summary>
+    public static IEnumerable<long> SkipChannels(UNetShape shape) =>
+        shape.Channels.SelectMany((channels, level) => Enumerable.Repeat((long)channels, shape.Layers[level] + (level < shape.Channels.Count - 1 ? 1 : 0))).Prepend(shape.Channels[0]);
+
+    /// <param name="t">Time steps 0…T−1, [batch] or, the same for all, [1].</param>
+    /// <returns>The time embedding after its non-linearity, [batch or 1, time channels].</returns>
+    public Tensor Time(Tensor t) => _timeEmbedding.Forward(t);
+
+    /// <param name="sample">[batch, input channels, height, width]</param>
+    /// <param name="time">What <see cref="Time"/> gave.</param>
+    /// <param name="context">[batch, tokens, width], in the precision of the computation; null where there is none.</param>
+    /// <param name="hint">What is added to the first features, [batch or 1, channels, height, width]; null for nothing.</param>
+    /// <returns>The skips, the first first.</returns>
+    public List<Tensor> Down(Tensor sample, Tensor time, Tensor? context, Tensor? hint = null)
+    {
+        var x = _convIn.Forward(sample.to(_weights.Type).ChannelsLast());
+        if (hint is not null) { x = x + hint; }
+        var skips = new List<Tensor> { x };
+        foreach (var block in _downBlocks) { skips.AddRange(block.Forward(skips[^1], time, context)); }
+        return skips;
+    }
+
+    /// <param name="x">The last skip.</param>
+    /// <param name="time">What <see cref="Time"/> gave.</param>
+    /// <param name="context">As for <see cref="Down"/>.</param>
+    public Tensor Middle(Tensor x, Tensor time, Tensor? context) => _midBlock?.Forward(x, time, context) ?? x.alias();
+}

@@ -1,0 +1,41 @@
+using Mcdm.Experts;
+using Mcdm.Families;
+using static TorchSharp.torch;
+
+namespace Mcdm.Registries;
+
+/// <summary>Reads models wherever they come from: Mcdm's own folders, and those of others.</summary>
+public static class ModelReader
+{
+    /// <summary>Reads one model of all that is named.</summary>
+    /// <param name="paths">
+    /// Folders and files, at least one: models, whose experts are joined, and ControlNets, which go with the first Stable Diffusion model that they fit.
+    /// </param>
+    /// <param name="options">What the user says of them.</param>
+    /// <param name="device">Where its networks compute.</param>
+    /// <param name="precision">The arithmetic they compute in.</param>
+    /// <exception cref="McdmException">A path holds no model, something is missing or does not fit.</exception>
+    public static Model Read(IReadOnlyList<string> paths, ImportOptions options, Device device, ScalarType precision)
+    {
+        var found = paths.Select(ModelFamilies.Find).ToList();
+        Runtime.Engine.Start();
+        if (options.Loras.Count > 0 && found.Find(one => !one.Family.TakesLoras) is { Source: { } other })
+        {
+            throw new McdmException("LoraNeedsBase", ErrorKind.InvalidArgument, $"A LoRA changes the U-Net of a Stable Diffusion model, and '{other.Path}' is none.");
+        }
+        var models = new List<Model>();
+        try
+        {
+            foreach (var family in found.GroupBy(one => one.Family, one => one.Source)) { models.AddRange(family.Key.Read(family.ToList(), options, device, precision)); }
+            return models.Count == 1 ? models[0] : Model.Join(string.Join('+', models), models);
+        }
+        catch
+        {
+            models.ForEach(model => model.Dispose());
+            throw;
+        }
+    }
+
+    /// <summary>Tells one state of a model from another: changes where a file that it is read from does.</summary>
+    public static string Stamp(string path) => ModelFamilies.OwnerOf(path)?.Stamp(path) ?? ModelFamily.StampOf(path);
+}

@@ -1,0 +1,67 @@
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
+using Mcdm.Imaging;
+using Mcdm.Runtime;
+using static TorchSharp.torch;
+
+namespace Mcdm.Sampling;
+
+/// <summary>What came of a batch.</summary>
+/// <param name="Pictures">Its pictures.</param>
+/// <param name="EffectiveSizes">Effective sample size of each picture's particles, step by step; null where there was one particle.</param>
+/// <param name="Disagreements">How far each picture's conditions were apart; null where that was not seen.</param>
+/// <param name="EvaluationsPerStep">Networks evaluated in each step.</param>
+internal sealed record SampledBatch(IReadOnlyList<Picture> Pictures, IReadOnlyList<IReadOnlyList<double>?> EffectiveSizes, IReadOnlyList<Disagreement?> Disagreements, int EvaluationsPerStep);
+
+/// <summary>Samples one batch: from seeds and compositions to pictures.</summary>
+/// <param name="model">The model.</param>
+internal sealed class BatchSampler(Model model)
+{
+    /// <summary>Shown the batch after every step.</summary>
+    public Action<GenerationPreview>? Preview { get; init; }
+
+    /// <summary>Told after every step: steps done, and in all.</summary>
+    public Action<int, int>? Progress { get; init; }
+
+    /// <param name="places">The pictures, sampled alike.</param>
+    /// <param name="cancellation">Stops between two steps.</param>
+    public SampledBatch Sample(IReadOnlyList<BatchPlace> places, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var (sampling, particles, combiner) = (places[0].From.Request.Sampling, places[0].From.Request.Particles, places[0].From.Request.Combiner);
+        int each = particles.Particles;
+        long[] seeds = places.Select(place => place.Seed).ToArray();
+        var (space, start) = (places[0].From.Space, places[0].From.Start);
+        var schedule = space.Noise;
+        using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Composition, each)).ToList());
+        var log = new DisagreementLog();
+        var filter = each == 1 ? null : new ParticleFilter(seeds, particles);
+        using var predictor = new ComposedPredictor(composer.Predict, CompositionRule.Create(combiner, schedule, sampling)) { Watch = log.Record, MeasuresAgreement = filter is not null };
+        using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each, place.From.Request.LowHalfOfSeeds)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
+        // A picture is shown as its first particle until the last step, when one is drawn.
+        var shown = places.Select((_, row) => (long)row * each).ToArray();
+        var z = Sampler.Sample(predictor.Predict, schedule, noise.Next, sampling,
+            step =>
+            {
+                if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Decode(step.Denoised, shown, preview: true))); }
+                Progress?.Invoke(step.Step, step.Steps);
+            }, filter, start?.Start, cancellation);
+        var pictures = Decode(z, filter?.Draw() ?? shown).Select(picture => start?.Keep(picture) ?? picture).ToArray();
+        Preview?.Invoke(new GenerationPreview(true, () => pictures));
+        return new SampledBatch(pictures,
+            places.Select((_, row) => (IReadOnlyList<double>?)filter?.EffectiveSizes.Select(sizes => Math.Round(sizes[row], 3)).ToList()).ToList(),
+            places.Select((place, row) => log.Of(row * each, each, composer.PlacesOf(row * each), place.From.Composition.Labels)).ToList(),
+            composer.EvaluationsPerStep);
+    }
+
+    /// <summary>Some rows of z as pictures.</summary>
+    private Picture[] Decode(Tensor z, long[] rows, bool preview = false)
+    {
+        using var scope = NewDisposeScope();
+        var shown = z.index_select(0, tensor(rows, device: z.device));
+        if (model.Codec is { } codec) { shown = preview ? codec.Preview(shown) : codec.Decode(shown); }
+        shown = shown.cpu();
+        return Enumerable.Range(0, rows.Length).Select(row => PictureTensor.FromTensor(shown[row])).ToArray();
+    }
+}

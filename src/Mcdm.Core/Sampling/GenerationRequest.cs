@@ -1,0 +1,49 @@
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
+using Mcdm.Modalities;
+
+namespace Mcdm.Sampling;
+
+/// <summary>What to sample: one composition, some pictures of it.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>The conditions, any number of any modalities; none samples unconditionally.</summary>
+    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+
+    /// <summary>Columns of the pictures; null for those that the model was trained with.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Rows of the pictures; null for those that the model was trained with.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>The picture that sampling starts from; null to start from noise alone.</summary>
+    public StartPicture? From { get; init; }
+
+    /// <summary>Number of pictures.</summary>
+    public int Count { get; init; } = 1;
+
+    /// <summary>Seed of the first picture; picture k has this plus k.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Whether the low 32 bits of a seed alone count, as in pictures of recipes before the third format.</summary>
+    public bool LowHalfOfSeeds { get; init; }
+
+    /// <summary>The sampler and its settings.</summary>
+    public SamplerOptions Sampling { get; init; } = new();
+
+    /// <summary>Particles a picture; one is plain sampling.</summary>
+    public ParticleOptions Particles { get; init; } = new();
+
+    /// <summary>How predictions are combined.</summary>
+    public CombinerKind Combiner { get; init; }
+
+    /// <summary>What ε_u reads in place of the empty prompt, for models whose ε_u reads prompts; null for nothing.</summary>
+    public string? NegativePrompt { get; init; }
+
+    /// <summary>Factors of the conditions' weights over the noise levels by expert, as a <see cref="WeightCalibration"/> finds them; null for none.</summary>
+    public IReadOnlyDictionary<string, WeightSchedule>? Calibrated { get; init; }
+
+    /// <summary>Name of the pictures, for the files they are saved to.</summary>
+    public string? Name { get; init; }
+}

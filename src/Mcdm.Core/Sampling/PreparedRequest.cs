@@ -1,0 +1,78 @@
+using Mcdm.Diffusion.Composition;
+using Mcdm.Experts;
+
+namespace Mcdm.Sampling;
+
+/// <summary>What a request will cost.</summary>
+/// <param name="Steps">Steps of each picture.</param>
+/// <param name="EvaluationsPerPicture">Network evaluations of each picture, those of all its particles; fewer where some are copies of others.</param>
+/// <param name="Particles">Particles of each picture.</param>
+/// <param name="BatchMemory">Bytes that a full batch takes beside the model, roughly.</param>
+public readonly record struct GenerationCost(int Steps, long EvaluationsPerPicture, int Particles, long BatchMemory);
+
+/// <summary>A request that fits its model, with its conditions encoded.</summary>
+public sealed class PreparedRequest : IDisposable
+{
+    /// <param name="model">The model.</param>
+    /// <param name="request">What to sample.</param>
+    /// <param name="batchSize">Particles that go through the networks together.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
+    /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range.</exception>
+    internal PreparedRequest(Model model, GenerationRequest request, int batchSize, Action<string>? note)
+    {
+        model.RequireLoaded();
+        if (request.Count < 1 || batchSize < 1)
+        {
+            throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {batchSize}.");
+        }
+        if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling.ForLatents() }; }
+        Request = request;
+        request.Sampling.Check(model.Space.Noise);
+        request.Particles.Check();
+        CompositionRule.Check(request.Combiner, model.Space.Noise, request.Sampling, request.Particles);
+        (var experts, Space) = model.At(request.Width, request.Height);
+        Composition = new Composition(experts, request.Conditions, note, request.Calibrated, request.Combiner, request.NegativePrompt);
+        try
+        {
+            Start = request.From is null ? null : new PreparedStart(model, Space, request.From, note);
+        }
+        catch
+        {
+            Composition.Dispose();
+            throw;
+        }
+        PicturesPerBatch = Math.Max(1, batchSize / request.Particles.Particles);
+        var taken = request.Sampling with { Steps = Start?.Start.StepsOf(request.Sampling.Steps) ?? request.Sampling.Steps };
+        Cost = new GenerationCost(taken.Steps, (long)Composition.EvaluationsPerStep * taken.Evaluations * request.Particles.Particles,
+            request.Particles.Particles, BatchSizes.BytesPerPicture(model, Space) * PicturesPerBatch * request.Particles.Particles);
+    }
+
+    /// <summary>What to sample.</summary>
+    public GenerationRequest Request { get; }
+
+    /// <summary>What it will cost.</summary>
+    public GenerationCost Cost { get; }
+
+    /// <summary>The space at the size of its pictures.</summary>
+    internal LatentSpace Space { get; }
+
+    internal Composition Composition { get; }
+
+    /// <summary>The picture that sampling starts from; null for noise alone.</summary>
+    internal PreparedStart? Start { get; }
+
+    /// <summary>Pictures of it that fill a batch.</summary>
+    internal int PicturesPerBatch { get; }
+
+    /// <summary>Whether pictures of both may share a batch.</summary>
+    internal bool SamplesLike(PreparedRequest other) =>
+        Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles && Request.Combiner == other.Request.Combiner
+        && Request.NegativePrompt == other.Request.NegativePrompt && Request.From == other.Request.From;
+
+    /// <summary>Gives the encoded conditions' memory back.</summary>
+    public void Dispose()
+    {
+        Composition.Dispose();
+        Start?.Dispose();
+    }
+}
