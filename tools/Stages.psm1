@@ -21,6 +21,19 @@ function Invoke-Stage {
     Import-McdmDataset $From | Start-McdmTraining @Settings -OutputPath "$Runs/$Folder" -CheckpointMinutes 4 -Resume:$resume
 }
 
+# Makes the run of the unconditional expert from a pack that has it, where the run is missing, as in a fresh checkout.
+function Restore-Unconditional([string] $Pack, [string] $Runs) {
+    $ErrorActionPreference = 'Stop'
+    $run = "$Runs/unconditional"
+    if (Test-Path -LiteralPath "$run/model.json") { return }
+    Write-Warning "There is no run '$run': training goes on from the unconditional expert of '$Pack'."
+    $null = New-Item -ItemType Directory -Force $run
+    Copy-Item -LiteralPath "$Pack/space.json", "$Pack/autoencoder.safetensors", "$Pack/unconditional.safetensors" $run
+    $model = Get-Content -LiteralPath "$Pack/model.json" -Raw | ConvertFrom-Json
+    $model.experts = @($model.experts | Where-Object weights -EQ unconditional.safetensors)
+    ConvertTo-Json $model -Depth 9 | Set-Content -LiteralPath "$run/model.json"
+}
+
 # Runs the stage "joint", if it is asked for: one network for all conditions, of the experts' shape and from the same start, which sees all labels of its pictures.
 function Invoke-JointStage {
     param([string] $Data, [string[]] $Arguments, [string] $Runs, [string[]] $Stage, [string] $Device)
@@ -33,4 +46,4 @@ function Invoke-JointStage {
     if ($LASTEXITCODE) { throw "The joint network was not trained: the program ended with $LASTEXITCODE." }
 }
 
-Export-ModuleMember -Function Invoke-Stage, Invoke-JointStage
+Export-ModuleMember -Function Invoke-Stage, Restore-Unconditional, Invoke-JointStage

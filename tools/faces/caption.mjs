@@ -38,27 +38,34 @@ function hairPhrase(face, random, withColor) {
   return style ? `has ${color} hair ${/^(in|tied|cut)/.test(style) ? style : `that is ${style}`}` : `has ${color} hair`;
 }
 
+/** How often a caption states what there is to state: as people do, who pass over small parts. `absent` is what a face lacks. */
+export const natural = { hair: 0.92, facialHair: 0.55, glasses: 0.6, absent: 0.06, hat: 0.75, mouth: 0.35, eyes: 0.2, brows: 0.12, skin: 0.25, clothes: 0.35, one: 0 };
+
+/** Small parts as often as large ones, and one caption in five of a single statement (`one`), so that an expert learns them all. */
+export const balanced = { hair: 0.6, facialHair: 0.5, glasses: 0.5, absent: 0.06, hat: 0.6, mouth: 0.6, eyes: 0.6, brows: 0.6, skin: 0.5, clothes: 0.6, one: 0.2 };
+
 /** Statements about the face, each a verb phrase; every one is true. */
-export function statements(face, random) {
+export function statements(face, random, chances = natural) {
   const chosen = [];
   const say = (probability, phrase) => { if (random.chance(probability)) { const text = phrase(); if (text) chosen.push(text); } };
   const hair = hairPhrase(face, random, random.chance(0.85));
-  if (hair && random.chance(0.92)) chosen.push(hair);
+  if (hair && random.chance(chances.hair)) chosen.push(hair);
   const hairShows = face.hairStyle && face.hairStyle !== 'bald';
-  if (face.facialHair) say(0.55, () => {
+  if (face.facialHair) say(chances.facialHair, () => {
     const phrase = random.pick(facialHairWords[face.facialHair]);
     return hairShows || random.chance(0.5) ? phrase : phrase.replace(/\w+$/, (beard) => `${random.pick(hairColorWords[face.hairColor])} ${beard}`);
   });
-  else say(0.06, () => random.pick(['has no beard', 'is clean-shaven']));
-  if (face.glasses) say(0.6, () => random.pick(glassesWords[face.glasses]));
-  else say(0.06, () => random.pick(['wears no glasses', 'has no glasses']));
-  if (face.hat) say(0.75, () => `${random.pick(['is wearing', 'wears', 'has on'])} ${article(`${face.hatColor} ${face.hat}`)}`);
-  say(0.35, () => random.pick(mouthWords[face.mouth]));
-  if (face.glasses !== 'sunglasses') say(0.2, () => random.pick(eyesWords[face.eyes]));
-  say(0.12, () => random.pick(browsWords[face.brows]));
-  say(0.25, () => `has ${random.pick(skinWords[face.skin])} skin`);
-  say(0.35, () => `${random.pick(['is wearing', 'wears', 'is dressed in'])} ${article(`${face.clothesColor} ${face.clothes}`)}`);
-  return chosen.length ? random.shuffle(chosen).slice(0, 5) : [`has ${skinWords[face.skin][0]} skin`];
+  else say(chances.absent, () => random.pick(['has no beard', 'is clean-shaven']));
+  if (face.glasses) say(chances.glasses, () => random.pick(glassesWords[face.glasses]));
+  else say(chances.absent, () => random.pick(['wears no glasses', 'has no glasses']));
+  if (face.hat) say(chances.hat, () => `${random.pick(['is wearing', 'wears', 'has on'])} ${article(`${face.hatColor} ${face.hat}`)}`);
+  say(chances.mouth, () => random.pick(mouthWords[face.mouth]));
+  if (face.glasses !== 'sunglasses') say(chances.eyes, () => random.pick(eyesWords[face.eyes]));
+  say(chances.brows, () => random.pick(browsWords[face.brows]));
+  say(chances.skin, () => `has ${random.pick(skinWords[face.skin])} skin`);
+  say(chances.clothes, () => `${random.pick(['is wearing', 'wears', 'is dressed in'])} ${article(`${face.clothesColor} ${face.clothes}`)}`);
+  const most = chances.one && random.chance(chances.one) ? 1 : 5;
+  return chosen.length ? random.shuffle(chosen).slice(0, most) : [`has ${skinWords[face.skin][0]} skin`];
 }
 
 const list = (phrases) => (phrases.length < 2 ? phrases.join('') : `${phrases.slice(0, -1).join(', ')} and ${phrases.at(-1)}`);
@@ -80,8 +87,8 @@ function sentenceOf(phrases, random) {
 }
 
 /** What a caption says about a face. */
-export function caption(face, random) {
-  let sentence = sentenceOf(statements(face, random), random);
+export function caption(face, random, chances = natural) {
+  let sentence = sentenceOf(statements(face, random, chances), random);
   if (random.chance(0.85)) sentence = sentence[0].toUpperCase() + sentence.slice(1);
   return sentence + (random.chance(0.8) ? '.' : '');
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { palette, visibleAttributes } from './attributes.mjs';
-import { statements } from './caption.mjs';
-import { face } from './draw.mjs';
+import { balanced, natural, statements } from './caption.mjs';
+import { captions, face, heldOutFace } from './draw.mjs';
 import { drawMask, parts } from './mask.mjs';
 import { phrases } from './phrases.mjs';
 import { drawPicture } from './picture.mjs';
@@ -60,10 +61,40 @@ test('the hair of the mask has the stated colour in the picture', () => {
   }
 });
 
+test('faces and their own captions are those that measured.md was measured with', () => {
+  const hash = createHash('sha256');
+  for (let index = 0; index < 200; index++) hash.update(JSON.stringify([face(index), heldOutFace(index)]));
+  assert.equal(hash.digest('hex'), '7bf8cadf3147248c01775443ececbcc3cc6a9bad051694b9187229246f1bab02');
+});
+
+test('further captions begin with the own one, and differ from face to face', () => {
+  assert.deepEqual(captions(77, 1), [face(77).caption]);
+  assert.deepEqual(captions(77, 8).slice(0, 3), captions(77, 3));
+  assert.equal(new Set(captions(77, 8)).size, 8);
+});
+
+test('further captions state small parts as often as large ones, and many a single thing', () => {
+  const words = phrases.map(({ attribute, words }) => ({ attribute, pattern: new RegExp(`\\b(?:${words})\\b`, 'i') }));
+  const stated = new Map(), all = 500 * 7;
+  let single = 0;
+  for (let index = 0; index < 500; index++) {
+    for (const sentence of captions(index, 8).slice(1)) {
+      const read = new Set(words.filter(({ pattern }) => pattern.test(sentence)).map(({ attribute }) => attribute.replace(/ (colour|style)$/, '')));
+      for (const attribute of read) stated.set(attribute, (stated.get(attribute) ?? 0) + 1);
+      if (read.size === 1) single++;
+    }
+  }
+  for (const attribute of ['hair', 'clothes', 'mouth', 'eyes', 'brows', 'skin']) {
+    const share = stated.get(attribute) / all;
+    assert.ok(share > 0.35 && share < 0.55, `${attribute}: ${share}`);
+  }
+  assert.ok(single > 0.15 * all && single < 0.35 * all, `${single} of ${all} captions state one thing`);
+});
+
 test('captions state what is true', () => {
   const colors = { black: /black hair/, brown: /(brown|brunette) hair/, blond: /(blonde?|fair|golden) hair/, red: /(red|ginger) hair/, grey: /(gr[ea]y|silver) hair/, pink: /pink hair/ };
   for (let index = 0; index < 2000; index++) {
-    const { attributes, caption } = face(index), text = caption.toLowerCase();
+    const { attributes } = face(index), caption = captions(index, 2)[index % 2], text = caption.toLowerCase();
     assert.ok(text.trim().length > 8, caption);
     for (const [color, words] of Object.entries(colors)) {
       if (words.test(text)) assert.equal(attributes.hairColor, color, caption);
@@ -96,7 +127,7 @@ test('phrases read every statement that captions are made of, and rightly', () =
   const words = phrases.map((phrase) => ({ ...phrase, pattern: new RegExp(`\\b(?:${phrase.words})\\b`, 'i') }));
   for (let index = 0; index < 2000; index++) {
     const looks = face(index).attributes, labels = visibleAttributes(looks);
-    for (const statement of statements(looks, randomFor(index + 50_000_000))) {
+    for (const statement of statements(looks, randomFor(index + 50_000_000), index % 2 ? natural : balanced)) {
       const read = words.map((phrase) => ({ ...phrase, length: phrase.pattern.exec(statement)?.[0].length ?? 0 })).filter((phrase) => phrase.length);
       assert.ok(read.length, `nothing reads "${statement}"`);
       for (const attribute of new Set(read.map((phrase) => phrase.attribute))) {
@@ -109,12 +140,14 @@ test('phrases read every statement that captions are made of, and rightly', () =
 
 test('every third has one kind of label, and no face is drawn twice', () => {
   const out = mkdtempSync(join(tmpdir(), 'faces-'));
-  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20', '--judge', '15', '--paired', '10'], { cwd: import.meta.dirname });
+  execFileSync(process.execPath, ['draw.mjs', '--out', out, '--train', '60', '--held-out', '20', '--judge', '15', '--paired', '10', '--captions', '3'], { cwd: import.meta.dirname });
   assert.deepEqual(readdirSync(join(out, 'sketch')), ['images']);
   assert.deepEqual(readdirSync(join(out, 'segment')).sort(), ['images', 'masks', 'parts.json']);
   assert.deepEqual(readdirSync(join(out, 'text')).sort(), ['captions.txt', 'images']);
   assert.deepEqual(readdirSync(join(out, 'judge')).sort(), ['images', 'labels.jsonl', 'masks', 'parts.json', 'phrases.json']);
   assert.deepEqual(readdirSync(join(out, 'paired')).sort(), ['captions.txt', 'images', 'masks', 'parts.json']);
+  const lines = (folder) => readFileSync(join(out, folder, 'captions.txt'), 'utf8').trim().split('\n').length;
+  assert.deepEqual(['held-out', 'text', 'paired'].map(lines), [20, 3 * 20, 10]);
   const pictures = ['sketch', 'segment', 'text', 'held-out', 'judge', 'paired'].flatMap((folder) =>
     readdirSync(join(out, folder, 'images')).map((file) => readFileSync(join(out, folder, 'images', file)).toString('base64')));
   assert.equal(pictures.length, 105);

@@ -30,8 +30,12 @@ Invoke-Stage decoder $all @{ Autoencoder = $true; Space = "$Runs/autoencoder"; S
 # held-out.csv of each run says where the loss on faces that nothing is learnt from parts from that on others: then more faces are to be drawn.
 $common = @{ Space = "$Runs/decoder"; Steps = $Steps; BatchSize = 32; HeldOut = Import-McdmDataset "$Data/held-out" }
 Invoke-Stage unconditional $all ($common + @{ LearningRate = 5e-4 }) @run
-$common += @{ InitializeFrom = "$Runs/unconditional"; LearningRate = 4e-4 }
-Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text' }) @run
+if ('unconditional' -notin $Stage -and $Stage -notmatch '^(autoencoder|decoder|pack)$') { Restore-Unconditional $Pack $Runs }
+$common += @{ InitializeFrom = "$Runs/unconditional" }
+$common.Space = "$Runs/unconditional" # a run carries its space along
+# Eyes, brows and mouth are too small for 8×8 positions: the sentence is read at 16×16 too, and more often under the noise that hides them.
+Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text'; CrossAttentionLevels = 1, 2; TimestepBias = 1; LearningRate = 5e-4 }) @run
+$common += @{ LearningRate = 4e-4 }
 $common.Steps = $MapSteps
 Invoke-Stage segment "$Data/segment" ($common + @{ Modality = 'Segment' }) @run
 Invoke-Stage sketch "$Data/sketch" ($common + @{ Modality = 'Sketch' }) @run
@@ -39,7 +43,7 @@ $common.Steps = $ColorSteps
 Invoke-Stage low-resolution "$Data/sketch" ($common + @{ Modality = 'LowResolution' }) @run
 
 # What the experts are compared with: one network for all conditions, of their shape and from the same start, which sees all labels of its pictures.
-Invoke-JointStage $Data ('--space', "$Runs/decoder", '--steps', $Steps) @run
+Invoke-JointStage $Data ('--space', "$Runs/unconditional", '--steps', $Steps) @run
 
 if ('pack' -in $Stage) {
     Import-McdmModel -Path (('unconditional', 'text', 'segment', 'sketch', 'low-resolution').ForEach({ "$Runs/$_" })) -Precision Float32 |

@@ -174,6 +174,13 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ValidateRange(1, 16)]
     public int? PatchSize { get; set; }
 
+    /// <summary>Levels of a text expert's network, counted from 0, whose positions attend to the sentence's words: the deepest by default.</summary>
+    [Parameter(ParameterSetName = ExpertSet)]
+    [Number(typeof(int[]))]
+    [ValidateCount(1, 5)]
+    [ValidateRange(0, 4)]
+    public int[]? CrossAttentionLevels { get; set; }
+
     /// <summary>Where the network computes; the fastest device by default.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(DeviceNames))]
@@ -361,6 +368,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         (nameof(Channels), string.Join(", ", options.Judge?.Channels ?? options.Network.Channels)),
         (nameof(Blocks), string.Join(", ", options.Judge?.Blocks ?? options.Network.Blocks)),
         (nameof(PatchSize), $"{options.Judge?.PatchSize ?? options.Network.PatchSize}"),
+        (nameof(CrossAttentionLevels), string.Join(", ", options.Network.CrossAttentionLevels ?? options.Network.AttentionLevels)),
         (nameof(Precision), options.BFloat16 ? "BFloat16" : "Float32"),
     ];
 
@@ -372,6 +380,10 @@ public sealed class StartMcdmTraining : McdmCmdlet
         if (!Autoencoder && channels.Count != blocks.Count)
         {
             throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {channels.Count} levels and -Blocks {blocks.Count}; give one number of each a level.");
+        }
+        if (CrossAttentionLevels is not null && (Modality != Modality.Text || CrossAttentionLevels.Max() >= channels.Count))
+        {
+            throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-CrossAttentionLevels names levels of a text expert's network, 0 to {channels.Count - 1}; {string.Join(", ", CrossAttentionLevels)} of {(Modality is null ? "an unconditional" : $"a {Modality}")} expert are none.");
         }
         // In a space the latents are coarse already, so the network looks at each.
         int patch = PatchSize ?? (Judge ? judge.PatchSize : codec is null ? Default.Network.PatchSize : 1);
@@ -406,6 +418,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
                 Channels = channels,
                 Blocks = blocks,
                 AttentionLevels = [channels.Count - 1],
+                CrossAttentionLevels = CrossAttentionLevels,
             },
             Autoencoder = !Autoencoder ? null : new AutoencoderTraining
             {

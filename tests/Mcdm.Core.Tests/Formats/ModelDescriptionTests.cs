@@ -1,5 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mcdm.Families.Own.Files;
+using Mcdm.Formats;
+using Mcdm.Networks;
+using Mcdm.Runtime;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats;
@@ -55,6 +59,15 @@ public sealed class ModelDescriptionTests : IClassFixture<WrittenPack>, IDisposa
         Assert.Equal(4, model.Experts.Count);
     }
 
+    [Fact]
+    public void Levels_that_have_cross_attention_are_written_where_they_are_named()
+    {
+        Assert.DoesNotContain("crossAttentionLevels", File.ReadAllText(Description), StringComparison.Ordinal);
+        var network = new UNetOptions { CrossAttentionLevels = [1, 2] };
+        string written = JsonSerializer.Serialize(network, ModelJson.Options);
+        Assert.Equal([1, 2], JsonSerializer.Deserialize<UNetOptions>(written, ModelJson.Options)!.CrossAttentionLevels!);
+    }
+
     [Theory]
     [InlineData("name", "null")]
     [InlineData("name", "\"\"")]
@@ -103,6 +116,7 @@ public sealed class ModelDescriptionTests : IClassFixture<WrittenPack>, IDisposa
     [InlineData("experts/sketch/network/blocks", "null")]
     [InlineData("experts/sketch/network/attentionLevels", "[5]")]
     [InlineData("experts/sketch/network/attentionLevels", "null")]
+    [InlineData("experts/text/network/crossAttentionLevels", "[5]")]
     [InlineData("experts/text/network/text", "null")]
     [InlineData("experts/text/network/text/heads", "0")]
     [InlineData("experts/text/network/text/heads", "3")]
@@ -138,6 +152,8 @@ public sealed class ModelDescriptionTests : IClassFixture<WrittenPack>, IDisposa
     [InlineData("experts/sketch/network/channels", "[8, 24]", "WeightsShape")]
     [InlineData("experts/sketch/network/blocks", "[1, 2]", "WeightsMissing")]
     [InlineData("experts/sketch/network/attentionLevels", "[]", "WeightsUnexpected")]
+    [InlineData("experts/text/network/crossAttentionLevels", "[0, 1]", "WeightsMissing")]
+    [InlineData("experts/text/network/crossAttentionLevels", "[]", "WeightsUnexpected")]
     [InlineData("experts/text/network/text/layers", "4", "WeightsMissing")]
     [InlineData("experts/sketch/sha256", "null", "ModelWeightsChanged")]
     [InlineData("experts/sketch/sha256", "\"00\"", "ModelWeightsChanged")]

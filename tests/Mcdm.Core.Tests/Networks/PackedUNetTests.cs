@@ -14,13 +14,15 @@ public sealed class PackedUNetTests
     private static readonly UNetOptions s_plain = new() { Channels = [8, 16], Blocks = [1, 2], AttentionLevels = [1], HeadChannels = 8 };
     private static readonly TextEncoderOptions s_text = new() { VocabularySize = 20, MaxTokens = 6, Channels = 16, Layers = 1, Heads = 2 };
 
-    public static TheoryData<string> Shapes => ["unconditional", "map", "text", "text at each level", "three levels, pixels", "latents"];
+    public static TheoryData<string> Shapes => ["unconditional", "map", "text", "text at each level", "text at a finer level too", "text at a finer level alone", "three levels, pixels", "latents"];
 
     private static UNetOptions Shape(string name) => name switch
     {
         "map" => s_plain with { ConditionChannels = 2 },
         "text" => s_plain with { Text = s_text },
         "text at each level" => s_plain with { Text = s_text, AttentionLevels = [0, 1] },
+        "text at a finer level too" => s_plain with { Text = s_text, CrossAttentionLevels = [0, 1] },
+        "text at a finer level alone" => s_plain with { Text = s_text, CrossAttentionLevels = [0] },
         "three levels, pixels" => s_plain with { Channels = [16, 32, 48], Blocks = [2, 1, 1], AttentionLevels = [2], PatchSize = 1, ConditionChannels = 1 },
         "latents" => s_plain with { ImageChannels = 8, PatchSize = 1, MapFactor = 4, ConditionChannels = 3 },
         _ => s_plain,

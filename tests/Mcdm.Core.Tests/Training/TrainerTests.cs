@@ -64,15 +64,18 @@ public sealed class TrainerTests : IDisposable
 
     [Theory]
     [InlineData("Text")]
+    [InlineData("Text", 0, 1)]
     [InlineData("Sketch")]
     [InlineData("Segment")]
     [InlineData("LowResolution")]
-    public void An_expert_started_from_another_predicts_what_that_one_did(string name)
+    public void An_expert_started_from_another_predicts_what_that_one_did(string name, params int[] crossAttentionLevels)
     {
         var modality = Modality.Parse(name);
+        var options = TinyFaces.Options(modality, steps: 1) with { LearningRate = 1e-12, WeightDecay = 0, WarmUpSteps = 0 };
+        if (crossAttentionLevels.Length > 0) { options = options with { Network = options.Network with { CrossAttentionLevels = crossAttentionLevels } }; }
         using var from = _faces.Train(null, steps: 20);
         // A learning rate of almost nothing leaves the weights where they were put.
-        new Trainer(_faces.Dataset, TinyFaces.Options(modality, steps: 1) with { LearningRate = 1e-12, WeightDecay = 0, WarmUpSteps = 0 }, Run("new")) { InitializeFrom = from.Unconditional }.Run(resume: false);
+        new Trainer(_faces.Dataset, options, Run("new")) { InitializeFrom = from.Unconditional }.Run(resume: false);
         using var started = ModelPack.Read(Run("new"));
         using var scope = NewDisposeScope();
         var z = randn(2, 3, TinyFaces.Size, TinyFaces.Size);

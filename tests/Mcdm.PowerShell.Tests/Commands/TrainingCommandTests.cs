@@ -89,6 +89,16 @@ public sealed class TrainingCommandTests
     }
 
     [Fact]
+    public void A_text_expert_reads_the_sentence_at_the_levels_that_are_named()
+    {
+        Invoke(Start + "-Modality Text -CrossAttentionLevels 0, 1 -Steps 2").WithoutErrors();
+        var model = Invoke("Import-McdmModel ./run | ForEach-Object { $_ }; Get-McdmModel | Remove-McdmModel").WithoutErrors().Only<Model>();
+        Assert.Equal([0, 1], ((TrainedExpert)model.Experts[0]).Options.CrossAttentionLevels!);
+        Assert.Equal(["NetworkLevels"], Invoke(Start + "-Modality Text -CrossAttentionLevels 2 -Force").ErrorIds);
+        Assert.Equal(["NetworkLevels"], Invoke(Start + "-Modality Sketch -CrossAttentionLevels 1 -Force").ErrorIds);
+    }
+
+    [Fact]
     public void What_if_trains_nothing()
     {
         Assert.Empty(Invoke(Start + "-WhatIf").WithoutErrors().Output);

@@ -75,7 +75,7 @@ internal static class ModelDescriptionCheck
         if (!In(network.PatchSize, 64) || !In(network.HeadChannels, MaxChannels) || network.ConditionChannels is < 0 or > MaxChannels) { return "the network's patch size, head channels or condition channels are out of range"; }
         if (network.Channels is not { Count: > 0 and <= MaxLevels } channels || !channels.All(c => In(c, MaxChannels))) { return "the network's channels are out of range"; }
         if (network.Blocks is not { } blocks || blocks.Count != channels.Count || !blocks.All(b => In(b, MaxLayers))) { return "the network's blocks are not one number a level"; }
-        if (network.AttentionLevels is not { } levels || !levels.All(level => level >= 0 && level < channels.Count)) { return "the network's attention levels are not levels it has"; }
+        if (network.AttentionLevels is not { } levels || !levels.Concat(network.CrossAttentionLevels ?? []).All(level => level >= 0 && level < channels.Count)) { return "the network's attention levels are not levels it has"; }
         int factor = network.PatchSize << (channels.Count - 1);
         if (space.Width % factor != 0 || space.Height % factor != 0) { return $"pictures of {space.Width}×{space.Height} cannot be halved as often as the network's {channels.Count} levels need (multiples of {factor})"; }
         return network.Text is not { } text ? null

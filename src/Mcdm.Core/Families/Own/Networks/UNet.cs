@@ -148,11 +148,8 @@ internal sealed class UNet : nn.Module
         {
             int channels = options.Channels[level];
             _block = new ResidualBlock(channels, options.TimeChannels);
-            if (options.AttentionLevels.Contains(level))
-            {
-                _self = new Attention(channels, null, options.HeadChannels);
-                _cross = options.Text is { } text ? new Attention(channels, text.Channels, options.HeadChannels) : null;
-            }
+            _self = options.AttentionLevels.Contains(level) ? new Attention(channels, null, options.HeadChannels) : null;
+            _cross = options.HasCrossAttention(level) ? new Attention(channels, options.Text!.Channels, options.HeadChannels) : null;
             RegisterComponents();
         }
 

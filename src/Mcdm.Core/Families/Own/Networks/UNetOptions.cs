@@ -20,8 +20,11 @@ public sealed record UNetOptions
     /// <summary>Residual blocks at each level, on the way down and again on the way up.</summary>
     public IReadOnlyList<int> Blocks { get; init; } = [1, 2, 2];
 
-    /// <summary>Levels, counted from 0, that have self-attention (and cross-attention in a text expert).</summary>
+    /// <summary>Levels, counted from 0, that have self-attention.</summary>
     public IReadOnlyList<int> AttentionLevels { get; init; } = [2];
+
+    /// <summary>Levels that have cross-attention in a text expert; null for those with self-attention.</summary>
+    public IReadOnlyList<int>? CrossAttentionLevels { get; init; }
 
     /// <summary>Channels of one attention head, at least.</summary>
     public int HeadChannels { get; init; } = 32;
@@ -35,6 +38,9 @@ public sealed record UNetOptions
     /// <summary>Channels of the time embedding.</summary>
     [JsonIgnore]
     public int TimeChannels => 4 * Channels[0];
+
+    /// <summary>Whether the positions of a level attend to a sentence's tokens.</summary>
+    internal bool HasCrossAttention(int level) => Text is not null && (CrossAttentionLevels ?? AttentionLevels).Contains(level);
 
     /// <summary>The levels, for people to read.</summary>
     [JsonIgnore]

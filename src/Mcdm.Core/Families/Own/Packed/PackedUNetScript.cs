@@ -137,15 +137,19 @@ internal sealed class PackedUNetScript
         Convolved($"{name}.block.conv2", level);
         Plain($"{name}.block.norm2.weight", $"{name}.block.norm2.bias");
         Line(Invariant($"h = __torch__.block(h, m[{2 * block}], m[{2 * block + 1}], w, {first})"));
-        if (!_options.AttentionLevels.Contains(level)) { return; }
         int heads = Attention.HeadsOf(_options.Channels[level], _options.HeadChannels);
-        first = Attends($"{name}.self", weights => cat([Scaled(weights[$"{name}.self.query.weight"], heads), weights[$"{name}.self.keyValue.weight"]]));
-        Line(Invariant($"h = __torch__.attention(h, w, {first}, {heads})"));
-        if (_options.Text is null) { return; }
-        int keys = 2 + 2 * _contexts.Count;
-        _contexts.Add($"{name}.cross");
-        first = Attends($"{name}.cross", weights => Scaled(weights[$"{name}.cross.query.weight"], heads));
-        Line(Invariant($"h = __torch__.context(h, c[{keys}], c[{keys + 1}], c[1], w, {first}, {heads})"));
+        if (_options.AttentionLevels.Contains(level))
+        {
+            first = Attends($"{name}.self", weights => cat([Scaled(weights[$"{name}.self.query.weight"], heads), weights[$"{name}.self.keyValue.weight"]]));
+            Line(Invariant($"h = __torch__.attention(h, w, {first}, {heads})"));
+        }
+        if (_options.HasCrossAttention(level))
+        {
+            int keys = 2 + 2 * _contexts.Count;
+            _contexts.Add($"{name}.cross");
+            first = Attends($"{name}.cross", weights => Scaled(weights[$"{name}.cross.query.weight"], heads));
+            Line(Invariant($"h = __torch__.context(h, c[{keys}], c[{keys + 1}], c[1], w, {first}, {heads})"));
+        }
     }
 
     private int Attends(string name, Func<IReadOnlyDictionary<string, Tensor>, Tensor> projection)
