@@ -37,7 +37,7 @@ internal sealed class BatchSampler(Model model)
         var log = new DisagreementLog();
         var filter = each == 1 ? null : new ParticleFilter(seeds, particles);
         using var predictor = new ComposedPredictor(composer.Predict, CompositionRule.Create(combiner, schedule, sampling)) { Watch = log.Record, MeasuresAgreement = filter is not null };
-        using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each, place.From.Request.LowHalfOfSeeds)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
+        using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
         // A picture is shown as its first particle until the last step, when one is drawn.
         var shown = places.Select((_, row) => (long)row * each).ToArray();
         var z = Sampler.Sample(predictor.Predict, schedule, noise.Next, sampling,

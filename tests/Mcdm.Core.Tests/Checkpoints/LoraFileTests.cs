@@ -1,5 +1,5 @@
+using Mcdm.Core.Tests.Networks;
 using Mcdm.Formats.Diffusers;
-using Mcdm.Networks.Frozen;
 using Xunit;
 using static TorchSharp.torch;
 

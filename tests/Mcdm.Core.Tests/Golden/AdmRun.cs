@@ -1,5 +1,5 @@
+using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Formats.Weights;
 using Mcdm.Formats.Adm;
 using Mcdm.Formats.Diffusers;

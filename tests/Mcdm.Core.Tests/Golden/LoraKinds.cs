@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Networks;
 using Mcdm.Formats.Weights;
 using Mcdm.Formats.Diffusers;
 using Mcdm.Networks.Clip;

@@ -1,4 +1,3 @@
-using Mcdm.Experts;
 using Mcdm.Formats;
 using Mcdm.Modalities;
 using Mcdm.Training;

@@ -1,6 +1,7 @@
+using Mcdm.Networks.Frozen;
 using static TorchSharp.torch;
 
-namespace Mcdm.Networks.Frozen;
+namespace Mcdm.Core.Tests.Networks;
 
 /// <summary>
 /// Weights with low-rank changes added once and for all, W + Σ scale · up · down, when a layer's are read: a network built of them costs no more than the unchanged
