@@ -14,7 +14,6 @@ namespace Mcdm.Generation;
 internal sealed record SampledBatch(IReadOnlyList<Picture> Pictures, IReadOnlyList<IReadOnlyList<double>?> EffectiveSizes, IReadOnlyList<Disagreement?> Disagreements, int EvaluationsPerStep);
 
 /// <summary>Samples one batch: from seeds and compositions to pictures.</summary>
-/// <param name="model">The model.</param>
 internal sealed class BatchSampler(Model model)
 {
     /// <summary>Shown the batch after every step.</summary>
