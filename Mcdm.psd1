@@ -25,7 +25,6 @@
         'Measure-McdmImage'
         'Measure-McdmRun'
         'New-McdmCondition'
-        'Optimize-McdmWeight'
         'Remove-McdmModel'
         'Save-McdmImage'
         'Save-McdmModel'

@@ -59,13 +59,7 @@ var biasRun = new Option<int>("--run") { Description = "Which of several runs, 0
 var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot, problems, biasRun };
 bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!, arguments.GetValue(problems)!, arguments.GetValue(biasRun)));
 
-var paired = new Option<string>("--data") { Description = "Pictures with all labels, that no picture is asked for from.", DefaultValueFactory = _ => Repository.File("data/faces128/paired") };
-var fitCounts = new Option<int[]>("--counts") { Description = "Numbers of pictures to fit to.", DefaultValueFactory = _ => [16, 64, 256], AllowMultipleArgumentsPerToken = true };
-var weightsOut = new Option<string?>("--out") { Description = "Where the fit to the most pictures goes, as JSON." };
-var weights = new Command("weights", "How calibrated weights change with the pictures they are fitted to.") { model, paired, fitCounts, weightsOut };
-weights.SetAction(arguments => WeightsBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(paired)!, arguments.GetValue(fitCounts)!, arguments.GetValue(weightsOut)));
-
-var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl), of their pictures and of the calibrated weights (weights.json, as `weights --out` writes them); the page is called like it.", DefaultValueFactory = _ => Repository.File("docs/faces") };
+var rowFolder = new Option<string>("--rows") { Description = "Folder of the rows that are measured already (rows.jsonl) and of their pictures; the page is called like it.", DefaultValueFactory = _ => Repository.File("docs/faces") };
 var only = new Option<string[]>("--only") { Description = "Measure rows only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 var runFolder = new Option<string>("--runs") { Description = "Folder in which the baselines joint and vae were trained, and which keeps the pictures of a row until it is complete.", DefaultValueFactory = _ => Repository.File("runs") };
 var page = new Option<bool>("--page") { Description = "Only write the page and the report of what is measured." };
@@ -128,4 +122,4 @@ var evaluations = new Option<int>("--runs") { Description = "Evaluations of each
 var peers = new Command("peers", "One evaluation of the sketch expert beside ONNX Runtime's, and beside its convolutions alone.") { onnx, model, evaluations };
 peers.SetAction(arguments => PeersBenchmark.Run(arguments.GetValue(onnx)!, arguments.GetValue(model)!, arguments.GetValue(evaluations)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, weights, results, memory, kill, fuzz, spaces, sd, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, results, memory, kill, fuzz, spaces, sd, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

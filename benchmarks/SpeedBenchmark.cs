@@ -41,10 +41,17 @@ internal static class SpeedBenchmark
             }
         }
         var request = new GenerationRequest { Conditions = conditions, Count = 4, Sampling = UsualSampling.For(model, conditions, steps: steps) };
-        table.AddRow($"four pictures, three conditions, {steps} steps", Milliseconds(Measure(runs, () => _ = new ImageGenerator(model).Generate(request).Count())));
+        table.AddRow($"four pictures, three conditions, {steps} steps", Milliseconds(Measure(runs, () => Sample(model, request))));
         table.AddRow("peak memory", $"{Process.GetCurrentProcess().PeakWorkingSet64 / Megabyte:0} MB");
         AnsiConsole.Write(table);
         return 0;
+    }
+
+    private static void Sample(Model model, GenerationRequest request)
+    {
+        using var generator = new ImageGenerator(model);
+        generator.Add(request);
+        _ = generator.Sample(rest: true).Count();
     }
 
     private static void Evaluate(Expert expert, Condition? condition, int batch)
@@ -52,7 +59,7 @@ internal static class SpeedBenchmark
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var z = randn([batch, expert.Space.Channels, expert.Space.Height, expert.Space.Width], device: expert.Device);
-        expert.PredictNoise(z, expert.Space.Schedule.Steps / 2, condition is null ? null : expert.Encode(condition).Tensors);
+        expert.Predict(z, expert.Space.Noise.Level(expert.Space.Schedule.Steps / 2), condition is null ? null : expert.Encode(condition).Tensors);
     }
 
     /// <summary>Times of runs in milliseconds, in rising order, after one that is not counted.</summary>

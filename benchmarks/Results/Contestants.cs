@@ -31,10 +31,9 @@ internal interface IContestant
 }
 
 /// <summary>How predictions are weighed and their sum is corrected.</summary>
-/// <param name="Calibrated">Weights that were fitted; null for none.</param>
 /// <param name="Guidance">The weight of every condition over the noise levels, by hand; null for 1.</param>
 /// <param name="Particles">What each picture is drawn from; null for one particle.</param>
-internal sealed record CompositionSettings(WeightCalibration? Calibrated = null, WeightSchedule? Guidance = null, ParticleOptions? Particles = null);
+internal sealed record CompositionSettings(WeightSchedule? Guidance = null, ParticleOptions? Particles = null);
 
 /// <summary>Experts that were trained apart, composed.</summary>
 internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, CompositionSettings composition) : IContestant
@@ -58,7 +57,8 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
     public double Evaluations(IReadOnlyList<Condition> conditions, SamplerOptions sampling)
     {
         using var generator = new ImageGenerator(model);
-        return generator.Estimate(Request(conditions, 0, sampling)).EvaluationsPerPicture;
+        using var prepared = generator.Prepare(Request(conditions, 0, sampling));
+        return prepared.Cost.EvaluationsPerPicture;
     }
 
     private GenerationRequest Request(IReadOnlyList<Condition> conditions, long seed, SamplerOptions sampling) => new()
@@ -67,7 +67,6 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
         Seed = seed,
         Sampling = sampling,
         Particles = _particles,
-        Calibrated = composition.Calibrated?.For(conditions.Select(condition => condition.Modality.ExpertName).ToList()),
     };
 }
 

@@ -7,10 +7,11 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>The rows of the tables.</summary>
 internal static class ResultRows
 {
-    public const string Plain = "plain", Middle = "middle", Guided = "guided", Calibrated = "calibrated", Corrected = "particles", Both = "calibrated + particles", Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
+    public const string Plain = "plain", Middle = "middle", Guided = "guided", Corrected = "particles",
+        Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
 
     /// <summary>All of them, in the table's order.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [Plain, Middle, Guided, Calibrated, Corrected, Both, Joint, Vae, Themselves];
+    public static IReadOnlyList<string> Methods { get; } = [Plain, Middle, Guided, Corrected, Joint, Vae, Themselves];
 
     /// <summary>What the corrected rows are drawn from: at temperature 1, the exact weights.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4 };
@@ -25,36 +26,29 @@ internal static class ResultRows
     private static readonly string[] s_all = [.. HeldOutPictures.Compositions.Keys.Except(s_fifth)];
     private static readonly string[] s_pairs = ["sketch + segment", "text + segment", "text + sketch"];
     private static readonly string[] s_several = [.. s_pairs, "all three"];
-    private static readonly string[] s_asked = [.. s_all.Where(conditions => conditions != "none")];
 
     /// <summary>The paper's experiments, those first that most hangs on.</summary>
     public static IReadOnlyList<ResultRow> Paper { get; } = new[]
     {
         Rows(["all three", "text", "segment", "sketch"], [Plain]),
-        Rows(["all three"], [Calibrated, Joint, Vae, Themselves]),
-        Rows(["all three"], [Plain, Guided, Calibrated], runs: [0, 1, 2]),
-        Rows(s_several, [Plain, Calibrated]),
+        Rows(["all three"], [Joint, Vae, Themselves]),
+        Rows(["all three"], [Plain, Guided], runs: [0, 1, 2]),
+        Rows(s_several, [Plain]),
         Rows(s_all, [Joint, Vae]),
         Rows(["none", .. s_fifth], [Plain]),
-        Rows(["all three"], [Corrected, Both], runs: [0, 1, 2]),
-        Rows(s_asked, [Calibrated]),
-        Rows(s_several, [Corrected, Both]),
+        Rows(["all three"], [Corrected], runs: [0, 1, 2]),
+        Rows(s_several, [Corrected]),
         Rows(s_several, [Plain, Corrected], runs: [0, 1, 2]),
         Rows(s_all, [Plain], steps: [10, 50]),
-        Rows(s_asked, [Calibrated], steps: [10, 50]),
-        Rows(s_several, [Corrected, Both], steps: [10, 50]),
+        Rows(s_several, [Corrected], steps: [10, 50]),
         Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
-        Rows(["all three"], [Calibrated, Joint], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
-        Rows(s_asked, [Calibrated], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
+        Rows(["all three"], [Joint], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
         Rows(["all three", "text + sketch"], [Corrected], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
     }.SelectMany(rows => rows).Distinct().ToList();
 
-    /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them; several together with fitted weights too.</summary>
+    /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them.</summary>
     public static IReadOnlyList<ResultRow> Comparison { get; } =
-        [.. Rows(["all three"], [Themselves]), .. Rows([.. s_all, .. s_fifth], [Plain]), .. Rows(s_all, [Joint]), .. Rows(s_several, [Calibrated])];
-
-    /// <summary>Whether a row's weights were fitted.</summary>
-    public static bool IsCalibrated(ResultRow row) => row.Method is Calibrated or Both;
+        [.. Rows(["all three"], [Themselves]), .. Rows([.. s_all, .. s_fifth], [Plain]), .. Rows(s_all, [Joint])];
 
     /// <summary>How few evaluations do: steps, and levels elsewhere, over three runs; and, over one, more steps, pairs of conditions, and conditions at some levels alone.</summary>
     public static IReadOnlyList<ResultRow> Evaluations { get; } =

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using Mcdm.Benchmarks.Baselines;
 using Mcdm.Display.Sheets;
 using Mcdm.Evaluation;
@@ -45,7 +44,7 @@ internal sealed class ResultsBenchmark : IDisposable
         {
             if (Repository.Lacks(Path.Combine(options.Data, "labels.jsonl")) || Repository.Lacks(Path.Combine(options.Masks, "masks"))) { return 1; }
             using var benchmark = new ResultsBenchmark(options, store);
-            foreach (var row in options.Wanted.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
+            foreach (var row in options.Plan.Rows.Where(row => options.Only.Length == 0 || options.Only.Any(part => row.Key.Contains(part, StringComparison.OrdinalIgnoreCase)))) { benchmark.Measure(row); }
         }
         ResultsPage.Write(store, options);
         ResultsReport.Write(store, options);
@@ -95,8 +94,6 @@ internal sealed class ResultsBenchmark : IDisposable
     /// <summary>Pictures side by side.</summary>
     private static Picture Strip(IReadOnlyList<Picture> pictures) => ContactSheet.Arrange(pictures, null, new ContactSheetOptions { Columns = pictures.Count, Scale = 1 });
 
-    private WeightCalibration Weights() => JsonSerializer.Deserialize<WeightCalibration>(File.ReadAllText(_options.Weights), ModelJson.Options)!;
-
     private IContestant Contestant(string method)
     {
         if (_contestants.TryGetValue(method, out var known)) { return known; }
@@ -105,9 +102,7 @@ internal sealed class ResultsBenchmark : IDisposable
             ResultRows.Plain => Composed(new CompositionSettings()),
             ResultRows.Middle => Composed(new CompositionSettings(Guidance: ResultRows.MiddleAlone)),
             ResultRows.Guided => Composed(new CompositionSettings(Guidance: ResultRows.Guidance)),
-            ResultRows.Calibrated => Composed(new CompositionSettings(Weights())),
             ResultRows.Corrected => Composed(new CompositionSettings(Particles: ResultRows.Particles)),
-            ResultRows.Both => Composed(new CompositionSettings(Weights(), Particles: ResultRows.Particles)),
             ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
             ResultRows.Vae => Baseline(folder => new VaeBaseline(folder), "vae", "Float32", samples: false),
             ResultRows.Themselves => new PicturesThemselves(_heldOut),
@@ -120,10 +115,9 @@ internal sealed class ResultsBenchmark : IDisposable
         var device = ComputeDevice.Select(null);
         _model ??= ModelPack.Read(_options.Model, device.ToTorch(), Precision.Auto.On(device));
         var experts = ModelPack.ReadDescription(_options.Model).Experts;
-        string weights = composition.Calibrated is { } calibrated ? JsonSerializer.Serialize(calibrated) : "";
         // Other experts than those that are asked decide nothing.
         string Stamp(IReadOnlyList<Modality> modalities) =>
-            $"{string.Join(' ', experts.Where(expert => expert.Modality is not { } modality || modalities.Contains(modality)).Select(expert => expert.Sha256))} {weights} {composition.Particles}{composition.Guidance}";
+            $"{string.Join(' ', experts.Where(expert => expert.Modality is not { } modality || modalities.Contains(modality)).Select(expert => expert.Sha256))}  {composition.Particles}{composition.Guidance}";
         return new ComposedExperts(_model, Stamp, composition);
     }
 

@@ -14,12 +14,6 @@ internal sealed record ResultsOptions
     /// <summary>Folder of what has been measured: the rows in one file, and their strips.</summary>
     public required string Rows { get; init; }
 
-    /// <summary>Calibrated weights, as JSON; without them, their rows are not measured.</summary>
-    public string Weights => Path.Combine(Rows, "weights.json");
-
-    /// <summary>The plan's rows, those of calibrated weights where there are such.</summary>
-    public IReadOnlyList<ResultRow> Wanted => File.Exists(Weights) ? Plan.Rows : Plan.Rows.Where(row => !ResultRows.IsCalibrated(row)).ToList();
-
     /// <summary>Folder of the baselines' folders, and of the pictures of rows that are not complete.</summary>
     public required string Runs { get; init; }
 

@@ -12,7 +12,7 @@ internal static class ResultsPage
     public static void Write(ResultStore store, ResultsOptions options)
     {
         string rows = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Rows)), report = Path.GetFileName(options.Report);
-        var plan = options.Wanted;
+        var plan = options.Plan.Rows;
         var results = plan.Select(store.Read().GetValueOrDefault).OfType<RowResult>().ToList();
         bool Has(string method) => plan.Any(row => row.Method == method);
         var text = new StringBuilder();
@@ -32,7 +32,6 @@ internal static class ResultsPage
         text.AppendLine("for it. What is drawn from one held-out picture's conditions has the same seed in all rows of a run.");
         if (Has(ResultRows.Middle)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Middle* gives each condition the weights {ResultRows.MiddleAlone} over the noise levels; where all are 0, the unconditional expert alone is evaluated."); }
         if (Has(ResultRows.Guided)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Guided* gives each condition weights over the noise levels ({ResultRows.Guidance})."); }
-        if (Has(ResultRows.Calibrated)) { text.AppendLine("*Calibrated* gives them those that `-- weights` fitted."); }
         if (Has(ResultRows.Corrected)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Particles* draws each picture from {ResultRows.Particles.Particles} particles at temperature {ResultRows.Particles.Temperature}."); }
         text.AppendLine("*The pictures themselves* are those that the conditions were taken from: what a judge sees where nothing could be better.").AppendLine();
         foreach (var group in plan.GroupBy(row => (row.Sampler, row.Steps, row.Pictures)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))

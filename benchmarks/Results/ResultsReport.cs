@@ -27,7 +27,7 @@ internal static class ResultsReport
         html.Append(CultureInfo.InvariantCulture, $"<h1>Results in pictures</h1>\n<p>The first six pictures of each row of <a href=\"{page}\">{page}</a>; those of one column have the conditions of the same held-out picture and the same seed.</p>\n");
         foreach (var composition in HeldOutPictures.Compositions.Keys)
         {
-            var results = options.Wanted.Where(row => row.Conditions == composition && Shows(row) && File.Exists(store.StripOf(row)))
+            var results = options.Plan.Rows.Where(row => row.Conditions == composition && Shows(row) && File.Exists(store.StripOf(row)))
                 .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).Select(measured.GetValueOrDefault).OfType<RowResult>().ToList();
             if (results.Count == 0) { continue; }
             html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");

@@ -27,7 +27,6 @@ internal static class Pixels
         return bytes.ToArray();
     }
 
-    /// <summary>A copy of the pixels.</summary>
     public static Picture ToPicture(Image<Rgba32> image, bool isLossy = false)
     {
         var rgba = new byte[4 * image.Width * image.Height];

@@ -62,7 +62,6 @@ public sealed partial class ExampleTests : TinyModelTests
     {
         { "examples/add-modality.ps1", ["-Model", "./no", "-Captioned", "./no", "-Out", "./out"] },
         { "examples/batch.ps1", ["-Jobs", "./no.csv", "-Out", "./out"] },
-        { "examples/calibrate.ps1", ["-Data", "./no", "-Out", "./out"] },
         { "examples/fifth-expert.ps1", ["-LowResolution", "./no.png", "-Out", "./out"] },
         { "examples/first-picture.ps1", ["-Sketch", "./no.png", "-Out", "./out"] },
         { "examples/gallery.ps1", ["-Inputs", "./no", "-Out", "./out"] },
@@ -127,13 +126,6 @@ public sealed partial class ExampleTests : TinyModelTests
         RunAsCommand("weight-sweep.ps1", $"-Model '{Model}' -Sketch ./sketch.png -Text 'a red disc' -Weight 0, 1 -Steps 1 -Out ./out");
         var sheet = Sheet("weight-sweep.png");
         Assert.True(sheet.Width >= 2 * 16 && sheet.Height >= 2 * 16, $"{sheet.Width}×{sheet.Height}");
-    }
-
-    [Fact]
-    public void Weights_are_fitted_drawn_and_compared_with_the_plain_rule()
-    {
-        Run("calibrate.ps1", "-Data", TinyModel.Data, "-Model", Model, "-Sketch", "./sketch.png", "-Segment", "./mask.png", "-Text", "a red disc", "-Paired", "2", "-Count", "2", "-Steps", "1", "-Out", "./out");
-        Assert.Equal(2, Files("out").Length);
     }
 
     [Fact]

@@ -86,11 +86,6 @@ BeforeDiscovery {
             Fails = @{ { New-McdmCondition -Sketch ./no.png } = 'PathNotFound' }
         }
         @{
-            Name  = 'Optimize-McdmWeight'
-            Works = { Optimize-McdmWeight -Model $tiny -Dataset (Import-McdmDataset $data) -Modality Sketch -Count 2 }, { Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality Sketch -Count 2 }
-            Fails = @{ { Optimize-McdmWeight -Model $tiny -Dataset (Import-McdmDataset $data) -Modality Text } = 'ExpertMissing' }
-        }
-        @{
             Name   = 'Remove-McdmModel'
             Silent = { Import-McdmModel -Path $pack -Force | Remove-McdmModel }, { $null = Import-McdmModel -Path $pack -Force; 'Tiny' | Remove-McdmModel }
             Fails  = @{ { Remove-McdmModel nope } = 'ParameterArgumentTransformationError' }

@@ -82,7 +82,7 @@ Describe 'Clixml there and back' {
         $back | Should -BeOfType ([Mcdm.Datasets.PictureDataset])
         $back.Pictures | Should -Be 2
         Remove-Item TestDrive:/data -Recurse
-        { Import-Clixml TestDrive:/object.xml | Optimize-McdmWeight -ErrorAction Stop } | Should -Throw '*no dataset folder*'
+        { Import-Clixml TestDrive:/object.xml | Start-McdmTraining -OutputPath TestDrive:/run -ErrorAction Stop } | Should -Throw '*no dataset folder*'
     }
 
     It 'refuses a loaded model by its name' {

@@ -15,9 +15,6 @@ public sealed class DatasetWarnings
         _files.Clear();
     }
 
-    /// <summary>Adds a file.</summary>
-    /// <param name="warning">What is the matter with it.</param>
-    /// <param name="path">The file.</param>
     internal void Add(DatasetWarning warning, string path)
     {
         if (!_files.TryGetValue(warning, out var files)) { _files[warning] = files = []; }

@@ -10,7 +10,6 @@ internal sealed class LostLabels
     public Action<string> Of(string what) => (_names[what] = []).Add;
 
     /// <summary>How many there are; null where there is none.</summary>
-    /// <param name="folder">The folder.</param>
     public string? Sentence(string folder)
     {
         var lost = _names.Where(names => names.Value.Count > 0).Select(names => $"{names.Value.Count} {names.Key} (the first for '{names.Value.Order(StringComparer.Ordinal).First()}')").ToList();

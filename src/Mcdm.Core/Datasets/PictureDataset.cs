@@ -92,19 +92,6 @@ public sealed class PictureDataset
     public IReadOnlyList<DatasetItem> With(Modality? modality, string? expert = null) =>
         modality is null ? Items : Items.Where(item => modality.IsIn(item, expert ?? modality.ExpertName)).ToList();
 
-    /// <summary>The items that have what each of some experts reads, all at once.</summary>
-    /// <param name="experts">Modalities, and the names of the experts that read them.</param>
-    /// <exception cref="McdmException"><c>DatasetLacksModality</c>: there is none.</exception>
-    public IReadOnlyList<DatasetItem> WithAll(IReadOnlyCollection<(Modality Modality, string Expert)> experts)
-    {
-        var lacking = experts.Where(expert => With(expert.Modality, expert.Expert).Count == 0).ToList();
-        var items = Items.Where(item => experts.All(expert => expert.Modality.IsIn(item, expert.Expert))).ToList();
-        string all = string.Join(", ", experts.Select(expert => expert.Expert));
-        return items.Count > 0 ? items : throw new McdmException("DatasetLacksModality", ErrorKind.InvalidData, lacking.Count > 0
-            ? $"None of the dataset's {Pictures} pictures has what a {string.Join(" or ", lacking.Select(expert => expert.Expert))} condition is made from ({string.Join(", ", lacking.Select(expert => expert.Modality.Source))}); weights are fitted to pictures that have all of {all}."
-            : $"None of the dataset's {Pictures} pictures has all of {all} at once; weights are fitted to pictures that do.");
-    }
-
     private static IReadOnlyList<AttributeDefinition> AttributesOf(IReadOnlyList<DatasetItem> items) => items
         .SelectMany(item => item.Labels).Where(label => label.Value is not null)
         .GroupBy(label => label.Key, label => label.Value!, StringComparer.Ordinal)

@@ -6,7 +6,7 @@ namespace Mcdm.Evaluation;
 
 /// <summary>
 /// Leave-one-out attribution: samples a picture again from its recipe, with all its conditions and without each, from the same noise.
-/// The weights of the conditions that stay, calibrated ones too, are as they were for all of them.
+/// The conditions that stay keep their weights.
 /// </summary>
 /// <param name="model">The model that made the picture.</param>
 public sealed class Attribution(Model model)

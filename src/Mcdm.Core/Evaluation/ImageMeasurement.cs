@@ -64,7 +64,6 @@ public sealed record ImageMeasurement
     [JsonInclude]
     internal double? GrainOfFlat { get; init; }
 
-    /// <summary>The picture's power spectrum.</summary>
     [JsonInclude]
     internal RadialSpectrum? Spectrum { get; init; }
 

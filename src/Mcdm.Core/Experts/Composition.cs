@@ -16,7 +16,6 @@ public sealed class Composition : IDisposable
     /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
     /// <param name="conditions">Any number of any modalities; none at all leaves the unconditional expert alone.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
-    /// <param name="calibrated">Factors of the weights over the noise levels by expert, as <see cref="WeightCalibration"/> finds them; null for none.</param>
     /// <param name="combiner">How the predictions will be combined, which says whether ε_u is needed.</param>
     /// <param name="negativePrompt">What ε_u reads in place of the empty prompt, where it reads prompts; null for nothing. (A condition of negative weight is something else: NOT.)</param>
     /// <exception cref="McdmException">
@@ -24,7 +23,7 @@ public sealed class Composition : IDisposable
     /// weights are no shares.
     /// </exception>
     public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
-        IReadOnlyDictionary<string, WeightSchedule>? calibrated = null, CombinerKind combiner = CombinerKind.Product, string? negativePrompt = null)
+        CombinerKind combiner = CombinerKind.Product, string? negativePrompt = null)
     {
         Conditions = Condition.InOrder(conditions);
         var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
@@ -36,12 +35,12 @@ public sealed class Composition : IDisposable
         Func<ExpertTerm> unconditional;
         if (combiner == CombinerKind.Residual)
         {
-            (terms, var rest, Understood) = ResidualSum.Terms(experts, chosen, (expert, condition) => Term(expert, condition, calibrated, note), negative, note);
+            (terms, var rest, Understood) = ResidualSum.Terms(experts, chosen, (expert, condition) => Term(expert, condition, note), negative, note);
             unconditional = () => rest;
         }
         else
         {
-            terms = chosen.Select(term => Term(term.Expert, term.Condition, calibrated, note)).ToList();
+            terms = chosen.Select(term => Term(term.Expert, term.Condition, note)).ToList();
             if (combiner == CombinerKind.Composite) { terms = terms.ConvertAll(GuidedExpert.Of); }
             Understood = terms.Zip(Conditions, (term, condition) => term.Normal ?? condition).ToList();
             unconditional = () => new ExpertTerm(experts.Unconditional(), negative is null ? null : experts.Unconditional().Encode(negative, note).Tensors);
@@ -78,15 +77,14 @@ public sealed class Composition : IDisposable
     /// <summary>The terms in the order of <see cref="Conditions"/> (but those that one evaluation reads together), ε_u's last.</summary>
     internal IReadOnlyList<ExpertTerm> Terms { get; }
 
-    private ExpertTerm Term(IExpert expert, Condition condition, IReadOnlyDictionary<string, WeightSchedule>? calibrated, Action<string>? note)
+    private ExpertTerm Term(IExpert expert, Condition condition, Action<string>? note)
     {
-        WeightSchedule?[] schedules = [condition.Schedule, calibrated?.GetValueOrDefault(expert.Name)];
         var encoded = expert.Encode(condition, note);
         return new ExpertTerm(expert, encoded.Tensors)
         {
             Normal = encoded.Normal,
             Number = condition.Weight,
-            Schedules = schedules.OfType<WeightSchedule>().ToList(),
+            Schedule = condition.Schedule,
             Region = condition.Region is { } region ? RegionTensor(region, condition).to(encoded.Tensor.device) : null,
         };
     }
@@ -117,7 +115,7 @@ public sealed class Composition : IDisposable
         if (kind == CombinerKind.Composite) { return false; }
         if (kind == CombinerKind.Mixture)
         {
-            bool negative = terms.Any(term => term.Number < 0 || term.Schedules.Any(schedule => schedule.Points.Any(point => point.Weight < 0)));
+            bool negative = terms.Any(term => term.Number < 0 || term.Schedule?.Points.Any(point => point.Weight < 0) == true);
             if (negative || terms.All(term => term.Number == 0))
             {
                 throw new McdmException("MixtureWeight", ErrorKind.InvalidArgument, "The weights of a mixture are shares: none may be negative, and one must be above 0.");

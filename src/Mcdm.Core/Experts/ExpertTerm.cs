@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
-/// <summary>One expert's part in one picture, with its weight w_i = number × schedules × region.</summary>
+/// <summary>One expert's part in one picture, with its weight w_i = number × schedule × region.</summary>
 /// <param name="Expert">The expert; the one without modality has what the others' weights leave.</param>
 /// <param name="Condition">What it reads, with batch dimension 1; null for ε_u.</param>
 internal sealed record ExpertTerm(IExpert Expert, ConditionTensors? Condition) : IDisposable
@@ -14,17 +14,17 @@ internal sealed record ExpertTerm(IExpert Expert, ConditionTensors? Condition) :
     /// <summary>The condition's own weight.</summary>
     public double Number { get; init; } = 1;
 
-    /// <summary>Factors over the noise levels.</summary>
-    public IReadOnlyList<WeightSchedule> Schedules { get; init; } = [];
+    /// <summary>Factor over the noise levels; null for 1.</summary>
+    public WeightSchedule? Schedule { get; init; }
 
     /// <summary>Factor of each pixel, 0…1, float32 [1, 1, height, width]; null for 1 everywhere.</summary>
     public Tensor? Region { get; init; }
 
     /// <summary>Whether the weight is the same number at every level and pixel.</summary>
-    public bool IsConstant => Schedules.Count == 0 && Region is null;
+    public bool IsConstant => Schedule is null && Region is null;
 
-    /// <summary>Number × schedules at a noise level.</summary>
-    public double At(double t) => Schedules.Aggregate(Number, (weight, schedule) => weight * schedule.At(t));
+    /// <summary>Number × schedule at a noise level.</summary>
+    public double At(double t) => Number * (Schedule?.At(t) ?? 1);
 
     /// <summary>Gives the encoded condition's memory back; the expert stays.</summary>
     public void Dispose()

@@ -48,15 +48,15 @@ public sealed class Model : IDisposable
         Precision = experts[0].Precision.ToString().ToLowerInvariant();
     }
 
-    /// <summary>One model with the experts of several, and the first weights that one of them has.</summary>
+    /// <summary>One model with the experts of several.</summary>
     /// <exception cref="McdmException">Two spaces, or two experts of one name.</exception>
     public static Model Join(string name, IReadOnlyList<Model> models, string? path = null, string? description = null, string? credits = null)
     {
         var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
         {
-            Calibration = models.Select(model => model.Calibration).OfType<WeightCalibration>().FirstOrDefault(),
             Sampling = models[0].Sampling,
             Notes = models.SelectMany(model => model.Notes).Distinct().ToList(),
+            Warnings = models.SelectMany(model => model.Warnings).Distinct().ToList(),
         };
         // Their encoders are the same; the first one's decoder is kept.
         foreach (var other in models.Skip(1)) { other.Codec?.Dispose(); }
@@ -75,9 +75,6 @@ public sealed class Model : IDisposable
     /// <summary>Whose work it builds on.</summary>
     public string? Credits { get; }
 
-    /// <summary>Reliability weights that were fitted to its experts; null where none were.</summary>
-    public WeightCalibration? Calibration { get; init; }
-
     /// <summary>The experts.</summary>
     public IReadOnlyList<Expert> Experts { get; }
 
@@ -86,6 +83,9 @@ public sealed class Model : IDisposable
 
     /// <summary>What was found on reading it, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>What its files say and is not used, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Shows latents as pictures; null where the experts work on pixels.</summary>
     public LatentCodec? Codec { get; }

@@ -82,7 +82,6 @@ public sealed class PictureClaim : IDisposable
     /// <param name="picture">Where it will be saved, as a full path.</param>
     public static ClaimOwner? OwnerOf(string picture) => Read(FileOf(picture))?.Owner;
 
-    /// <summary>Whether a file of this name is a claim.</summary>
     internal static bool IsClaim(string name) => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal);
 
     /// <summary>The claims in a folder that are not void, with their owners.</summary>

@@ -86,7 +86,6 @@ public sealed record LibTorchPackages(string Backend, string Platform, IReadOnly
     /// <summary>Tells it from others, and names its folder.</summary>
     internal string Name => $"{Version}-{Backend}-{Platform}";
 
-    /// <summary>Reads the record.</summary>
     /// <exception cref="McdmException"><c>RuntimeUnknown</c>: it is missing or broken.</exception>
     internal static LibTorchPackages Read(string path)
     {

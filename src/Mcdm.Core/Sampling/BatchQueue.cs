@@ -5,7 +5,6 @@ namespace Mcdm.Sampling;
 /// <param name="Number">The picture's number there, from 0.</param>
 internal readonly record struct BatchPlace(PreparedRequest From, int Number)
 {
-    /// <summary>The picture's own seed.</summary>
     public long Seed => From.Request.Seed + Number;
 }
 
@@ -21,7 +20,6 @@ internal sealed class BatchQueue : IDisposable
     /// <summary>Pictures that have left in batches.</summary>
     public int Left { get; private set; }
 
-    /// <summary>Whether nothing waits.</summary>
     public bool IsEmpty => _waiting.Count == 0;
 
     /// <summary>Whether there is a batch that no further request would make larger.</summary>

@@ -15,7 +15,6 @@ namespace Mcdm.Sampling;
 internal sealed record SampledBatch(IReadOnlyList<Picture> Pictures, IReadOnlyList<IReadOnlyList<double>?> EffectiveSizes, IReadOnlyList<Disagreement?> Disagreements, int EvaluationsPerStep);
 
 /// <summary>Samples one batch: from seeds and compositions to pictures.</summary>
-/// <param name="model">The model.</param>
 internal sealed class BatchSampler(Model model)
 {
     /// <summary>Shown the batch after every step.</summary>
@@ -38,7 +37,7 @@ internal sealed class BatchSampler(Model model)
         var log = new DisagreementLog();
         var filter = each == 1 ? null : new ParticleFilter(seeds, particles);
         using var predictor = new ComposedPredictor(composer.Predict, CompositionRule.Create(combiner, schedule, sampling)) { Watch = log.Record, MeasuresAgreement = filter is not null };
-        using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each, place.From.Request.LowHalfOfSeeds)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
+        using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
         // A picture is shown as its first particle until the last step, when one is drawn.
         var shown = places.Select((_, row) => (long)row * each).ToArray();
         var z = Sampler.Sample(predictor.Predict, schedule, noise.Next, sampling,

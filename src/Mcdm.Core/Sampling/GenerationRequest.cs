@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Experts;
 using Mcdm.Modalities;
 
 namespace Mcdm.Sampling;
@@ -26,9 +25,6 @@ public sealed record GenerationRequest
     /// <summary>Seed of the first picture; picture k has this plus k.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Whether the low 32 bits of a seed alone count, as in pictures of recipes before the third format.</summary>
-    public bool LowHalfOfSeeds { get; init; }
-
     /// <summary>The sampler and its settings.</summary>
     public SamplerOptions Sampling { get; init; } = new();
 
@@ -40,9 +36,6 @@ public sealed record GenerationRequest
 
     /// <summary>What ε_u reads in place of the empty prompt, for models whose ε_u reads prompts; null for nothing.</summary>
     public string? NegativePrompt { get; init; }
-
-    /// <summary>Factors of the conditions' weights over the noise levels by expert, as a <see cref="WeightCalibration"/> finds them; null for none.</summary>
-    public IReadOnlyDictionary<string, WeightSchedule>? Calibrated { get; init; }
 
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
     public string? Name { get; init; }

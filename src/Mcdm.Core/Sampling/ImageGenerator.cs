@@ -51,14 +51,6 @@ public sealed class ImageGenerator(Model model) : IDisposable
     /// <summary>Whether a batch can be sampled that no further request would make larger.</summary>
     public bool HasFullBatch => _queue.HasFullBatch;
 
-    /// <summary>What a request would cost.</summary>
-    /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range.</exception>
-    public GenerationCost Estimate(GenerationRequest request)
-    {
-        using var prepared = Prepare(request);
-        return prepared.Cost;
-    }
-
     /// <summary>Checks a request and encodes its conditions; the caller adds or disposes of it.</summary>
     /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range.</exception>
     public PreparedRequest Prepare(GenerationRequest request) => new(model, request, BatchSize, Note);
@@ -81,31 +73,6 @@ public sealed class ImageGenerator(Model model) : IDisposable
             // Whoever takes the pictures may have removed the model since the last batch.
             model.RequireLoaded();
             if (SampleBatch(cancellation) is { } batch) { yield return batch; }
-        }
-    }
-
-    /// <summary>Samples the pictures of one request.</summary>
-    /// <inheritdoc cref="Sample" path="/param|/exception"/>
-    /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range.</exception>
-    public IEnumerable<McdmImage> Generate(GenerationRequest request, CancellationToken cancellation = default)
-    {
-        var prepared = Prepare(request);
-        return Generated();
-
-        IEnumerable<McdmImage> Generated()
-        {
-            try
-            {
-                Add(prepared);
-                foreach (var batch in Sample(rest: true, cancellation))
-                {
-                    foreach (var image in batch.Images) { yield return image; }
-                }
-            }
-            finally
-            {
-                Dispose();
-            }
         }
     }
 

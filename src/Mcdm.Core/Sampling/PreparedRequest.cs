@@ -31,7 +31,7 @@ public sealed class PreparedRequest : IDisposable
         request.Particles.Check();
         CompositionRule.Check(request.Combiner, model.Space.Noise, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
-        Composition = new Composition(experts, request.Conditions, note, request.Calibrated, request.Combiner, request.NegativePrompt);
+        Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt);
         try
         {
             Start = request.From is null ? null : new PreparedStart(model, Space, request.From, note);

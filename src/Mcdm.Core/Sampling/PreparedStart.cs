@@ -31,10 +31,8 @@ internal sealed class PreparedStart : IDisposable
         Understood = start with { Picture = _picture, Mask = _mask };
     }
 
-    /// <summary>What the sampler needs.</summary>
     public PictureStart Start { get; }
 
-    /// <summary>The start picture as it was understood.</summary>
     public StartPicture Understood { get; }
 
     /// <summary>A sampled picture with what the mask keeps taken from the start picture itself, pixel by pixel: an autoencoder gives it back but nearly.</summary>
@@ -46,7 +44,6 @@ internal sealed class PreparedStart : IDisposable
         return PictureTensor.FromTensor(drawn * PictureTensor.ToTensor(sampled) + (1 - drawn) * PictureTensor.ToTensor(_picture));
     }
 
-    /// <summary>Gives its memory back.</summary>
     public void Dispose()
     {
         Start.Z0.Dispose();

@@ -19,10 +19,10 @@ public sealed record Recipe
 {
     /// <summary>Keyword of the PNG text that holds a recipe.</summary>
     public const string TextKeyword = "mcdm";
-    private const string FormatPrefix = "mcdm-recipe-", CurrentFormat = FormatPrefix + "3", FirstFormat = FormatPrefix + "1";
+    private const string FormatPrefix = "mcdm-recipe-", CurrentFormat = FormatPrefix + "3";
 
-    /// <summary>The last format in which the low half of a seed alone counted.</summary>
-    internal const string LowHalfFormat = FormatPrefix + "2";
+    /// <summary>The formats that are read.</summary>
+    private static readonly string[] s_formats = [CurrentFormat];
 
     /// <summary>Version of the recipe's layout.</summary>
     public string Format { get; init; } = CurrentFormat;
@@ -33,16 +33,16 @@ public sealed record Recipe
     /// <summary>Name of the model.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Hash of the model's weights (<see cref="Experts.Model.Hash"/>); null where it is not known, as in recipes of the first version.</summary>
+    /// <summary>Hash of the model's weights (<see cref="Experts.Model.Hash"/>); null where it is not known.</summary>
     public string? ModelHash { get; init; }
 
     /// <summary>Identity of the autoencoder whose latents were sampled (<see cref="Experts.LatentCodec.Identity"/>); null for pixels.</summary>
     public string? Space { get; init; }
 
-    /// <summary>Columns of the picture; null in recipes of the first version, whose pictures have the model's own size.</summary>
+    /// <summary>Columns of the picture; null for the model's own.</summary>
     public int? Width { get; init; }
 
-    /// <summary>Rows of the picture; null in recipes of the first version.</summary>
+    /// <summary>Rows of the picture; null for the model's own.</summary>
     public int? Height { get; init; }
 
     /// <summary>The conditions as the model understood them.</summary>
@@ -80,8 +80,9 @@ public sealed record Recipe
     /// <summary>What ε_u read in place of the empty prompt; null for nothing.</summary>
     public string? NegativePrompt { get; init; }
 
-    /// <summary>Calibrated factors of the conditions' weights over the noise levels; null where there were none.</summary>
-    public IReadOnlyList<CalibratedWeight>? Calibrated { get; init; }
+    /// <summary>The weights that version 0.2 could fit to experts, where it used some: no longer part of a recipe.</summary>
+    [JsonInclude]
+    internal IReadOnlyList<JsonElement>? Calibrated { get; init; }
 
     /// <summary>How far the conditions were apart on the way; null where that is not known, as from one condition of weight 1, which needs no ε_u.</summary>
     public Disagreement? Disagreement { get; init; }
@@ -120,13 +121,11 @@ public sealed record Recipe
         Width = Width,
         Height = Height,
         Seed = Seed,
-        LowHalfOfSeeds = Format is FirstFormat or LowHalfFormat,
         Sampling = Sampling,
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
         NegativePrompt = NegativePrompt,
         From = From?.ToStart(),
-        Calibrated = Calibrated?.ToDictionary(weight => Modality.Find(weight.Expert)?.ExpertName ?? weight.Expert, weight => new WeightSchedule(weight.Points)),
     };
 
     /// <summary>The recipe as JSON.</summary>
@@ -135,18 +134,21 @@ public sealed record Recipe
     /// <summary>Reads a recipe.</summary>
     /// <param name="json">What <see cref="ToJson"/> gave.</param>
     /// <param name="source">Where it came from, for messages.</param>
-    /// <exception cref="McdmException">It is no recipe, or one of another version's format.</exception>
+    /// <exception cref="McdmException">It is no recipe, or one that this version does not read.</exception>
     public static Recipe FromJson(string json, string source = "the text")
     {
         try
         {
             // The format comes first: what else a newer recipe says may be unknown here.
-            if (ModelJson.FormatOf(json) is { } format and not (CurrentFormat or LowHalfFormat or FirstFormat))
+            if (ModelJson.FormatOf(json) is { } format && !s_formats.Contains(format))
             {
-                throw new McdmException("RecipeFormat", ErrorKind.NotSupported, $"The recipe in {source} has format '{format}'; this version reads '{CurrentFormat}', '{LowHalfFormat}' and '{FirstFormat}'.");
+                throw new McdmException("RecipeFormat", ErrorKind.NotSupported,
+                    $"The recipe in {source} has format '{format}'; this version reads '{string.Join("' and '", s_formats)}'.");
             }
             var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
-            return recipe.Problem() is { } problem ? throw new JsonException(problem) : recipe;
+            if (recipe.Problem() is { } problem) { throw new JsonException(problem); }
+            return recipe.Calibrated is not { Count: > 0 } ? recipe : throw new McdmException("RecipeCalibrated", ErrorKind.NotSupported,
+                $"The recipe in {source} has calibrated weights (of Optimize-McdmWeight), which this version no longer has, so its picture cannot be made again.");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -164,8 +166,6 @@ public sealed record Recipe
         : Conditions is null ? "it has no list of conditions"
         : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality } || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
         : From is { Picture: null } ? "the picture that it started from is missing"
-        : Calibrated is not null && (Calibrated.Any(weight => weight?.Points is null || weight.Expert is null || weight.Points.Contains(null!)) || Calibrated.DistinctBy(weight => weight.Expert).Count() < Calibrated.Count)
-            ? "its calibrated weights are not one schedule an expert"
         : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
         : null;
 
@@ -184,11 +184,6 @@ public sealed record Recipe
 
     private static readonly JsonSerializerOptions CompactJson = new(ModelJson.Options) { WriteIndented = false };
 }
-
-/// <summary>The calibrated factor of an expert's weights.</summary>
-/// <param name="Expert">The expert's name; recipes of the first version have its modality.</param>
-/// <param name="Points">The factor at some noise levels.</param>
-public sealed record CalibratedWeight([property: JsonPropertyName("modality")] string Expert, IReadOnlyList<WeightPoint> Points);
 
 /// <summary>A start picture inside a recipe.</summary>
 public sealed record RecipeStart

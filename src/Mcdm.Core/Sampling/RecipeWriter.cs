@@ -1,4 +1,3 @@
-using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 
 namespace Mcdm.Sampling;
@@ -13,7 +12,7 @@ internal static class RecipeWriter
     public static Recipe Write(Model model, BatchPlace place, IReadOnlyList<double>? effectiveSizes, Disagreement? disagreement)
     {
         var (request, composition) = (place.From.Request, place.From.Composition);
-        var recipe = new Recipe
+        return new Recipe
         {
             Model = model.Name,
             ModelHash = model.Hash,
@@ -27,11 +26,9 @@ internal static class RecipeWriter
             Combiner = request.Combiner,
             NegativePrompt = request.NegativePrompt,
             From = place.From.Start is { } start ? RecipeStart.From(start.Understood) : null,
-            Calibrated = request.Calibrated?.OrderBy(weight => weight.Key, StringComparer.Ordinal).Select(weight => new CalibratedWeight(weight.Key, weight.Value.Points)).ToList(),
             Precision = model.Precision,
             EffectiveSizes = effectiveSizes,
             Disagreement = disagreement,
         };
-        return request.LowHalfOfSeeds && !Seeds.IsSmall(place.Seed) ? recipe with { Format = Recipe.LowHalfFormat } : recipe;
     }
 }

@@ -50,7 +50,6 @@ internal abstract class Objective
     }
 
     /// <summary>The mean loss over pictures that are learnt from and over held-out ones, both at the same noise, of the network as it is; null where nothing is held out.</summary>
-    /// <param name="device">Where the network computes.</param>
     public virtual HeldOutLoss? Evaluate(Device device) => null;
 
     /// <summary>Makes the network, whose loss <see cref="Loss"/> then computes.</summary>
@@ -72,6 +71,4 @@ internal abstract class Objective
 }
 
 /// <summary>Losses at the same noise over pictures that are learnt from and over others; where they part, the network begins to know its pictures by heart.</summary>
-/// <param name="Learnt">Over pictures that are learnt from.</param>
-/// <param name="HeldOut">Over held-out pictures.</param>
 internal sealed record HeldOutLoss(double Learnt, double HeldOut);

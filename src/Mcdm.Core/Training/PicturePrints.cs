@@ -33,8 +33,6 @@ internal static class PicturePrints
     }
 
     /// <summary>What a dataset is compared with the one that a run began with.</summary>
-    /// <param name="then">The prints of that.</param>
-    /// <param name="now">The prints of the dataset.</param>
     /// <returns>Whether it is another one, and in words what has changed: null for nothing.</returns>
     public static (bool IsOther, string? Change) Compare(string then, string now)
     {

@@ -75,9 +75,6 @@ public sealed class SafeTensorsFile : IWeights
         }
     }
 
-    /// <summary>Whether the file holds a tensor of this name.</summary>
-    public bool Contains(string name) => _header.Entries.ContainsKey(name);
-
     /// <summary>The shape of a tensor, without reading it; empty for a scalar.</summary>
     /// <exception cref="McdmException"><c>SafeTensorsUnknownTensor</c>: the file holds no tensor of this name.</exception>
     public IReadOnlyList<long> Shape(string name) => Entry(name).Shape;

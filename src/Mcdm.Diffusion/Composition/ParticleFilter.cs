@@ -33,9 +33,8 @@ public sealed class ParticleFilter : IStepCorrector
     /// <summary>The seeds of all particles: a sample's first has the sample's own, so that one particle is plain sampling.</summary>
     /// <param name="seeds">One seed a sample.</param>
     /// <param name="particles">Particles of each.</param>
-    /// <param name="lowHalf">Take the low half of large seeds alone, as the first versions did.</param>
-    public static IReadOnlyList<long> Seeds(IReadOnlyList<long> seeds, int particles, bool lowHalf = false) =>
-        seeds.SelectMany(seed => Enumerable.Range(0, particles).Select(k => Samplers.Seeds.OfParticle(seed, k, lowHalf))).ToList();
+    public static IReadOnlyList<long> Seeds(IReadOnlyList<long> seeds, int particles) =>
+        seeds.SelectMany(seed => Enumerable.Range(0, particles).Select(k => Samplers.Seeds.OfParticle(seed, k))).ToList();
 
     /// <inheritdoc/>
     public long[]? AfterStep(double factor, Tensor agreement)

@@ -18,11 +18,10 @@ public sealed class Superposition(IReadOnlyList<LevelStep> steps) : IComposition
     private const double Damping = 0.1;
 
     private readonly Dictionary<NoiseLevel, NoiseLevel> _next = steps.ToDictionary(step => step.From, step => step.To);
-    private double[][] _logDensities = [];
     private State? _before;
 
     /// <summary>Log-densities of each picture's experts along its path, up to a constant: [pictures][experts], NaN for experts that do not speak for it.</summary>
-    public IReadOnlyList<double[]> LogDensities => _logDensities;
+    internal double[][] LogDensities { get; private set; } = [];
 
     /// <inheritdoc/>
     public Tensor Compose(Tensor z, NoiseLevel level, Predictions predictions)
@@ -47,7 +46,7 @@ public sealed class Superposition(IReadOnlyList<LevelStep> steps) : IComposition
             if (n == 0) { continue; }
             // Expert i's log-density after the step is a_i + Σ_j M_ij κ_j.
             double[] kappa = Equalize(
-                present.Select(i => _logDensities[picture][i] + variance * (toUnconditional[i, picture] - norms[i, picture] / 2)).ToArray(),
+                present.Select(i => LogDensities[picture][i] + variance * (toUnconditional[i, picture] - norms[i, picture] / 2)).ToArray(),
                 present.Select(i => present.Select(j => n * variance * toPulls[j][i, picture]).ToArray()).ToArray());
             foreach (var (i, share) in present.Zip(kappa)) { shares[i, picture] = (float)(n * share); }
         }
@@ -76,13 +75,13 @@ public sealed class Superposition(IReadOnlyList<LevelStep> steps) : IComposition
         int pictures = (int)x.shape[0];
         if (_before is not { } before)
         {
-            _logDensities = Enumerable.Range(0, pictures).Select(picture => speaks.Select(rows => rows[picture] ? 0 : double.NaN).ToArray()).ToArray();
+            LogDensities = Enumerable.Range(0, pictures).Select(picture => speaks.Select(rows => rows[picture] ? 0 : double.NaN).ToArray()).ToArray();
             return;
         }
         double[,] along = Dots(before.Scores, (x - before.X).unsqueeze(0));
         for (int i = 0; i < speaks.Count; i++)
         {
-            for (int picture = 0; picture < pictures; picture++) { _logDensities[picture][i] += along[i, picture] - before.Variance * before.Norms[i, picture] / 2; }
+            for (int picture = 0; picture < pictures; picture++) { LogDensities[picture][i] += along[i, picture] - before.Variance * before.Norms[i, picture] / 2; }
         }
         before.Dispose();
         _before = null;

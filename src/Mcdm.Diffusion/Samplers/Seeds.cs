@@ -21,11 +21,10 @@ public static class Seeds
     /// <summary>The seed of a sample's particle, far from all others; the first has the sample's own.</summary>
     /// <param name="seed">The sample's seed.</param>
     /// <param name="particle">The particle's number, from 0.</param>
-    /// <param name="lowHalf">Take the low half of a large seed alone, as the first versions did; that of a small one always is.</param>
-    public static long OfParticle(long seed, int particle, bool lowHalf = false)
+    public static long OfParticle(long seed, int particle)
     {
         long own = particle == 0 ? seed : unchecked((long)SplitMix((ulong)seed * 0x9e3779b97f4a7c15 + (ulong)particle * 0xbf58476d1ce4e5b9));
-        return lowHalf || IsSmall(seed) ? own & uint.MaxValue : own;
+        return IsSmall(seed) ? own & uint.MaxValue : own;
     }
 
     /// <summary>Seeds of the generators whose noise makes up a sample's: one for a small seed, else two that no other seed has both of.</summary>

@@ -9,7 +9,6 @@ internal static class LevelPlot
     /// <summary>Room beside the first and the last level, as a share of all.</summary>
     private const double Margin = 0.02;
 
-    /// <summary>A plot without lines.</summary>
     /// <param name="levels">The noise levels, in any order.</param>
     /// <param name="title">What it is about.</param>
     /// <param name="label">What is up.</param>

@@ -19,10 +19,6 @@ internal static class PlotPanel
         Fonts.Default = PlotFont.Name;
     }
 
-    /// <summary>A plot without lines.</summary>
-    /// <param name="title">What it is about.</param>
-    /// <param name="across">What is across.</param>
-    /// <param name="up">What is up.</param>
     public static Plot Create(string title, string across, string up)
     {
         var plot = new Plot();

@@ -7,24 +7,18 @@ using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Plots how far the conditions of a sampled picture were apart on the way, calibrated weights, the power spectrum of a set that was measured, or how the pictures of a run came.</summary>
+/// <summary>Plots how far the conditions of a sampled picture were apart on the way, the power spectrum of a set that was measured, or how the pictures of a run came.</summary>
 [Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmPlot.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmPlot : ImageCmdlet
 {
-    private const string RecipeSet = "Recipe", WeightSet = "Weight", MeasurementSet = "Measurement", RunSet = "Run";
+    private const string RecipeSet = "Recipe", MeasurementSet = "Measurement", RunSet = "Run";
 
     /// <summary>Recipes of pictures.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true)]
     [Travelled]
     [ValidateNotNullOrEmpty]
     public Recipe[] Recipe { get; set; } = [];
-
-    /// <summary>Calibrated weights.</summary>
-    [Parameter(Mandatory = true, ParameterSetName = WeightSet, ValueFromPipeline = true)]
-    [Travelled]
-    [ValidateNotNullOrEmpty]
-    public WeightCalibration[] Weight { get; set; } = [];
 
     /// <summary>Measurements of sets.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MeasurementSet, ValueFromPipeline = true)]
@@ -54,7 +48,6 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
     protected override void OnProcess()
     {
         foreach (var recipe in Recipe) { Attempt(recipe, () => Plot(recipe, McdmImage.FileNameOf(null, recipe.Model, recipe.Seed))); }
-        foreach (var weight in Weight) { Attempt(weight, () => WriteObject(new McdmImage(WeightPlot.Draw(weight, Width, Height)) { Name = $"{weight.Model}-weights" })); }
         foreach (var measured in Measurement) { Attempt(measured, () => WriteObject(new McdmImage(SpectrumPlot.Draw(measured, Width, Height)) { Name = "spectrum" })); }
         foreach (var run in Run) { Attempt(run, () => WriteObject(new McdmImage(RunPlot.Draw(run, Width, Height)) { Name = "run" })); }
         base.OnProcess();

@@ -37,13 +37,6 @@ public sealed class ExportMcdmModel : McdmCmdlet
     [Parameter]
     public string? Credits { get; set; }
 
-    /// <summary>Weights that were fitted to the experts, saved with the model; those of the models by default.</summary>
-    [Parameter]
-    [WeightTransformation]
-    [ArgumentCompleter(typeof(ModelNames))]
-    [ValidateNotNull]
-    public WeightCalibration? Weight { get; set; }
-
     /// <summary>Replace a model that is already in the folder.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -67,7 +60,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
         }
         var joined = Experts.Model.Join(Name ?? _models[0].Name, _models, folder, Description ?? _models[0].Description, Credits ?? _models[0].Credits);
         if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }
-        ModelPack.Write(joined, folder, Weight);
+        ModelPack.Write(joined, folder);
         WriteObject(Item(folder));
     }
 }

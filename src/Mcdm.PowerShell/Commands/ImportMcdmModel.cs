@@ -219,7 +219,11 @@ public sealed class ImportMcdmModel : HubCmdlet
         };
         if (!Force) { RequireMemory(folders); }
         var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);
-        if (read) { foreach (string note in model.Notes) { WriteVerbose(note); } }
+        if (read)
+        {
+            foreach (string note in model.Notes) { WriteVerbose(note); }
+            foreach (string warning in model.Warnings) { WriteWarning(warning); }
+        }
         WriteVerbose(read
             ? Invariant($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}.")
             : $"Model '{model.Name}' was loaded from '{string.Join("', '", folders)}' before and has not changed; this is the same object. -Force loads it anew.");

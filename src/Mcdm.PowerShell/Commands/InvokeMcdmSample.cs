@@ -213,13 +213,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Cell(typeof(CombinerKind))]
     public CombinerKind? Combiner { get; set; }
 
-    /// <summary>By what the conditions' own weights are multiplied: a number, calibrated weights of Optimize-McdmWeight, or a model that has some.</summary>
+    /// <summary>By what the conditions' own weights are multiplied.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet)]
-    [WeightTransformation(TakesNumbers = true)]
-    [ArgumentCompleter(typeof(ModelNames))]
-    [ValidateNotNull]
-    public object? Weight { get; set; }
+    [Number(typeof(double))]
+    public double? Weight { get; set; }
 
     /// <summary>Particles K that each picture is drawn from; they correct the bias of adding predictions.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
@@ -366,7 +364,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
 
     private GenerationRequest Request(Model model, IReadOnlyList<Condition> conditions)
     {
-        if (Weight is double factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
+        if (Weight is { } factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
         var start = Start();
         var usual = UsualSampling.For(model, conditions, Sampler, Steps, start is not null);
         var request = new GenerationRequest
@@ -391,7 +389,6 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 ResampleThreshold = ResampleThreshold ?? s_particles.ResampleThreshold,
             },
             Combiner = Combiner ?? CombinerKind.Product,
-            Calibrated = (Weight as WeightCalibration)?.For(conditions.Select(condition => model.Experts.For(condition).Name).Distinct().ToList()),
             Name = PicturesName(),
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }

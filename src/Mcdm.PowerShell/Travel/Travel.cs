@@ -23,7 +23,7 @@ public static class Travel
     private static readonly Type[] s_travellers =
     [
         typeof(Picture), typeof(Condition), typeof(McdmImage), typeof(Recipe), typeof(ImageMeasurement), typeof(SetMeasurement), typeof(ConditionAttribution),
-        typeof(WeightCalibration), typeof(PictureDataset), typeof(TrainingResult), typeof(RunMeasurement),
+        typeof(PictureDataset), typeof(TrainingResult), typeof(RunMeasurement),
     ];
 
     /// <summary>The engine's own way to hide a member; where there is none, sessions over SSH refuse what they are given.</summary>

@@ -1,5 +1,6 @@
-using Mcdm.Layers.Frozen;
+using Mcdm.Core.Tests.Networks;
 using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Layers.Frozen;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -32,9 +32,9 @@ public sealed class CombinerTests
 
     private static Tensor RegionFactors() => tensor(new[] { 1f, 0.2f, 0, 0 }).reshape(1, 1, 2, 2);
 
-    private static Tensor Compose(IExpert[] experts, Condition[] conditions, CombinerKind kind = CombinerKind.Product, IReadOnlyDictionary<string, WeightSchedule>? calibrated = null)
+    private static Tensor Compose(IExpert[] experts, Condition[] conditions, CombinerKind kind = CombinerKind.Product)
     {
-        using var weighted = new Composition(experts, conditions, null, calibrated, kind);
+        using var weighted = new Composition(experts, conditions, null, kind);
         using var composer = new Composer([weighted, weighted, weighted]);
         return composer.PredictNoise(Z(), Level, CompositionRule.Create(kind, Space.Noise, new SamplerOptions()));
     }
@@ -42,12 +42,11 @@ public sealed class CombinerTests
     private static void AssertEqual(Tensor expected, Tensor actual) => Assert.InRange((expected - actual).abs().max().ToDouble(), 0, 1e-5);
 
     [Fact]
-    public void A_weight_is_number_times_schedule_times_region_times_calibration()
+    public void A_weight_is_number_times_schedule_times_region()
     {
         var schedule = new WeightSchedule([new(300, 1), new(500, 3)]);
-        var calibrated = new Dictionary<string, WeightSchedule> { ["text"] = new([new(1, 0.25)]) };
-        var composed = Compose(All, [Condition.FromText("a").Weighted(1.5, schedule, Region()), Condition.FromSketch(White, 0.5)], calibrated: calibrated);
-        AssertEqual(Noise(_u) + 1.5 * 2 * 0.25 * RegionFactors() * (Noise(_text) - Noise(_u)) + 0.5 * (Noise(_sketch) - Noise(_u)), composed);
+        var composed = Compose(All, [Condition.FromText("a").Weighted(1.5, schedule, Region()), Condition.FromSketch(White, 0.5)]);
+        AssertEqual(Noise(_u) + 1.5 * 2 * RegionFactors() * (Noise(_text) - Noise(_u)) + 0.5 * (Noise(_sketch) - Noise(_u)), composed);
     }
 
     [Fact]

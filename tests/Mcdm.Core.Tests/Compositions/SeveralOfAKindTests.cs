@@ -103,16 +103,6 @@ public sealed class SeveralOfAKindTests
         Assert.True((_lines.Noise(Z(), First) - _outline.Noise(Z(), First)).abs().max().ToDouble() > 0.1, "the experts differ");
     }
 
-    [Fact]
-    public void Calibrated_weights_are_those_of_the_named_expert()
-    {
-        var calibrated = new Dictionary<string, WeightSchedule> { ["lines"] = new([new(1, 0.25)]) };
-        using var composition = new Composition(Named, [First.For("outline-of-all"), First.For("lines")], calibrated: calibrated);
-        using var composer = new Composer([composition]);
-        AssertEqual((U + 0.25 * (_lines.Noise(Z(), First) - U) + (_outline.Noise(Z(), First) - U))[0], composer.PredictNoise(Z()[0].unsqueeze(0), Level)[0]);
-        Assert.Equal(["lines", "outline-of-all"], composition.Labels);
-    }
-
     private McdmException Refused(Condition condition) => Assert.Throws<McdmException>(() => new Composer(Named, [condition]));
 
     [Fact]

@@ -25,8 +25,7 @@ public sealed class AttributionTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void A_picture_without_a_condition_is_what_its_recipe_makes_without_it()
     {
-        var calibrated = new Dictionary<string, WeightSchedule> { ["text"] = new([new(1, 2)]), ["sketch"] = new([new(1, 0.5)]) };
-        var request = Request(TinyFaces.Conditions()[..2]) with { Calibrated = calibrated, Combiner = CombinerKind.Mixture, Name = "disc" };
+        var request = Request(TinyFaces.Conditions()[0].Weighted(2), TinyFaces.Conditions()[1].Weighted(0.5)) with { Combiner = CombinerKind.Mixture, Name = "disc" };
         var image = Sample(request);
         var parts = Attribution().Of(image);
         Assert.Equal([Modality.Text, Modality.Sketch], parts.Select(part => part.Modality));

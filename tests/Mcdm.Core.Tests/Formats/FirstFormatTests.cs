@@ -17,7 +17,7 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Formats;
 
-/// <summary>What the first version wrote, typed in as it wrote it: packs, recipes and checkpoints are read, and mean what they meant.</summary>
+/// <summary>What the first version wrote, typed in as it wrote it: packs and checkpoints are read, and mean what they meant.</summary>
 public sealed class FirstFormatTests : IDisposable
 {
     private const string Network = """ "imageChannels": 3, "patchSize": 2, "channels": [8, 16], "blocks": [1, 1], "attentionLevels": [1], "headChannels": 8 """;
@@ -58,25 +58,22 @@ public sealed class FirstFormatTests : IDisposable
         Assert.Equal(["unconditional", "text", "segment", "low-resolution"], old.Experts.Select(expert => expert.Name));
         Assert.All(old.Experts, expert => Assert.Equal(PredictionKind.Velocity, expert.Prediction));
         Assert.Equal(TinyFaces.Parts, old.Parts);
-        Assert.Equal(["text", "low-resolution"], old.Calibration!.Experts);
-        Assert.Equal(2, old.Calibration.For(["text"])["text"].At(500), 4);
-        Assert.Equal(12, old.Calibration.For(["low-resolution"])["low-resolution"].At(500), 4);
+        Assert.Contains("calibrated weights, which this version passes over", Assert.Single(old.Warnings), StringComparison.Ordinal);
+        Assert.Equal(old.Warnings, Model.Join("Joined", [old]).Warnings);
 
         // Written again it is of today's format, and the same.
         ModelPack.Write(old, _faces.Run("again"));
         string description = File.ReadAllText(Path.Combine(_faces.Run("again"), ModelPack.DescriptionFile));
         Assert.Contains("mcdm-model-2", description, StringComparison.Ordinal);
-        Assert.DoesNotContain("\"modalities\"", description, StringComparison.Ordinal);
+        Assert.DoesNotContain("calibration", description, StringComparison.Ordinal);
         using var again = ModelPack.Read(_faces.Run("again"));
-        Assert.Equal(old.Calibration.Weights["text"].Points, again.Calibration!.Weights["text"].Points);
+        Assert.Empty(again.Warnings);
         var request = new GenerationRequest
         {
             Conditions = [TinyFaces.Conditions()[0], TinyFaces.Conditions()[2], TinyFaces.LowResolution()], Seed = 2, Sampling = new SamplerOptions { Steps = 3 },
-            Calibrated = old.Calibration.Weights,
         };
         byte[] picture = new ImageGenerator(old).Generate(request).Single().Picture.Rgba;
         Assert.Equal(picture, new ImageGenerator(again).Generate(request).Single().Picture.Rgba);
-        Assert.NotEqual(picture, new ImageGenerator(old).Generate(request with { Calibrated = null }).Single().Picture.Rgba);
     }
 
     [Fact]
@@ -91,47 +88,6 @@ public sealed class FirstFormatTests : IDisposable
         string path = Path.Combine(Pack, ModelPack.DescriptionFile);
         File.WriteAllText(path, File.ReadAllText(path).Replace("lowResolution", "smell", StringComparison.Ordinal));
         Assert.Equal("ModelFormat", Assert.Throws<McdmException>(() => ModelPack.Read(Pack)).Id);
-    }
-
-    [Fact]
-    public void A_recipe_of_the_first_format_makes_the_picture_with_its_calibrated_weights()
-    {
-        var small = PngFile.Encode(new LowResolutionEncoder(TinyFaces.Size, TinyFaces.Size).Reduce(TinyFaces.LowResolution().Picture!), null);
-        var recipe = Recipe.FromJson($$"""
-            {
-              "format": "mcdm-recipe-1", "version": "0.1.0", "model": "Old",
-              "conditions": [
-                { "modality": "text", "text": "a red disc", "weight": 1.5, "sha256": "00" },
-                { "modality": "lowResolution", "picture": "{{Convert.ToBase64String(small)}}", "weight": 1, "source": "face.png", "sha256": "01" }
-              ],
-              "seed": 7, "sampling": { "sampler": "ddim", "steps": 4, "eta": 0.5, "posteriorVariance": true, "langevinSteps": 0, "clipDenoised": true }, "combiner": "product",
-              "calibrated": [{ "modality": "lowResolution", "points": [{ "level": 1, "weight": 0.25 }, { "level": 1000, "weight": 2 }] }],
-              "disagreement": {
-                "levels": [1000, 500],
-                "norms": [{ "modality": "text", "values": [1, 2] }, { "modality": "lowResolution", "values": [3, 4] }],
-                "cosines": [{ "first": "text", "second": "lowResolution", "values": [-0.5, -0.25] }]
-              },
-              "precision": "float32"
-            }
-            """);
-        var request = recipe.ToRequest();
-        Assert.Equal(2, Assert.Single(request.Calibrated!, weight => weight.Key == "low-resolution").Value.At(1000));
-        Assert.Equal(2, recipe.Disagreement!.Norms[0].Values[1]);
-        Assert.Equal(1, recipe.Disagreement.IndexOf(Assert.Single(recipe.Disagreement.Conflicts()).Pair.Second));
-        Assert.Equal((200, 100), (DisagreementPlot.Draw(recipe, 200, 100).Width, DisagreementPlot.Draw(recipe, 200, 100).Height));
-
-        WritePack();
-        using var model = ModelPack.Read(Pack);
-        recipe.CheckFits(model, warning => Assert.Fail(warning));
-        var image = new ImageGenerator(model).Generate(request).Single();
-        var byHand = new GenerationRequest
-        {
-            Conditions = [Condition.FromText("a red disc", 1.5), TinyFaces.LowResolution().Weighted(1, new WeightSchedule([new(1, 0.25), new(1000, 2)]))],
-            Seed = 7, Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 4, Eta = 0.5 },
-        };
-        Assert.Equal(new ImageGenerator(model).Generate(byHand).Single().Picture.Rgba, image.Picture.Rgba);
-        Assert.Equal(["text", "low-resolution"], image.Recipe!.Disagreement!.Norms.Select(norms => norms.Condition));
-        Assert.Equal("mcdm-recipe-3", image.Recipe.Format);
     }
 
     /// <summary>Puts options, as they were written before experts had names, in the place of a checkpoint's.</summary>

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mcdm.Families.Own.Files;
-using Mcdm.Formats;
-using Mcdm.Networks;
+using Mcdm.Families.Own.Networks;
+using Mcdm.Json;
 using Mcdm.Runtime;
 using Xunit;
 

@@ -41,7 +41,6 @@ public sealed class RecipeTests
         Particles = new ParticleOptions { Particles = 7, Temperature = 12.5, ResampleThreshold = 0.25 },
         EffectiveSizes = [6.25, 1],
         Combiner = CombinerKind.Mixture,
-        Calibrated = [new("sketch", [new WeightPoint(1, 0.5), new WeightPoint(1000, 1.25)])],
         Disagreement = new Disagreement
         {
             Levels = [1000, 500],
@@ -71,15 +70,12 @@ public sealed class RecipeTests
         var request = recipe.ToRequest();
         Assert.Equal((recipe.Seed, recipe.Sampling, recipe.Particles, CombinerKind.Mixture), (request.Seed, request.Sampling, request.Particles, request.Combiner));
         Assert.Equal([1.0 / 3, 1, 0.5], request.Conditions.Select(condition => condition.Weight));
-        var (expert, schedule) = Assert.Single(request.Calibrated!);
-        Assert.Equal(("sketch", 0.5, 1.25), (expert, schedule.At(1), schedule.At(1000)));
-        Assert.Null((recipe with { Calibrated = null }).ToRequest().Calibrated);
     }
 
     [Fact]
-    public void A_recipe_from_before_there_were_particles_has_none()
+    public void A_recipe_that_names_no_particles_has_none()
     {
-        var read = Recipe.FromJson("""{"format":"mcdm-recipe-1","version":"0.1.0","model":"Faces","conditions":[],"seed":7,"sampling":{"sampler":"ddim","steps":25,"eta":0.5,"posteriorVariance":true,"clipDenoised":true},"precision":"float32"}""");
+        var read = Recipe.FromJson("""{"format":"mcdm-recipe-3","version":"0.1.0","model":"Faces","conditions":[],"seed":7,"sampling":{"sampler":"ddim","steps":25,"eta":0.5,"posteriorVariance":true,"clipDenoised":true},"precision":"float32"}""");
         Assert.Null(read.Particles);
         Assert.Equal(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 25, Eta = 0.5 }, read.Sampling);
     }
@@ -135,9 +131,7 @@ public sealed class RecipeTests
     [InlineData("conditions/1/picture", "\"???\"")]
     [InlineData("conditions/0/sha256", "null")]
     [InlineData("combiner", "\"magic\"")]
-    [InlineData("calibrated", "[null]")]
-    [InlineData("calibrated/0/points", "null")]
-    [InlineData("calibrated/0/points", "[null]")]
+    [InlineData("calibrated", "7")]
     [InlineData("disagreement/levels", "[]")]
     [InlineData("disagreement/norms", "[null]")]
     [InlineData("disagreement/norms/1/values", "[1]")]
@@ -152,6 +146,38 @@ public sealed class RecipeTests
         var error = Assert.Throws<McdmException>(() => Recipe.FromJson(root.ToJsonString(), "'some.png'"));
         Assert.Equal("RecipeInvalid", error.Id);
         Assert.Contains("'some.png'", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Recipe With(string calibrated)
+    {
+        var root = JsonNode.Parse(Example().ToJson())!;
+        root["calibrated"] = JsonNode.Parse(calibrated);
+        return Recipe.FromJson(root.ToJsonString(), "'some.png'");
+    }
+
+    [Theory]
+    [InlineData("""[{ "modality": "sketch", "points": [{ "level": 1, "weight": 0.5 }, { "level": 1000, "weight": 1.25 }] }]""")]
+    [InlineData("[null]")]
+    public void A_recipe_with_calibrated_weights_is_refused(string calibrated)
+    {
+        var error = Assert.Throws<McdmException>(() => With(calibrated));
+        Assert.Equal(("RecipeCalibrated", ErrorKind.NotSupported), (error.Id, error.Kind));
+        Assert.Contains("'some.png' has calibrated weights", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[]")]
+    public void A_recipe_whose_calibrated_weights_are_of_no_expert_is_read(string calibrated) => Assert.Equal(3, With(calibrated).ToRequest().Conditions.Count);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Recipes_of_before_the_third_format_are_refused_by_name(int format)
+    {
+        var error = Assert.Throws<McdmException>(() => Recipe.FromJson(Example().ToJson().Replace("mcdm-recipe-3", $"mcdm-recipe-{format}", StringComparison.Ordinal)));
+        Assert.Equal(("RecipeFormat", ErrorKind.NotSupported), (error.Id, error.Kind));
+        Assert.Contains($"'mcdm-recipe-{format}'; this version reads 'mcdm-recipe-3'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

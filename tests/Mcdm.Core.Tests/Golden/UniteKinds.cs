@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Families.Adm;
 using static TorchSharp.torch;

@@ -70,19 +70,6 @@ public sealed class PlotTests
         Assert.NotEmpty(Find(DisagreementPlot.Draw(recipe, Width, Height), Blue));
     }
 
-    [Fact]
-    public void Weights_have_a_line_a_modality()
-    {
-        // Targets below and above the products: weights below and above 1.
-        var calibration = new WeightCalibration
-        {
-            Model = "Tiny", Experts = ["text", "sketch"], Pictures = 8, Ridge = 0,
-            Levels = [new(1, 1, [1, 0, 0, 1], [0.5, 1.5]), new(500, 1, [1, 0, 0, 1], [0.5, 1.5]), new(1000, 1, [1, 0, 0, 1], [0.5, 1.5])],
-        };
-        var plot = WeightPlot.Draw(calibration, Width, Height);
-        Assert.True(Find(plot, Blue).Min(place => place.Row) > Find(plot, Orange).Max(place => place.Row), "0.5 is under 1.5");
-    }
-
     private static RadialSpectrum Spectrum(params double[] power) => new(2 * power.Length, 2 * power.Length, power);
 
     [Fact]

@@ -170,16 +170,5 @@ public sealed class LatentExpertTests : IDisposable
         Assert.Contains("16×16", Assert.Throws<McdmException>((Action)(() => new Composition(model.Experts, [small]).Dispose())).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Weights_are_fitted_on_latents()
-    {
-        using var codec = _faces.TrainSpace();
-        using var model = _faces.TrainAllIn(codec);
-        var items = _faces.Dataset.WithAll(model.Modalities.Select(modality => (modality, modality.ExpertName)).ToList());
-        var weights = new WeightFit(model.Experts, model.Name, new WeightFitOptions { Levels = 3 }) { Codec = model.Codec }.Run(items);
-        Assert.Equal(3, weights.Levels.Count);
-        Assert.Equal(model.Modalities.Select(modality => modality.ExpertName), weights.Experts);
-    }
-
     public void Dispose() => _faces.Dispose();
 }

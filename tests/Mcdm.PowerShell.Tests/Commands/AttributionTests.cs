@@ -71,12 +71,4 @@ public sealed class AttributionTests : TinyModelTests
         var plot = Engine.Invoke(Sample + script + " -Width 700 -Height 500").WithoutErrors().Only<McdmImage>();
         Assert.Equal(("Tiny-5-disagreement", 700, 500, null), (plot.FileName, plot.Width, plot.Height, plot.Recipe));
     }
-
-    [Fact]
-    public void Calibrated_weights_are_plotted()
-    {
-        var weights = new WeightCalibration { Model = "Tiny", Experts = ["sketch"], Pictures = 8, Ridge = 0.1, Levels = [new(1, 1, [1], [0.5]), new(1000, 1, [1], [1.5])] };
-        var plot = Engine.Invoke("param($weights) $weights | ConvertTo-McdmPlot", ("weights", weights)).WithoutErrors().Only<McdmImage>();
-        Assert.Equal(("Tiny-weights", 800, 600), (plot.FileName, plot.Width, plot.Height));
-    }
 }

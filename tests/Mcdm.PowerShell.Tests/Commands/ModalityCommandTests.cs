@@ -72,7 +72,7 @@ public sealed class ModalityCommandTests : TinyModelTests
 
     [Theory]
     [InlineData("New-McdmCondition -Path ./face.png -Modality Smell")]
-    [InlineData("$set = 'Text', 'Smell'; Optimize-McdmWeight -Modality $set -Dataset (Import-McdmDataset .)")]
+    [InlineData("$set = 'Smell'; Start-McdmTraining -Modality $set -Dataset (Import-McdmDataset .) -OutputPath ./run")]
     [InlineData("Start-McdmTraining -Modality Smell -Dataset (Import-McdmDataset .) -OutputPath ./run")]
     public void A_bad_modality_is_an_error_that_lists_those_there_are(string script)
     {
@@ -86,7 +86,7 @@ public sealed class ModalityCommandTests : TinyModelTests
     [Theory]
     [InlineData("New-McdmCondition -Modality ", "Text|Sketch|Segment|LowResolution|Picture")]
     [InlineData("Start-McdmTraining -Modality p", "Picture")]
-    [InlineData("Optimize-McdmWeight -Modality L", "LowResolution")]
+    [InlineData("Start-McdmTraining -Modality L", "LowResolution")]
     [InlineData("New-McdmCondition -Path ./face.png -Expert ", "text|sketch|segment")]
     [InlineData("New-McdmCondition 'a disc' -Expert S", "sketch|segment")]
     public void Tab_completes_modalities_and_the_experts_of_loaded_models(string line, string expected) =>

@@ -7,7 +7,7 @@ using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 
-/// <summary>Weights as numbers, schedules, regions and calibrations, and the ways to combine, from the command line.</summary>
+/// <summary>Weights as numbers, schedules and regions, and the ways to combine, from the command line.</summary>
 [Collection(PowerShellEngine.Collection)]
 public sealed class WeightCommandTests : TinyModelTests
 {
@@ -20,31 +20,6 @@ public sealed class WeightCommandTests : TinyModelTests
     private static McdmImage[] Images(EngineResult result) => result.WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
 
     private void WriteRegion(int size) => PngFile.Write(Pictures.Filled(size, size, Pictures.Black), Path.Combine(Folder, $"region{size}.png"));
-
-    [Fact]
-    public void Weights_are_fitted_used_saved_with_the_model_and_found_again()
-    {
-        var result = Run(Compose + """
-            $w = Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Count 4 -Levels 5
-            $w
-            $conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3
-            $a = $conditions | Invoke-McdmSample -Model $tiny -Seed 3 -Steps 3 -Weight $w
-            $a
-            $null = $tiny | Export-McdmModel ./calibrated -Name Calibrated -Weight $w
-            $again = Import-McdmModel -Path ./calibrated
-            $conditions | Invoke-McdmSample -Model $again -Seed 3 -Steps 3 -Weight Calibrated
-            $a | Invoke-McdmSample -Model $tiny
-            $again | Remove-McdmModel
-            """).WithoutErrors();
-        var weights = Assert.IsType<WeightCalibration>(result.Output[0].BaseObject);
-        Assert.Equal(["text", "sketch", "segment"], weights.Experts);
-        Assert.Equal((4, 5), (weights.Pictures, weights.Levels.Count));
-        var images = result.Output.Skip(1).Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
-        Assert.NotEqual(images[0].Picture.Rgba, images[1].Picture.Rgba);
-        Assert.Equal(images[1].Picture.Rgba, images[2].Picture.Rgba);
-        Assert.Equal(images[1].Picture.Rgba, images[3].Picture.Rgba);
-        Assert.Equal(3, images[3].Recipe!.Calibrated!.Count);
-    }
 
     [Fact]
     public void A_schedule_and_a_region_change_the_picture_and_come_back_from_the_recipe()
@@ -109,9 +84,6 @@ public sealed class WeightCommandTests : TinyModelTests
     [InlineData("New-McdmCondition 'a red disc' | Invoke-McdmSample -Model $tiny -Particles 0", "ParticlesOutOfRange")]
     [InlineData("New-McdmCondition 'a red disc' | Invoke-McdmSample -Model $tiny -Combiner Superposition", "CombinerSampler")]
     [InlineData("New-McdmCondition 'a red disc' -Weight -1 | Invoke-McdmSample -Model $tiny -Combiner Mixture", "MixtureWeight")]
-    [InlineData("Import-McdmDataset (Join-Path $data images) | Optimize-McdmWeight -Model $tiny", "DatasetLacksModality")]
-    [InlineData("Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality LowResolution", "ExpertMissing")]
-    [InlineData("$w = Import-McdmDataset $data | Optimize-McdmWeight -Model $tiny -Modality Text -Count 1 -Levels 1; New-McdmCondition -Sketch ./sketch.png | Invoke-McdmSample -Model $tiny -Weight $w", "CalibrationExpert")]
     public void What_cannot_be_is_refused(string script, string id)
     {
         WriteRegion(8);
@@ -121,9 +93,11 @@ public sealed class WeightCommandTests : TinyModelTests
     }
 
     [Fact]
-    public void A_model_without_weights_of_its_own_is_refused_where_they_are_asked_for()
+    public void A_weight_of_all_conditions_multiplies_theirs_and_is_a_number()
     {
+        var image = Assert.Single(Images(Run("New-McdmCondition 'a red disc' -Weight 0.5 | Invoke-McdmSample -Model $tiny -Steps 1 -Weight 3")));
+        Assert.Equal(1.5, Assert.Single(image.Recipe!.Conditions).Weight);
         var result = Run("New-McdmCondition 'a red disc' | Invoke-McdmSample -Model $tiny -Weight $tiny");
-        Assert.Contains("Optimize-McdmWeight", Assert.Single(result.Errors).Exception.Message, StringComparison.Ordinal);
+        Assert.Contains("number", Assert.Single(result.Errors).Exception.Message, StringComparison.Ordinal);
     }
 }

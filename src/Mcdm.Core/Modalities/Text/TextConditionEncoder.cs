@@ -13,9 +13,6 @@ public sealed class TextConditionEncoder(SubwordTokenizer tokenizer, int maxToke
     /// <summary>The sub-word tokenizer.</summary>
     public SubwordTokenizer Tokenizer => tokenizer;
 
-    /// <summary>Longest sequence in tokens.</summary>
-    public int MaxTokens => maxTokens;
-
     /// <inheritdoc/>
     protected override EncodedCondition EncodeValue(Condition condition, Action<string>? note)
     {

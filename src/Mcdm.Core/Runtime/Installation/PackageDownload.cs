@@ -8,7 +8,6 @@ internal static class PackageDownload
 {
     private const string Unfinished = ".part";
 
-    /// <summary>Brings a package.</summary>
     /// <param name="package">Which.</param>
     /// <param name="location">Where it can be had.</param>
     /// <param name="folder">A folder that is there.</param>

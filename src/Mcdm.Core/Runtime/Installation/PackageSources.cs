@@ -19,9 +19,6 @@ internal sealed class PackageSources(string folder)
 {
     private readonly ISettings _settings = Settings.LoadDefaultSettings(folder);
 
-    /// <summary>Finds a package.</summary>
-    /// <param name="package">Which.</param>
-    /// <param name="cancellation">Stops the search.</param>
     /// <exception cref="McdmException"><c>RuntimePackageNotFound</c>, with what each source said.</exception>
     public async Task<PackageLocation> FindAsync(LibTorchPackage package, CancellationToken cancellation)
     {

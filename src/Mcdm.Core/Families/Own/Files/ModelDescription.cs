@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
@@ -21,8 +22,8 @@ internal sealed record ModelDescription
     public required LatentSpace Space { get; init; }
     public required IReadOnlyList<ExpertDescription> Experts { get; init; }
 
-    /// <summary>Weights that were fitted to the experts; null where none were.</summary>
-    public WeightCalibration? Calibration { get; init; }
+    /// <summary>Weights that version 0.2 could fit to the experts, and that are passed over; not written.</summary>
+    public JsonElement? Calibration { get; init; }
 }
 
 /// <summary>One expert of a model pack: its network, its weights file and what its conditions need.</summary>

@@ -33,7 +33,7 @@ internal static class ModelDescriptionCheck
                 return $"in the {expert.FullName} expert, {problem}";
             }
         }
-        return model.Calibration is { } calibration && calibration.Problem() is { } wrong ? $"its weights are not usable: {wrong}" : null;
+        return null;
     }
 
     private static string? Problem(ScheduleDescription schedule)

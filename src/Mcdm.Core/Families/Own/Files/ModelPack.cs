@@ -48,7 +48,11 @@ public static class ModelPack
         {
             foreach (var expert in description.Experts) { experts.Add(ReadExpert(folder, description, expert, device, precision)); }
             if (description.Space.IsLatent) { codec = SpacePack.Read(folder, device); }
-            return new Model(description.Name, experts, folder, description.Description, description.Credits, codec) { Calibration = description.Calibration };
+            return new Model(description.Name, experts, folder, description.Description, description.Credits, codec)
+            {
+                Warnings = description.Calibration is null ? []
+                    : [$"'{Path.Combine(folder, DescriptionFile)}' has calibrated weights, which this version passes over (docs/measured.md says why)."],
+            };
         }
         catch
         {
@@ -86,17 +90,16 @@ public static class ModelPack
     /// <summary>Writes a model; every file appears whole or not at all, and model.json last.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Its folder, made where it is missing.</param>
-    /// <param name="calibration">Weights to save with it; its own by default.</param>
     /// <exception cref="McdmException"><c>ModelImported</c>: others trained some of its experts.</exception>
-    public static void Write(Model model, string folder, WeightCalibration? calibration = null) =>
+    public static void Write(Model model, string folder) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
-            model.Experts.Select(expert => Ours(model, expert)).Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Codec as TrainedCodec, calibration ?? model.Calibration);
+            model.Experts.Select(expert => Ours(model, expert)).Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Codec as TrainedCodec);
 
     private static TrainedExpert Ours(Model model, Expert expert) => expert as TrainedExpert ?? throw new McdmException("ModelImported", ErrorKind.NotSupported,
         $"The {expert.Name} expert of model '{model.Name}' was imported from '{model.Path}', where it stays; a model folder can be written of experts alone that Mcdm trained.");
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null, WeightCalibration? calibration = null) => Pack.Written(folder, files =>
+        IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null) => Pack.Written(folder, files =>
         {
             if (codec is not null) { SpacePack.Write(files, folder, codec); }
             var described = new List<ExpertDescription>();
@@ -128,7 +131,6 @@ public static class ModelPack
                 Credits = credits,
                 Space = space,
                 Experts = described,
-                Calibration = calibration,
             });
         });
 
@@ -143,9 +145,6 @@ public static class ModelPack
     /// <summary>The pieces of words that a pack's text expert knows, without loading it; none where it has no text expert.</summary>
     public static IReadOnlyList<string> ReadVocabulary(string folder) =>
         ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Vocabulary is not null)?.Vocabulary is { } file ? File.ReadAllLines(Pack.PathInside(folder, file)) : [];
-
-    /// <summary>The weights that were fitted to a pack's experts, without loading it; null where none were.</summary>
-    public static WeightCalibration? ReadCalibration(string folder) => ReadDescription(folder).Calibration;
 
     internal static ModelDescription ReadDescription(string folder) =>
         Pack.ReadDescription<ModelDescription>(folder, ModelDescriptionCheck.Problem);

@@ -15,9 +15,6 @@ internal sealed class PromptEncoder(ClipTokenizer tokenizer, ClipTextModel netwo
     /// <summary>Numbers that the text encoder was trained to have.</summary>
     public long Parameters => network.Parameters;
 
-    /// <summary>The tokenizer.</summary>
-    public ClipTokenizer Tokenizer => tokenizer;
-
     /// <summary>A prompt's embedding, float32 [1, tokens, width].</summary>
     /// <param name="prompt">The prompt; the empty one is what classifier-free guidance trains as none at all.</param>
     /// <param name="note">Told where the prompt is cut.</param>

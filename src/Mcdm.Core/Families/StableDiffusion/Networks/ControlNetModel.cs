@@ -42,14 +42,8 @@ internal sealed class ControlNetModel
     /// <summary>Its shape.</summary>
     public ControlNetOptions Options { get; }
 
-    /// <summary>What it computes in.</summary>
-    public ScalarType Type => _weights.Type;
-
     /// <summary>Numbers that it was trained to have.</summary>
     public long Parameters => _weights.Parameters;
-
-    /// <summary>Where it computes.</summary>
-    public Device Device => _weights.Device;
 
     /// <param name="sample">Noisy latents, [batch, input channels, height, width].</param>
     /// <param name="t">Time steps 0…T−1, float32 or int64 [batch].</param>

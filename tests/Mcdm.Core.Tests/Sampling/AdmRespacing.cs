@@ -1,8 +1,9 @@
 using System.Globalization;
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
-namespace Mcdm.Diffusion.Schedules;
+namespace Mcdm.Core.Tests.Sampling;
 
 /// <summary>
 /// The steps that the program guided-diffusion keeps of a schedule, and the process over them (Nichol and Dhariwal 2021): its β are those between the steps that are

@@ -1,7 +1,8 @@
+using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
 using static TorchSharp.torch;
 
-namespace Mcdm.Layers.Frozen;
+namespace Mcdm.Core.Tests.Networks;
 
 /// <summary>
 /// Weights with low-rank changes added once and for all, W + Σ scale · up · down, when a layer's are read: a network built of them costs no more than the unchanged
