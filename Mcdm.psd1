@@ -1,6 +1,6 @@
 @{
     RootModule           = 'module/Mcdm.psm1'
-    ModuleVersion        = '0.2.0'
+    ModuleVersion = '0.3.0'
     GUID                 = '5b0f4f0e-6a53-4c2e-9a0b-7f6f2b1c9d34'
     Author               = 'The Mcdm founders'
     CompanyName          = 'The Mcdm founders'

@@ -42,7 +42,10 @@ public sealed class Picture
     /// <summary>The pixels, row by row from the top, four bytes each: red, green, blue, alpha (not multiplied in); see <see cref="PicturePixels"/>.</summary>
     public byte[] GetRgba() => _rgba;
 
-    /// <summary>Whether it was read from a file that keeps colours only roughly, such as JPEG: the labels of a mask are smeared there. What is made of it does not say so.</summary>
+    /// <summary>
+    /// Whether it was read from a file that keeps colours only roughly, such as JPEG: the labels of a mask are smeared there. What is made of it does
+    /// not say so.
+    /// </summary>
     public bool IsLossy { get; init; }
 
     /// <summary>Whether every pixel is fully opaque.</summary>

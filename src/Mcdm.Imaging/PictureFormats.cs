@@ -27,7 +27,8 @@ internal static class PictureFormats
     {
         var configuration = new Configuration
         {
-            MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = MaxBufferMegabytes, MaximumPoolSizeMegabytes = PoolMegabytes }),
+            MemoryAllocator = MemoryAllocator.Create(new MemoryAllocatorOptions { AllocationLimitMegabytes = MaxBufferMegabytes,
+                MaximumPoolSizeMegabytes = PoolMegabytes }),
         };
         var formats = configuration.ImageFormatsManager;
         formats.SetDecoder(PngFormat.Instance, new PngDecoder());
@@ -51,6 +52,7 @@ internal static class PictureFormats
         public int HeaderSize => 18;
 
         public IImageFormat? DetectFormat(ReadOnlySpan<byte> header) =>
-            header.Length >= HeaderSize && header.StartsWith("BM"u8) && BitConverter.ToInt32(header[14..]) is 12 or 40 or 52 or 56 or 64 or 108 or 124 ? BmpFormat.Instance : null;
+            header.Length >= HeaderSize && header.StartsWith("BM"u8) && BitConverter.ToInt32(header[14..]) is 12 or 40 or 52 or 56 or 64 or 108 or 124
+                ? BmpFormat.Instance : null;
     }
 }

@@ -9,7 +9,8 @@ namespace Mcdm.Imaging;
 internal static class Pixels
 {
     /// <summary>The picture's own pixels, not a copy of them.</summary>
-    public static Image<Rgba32> Of(Picture picture) => Image.WrapMemory<Rgba32>(PictureFormats.Configuration, picture.Rgba.AsMemory(), picture.Width, picture.Height);
+    public static Image<Rgba32> Of(Picture picture) =>
+        Image.WrapMemory<Rgba32>(PictureFormats.Configuration, picture.Rgba.AsMemory(), picture.Width, picture.Height);
 
     /// <summary>The bytes of a picture file.</summary>
     /// <exception cref="McdmException"><c>PictureUnencodable</c>: the format holds no pictures of that size.</exception>
@@ -22,7 +23,8 @@ internal static class Pixels
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            throw new McdmException("PictureUnencodable", ErrorKind.NotSupported, $"The picture of {image.Width}×{image.Height} pixels cannot be encoded as {format}.", error);
+            throw new McdmException("PictureUnencodable", ErrorKind.NotSupported,
+                $"The picture of {image.Width}×{image.Height} pixels cannot be encoded as {format}.", error);
         }
         return bytes.ToArray();
     }

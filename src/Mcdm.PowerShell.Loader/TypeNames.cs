@@ -11,8 +11,10 @@ namespace Mcdm.PowerShell.Loader;
 public static class TypeNames
 {
     private static readonly object s_lock = new();
-    private static readonly Type s_accelerators = Type.GetType("System.Management.Automation.TypeAccelerators, System.Management.Automation", throwOnError: true)!;
-    private static readonly Action<string, Type> s_add = s_accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!.CreateDelegate<Action<string, Type>>();
+    private static readonly Type s_accelerators = Type.GetType("System.Management.Automation.TypeAccelerators, System.Management.Automation",
+        throwOnError: true)!;
+    private static readonly Action<string, Type> s_add = s_accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!.CreateDelegate<Action<string,
+        Type>>();
     private static readonly Func<string, bool> s_remove = s_accelerators.GetMethod("Remove", [typeof(string)])!.CreateDelegate<Func<string, bool>>();
     private static readonly List<string> s_names = [];
 
@@ -52,7 +54,8 @@ public static class TypeNames
 
     /// <summary>Gives the names by which a type was known before it moved.</summary>
     private static Func<Type, IEnumerable<string>> FormerNames(IEnumerable<Assembly> assemblies) =>
-        assemblies.Select(assembly => assembly.GetType("Mcdm.FormerNames")).OfType<Type>().First().GetMethod("Of")!.CreateDelegate<Func<Type, IEnumerable<string>>>();
+        assemblies.Select(assembly => assembly.GetType("Mcdm.FormerNames")).OfType<Type>().First().GetMethod("Of")!.CreateDelegate<Func<Type,
+            IEnumerable<string>>>();
 
     private static IEnumerable<Assembly> OfMcdm(Assembly cmdlets)
     {

@@ -16,7 +16,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
         public Packed()
         {
             ModulePath = Directory.CreateTempSubdirectory("mcdm-packed-").FullName;
-            Folder = Path.Combine(ModulePath, "Mcdm", "0.2.0");
+            Folder = Path.Combine(ModulePath, "Mcdm", "0.3.0");
             Log = Dotnet("msbuild", Path.Combine(Checkout.Root, "src", "Mcdm.PowerShell"), "-nologo", "-t:PackModule", $"-p:Configuration={Checkout.Configuration}", "-p:NoBuild=true", "-p:BuildProjectReferences=false", $"-p:PackedModule={Folder}/");
         }
 
@@ -61,7 +61,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     public void It_is_imported_by_name_and_its_manifest_is_valid()
     {
         string output = _packed.Run($"(Get-Module Mcdm).ModuleBase; (Test-ModuleManifest '{_packed.Folder}/Mcdm.psd1').Version.ToString(); Get-McdmModel -ListAvailable | ForEach-Object Name");
-        Assert.Equal([_packed.Folder, "0.2.0", "Faces", "Fashion"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal([_packed.Folder, "0.3.0", "Faces", "Fashion"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ BeforeAll {
     . "$PSScriptRoot/Common.ps1"
     $root = Split-Path $manifest
     $configuration = if ($env:MCDM_CONFIGURATION) { $env:MCDM_CONFIGURATION } else { 'Debug' }
-    $packed = Join-Path $TestDrive 'packed/Mcdm/0.2.0/'
+    $packed = Join-Path $TestDrive 'packed/Mcdm/0.3.0/'
     $said = dotnet msbuild "$root/src/Mcdm.PowerShell" -nologo -t:PackModule -p:Configuration=$configuration -p:NoBuild=true -p:BuildProjectReferences=false -p:WithLibTorch=false "-p:PackedModule=$packed"
     if ($LASTEXITCODE) { throw "$said" }
 
@@ -36,7 +36,7 @@ Describe 'The module without libtorch' -Skip:(-not $IsLinux) {
             Install-PSResource Mcdm -Repository folder -Scope CurrentUser
             Import-Module Mcdm
             (Get-Module Mcdm).Version.ToString()
-        } $packed, $repository.FullName | Should -Be '0.2.0'
+        } $packed, $repository.FullName | Should -Be '0.3.0'
     }
 
     It 'says in one line what is missing' {

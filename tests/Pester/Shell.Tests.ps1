@@ -73,7 +73,7 @@ Describe 'What must not be in the process is refused' {
             [scriptblock]::Create('[Mcdm.Experts.Model].Name').Invoke()
         } $manifest, "$copy/Mcdm.psd1"
         $said[0] | Should -Be 'McdmLoadedElsewhere,Microsoft.PowerShell.Commands.ImportModuleCommand'
-        $said[1] | Should -BeLike "Mcdm 0.2.0 from '*' has been loaded into this session, which keeps it: start a new session to import Mcdm from '*copy*'."
+        $said[1] | Should -BeLike "Mcdm 0.3.0 from '*' has been loaded into this session, which keeps it: start a new session to import Mcdm from '*copy*'."
         $said[2] | Should -Be 'Model'
     }
 

@@ -11,7 +11,10 @@ public static class AtomicFile
     /// <summary>No file takes this long to write; what is older was left by a process that was killed.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromMinutes(10);
 
-    /// <summary>Deletes what killed processes left in a folder, where that can be done. Age is told by the clock of the system that holds it: other computers may be writing.</summary>
+    /// <summary>
+    /// Deletes what killed processes left in a folder, where that can be done. Age is told by the clock of the system that holds it: other computers
+    /// may be writing.
+    /// </summary>
     public static void CleanUp(string folder)
     {
         if (!Directory.Exists(folder) || Directory.GetFiles(folder, $"{Prefix}*{Suffix}") is not { Length: > 0 } files) { return; }
@@ -62,7 +65,8 @@ public static class AtomicFile
     /// <exception cref="UnauthorizedAccessException">It takes none.</exception>
     public static DateTime Try(string folder)
     {
-        using var stream = new FileStream(TemporaryIn(folder), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1, FileOptions.DeleteOnClose);
+        using var stream = new FileStream(TemporaryIn(folder), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, bufferSize: 1,
+            FileOptions.DeleteOnClose);
         stream.WriteByte(0);
         stream.Flush();
         return File.GetLastWriteTimeUtc(stream.SafeFileHandle);

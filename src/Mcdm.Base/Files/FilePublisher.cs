@@ -3,8 +3,10 @@ using System.Runtime.InteropServices;
 namespace Mcdm.Files;
 
 /// <summary>
-/// Gives a file that was written aside its place, unless that is taken: of several processes, on several computers, one gets it. File systems have no common way
-/// to do so in one move. A link fails where there is a file, on NFS too; where there are no links, Linux may rename without replacing; else it is looked first, and a file
+/// Gives a file that was written aside its place, unless that is taken: of several processes, on several computers, one gets it. File systems have no
+/// common way
+/// to do so in one move. A link fails where there is a file, on NFS too; where there are no links, Linux may rename without replacing; else it is
+/// looked first, and a file
 /// that comes between looking and moving is replaced by this one.
 /// </summary>
 internal static partial class FilePublisher

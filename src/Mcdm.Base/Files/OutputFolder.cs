@@ -3,7 +3,9 @@ namespace Mcdm.Files;
 /// <summary>Folders that pictures are written to.</summary>
 public static class OutputFolder
 {
-    /// <summary>Refuses a folder that nothing can be written to, or that cannot be made, before the work is done for nothing; makes nothing that stays.</summary>
+    /// <summary>
+    /// Refuses a folder that nothing can be written to, or that cannot be made, before the work is done for nothing; makes nothing that stays.
+    /// </summary>
     /// <param name="folder">The folder, as a full path; it need not exist.</param>
     /// <exception cref="McdmException"><c>OutputUnwritable</c>.</exception>
     public static void RequireWritable(string folder)

@@ -1,6 +1,9 @@
 namespace Mcdm.Files;
 
-/// <summary>Files that belong together: each is written whole beside its place, and then all take their places one right after the other, so that nobody waits long for the last.</summary>
+/// <summary>
+/// Files that belong together: each is written whole beside its place, and then all take their places one right after the other, so that nobody waits
+/// long for the last.
+/// </summary>
 public sealed class StagedFiles : IDisposable
 {
     private readonly List<(string Staged, string Path)> _files = [];

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Mcdm.Files;
 
-/// <summary>Reads text files in the encoding that their byte order mark names, else strictly in UTF-8: a byte that is none is an error, never another character.</summary>
+/// <summary>
+/// Reads text files in the encoding that their byte order mark names, else strictly in UTF-8: a byte that means no character is an error, never another character.
+/// </summary>
 public static class TextFile
 {
     private const int BufferSize = 1 << 16;
@@ -97,8 +99,10 @@ public static class TextFile
             catch (DecoderFallbackException e)
             {
                 line += bytes.AsSpan(0, Math.Clamp(e.Index, 0, read)).Count((byte)'\n');
-                string wrong = string.Join(' ', (e.BytesUnknown ?? []).Select(unknown => unknown.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
-                throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"'{path}' is not {encoding.WebName}: line {line} has the bytes {wrong}; {remedy}.", e);
+                string wrong = string
+                    .Join(' ', (e.BytesUnknown ?? []).Select(unknown => unknown.ToString("X2", System.Globalization.CultureInfo.InvariantCulture)));
+                throw new McdmException("TextEncoding", ErrorKind.InvalidData,
+                    $"'{path}' is not {encoding.WebName}: line {line} has the bytes {wrong}; {remedy}.", e);
             }
         }
         while (read == BufferSize);

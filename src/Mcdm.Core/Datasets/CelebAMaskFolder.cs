@@ -20,7 +20,8 @@ internal static class CelebAMaskFolder
     ];
 
     private static readonly IReadOnlyList<Part> Parts =
-        PartNames.Select((name, i) => new Part(name, i == 0 ? "#000000" : $"#{(40 + i * 67 % 200):x2}{(30 + i * 101 % 210):x2}{(50 + i * 149 % 190):x2}")).ToList();
+        PartNames.Select((name, i) =>
+            new Part(name, i == 0 ? "#000000" : $"#{(40 + i * 67 % 200):x2}{(30 + i * 101 % 210):x2}{(50 + i * 149 % 190):x2}")).ToList();
 
     public static bool IsLayoutOf(string folder) => Directory.Exists(Path.Combine(folder, Images));
 
@@ -28,7 +29,8 @@ internal static class CelebAMaskFolder
     {
         var pictures = DatasetFolder.Pictures(Path.Combine(folder, Images));
         var names = new PictureNames(pictures.Keys);
-        var captions = names.Matched(CaptionFile.Read(Path.Combine(folder, "captions.txt")), "captions", lost.Of("captions"), (some, more) => [.. some, .. more]);
+        var captions = names.Matched(CaptionFile.Read(Path.Combine(folder, "captions.txt")), "captions", lost.Of("captions"),
+            (some, more) => [.. some, .. more]);
         var files = Masks(Path.Combine(folder, Annotations));
         var masks = names.Matched(files, "masks", lost.Of("masks"), (some, more) => [.. some.Concat(more).OrderBy(file => file.Part)]);
         var items = pictures.OrderBy(picture => picture.Key.Length).ThenBy(picture => picture.Key, StringComparer.Ordinal)
@@ -36,7 +38,8 @@ internal static class CelebAMaskFolder
             {
                 Name = picture.Key,
                 PicturePath = picture.Value,
-                ReadMask = masks.TryGetValue(picture.Key, out var parts) ? () => LabelShape.Checked(Paint(parts, warnings), parts[0].Path, picture.Value) : null,
+                ReadMask = masks.TryGetValue(picture.Key, out var parts) ? () => LabelShape.Checked(Paint(parts, warnings), parts[0].Path, picture.Value)
+                    : null,
                 MaskPath = parts?[0].Path,
                 Warnings = warnings,
                 Captions = captions.GetValueOrDefault(picture.Key) ?? [],
@@ -48,7 +51,8 @@ internal static class CelebAMaskFolder
     private static Dictionary<string, List<(int Part, string Path)>> Masks(string folder) => DatasetFolder.PictureFiles(folder, deep: true)
         .Select(path => (Name: Path.GetFileNameWithoutExtension(path).Split('_', 2), Path: path))
         .Where(file => file.Name.Length == 2 && file.Name[0].Length > 0 && file.Name[0].All(char.IsAsciiDigit))
-        .Select(file => (Number: file.Name[0], Part: Array.FindIndex(PartNames, name => name.Equals(file.Name[1], StringComparison.OrdinalIgnoreCase)), file.Path))
+        .Select(file => (Number: file.Name[0], Part: Array.FindIndex(PartNames, name => name.Equals(file.Name[1], StringComparison.OrdinalIgnoreCase)),
+            file.Path))
         .Where(file => file.Part >= 0).GroupBy(file => file.Number)
         .ToDictionary(files => files.Key, files => files.OrderBy(file => file.Part).Select(file => (file.Part, file.Path)).ToList());
 
@@ -67,7 +71,8 @@ internal static class CelebAMaskFolder
             }
             else if (mask.Width != width || mask.Height != height)
             {
-                throw new McdmException("DatasetMaskSize", ErrorKind.InvalidData, $"'{path}' is {mask.Width}×{mask.Height}, but the other parts of the same picture are {width}×{height}.");
+                throw new McdmException("DatasetMaskSize", ErrorKind.InvalidData,
+                    $"'{path}' is {mask.Width}×{mask.Height}, but the other parts of the same picture are {width}×{height}.");
             }
             bool[] isPart = PartFile.Read(mask);
             if (!isPart.Contains(true)) { warnings.Add(DatasetWarning.NoPart, path); }

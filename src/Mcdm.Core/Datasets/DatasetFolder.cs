@@ -20,18 +20,23 @@ internal static class DatasetFolder
         var pictures = Pictures(Directory.Exists(images) ? images : folder);
         var names = new PictureNames(pictures.Keys);
         var parts = ReadParts(Path.Combine(folder, "parts.json"));
-        var captions = names.Matched(CaptionFile.Read(Path.Combine(folder, "captions.txt")), "captions", lost.Of("captions"), (some, more) => [.. some, .. more]);
+        var captions = names.Matched(CaptionFile.Read(Path.Combine(folder, "captions.txt")), "captions", lost.Of("captions"),
+            (some, more) => [.. some, .. more]);
         var labels = names.Matched(LabelFile.Read(Path.Combine(folder, "labels.jsonl")), "attributes", lost.Of("attributes"));
         var sketches = names.Matched(Pictures(Path.Combine(folder, "sketches")), "sketches", lost.Of("sketches"));
         var masks = names.Matched(Pictures(Path.Combine(folder, "masks")), "masks", lost.Of("masks"));
         if (masks.Count > 0 && parts.Count == 0)
         {
-            throw new McdmException("DatasetPartsMissing", ErrorKind.NotFound, $"'{folder}' has masks but no parts.json; it lists the parts as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …].");
+            throw new McdmException("DatasetPartsMissing", ErrorKind.NotFound,
+                $"'{folder}' has masks but no parts.json; it lists the parts as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …].");
         }
         var controls = new Dictionary<string, Dictionary<string, string>>(StringComparer.OrdinalIgnoreCase);
         string? Control(string name, string picture)
         {
-            if (!controls.TryGetValue(name, out var files)) { controls[name] = files = names.Matched(Pictures(Path.Combine(folder, name)), $"pictures of {name}", _ => { }); }
+            if (!controls.TryGetValue(name, out var files))
+            {
+                controls[name] = files = names.Matched(Pictures(Path.Combine(folder, name)), $"pictures of {name}", _ => { });
+            }
             return files.GetValueOrDefault(picture);
         }
         var items = pictures.OrderBy(p => p.Key, StringComparer.Ordinal).Select(picture => new DatasetItem
@@ -65,14 +70,16 @@ internal static class DatasetFolder
             string name = Path.GetFileNameWithoutExtension(path);
             if (!pictures.TryAdd(name, path))
             {
-                throw new McdmException("DatasetNameTwice", ErrorKind.InvalidData, $"'{path}' and '{pictures[name]}' have the same name, so their labels cannot be told apart; rename one.");
+                throw new McdmException("DatasetNameTwice", ErrorKind.InvalidData,
+                    $"'{path}' and '{pictures[name]}' have the same name, so their labels cannot be told apart; rename one.");
             }
         }
         return pictures;
     }
 
     /// <summary>
-    /// Picture files of a folder, in order of their names. Hidden files and folders hold none, whatever their names end with: a Mac keeps a <c>._1.png</c> of its own beside
+    /// Picture files of a folder, in order of their names. Hidden files and folders hold none, whatever their names end with: a Mac keeps a
+    /// <c>._1.png</c> of its own beside
     /// each <c>1.png</c> that it copies, and a folder <c>__MACOSX</c> of them in archives.
     /// </summary>
     /// <param name="folder">The folder; it may be missing.</param>
@@ -80,9 +87,12 @@ internal static class DatasetFolder
     public static IEnumerable<string> PictureFiles(string folder, bool deep)
     {
         if (!Directory.Exists(folder)) { return []; }
-        var files = Directory.EnumerateFiles(folder, "*", new EnumerationOptions { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System })
+        var files = Directory.EnumerateFiles(folder, "*",
+            new EnumerationOptions { IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System })
             .Where(path => IsPicture(path) && !IsHidden(path)).Order(StringComparer.Ordinal);
-        return !deep ? files : files.Concat(Directory.EnumerateDirectories(folder).Where(path => !IsHidden(path)).Order(StringComparer.Ordinal).SelectMany(path => PictureFiles(path, deep)));
+        return !deep ? files : files
+            .Concat(Directory.EnumerateDirectories(folder).Where(path => !IsHidden(path)).Order(StringComparer.Ordinal)
+            .SelectMany(path => PictureFiles(path, deep)));
     }
 
     private static bool IsHidden(string path) => Path.GetFileName(path) is ['.', ..] or "__MACOSX";
@@ -102,7 +112,8 @@ internal static class DatasetFolder
         }
         catch (JsonException e)
         {
-            throw new McdmException("DatasetPartsInvalid", ErrorKind.InvalidData, $"'{path}' is no list of parts such as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …]: {e.Message}.", e);
+            throw new McdmException("DatasetPartsInvalid", ErrorKind.InvalidData,
+                $"'{path}' is no list of parts such as [{{\"name\": \"hair\", \"color\": \"#8c3c14\"}}, …]: {e.Message}.", e);
         }
     }
 }

@@ -3,10 +3,13 @@ using Mcdm.Imaging.Files;
 
 namespace Mcdm.Datasets;
 
-/// <summary>A label that is drawn over its picture, such as a mask, may have another size (512² for 1024² in CelebAMask-HQ), but not another shape: it would lie beside what it shows.</summary>
+/// <summary>
+/// A label that is drawn over its picture, such as a mask, may have another size (512² for 1024² in CelebAMask-HQ), but not another shape: it would lie
+/// beside what it shows.
+/// </summary>
 internal static class LabelShape
 {
-    /// <summary>Gives back a label that has its picture's shape, to the nearest pixel.</summary>
+    /// <summary>A label that has its picture's shape, to the nearest pixel.</summary>
     /// <param name="label">The label.</param>
     /// <param name="path">Its file, or the first of its files.</param>
     /// <param name="picturePath">The picture's file; its header alone is read.</param>
@@ -17,6 +20,7 @@ internal static class LabelShape
         double widthThen = (double)label.Height * width / height, heightThen = (double)label.Width * height / width;
         return Math.Abs(label.Width - widthThen) < 1 || Math.Abs(label.Height - heightThen) < 1 ? label
             : throw new McdmException("DatasetLabelShape", ErrorKind.InvalidData,
-                $"'{path}' is {label.Width}×{label.Height}, but its picture '{picturePath}' is {width}×{height}; another size will do, another ratio of the sides will not.");
+                $"'{path}' is {label.Width}×{label.Height}, but its picture '{picturePath}' is {width}×{height}; another size will do, another ratio of "
+                    + "the sides will not.");
     }
 }

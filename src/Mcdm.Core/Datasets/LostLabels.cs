@@ -12,7 +12,8 @@ internal sealed class LostLabels
     /// <summary>How many there are; null where there is none.</summary>
     public string? Sentence(string folder)
     {
-        var lost = _names.Where(names => names.Value.Count > 0).Select(names => $"{names.Value.Count} {names.Key} (the first for '{names.Value.Order(StringComparer.Ordinal).First()}')").ToList();
+        var lost = _names.Where(names => names.Value.Count > 0)
+            .Select(names => $"{names.Value.Count} {names.Key} (the first for '{names.Value.Order(StringComparer.Ordinal).First()}')").ToList();
         return lost.Count == 0 ? null : $"Labels in '{folder}' belong to none of its pictures and are not used: {string.Join(", ", lost)}.";
     }
 }

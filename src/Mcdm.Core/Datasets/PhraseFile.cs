@@ -19,13 +19,15 @@ internal static class PhraseFile
             var phrases = JsonSerializer.Deserialize<List<Phrase>>(TextFile.ReadAll(path), ModelJson.Options) ?? [];
             if (Phrase.Problem(phrases) is { } problem) { throw new JsonException(problem); }
             return phrases.FirstOrDefault(phrase => !attributes.Contains(phrase.Attribute)) is { } unknown
-                ? throw new JsonException($"the phrase '{unknown.Words}' states '{unknown.Attribute}', but labels.jsonl has {(attributes.Count == 0 ? "no attributes" : string.Join(", ", attributes))}")
+                ? throw new JsonException($"the phrase '{unknown.Words}' states '{unknown.Attribute}', but labels.jsonl has "
+                    + $"{(attributes.Count == 0 ? "no attributes" : string.Join(", ", attributes))}")
                 : phrases;
         }
         catch (JsonException e)
         {
             throw new McdmException("DatasetPhrasesInvalid", ErrorKind.InvalidData,
-                $"'{path}' is no list of phrases such as [{{\"attribute\": \"hair\", \"values\": [\"red\"], \"words\": \"(red|ginger) hair\"}}, …]: {e.Message.TrimEnd('.')}.", e);
+                $"'{path}' is no list of phrases such as [{{\"attribute\": \"hair\", \"values\": [\"red\"], \"words\": \"(red|ginger) hair\"}}, …]: "
+                    + $"{e.Message.TrimEnd('.')}.", e);
         }
     }
 }

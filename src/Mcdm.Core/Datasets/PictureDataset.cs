@@ -54,7 +54,9 @@ public sealed class PictureDataset
     /// <summary>Reads what folders hold, without decoding a picture.</summary>
     /// <param name="folders">The folders.</param>
     /// <param name="warn">Told, in a sentence a folder, of labels that belong to no picture.</param>
-    /// <exception cref="McdmException">A folder is missing or holds no pictures, two folders' masks have different parts, or two labels belong to one picture.</exception>
+    /// <exception cref="McdmException">
+    /// A folder is missing or holds no pictures, two folders' masks have different parts, or two labels belong to one picture.
+    /// </exception>
     public static PictureDataset Open(IReadOnlyList<string> folders, Action<string>? warn = null)
     {
         var warnings = new DatasetWarnings();
@@ -67,14 +69,18 @@ public sealed class PictureDataset
                 throw new McdmException("DatasetNotFound", ErrorKind.NotFound, $"There is no dataset folder '{folder}'.");
             }
             var lost = new LostLabels();
-            var (found, foundParts) = CelebAMaskFolder.IsLayoutOf(folder) ? CelebAMaskFolder.Read(folder, warnings, lost) : DatasetFolder.Read(folder, warnings, lost);
+            var (found, foundParts) = CelebAMaskFolder.IsLayoutOf(folder) ? CelebAMaskFolder.Read(folder, warnings, lost)
+                : DatasetFolder.Read(folder, warnings, lost);
             if (found.Count == 0)
             {
-                throw new McdmException("DatasetEmpty", ErrorKind.InvalidData, $"'{folder}' holds no pictures; a dataset folder has them in 'images' or directly ({string.Join(", ", PictureFile.Extensions)}).");
+                throw new McdmException("DatasetEmpty", ErrorKind.InvalidData,
+                    $"'{folder}' holds no pictures; a dataset folder has them in 'images' or directly ({string.Join(", ", PictureFile.Extensions)}).");
             }
             if (parts.Count > 0 && foundParts.Count > 0 && !parts.SequenceEqual(foundParts))
             {
-                throw new McdmException("DatasetPartsDiffer", ErrorKind.InvalidData, $"The masks of '{folder}' have other parts ({string.Join(", ", foundParts)}) than those before ({string.Join(", ", parts)}); train on one kind at a time.");
+                throw new McdmException("DatasetPartsDiffer", ErrorKind.InvalidData,
+                    $"The masks of '{folder}' have other parts ({string.Join(", ", foundParts)}) than those before ({string.Join(", ", parts)}); train on "
+                    + "one kind at a time.");
             }
             if (foundParts.Count > 0) { parts = foundParts; }
             items.AddRange(found);
@@ -84,7 +90,8 @@ public sealed class PictureDataset
     }
 
     /// <summary>The items that can train a judge: those with attributes or a mask.</summary>
-    public IReadOnlyList<DatasetItem> Judged => Items.Where(item => item.ReadMask is not null || item.Labels.Keys.Any(name => Attributes.Any(attribute => attribute.Name == name))).ToList();
+    public IReadOnlyList<DatasetItem> Judged => Items
+        .Where(item => item.ReadMask is not null || item.Labels.Keys.Any(name => Attributes.Any(attribute => attribute.Name == name))).ToList();
 
     /// <summary>The items that can train an expert of a modality (null: unconditional).</summary>
     /// <param name="modality">The modality.</param>

@@ -4,7 +4,8 @@ using System.Text.RegularExpressions;
 namespace Mcdm.Datasets;
 
 /// <summary>
-/// Finds the picture that a label belongs to by its name: the picture of that very name, or else the only one whose name is the same but for case, the Unicode normal form
+/// Finds the picture that a label belongs to by its name: the picture of that very name, or else the only one whose name is the same but for case, the
+/// Unicode normal form
 /// (a Mac writes é as two characters) and leading zeros of its numbers.
 /// </summary>
 internal sealed partial class PictureNames
@@ -35,7 +36,8 @@ internal sealed partial class PictureNames
             else if (join is not null) { matched[name] = (label, join(other.Value, value)); }
             else
             {
-                throw new McdmException("DatasetNameTwice", ErrorKind.InvalidData, $"The {what} '{other.Label}' and '{label}' both belong to the picture '{name}'; remove or rename one.");
+                throw new McdmException("DatasetNameTwice", ErrorKind.InvalidData,
+                    $"The {what} '{other.Label}' and '{label}' both belong to the picture '{name}'; remove or rename one.");
             }
         }
         return matched.ToDictionary(pair => pair.Key, pair => pair.Value.Value, StringComparer.Ordinal);

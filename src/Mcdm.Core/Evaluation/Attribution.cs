@@ -69,7 +69,9 @@ public sealed class Attribution(Model model)
     {
         { Conditions.Count: > 0 } recipe => recipe,
         null => throw new McdmException("NothingToMeasure", ErrorKind.InvalidArgument,
-            $"'{image.FileName}' carries no recipe, so it cannot be sampled again without one of its conditions; samples and PNG files that Save-McdmImage wrote carry one."),
-        _ => throw new McdmException("NothingToMeasure", ErrorKind.InvalidArgument, $"'{image.FileName}' was sampled without conditions, so there is none to leave out."),
+            $"'{image.FileName}' carries no recipe, so it cannot be sampled again without one of its conditions; samples and PNG files that Save-McdmImage "
+                + "wrote carry one."),
+        _ => throw new McdmException("NothingToMeasure", ErrorKind.InvalidArgument,
+            $"'{image.FileName}' was sampled without conditions, so there is none to leave out."),
     };
 }

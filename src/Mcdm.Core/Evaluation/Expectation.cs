@@ -46,7 +46,8 @@ public sealed class Expectation
             Path = _image.Path,
             Seed = _image.Seed,
             Scores = obeyed.GroupBy(entry => entry.Modality).OrderBy(group => group.Key.Order)
-                .Select(group => group.Average(entry => entry.Obedience.Score) is { } mean ? new ModalityScore(group.Key, mean) : null).OfType<ModalityScore>().ToList(),
+                .Select(group => group.Average(entry => entry.Obedience.Score) is { } mean ? new ModalityScore(group.Key, mean) : null)
+                    .OfType<ModalityScore>().ToList(),
             Chamfer = obeyed.Average(entry => entry.Obedience.Chamfer),
             Statements = obeyed.SelectMany(entry => entry.Obedience.Statements).ToList(),
             Parts = obeyed.SelectMany(entry => entry.Obedience.Parts).ToList(),

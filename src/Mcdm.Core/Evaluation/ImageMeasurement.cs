@@ -45,7 +45,9 @@ public sealed record ImageMeasurement
     /// <summary>Grain of the upper left corner, rms in levels (1/255): see <see cref="Evaluation.Grain.InCorner"/>.</summary>
     public required double Grain { get; init; }
 
-    /// <summary>Share of the neighbourhoods of 3×3 pixels that are flat, 0…1: see <see cref="Flatness"/>. Null for a picture with a side under 3 pixels.</summary>
+    /// <summary>
+    /// Share of the neighbourhoods of 3×3 pixels that are flat, 0…1: see <see cref="Flatness"/>. Null for a picture with a side under 3 pixels.
+    /// </summary>
     public double? FlatShare { get; init; }
 
     /// <summary>The sentence's statements, one by one.</summary>

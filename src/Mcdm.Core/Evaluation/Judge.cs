@@ -77,7 +77,8 @@ public sealed class Judge : IJudge, IDisposable
         if (!CanSee(picture))
         {
             throw new McdmException("JudgeSize", ErrorKind.InvalidArgument,
-                $"{name} has {picture.Width}×{picture.Height} pixels, but the judge '{Name}' looks at pictures of {ImageSize}×{ImageSize}, or larger by a whole factor ({2 * ImageSize}×{2 * ImageSize}, {3 * ImageSize}×{3 * ImageSize}, …); take a judge that was trained on such pictures.");
+                $"{name} has {picture.Width}×{picture.Height} pixels, but the judge '{Name}' looks at pictures of {ImageSize}×{ImageSize}, or larger by a "
+                    + $"whole factor ({2 * ImageSize}×{2 * ImageSize}, {3 * ImageSize}×{3 * ImageSize}, …); take a judge that was trained on such pictures.");
         }
     }
 
@@ -122,7 +123,7 @@ public sealed class Judge : IJudge, IDisposable
         return seen;
     }
 
-    /// <summary>Gives the network's memory back.</summary>
+    /// <summary>Disposes the network.</summary>
     public void Dispose() => _network.Dispose();
 
     /// <inheritdoc/>

@@ -38,13 +38,26 @@ internal sealed record JudgeDescription
         if (AttributeDefinition.Problem(Attributes) is { } attributes) { return attributes; }
         if (Parts.Count > 0 && Part.Problem(Parts) is { } parts) { return parts; }
         if (Phrase.Problem(Phrases) is { } phrases) { return phrases; }
-        if (Phrases.FirstOrDefault(phrase => phrase.Within(Attributes)?.Values.Count != phrase.Values.Count) is { } unknown) { return $"the phrase '{unknown.Words}' states what is no value of an attribute"; }
+        if (Phrases.FirstOrDefault(phrase => phrase.Within(Attributes)?.Values.Count != phrase.Values.Count) is { } unknown)
+        {
+            return $"the phrase '{unknown.Words}' states what is no value of an attribute";
+        }
         if (!In(Network.ImageChannels, MaxChannels) || !In(Network.PatchSize, 64)) { return "the network's picture channels or patch size are out of range"; }
-        if (Network.Channels is not { Count: > 0 and <= MaxLevels } channels || !channels.All(c => In(c, MaxChannels))) { return "the network's channels are out of range"; }
-        if (Network.Blocks is not { } blocks || blocks.Count != channels.Count || !blocks.All(b => In(b, MaxBlocks))) { return "the network's blocks are not one number a level"; }
+        if (Network.Channels is not { Count: > 0 and <= MaxLevels } channels || !channels.All(c => In(c, MaxChannels)))
+        {
+            return "the network's channels are out of range";
+        }
+        if (Network.Blocks is not { } blocks || blocks.Count != channels.Count || !blocks.All(b => In(b, MaxBlocks)))
+        {
+            return "the network's blocks are not one number a level";
+        }
         int factor = Network.PatchSize << (channels.Count - 1);
-        if (!In(ImageSize, MaxSide) || ImageSize % factor != 0) { return $"pictures of {ImageSize} pixels cannot be halved as often as the network's {channels.Count} levels need (multiples of {factor})"; }
-        return Network.Parts != Parts.Count || Network.AttributeClasses is null || !Network.AttributeClasses.SequenceEqual(Attributes.Select(Evaluation.Judge.ClassesOf))
+        if (!In(ImageSize, MaxSide) || ImageSize % factor != 0)
+        {
+            return $"pictures of {ImageSize} pixels cannot be halved as often as the network's {channels.Count} levels need (multiples of {factor})";
+        }
+        return Network.Parts != Parts.Count || Network.AttributeClasses is null
+            || !Network.AttributeClasses.SequenceEqual(Attributes.Select(Evaluation.Judge.ClassesOf))
             ? "the network's heads are not those of the attributes and parts" : null;
     }
 

@@ -1,4 +1,5 @@
 using Mcdm.Families.Own.Files;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Evaluation;
@@ -27,7 +28,8 @@ public static class JudgePack
     private static Judge ReadOnce(string folder, Device device)
     {
         var description = Pack.ReadDescription<JudgeDescription>(folder, judge => judge.Problem());
-        var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => JudgeNetwork.Create(description.Network), device, ScalarType.Float32);
+        var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => JudgeNetwork.Create(description.Network), device,
+            ScalarType.Float32);
         return new Judge(description, network, folder);
     }
 

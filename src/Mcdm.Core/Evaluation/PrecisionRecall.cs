@@ -23,7 +23,8 @@ public static class PrecisionRecall
     }
 
     /// <summary>Distance of each feature to its k-th nearest neighbour; the nearest of all is the feature itself.</summary>
-    private static Tensor Radii(Tensor features, int neighbour) => cdist(features, features, compute_mode: compute_mode.donot_use_mm_for_euclid_dist).kthvalue(neighbour + 1, 1).values;
+    private static Tensor Radii(Tensor features, int neighbour) =>
+        cdist(features, features, compute_mode: compute_mode.donot_use_mm_for_euclid_dist).kthvalue(neighbour + 1, 1).values;
 
     /// <summary>Share of rows that are in the ball of at least one column.</summary>
     private static double ShareInside(Tensor distances, Tensor radii) => distances.le(radii).any(1).to(ScalarType.Float64).mean().ToDouble();

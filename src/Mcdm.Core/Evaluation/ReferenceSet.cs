@@ -31,7 +31,8 @@ public sealed record ReferenceSet
     /// <param name="note">Told, in a sentence each, what had to be converted.</param>
     /// <param name="cancellation">Stops between two batches.</param>
     /// <exception cref="McdmException"><c>JudgeSize</c>, or a file is no whole picture.</exception>
-    public static ReferenceSet Look(Judge judge, IReadOnlyList<DatasetItem> items, Action<int, int>? progress = null, Action<string>? note = null, CancellationToken cancellation = default)
+    public static ReferenceSet Look(Judge judge, IReadOnlyList<DatasetItem> items, Action<int, int>? progress = null, Action<string>? note = null,
+        CancellationToken cancellation = default)
     {
         var (seen, shares, spectra, tally) = (new List<Judgement>(), new List<double?>(), new List<RadialSpectrum>(), new FlatPlaces.Tally());
         foreach (var batch in items.Chunk(BatchSize))

@@ -108,10 +108,13 @@ public sealed record SetMeasurement
             Grain = pictures.Average(picture => picture.Grain),
             FlatShare = pictures.Average(picture => picture.FlatShare),
             Spectrum = RadialSpectrum.Mean(pictures.Select(picture => picture.Spectrum).OfType<RadialSpectrum>().ToList()),
-            Statements = pictures.SelectMany(picture => picture.Statements).GroupBy(judged => judged.Statement.Attribute).OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => new AttributeScore(group.Key, group.Average(judged => judged.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }),
+            Statements = pictures.SelectMany(picture => picture.Statements).GroupBy(judged => judged.Statement.Attribute)
+                .OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => new AttributeScore(group.Key,
+                    group.Average(judged => judged.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }),
                     group.Count(judged => judged.Seen is not null), group.Count(judged => judged.Seen is null))).ToList(),
-            Parts = pictures.SelectMany(picture => picture.Parts).GroupBy(part => part.Part).Select(group => new PartOverlap(group.Key, group.Average(part => part.Overlap))).ToList(),
+            Parts = pictures.SelectMany(picture => picture.Parts).GroupBy(part => part.Part)
+                .Select(group => new PartOverlap(group.Key, group.Average(part => part.Overlap))).ToList(),
             Diversity = pictures.Where(picture => picture.Features.Length > 0).GroupBy(picture => picture.Composition).Where(group => group.Count() > 1)
                 .Average(group => (double?)Evaluation.Diversity.Of(Features(group.Select(picture => picture.Features)))),
         };
@@ -122,9 +125,19 @@ public sealed record SetMeasurement
         var (x, y) = (Features(pictures.Select(picture => picture.Features)), Features(reference.Seen.Select(picture => picture.Features)));
         var (precision, recall) = PrecisionRecall.Of(x, y);
         bool grainIsMeasured = pictures.All(picture => picture.GrainOfFlat is not null);
-        if (reference.Spectrum is null) { warn?.Invoke("The pictures of the reference differ in size, so that it has no mean power spectrum, and no places where grain could be measured."); }
-        else if (reference.Flat is null) { warn?.Invoke(Invariant($"No place is flat in {FlatPlaces.NearlyAll:0 %} of the reference's pictures, so that grain is not measured.")); }
-        else if (!grainIsMeasured) { warn?.Invoke($"Not all pictures have the {reference.Flat.Width}×{reference.Flat.Height} pixels of the reference's, so that grain is not measured where those are flat."); }
+        if (reference.Spectrum is null)
+        {
+            warn?.Invoke("The pictures of the reference differ in size, so that it has no mean power spectrum, and no places where grain could be measured.");
+        }
+        else if (reference.Flat is null)
+        {
+            warn?.Invoke(Invariant($"No place is flat in {FlatPlaces.NearlyAll:0 %} of the reference's pictures, so that grain is not measured."));
+        }
+        else if (!grainIsMeasured)
+        {
+            warn?.Invoke($"Not all pictures have the {reference.Flat.Width}×{reference.Flat.Height} pixels of the reference's, so that grain is not "
+                + "measured where those are flat.");
+        }
         return set with
         {
             Grain = grainIsMeasured ? pictures.Average(picture => picture.GrainOfFlat) : null,
@@ -148,11 +161,14 @@ public sealed record SetMeasurement
         if (count < FewestPictures)
         {
             throw new McdmException("TooFewPictures", ErrorKind.InvalidArgument,
-                $"{what} has {count} pictures, but distances between sets (FID, KID, precision, recall) need {FewestPictures} at least: from fewer, the covariance of the features says more about the sample than about the set.");
+                $"{what} has {count} pictures, but distances between sets (FID, KID, precision, recall) need {FewestPictures} at least: from fewer, the "
+                    + "covariance of the features says more about the sample than about the set.");
         }
     }
 
-    /// <summary>[pictures, features], of one array: a stack of tensors that nothing else holds could lose one to the garbage collector while libtorch reads it.</summary>
+    /// <summary>
+    /// [pictures, features], of one array: a stack of tensors that nothing else holds could lose one to the garbage collector while libtorch reads it.
+    /// </summary>
     private static Tensor Features(IEnumerable<float[]> features)
     {
         float[][] rows = features.ToArray();

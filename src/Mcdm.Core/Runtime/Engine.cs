@@ -12,7 +12,10 @@ public static class Engine
     /// Starts libtorch: keeps big freed blocks inside the process, leaves NNPACK out and uses one thread per physical core (unless the
     /// environment variable <c>OMP_NUM_THREADS</c> says otherwise). Call it before the first tensor; calling again costs nothing.
     /// </summary>
-    /// <exception cref="McdmException"><c>RuntimeNotInstalled</c>: there is no libtorch; <c>EngineNotAvailable</c>: it cannot be loaded; <c>OtherLibTorchLoaded</c>: another libtorch is.</exception>
+    /// <exception cref="McdmException">
+    /// <c>RuntimeNotInstalled</c>: there is no libtorch; <c>EngineNotAvailable</c>: it cannot be loaded; <c>OtherLibTorchLoaded</c>: another libtorch
+    /// is.
+    /// </exception>
     public static void Start() => _ = Started.Value;
 
     /// <summary>Whether libtorch has been started in this process.</summary>

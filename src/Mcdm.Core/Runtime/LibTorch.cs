@@ -19,10 +19,13 @@ internal static class LibTorch
     public static LibTorchPackages Packages => s_packages.Value;
 
     /// <summary>The folder of the user's data under which every libtorch is installed; each has a folder of its own there, which is whole or absent.</summary>
-    public static string InstallationRoot => Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "Mcdm", "libtorch");
+    public static string InstallationRoot =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "Mcdm",
+        "libtorch");
 
     /// <summary>The folder of the libtorch that this process uses or would use; null where there is none.</summary>
-    public static string? Folder => Carries(ModuleFolder) ? ModuleFolder : File.Exists(s_record) && Carries(InstalledFolder(Packages)) ? InstalledFolder(Packages) : null;
+    public static string? Folder => Carries(ModuleFolder) ? ModuleFolder : File.Exists(s_record) && Carries(InstalledFolder(Packages))
+        ? InstalledFolder(Packages) : null;
 
     /// <summary><c>cuda</c> or <c>cpu</c>.</summary>
     public static string Backend => Folder is { } folder && File.Exists(Path.Combine(folder, FileName("torch_cuda"))) ? "cuda" : "cpu";
@@ -62,7 +65,8 @@ internal static class LibTorch
         foreach (string part in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             real = Path.Combine(real, part);
-            var target = Directory.Exists(real) ? Directory.ResolveLinkTarget(real, returnFinalTarget: true) : File.Exists(real) ? File.ResolveLinkTarget(real, returnFinalTarget: true) : null;
+            var target = Directory.Exists(real) ? Directory.ResolveLinkTarget(real, returnFinalTarget: true) : File.Exists(real)
+                ? File.ResolveLinkTarget(real, returnFinalTarget: true) : null;
             if (target is not null) { real = Unlinked(target.FullName); }
         }
         return real;
@@ -91,11 +95,14 @@ public sealed record LibTorchPackages(string Backend, string Platform, IReadOnly
     {
         try
         {
-            return JsonSerializer.Deserialize<LibTorchPackages>(File.ReadAllText(path), s_json) is { Packages.Count: > 0 } packages ? packages : throw new JsonException("it names no package");
+            return JsonSerializer.Deserialize<LibTorchPackages>(File.ReadAllText(path), s_json) is { Packages.Count: > 0 } packages ? packages
+                : throw new JsonException("it names no package");
         }
         catch (Exception e) when (e is IOException or JsonException or NotSupportedException)
         {
-            throw new McdmException("RuntimeUnknown", ErrorKind.InvalidData, $"'{path}', which says what libtorch this module was built with, cannot be read ({e.Message.TrimEnd('.')}); build or install the module again.", e);
+            throw new McdmException("RuntimeUnknown", ErrorKind.InvalidData,
+                $"'{path}', which says what libtorch this module was built with, cannot be read ({e.Message.TrimEnd('.')}); build or install the module again.",
+                e);
         }
     }
 }

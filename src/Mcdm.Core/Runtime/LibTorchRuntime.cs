@@ -15,7 +15,8 @@ public sealed record LibTorchRuntime(string Version, string Backend, string Plat
     {
         var packages = LibTorch.Packages;
         return LibTorch.Folder is { } folder
-            ? new LibTorchRuntime(packages.Version, packages.Backend, packages.Platform, folder, new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length), folder == LibTorch.ModuleFolder)
+            ? new LibTorchRuntime(packages.Version, packages.Backend, packages.Platform, folder,
+                new DirectoryInfo(folder).EnumerateFiles().Sum(file => file.Length), folder == LibTorch.ModuleFolder)
             : null;
     }
 

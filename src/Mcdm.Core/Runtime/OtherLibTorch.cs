@@ -17,7 +17,8 @@ internal static class OtherLibTorch
         {
             if (!IsLibTorch(Path.GetFileName(module.FileName)) || LibTorch.Owns(module.FileName)) { continue; }
             throw new McdmException("OtherLibTorchLoaded", ErrorKind.NotSupported,
-                $"Another libtorch is loaded in this process already, '{module.FileName}', and two do not work in one: use Mcdm in a PowerShell of its own, such as that of Start-Job.");
+                $"Another libtorch is loaded in this process already, '{module.FileName}', and two do not work in one: use Mcdm in a PowerShell of its "
+                    + "own, such as that of Start-Job.");
         }
     }
 

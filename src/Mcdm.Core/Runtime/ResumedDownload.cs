@@ -11,13 +11,17 @@ internal static class ResumedDownload
 
     /// <summary>Downloads into a file that may hold the beginning already; what has come stays there whatever happens.</summary>
     /// <param name="part">The file, made where it is missing.</param>
-    /// <param name="send">Sends the request with the range that is still missing (null for all) and gives its answer, whose body is not read yet; refuses what is no success but <see cref="HttpStatusCode.RequestedRangeNotSatisfiable"/>.</param>
+    /// <param name="send">
+    /// Sends the request with the range that is still missing (null for all) and gives its answer, whose body is not read yet; refuses what is no
+    /// success but <see cref="HttpStatusCode.RequestedRangeNotSatisfiable"/>.
+    /// </param>
     /// <param name="report">Told how many bytes are there, and of how many (0 where the answer does not say).</param>
     /// <param name="notWritten">The error that the file cannot be written.</param>
     /// <param name="cancellation">Stops between two reads.</param>
     /// <exception cref="HttpRequestException">The connection ended early.</exception>
     /// <exception cref="IOException">The connection failed, or the file is another's.</exception>
-    public static void Into(string part, Func<RangeHeaderValue?, HttpResponseMessage> send, Action<long, long> report, Func<IOException, Exception> notWritten, CancellationToken cancellation)
+    public static void Into(string part, Func<RangeHeaderValue?, HttpResponseMessage> send, Action<long, long> report, Func<IOException, Exception> notWritten,
+        CancellationToken cancellation)
     {
         using var file = new FileStream(part, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
         using var response = send(file.Length > 0 ? new RangeHeaderValue(file.Length, null) : null);

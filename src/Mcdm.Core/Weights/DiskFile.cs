@@ -29,11 +29,15 @@ internal sealed class DiskFile : IDisposable
 
     /// <summary>Opens a file; what cannot be weights of any format is refused.</summary>
     /// <exception cref="McdmException">
-    /// Ids begin with the kind's prefix: <c>…NotFound</c>, <c>…NotAFile</c> (a folder or device), <c>…Unreadable</c>; or it is refused by <see cref="NotWeights"/>.
+    /// Ids begin with the kind's prefix: <c>…NotFound</c>, <c>…NotAFile</c> (a folder or device), <c>…Unreadable</c>; or it is refused by
+    /// <see cref="NotWeights"/>.
     /// </exception>
     public static DiskFile Open(string path, DiskFileKind kind, TextAllowed? isText = null)
     {
-        if (Directory.Exists(path)) { throw new McdmException(kind.Prefix + "NotAFile", ErrorKind.InvalidArgument, $"'{path}' is a folder, not a {kind.Noun}."); }
+        if (Directory.Exists(path))
+        {
+            throw new McdmException(kind.Prefix + "NotAFile", ErrorKind.InvalidArgument, $"'{path}' is a folder, not a {kind.Noun}.");
+        }
         SafeFileHandle? handle = null;
         try
         {
@@ -85,12 +89,14 @@ internal sealed class DiskFile : IDisposable
     private static McdmException? OpenError(string path, DiskFileKind kind, Exception cause) => cause switch
     {
         FileNotFoundException or DirectoryNotFoundException => new(kind.Prefix + "NotFound", ErrorKind.NotFound, $"There is no {kind.Noun} '{path}'.", cause),
-        NotSupportedException => new(kind.Prefix + "NotAFile", ErrorKind.InvalidArgument, $"'{path}' is not a regular file; weights are read from files on disk.", cause),
+        NotSupportedException =>
+            new(kind.Prefix + "NotAFile", ErrorKind.InvalidArgument, $"'{path}' is not a regular file; weights are read from files on disk.", cause),
         IOException or UnauthorizedAccessException or ArgumentException => Unreadable(path, kind, cause),
         _ => null,
     };
 
-    private static McdmException Unreadable(string path, DiskFileKind kind, Exception cause) => new(kind.Prefix + "Unreadable", ErrorKind.ReadFailed, $"'{path}' could not be read: {cause.Message}", cause);
+    private static McdmException Unreadable(string path, DiskFileKind kind, Exception cause) =>
+        new(kind.Prefix + "Unreadable", ErrorKind.ReadFailed, $"'{path}' could not be read: {cause.Message}", cause);
 }
 
 /// <summary>What a file was opened as.</summary>

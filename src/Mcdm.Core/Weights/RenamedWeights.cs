@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Weights;
 
-/// <summary>Tensors of a file under the names, and in the shapes, that a network knows; each is read when it is asked for. The file stays the caller's.</summary>
+/// <summary>
+/// Tensors of a file under the names, and in the shapes, that a network knows; each is read when it is asked for. The file stays the caller's.
+/// </summary>
 internal sealed class RenamedWeights : IWeights
 {
     private readonly IWeights _source;
@@ -18,7 +20,8 @@ internal sealed class RenamedWeights : IWeights
         foreach (var tensor in tensors)
         {
             if (_tensors.TryAdd(tensor.Name, tensor)) { continue; }
-            throw new McdmException("WeightsTwice", ErrorKind.InvalidData, $"'{Path}' holds '{_tensors[tensor.Name].Source}' and '{tensor.Source}', which are the same part of a network.");
+            throw new McdmException("WeightsTwice", ErrorKind.InvalidData,
+                $"'{Path}' holds '{_tensors[tensor.Name].Source}' and '{tensor.Source}', which are the same part of a network.");
         }
         Names = [.. _tensors.Keys];
     }
@@ -38,7 +41,8 @@ internal sealed class RenamedWeights : IWeights
         {
             if (shape.Length == 0 || shape[0] % tensor.Parts != 0)
             {
-                throw new McdmException("WeightsShape", ErrorKind.InvalidData, $"The tensor '{tensor.Source}' of '{Path}' has shape [{string.Join(", ", shape)}], which is not {tensor.Parts} parts of one size.");
+                throw new McdmException("WeightsShape", ErrorKind.InvalidData,
+                    $"The tensor '{tensor.Source}' of '{Path}' has shape [{string.Join(", ", shape)}], which is not {tensor.Parts} parts of one size.");
             }
             shape[0] /= tensor.Parts;
         }
@@ -65,5 +69,6 @@ internal sealed class RenamedWeights : IWeights
     }
 
     private RenamedTensor Find(string name) =>
-        _tensors.GetValueOrDefault(name) ?? throw new McdmException("WeightsMissing", ErrorKind.NotFound, $"'{Path}' holds no tensor that stands for '{name}'.");
+        _tensors.GetValueOrDefault(name)
+            ?? throw new McdmException("WeightsMissing", ErrorKind.NotFound, $"'{Path}' holds no tensor that stands for '{name}'.");
 }

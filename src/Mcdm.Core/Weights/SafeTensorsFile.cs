@@ -120,5 +120,6 @@ public sealed class SafeTensorsFile : IWeights
     private ScalarType TypeOf(SafeTensorsEntry entry) => entry.Type ?? throw new McdmException("SafeTensorsDtype", ErrorKind.NotSupported,
         $"The tensor '{entry.Name}' of '{Path}' holds {entry.Dtype}; those that can be read are {SafeTensorsDtype.Known}.");
 
-    private SafeTensorsEntry Entry(string name) => _header.Entries.TryGetValue(name, out var entry) ? entry : throw UnknownTensor.Of(Path, name, Names, "SafeTensorsUnknownTensor");
+    private SafeTensorsEntry Entry(string name) => _header.Entries.TryGetValue(name, out var entry) ? entry
+        : throw UnknownTensor.Of(Path, name, Names, "SafeTensorsUnknownTensor");
 }

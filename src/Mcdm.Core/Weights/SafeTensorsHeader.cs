@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Weights;
 
 /// <summary>
-/// One tensor as the header describes it: <paramref name="Dtype"/> is its element type by its name there, <paramref name="Type"/> the same for reading, null where it
+/// One tensor as the header describes it: <paramref name="Dtype"/> is its element type by its name there, <paramref name="Type"/> the same for reading,
+/// null where it
 /// cannot be read; <paramref name="Begin"/> and <paramref name="End"/> count from the data section.
 /// </summary>
 internal sealed record SafeTensorsEntry(string Name, string Dtype, ScalarType? Type, long[] Shape, long Begin, long End);
@@ -144,7 +145,8 @@ internal sealed class SafeTensorsHeader
     }
 
     private string ReadType(ref Utf8JsonReader reader, string name) =>
-        reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw Invalid("SafeTensorsDtype", $"gives tensor '{name}' a dtype that is not a string");
+        reader.TokenType == JsonTokenType.String ? reader.GetString()!
+            : throw Invalid("SafeTensorsDtype", $"gives tensor '{name}' a dtype that is not a string");
 
     /// <summary>The array of non-negative integers here, or null where there is anything else.</summary>
     private static long[]? ReadNumbers(ref Utf8JsonReader reader)

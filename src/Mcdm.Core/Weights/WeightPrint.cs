@@ -16,13 +16,17 @@ internal static class WeightPrint
     public static string Of(IWeights weights)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string name in weights.Names.Order(StringComparer.Ordinal)) { hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}[{string.Join(',', weights.Shape(name))}]"))); }
+        foreach (string name in weights.Names.Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{name}[{string.Join(',', weights.Shape(name))}]")));
+        }
         hash.AppendData(MemoryMarshal.AsBytes<float>(Sample(weights, weights.Names.Order(StringComparer.Ordinal)).ToArray()));
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
     }
 
     /// <summary>One hash of several.</summary>
-    public static string Join(params IEnumerable<string> prints) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints)))).ToLowerInvariant();
+    public static string Join(params IEnumerable<string> prints) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', prints)))).ToLowerInvariant();
 
     /// <summary>A few numbers of each tensor.</summary>
     /// <param name="weights">The weights.</param>

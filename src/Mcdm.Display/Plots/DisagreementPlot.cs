@@ -22,7 +22,8 @@ public static class DisagreementPlot
     public static Picture Draw(Recipe recipe, int width, int height)
     {
         var disagreement = recipe.Disagreement ?? throw new McdmException("NoDisagreement", ErrorKind.InvalidArgument,
-            $"The recipe of '{recipe}' holds no disagreement to plot: that compares predictions with the unconditional one, which is not needed for a single condition of weight 1 or for none. Sample with two conditions or more, or with another weight.");
+            $"The recipe of '{recipe}' holds no disagreement to plot: that compares predictions with the unconditional one, which is not needed for a "
+                + "single condition of weight 1 or for none. Sample with two conditions or more, or with another weight.");
         string title = $"{recipe.Model}, seed {recipe.Seed}: what the conditions ask for";
         List<Plot> panels = [Norms(disagreement, title)];
         if (disagreement.Cosines.Count > 0) { panels.Add(Cosines(disagreement)); }
@@ -32,7 +33,10 @@ public static class DisagreementPlot
     private static Plot Norms(Disagreement disagreement, string title)
     {
         var plot = LevelPlot.Create(disagreement.Levels, title, "|ε_i − ε_u|");
-        foreach (var (norms, place) in disagreement.Norms.Select((norms, place) => (norms, place))) { plot.AddExpertLine(disagreement.Levels, norms.Values, norms.Condition, place); }
+        foreach (var (norms, place) in disagreement.Norms.Select((norms, place) => (norms, place)))
+        {
+            plot.AddExpertLine(disagreement.Levels, norms.Values, norms.Condition, place);
+        }
         plot.Axes.SetLimitsY(0, 1.05 * Math.Max(SmallestRange, disagreement.Norms.Max(norms => norms.Values.Max())));
         return plot;
     }

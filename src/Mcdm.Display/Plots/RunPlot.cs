@@ -19,7 +19,9 @@ public static class RunPlot
     {
         if (run.Hosts.All(host => host.Timeline.Count == 0))
         {
-            throw new McdmException("NoPictures", ErrorKind.InvalidArgument, $"Nothing tells when the pictures of '{run.Path}' were made, so there is nothing to plot; processes that sample rows with -SkipExisting keep logs that do.");
+            throw new McdmException("NoPictures", ErrorKind.InvalidArgument,
+                $"Nothing tells when the pictures of '{run.Path}' were made, so there is nothing to plot; processes that sample rows with -SkipExisting "
+                + "keep logs that do.");
         }
         string title = run.Rows is { } rows ? Invariant($"{run.Done} of {rows} rows done, {run.Failed} failed") : Invariant($"{run.Pictures} pictures");
         var plot = PlotPanel.Create(title, "minutes", "pictures made");

@@ -9,7 +9,10 @@ namespace Mcdm.Display.Plots;
 /// <summary>Draws the power spectrum of a set of pictures, and that of the reference it was compared with, both axes logarithmic.</summary>
 public static class SpectrumPlot
 {
-    /// <summary>A power of 0, which a picture of one colour has at all frequencies, is drawn as this: far below what rounding to whole levels leaves in a picture.</summary>
+    /// <summary>
+    /// A power of 0, which a picture of one colour has at all frequencies, is drawn as this: far below what rounding to whole levels leaves in a
+    /// picture.
+    /// </summary>
     private const double LeastPower = 1e-9;
 
     /// <summary>Room beside the lines, as a share of the axis.</summary>
@@ -29,17 +32,21 @@ public static class SpectrumPlot
         };
         if (lines.All(line => line.Spectrum is not { Power.Count: > 0 }))
         {
-            throw new McdmException("NoSpectrum", ErrorKind.InvalidArgument, "The measurement holds no power spectrum to plot: the pictures that were measured differ in size, or have a single column.");
+            throw new McdmException("NoSpectrum", ErrorKind.InvalidArgument,
+                "The measurement holds no power spectrum to plot: the pictures that were measured differ in size, or have a single column.");
         }
         var plot = PlotPanel.Create("power spectrum of brightness", "frequency, in cycles over the picture's width", "power of a coefficient, (1/255)²");
         foreach (var ((spectrum, name), color) in lines.Select((line, i) => (line, i)))
         {
             if (spectrum is null) { continue; }
-            plot.AddLine([.. spectrum.Power.Select((_, i) => Math.Log2(i + 1))], [.. spectrum.Power.Select(power => Math.Log10(Math.Max(LeastPower, power)))], name, color);
+            plot.AddLine([.. spectrum.Power.Select((_, i) => Math.Log2(i + 1))], [.. spectrum.Power.Select(power => Math.Log10(Math.Max(LeastPower, power)))],
+                name, color);
         }
         plot.Axes.Margins(Margin, Margin);
-        plot.Axes.Bottom.TickGenerator = Whole(new EvenlySpacedMinorTickGenerator(1), exponent => Math.Pow(2, exponent).ToString("0", CultureInfo.InvariantCulture));
-        plot.Axes.Left.TickGenerator = Whole(new LogMinorTickGenerator(), exponent => Math.Pow(10, exponent).ToString(exponent is > -4 and < 5 ? "0.###" : "0e0", CultureInfo.InvariantCulture));
+        plot.Axes.Bottom.TickGenerator = Whole(new EvenlySpacedMinorTickGenerator(1),
+            exponent => Math.Pow(2, exponent).ToString("0", CultureInfo.InvariantCulture));
+        plot.Axes.Left.TickGenerator = Whole(new LogMinorTickGenerator(),
+            exponent => Math.Pow(10, exponent).ToString(exponent is > -4 and < 5 ? "0.###" : "0e0", CultureInfo.InvariantCulture));
         return PlotPanel.Draw([plot], width, height);
     }
 

@@ -77,12 +77,15 @@ internal static class SheetFonts
     private static IReadOnlyList<SKTypeface> Installed()
     {
         if (!OperatingSystem.IsLinux()) { return []; }
-        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
-        string[] folders = ["/usr/share/fonts", "/usr/local/share/fonts", .. new[] { (data, "fonts"), (home, ".fonts") }.Where(of => of.Item1.Length > 0).Select(of => Path.Combine(of.Item1, of.Item2))];
+        string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        string[] folders = ["/usr/share/fonts", "/usr/local/share/fonts",
+            .. new[] { (data, "fonts"), (home, ".fonts") }.Where(of => of.Item1.Length > 0).Select(of => Path.Combine(of.Item1, of.Item2))];
         EnumerationOptions all = new() { RecurseSubdirectories = true, IgnoreInaccessible = true };
         return [.. folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*", all))
             .Where(file => s_extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
-            .OrderBy(file => s_styles.Count(style => Path.GetFileName(file).Contains(style, StringComparison.OrdinalIgnoreCase))).ThenBy(file => file, StringComparer.Ordinal)
+            .OrderBy(file => s_styles.Count(style => Path.GetFileName(file).Contains(style, StringComparison.OrdinalIgnoreCase)))
+                .ThenBy(file => file, StringComparer.Ordinal)
             .Select(file => SKTypeface.FromFile(file)).OfType<SKTypeface>()];
     }
 }

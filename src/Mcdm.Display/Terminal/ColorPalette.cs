@@ -33,7 +33,8 @@ public sealed class ColorPalette
             sums[bin, 2] += blue;
             sums[bin, 3]++;
         }
-        var boxes = new List<List<Entry>> { Enumerable.Range(0, Bins).Where(bin => sums[bin, 3] > 0).Select(bin => new Entry(bin, sums[bin, 0], sums[bin, 1], sums[bin, 2], sums[bin, 3])).ToList() };
+        var boxes = new List<List<Entry>> { Enumerable.Range(0, Bins).Where(bin => sums[bin, 3] > 0)
+            .Select(bin => new Entry(bin, sums[bin, 0], sums[bin, 1], sums[bin, 2], sums[bin, 3])).ToList() };
         while (boxes.Count < size && boxes.MaxBy(box => Widest(box).Width) is { Count: > 1 } box)
         {
             boxes.Remove(box);
@@ -51,12 +52,14 @@ public sealed class ColorPalette
         return _indexOfBin[Bin(red, green, blue)];
     }
 
-    private static (byte Red, byte Green, byte Blue) Rgb(Picture picture, int pixel) => (picture.Rgba[4 * pixel], picture.Rgba[4 * pixel + 1], picture.Rgba[4 * pixel + 2]);
+    private static (byte Red, byte Green, byte Blue) Rgb(Picture picture, int pixel) =>
+        (picture.Rgba[4 * pixel], picture.Rgba[4 * pixel + 1], picture.Rgba[4 * pixel + 2]);
 
     private static int Bin(byte red, byte green, byte blue) => (red >> (8 - Bits) << (2 * Bits)) | (green >> (8 - Bits) << Bits) | (blue >> (8 - Bits));
 
     private static (int Channel, double Width) Widest(List<Entry> box) => box.Count < 2 ? (0, 0)
-        : Enumerable.Range(0, 3).Select(channel => (channel, box.Max(entry => entry.Mean(channel)) - box.Min(entry => entry.Mean(channel)))).MaxBy(pair => pair.Item2);
+        : Enumerable.Range(0, 3).Select(channel => (channel, box.Max(entry => entry.Mean(channel)) - box.Min(entry => entry.Mean(channel))))
+            .MaxBy(pair => pair.Item2);
 
     private static List<Entry>[] Halve(List<Entry> box)
     {

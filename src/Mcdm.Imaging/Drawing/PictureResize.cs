@@ -71,7 +71,10 @@ public static class PictureResize
         return new Picture(picture.Width, picture.Height, rgba);
     }
 
-    /// <summary>The pixel of a picture that becomes a given one when it is brought to a size by <see cref="ResizeKind.Nearest"/> or <see cref="ResizeKind.Majority"/>.</summary>
+    /// <summary>
+    /// The pixel of a picture that becomes a given one when it is brought to a size by <see cref="ResizeKind.Nearest"/> or
+    /// <see cref="ResizeKind.Majority"/>.
+    /// </summary>
     /// <param name="picture">The picture.</param>
     /// <param name="width">The size's width in pixels.</param>
     /// <param name="height">The size's height in pixels.</param>
@@ -104,7 +107,10 @@ public static class PictureResize
         counts.Clear();
         for (int row = top; row <= bottom; row++)
         {
-            foreach (uint color in colors[(row * picture.Width + left)..(row * picture.Width + right + 1)]) { CollectionsMarshal.GetValueRefOrAddDefault(counts, color, out _)++; }
+            foreach (uint color in colors[(row * picture.Width + left)..(row * picture.Width + right + 1)])
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(counts, color, out _)++;
+            }
         }
 
         int most = counts.Values.Max();

@@ -9,6 +9,9 @@ public enum ResizeKind
     /// <summary>The nearest source pixel, no new colours: as other programs resize masks.</summary>
     Nearest,
 
-    /// <summary>The colour that most of the source pixels have whose middles lie in the new one, no new colours: for masks, whose thin parts would move or break otherwise.</summary>
+    /// <summary>
+    /// The colour that most of the source pixels have whose middles lie in the new one, no new colours: for masks, whose thin parts would move or break
+    /// otherwise.
+    /// </summary>
     Majority,
 }

@@ -4,7 +4,8 @@ using SixLabors.ImageSharp.PixelFormats;
 namespace Mcdm.Imaging.Files;
 
 /// <summary>
-/// Pictures of 16 bits a channel as 8-bit ones. Many programs put values of 8, 10 or 12 bits into 16 as they are, so that all would be black: where no colour of a picture is
+/// Pictures of 16 bits a channel as 8-bit ones. Many programs put values of 8, 10 or 12 bits into 16 as they are, so that all would be black: where no
+/// colour of a picture is
 /// over a sixteenth of white, its values are taken for what they are.
 /// </summary>
 internal static class DeepPixels

@@ -3,7 +3,10 @@ using System.Buffers.Binary;
 namespace Mcdm.Imaging.Files;
 
 /// <summary>The segments of a JPEG file (ITU-T T.81, B.1.1): leaves out what other bytes lie between them, and finds the end.</summary>
-/// <remarks>The image library looks for a marker two bytes at a time, so that an odd number of such bytes hides the next segment, say a table of the picture's colours.</remarks>
+/// <remarks>
+/// The image library looks for a marker two bytes at a time, so that an odd number of such bytes hides the next segment, say a table of the picture's
+/// colours.
+/// </remarks>
 internal static class JpegSegments
 {
     private const byte Mark = 0xFF, StartOfImage = 0xD8, EndOfImage = 0xD9, StartOfScan = 0xDA, FirstRestart = 0xD0, Temporary = 0x01;
@@ -24,7 +27,9 @@ internal static class JpegSegments
         return (clean.Length == file.Length ? file : clean.ToArray(), hasEnd);
     }
 
-    /// <summary>Where the segment at a place ends, with a scan's data, at the file's end where it is cut short; the place itself where no segment starts there.</summary>
+    /// <summary>
+    /// Where the segment at a place ends, with a scan's data, at the file's end where it is cut short; the place itself where no segment starts there.
+    /// </summary>
     private static int SegmentEnd(ReadOnlySpan<byte> file, int at)
     {
         if (file.Length - at < 2 || file[at] != Mark || file[at + 1] is 0 or Mark) { return at; }

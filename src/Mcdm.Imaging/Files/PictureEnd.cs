@@ -44,11 +44,14 @@ internal static class PictureEnd
         return at + 1;
     }
 
-    /// <summary>Where a BMP's pixels end: run-length coded ones where the header says that the file does. The last row may lack what fills it to four bytes.</summary>
+    /// <summary>
+    /// Where a BMP's pixels end: run-length coded ones where the header says that the file does. The last row may lack what fills it to four bytes.
+    /// </summary>
     private static long BmpEnd(ReadOnlySpan<byte> bytes, Image image)
     {
         const int runLength8 = 1, runLength4 = 2, coreHeader = 12;
-        bool isCoded = BinaryPrimitives.ReadInt32LittleEndian(bytes[14..]) != coreHeader && BinaryPrimitives.ReadInt32LittleEndian(bytes[30..]) is runLength8 or runLength4;
+        bool isCoded = BinaryPrimitives.ReadInt32LittleEndian(bytes[14..]) != coreHeader
+            && BinaryPrimitives.ReadInt32LittleEndian(bytes[30..]) is runLength8 or runLength4;
         if (isCoded) { return BinaryPrimitives.ReadUInt32LittleEndian(bytes[2..]); }
         long bits = (long)image.Width * (int)image.Metadata.GetBmpMetadata().BitsPerPixel, row = (bits + 31) / 32 * 4;
         return BinaryPrimitives.ReadUInt32LittleEndian(bytes[10..]) + row * (image.Height - 1) + (bits + 7) / 8;

@@ -101,7 +101,8 @@ public static class PictureFile
         if (format is PngFormat) { hasEnd = PngChunks.Whole(bytes).HasEnd; }
         if (!hasEnd) { throw Truncated(path, format); }
         return format is PngFormat && PngChunks.Explode(bytes)
-            ? throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded, $"The picture '{path}' holds texts that unpack to more than 16 MiB; remove them first.")
+            ? throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded,
+                $"The picture '{path}' holds texts that unpack to more than 16 MiB; remove them first.")
             : bytes;
     }
 
@@ -113,7 +114,8 @@ public static class PictureFile
         if ((long)header.Width * header.Height > MaxPixels)
         {
             throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded,
-                $"The picture '{path}' is {header.Width}×{header.Height} pixels; at most {MaxPixels / 1_000_000} million pixels are read, so make it smaller first.");
+                $"The picture '{path}' is {header.Width}×{header.Height} pixels; at most {MaxPixels / 1_000_000} million pixels are read, so make it "
+                    + "smaller first.");
         }
         return header;
     }
@@ -127,7 +129,10 @@ public static class PictureFile
         return Pixels.ToPicture(upright, isLossy);
     }
 
-    /// <summary>A profile without the mark that belongs before it in a JPEG, and that some programs write into PNG and WebP too; the image library finds nothing behind it.</summary>
+    /// <summary>
+    /// A profile without the mark that belongs before it in a JPEG, and that some programs write into PNG and WebP too; the image library finds nothing
+    /// behind it.
+    /// </summary>
     private static ExifProfile? Unmarked(ExifProfile? profile)
     {
         var mark = "Exif\0\0"u8;
@@ -184,7 +189,8 @@ public static class PictureFile
     private static McdmException NotRecognised(string path) => new("PictureNotRecognised", ErrorKind.InvalidData,
         $"The file '{path}' is not a picture that can be read; it must be PNG, JPEG, WebP, BMP, GIF or TIFF.");
 
-    private static McdmException Truncated(string path, IImageFormat format, Exception? cause = null) => new("PictureTruncated", ErrorKind.InvalidData, cause is NotSupportedException
+    private static McdmException Truncated(string path, IImageFormat format, Exception? cause = null) =>
+        new("PictureTruncated", ErrorKind.InvalidData, cause is NotSupportedException
         ? $"The {format.Name} file '{path}' is coded in a way that is not read ({cause.Message.TrimEnd('.')}), or damaged; save it as a plain picture."
         : $"The {format.Name} file '{path}' is cut short or damaged; a complete one is needed.", cause);
 }

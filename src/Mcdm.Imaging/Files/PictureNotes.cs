@@ -20,9 +20,16 @@ internal static class PictureNotes
     /// <param name="valueBits">Bits of its values, which may be fewer than those they are stored in.</param>
     public static IEnumerable<string> Of(string name, IImageFormat format, Image image, bool isOpaque, int valueBits)
     {
-        if (Turn(image.Metadata.ExifProfile?.GetValue(ExifTag.Orientation)?.Value ?? 1) is { } turn) { yield return $"{name}: {turn} as its EXIF orientation says"; }
+        if (Turn(image.Metadata.ExifProfile?.GetValue(ExifTag.Orientation)?.Value ?? 1) is { } turn)
+        {
+            yield return $"{name}: {turn} as its EXIF orientation says";
+        }
         var (bits, isGreyscale, isPalette) = Encoding(format, image);
-        if (bits > 8) { yield return valueBits < bits ? $"{name}: {bits}-bit, but no value is over {(1 << valueBits) - 1}: {valueBits}-bit → 8-bit" : $"{name}: {bits}-bit → 8-bit"; }
+        if (bits > 8)
+        {
+            yield return valueBits < bits ? $"{name}: {bits}-bit, but no value is over {(1 << valueBits) - 1}: {valueBits}-bit → 8-bit"
+                : $"{name}: {bits}-bit → 8-bit";
+        }
         if (isGreyscale) { yield return $"{name}: greyscale → RGB"; }
         if (isPalette) { yield return $"{name}: palette → RGB"; }
         if (image.Metadata.IccProfile is not null) { yield return $"{name}: colours as they are stored, its colour profile is not applied"; }
@@ -36,7 +43,8 @@ internal static class PictureNotes
         {
             case PngFormat:
                 var png = image.Metadata.GetPngMetadata();
-                return ((int?)png.BitDepth ?? 8, png.ColorType is PngColorType.Grayscale or PngColorType.GrayscaleWithAlpha, png.ColorType is PngColorType.Palette);
+                return ((int?)png.BitDepth ?? 8, png.ColorType is PngColorType.Grayscale or PngColorType.GrayscaleWithAlpha,
+                    png.ColorType is PngColorType.Palette);
             case JpegFormat:
                 return (8, image.Metadata.GetJpegMetadata().ColorType is JpegColorType.Luminance, false);
             case GifFormat:
@@ -45,7 +53,8 @@ internal static class PictureNotes
                 return (8, false, image.Metadata.GetBmpMetadata().BitsPerPixel <= BmpBitsPerPixel.Pixel8);
             case TiffFormat:
                 var tiff = image.Frames.RootFrame.Metadata.GetTiffMetadata();
-                return (tiff.BitsPerSample?.Channel0 ?? 8, tiff.PhotometricInterpretation is TiffPhotometricInterpretation.BlackIsZero or TiffPhotometricInterpretation.WhiteIsZero,
+                return (tiff.BitsPerSample?.Channel0 ?? 8,
+                    tiff.PhotometricInterpretation is TiffPhotometricInterpretation.BlackIsZero or TiffPhotometricInterpretation.WhiteIsZero,
                     tiff.PhotometricInterpretation is TiffPhotometricInterpretation.PaletteColor);
             default:
                 return (8, false, false);

@@ -12,7 +12,7 @@ public static class PictureWriter
     private static readonly JpegEncoder s_jpeg = new() { Quality = 92, ColorType = JpegColorType.YCbCrRatio444 };
     private static readonly WebpEncoder s_webp = new() { FileFormat = WebpFileFormatType.Lossless };
 
-    /// <summary>Whether a file of this name is written in a format that is none but PNG: .jpg, .jpeg or .webp.</summary>
+    /// <summary>Whether a file of this name is written in a format other than PNG: .jpg, .jpeg or .webp.</summary>
     /// <param name="path">The file's name.</param>
     public static bool IsOtherFormat(string path) => EncoderOf(path) is not null;
 

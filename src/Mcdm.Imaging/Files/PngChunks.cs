@@ -3,7 +3,9 @@ using System.IO.Compression;
 
 namespace Mcdm.Imaging.Files;
 
-/// <summary>The chunks of a PNG file (W3C PNG, third edition, 5.3): which of them are whole, and whether their texts unpack to more than there is memory.</summary>
+/// <summary>
+/// The chunks of a PNG file (W3C PNG, third edition, 5.3): which of them are whole, and whether their texts unpack to more than there is memory.
+/// </summary>
 internal static class PngChunks
 {
     private const int SignatureLength = 8, TypeLength = 4;
@@ -11,7 +13,7 @@ internal static class PngChunks
     /// <summary>Length, type and check sum.</summary>
     private const int FrameLength = 12;
 
-    /// <summary>Texts that unpack to more are none.</summary>
+    /// <summary>Texts that unpack to more are passed over.</summary>
     private const int MaxUnpacked = 16 << 20;
 
     /// <summary>Where the last whole chunk ends, and whether that is the file's end mark.</summary>
@@ -33,12 +35,18 @@ internal static class PngChunks
         for (int at = SignatureLength; unpacked <= MaxUnpacked && Next(file, at) is { } next; at = next)
         {
             int end = next - 4;
-            if (PackedAt(file.AsSpan(at + 4, TypeLength), file.AsSpan(0, end), at + 4 + TypeLength) is { } start) { unpacked += Unpacked(new MemoryStream(file, start, end - start)); }
+            if (PackedAt(file.AsSpan(at + 4, TypeLength), file.AsSpan(0, end), at + 4 + TypeLength) is { } start)
+            {
+                unpacked += Unpacked(new MemoryStream(file, start, end - start));
+            }
         }
         return unpacked > MaxUnpacked;
     }
 
-    /// <summary>Where the packed data of a text start, in the file up to the chunk's check sum: after a keyword, 0 and the method (11.3.3); null where nothing is packed.</summary>
+    /// <summary>
+    /// Where the packed data of a text start, in the file up to the chunk's check sum: after a keyword, 0 and the method (11.3.3); null where nothing
+    /// is packed.
+    /// </summary>
     private static int? PackedAt(ReadOnlySpan<byte> type, ReadOnlySpan<byte> file, int body)
     {
         int keyword = AfterZero(file, body);

@@ -7,7 +7,7 @@ namespace Mcdm.Imaging.Files;
 /// <summary>Writes pictures as PNG with text metadata, whole or not at all, and reads the metadata back.</summary>
 public static class PngFile
 {
-    /// <summary>The language of a text that is none, such as JSON (BCP 47); with a language, the image library writes iTXt, which is UTF-8.</summary>
+    /// <summary>The code of a text in no language, such as JSON (BCP 47); with a language, the image library writes iTXt, which is UTF-8.</summary>
     private const string Undetermined = "und";
 
     private static readonly PngEncoder s_rgb = Encoder(PngColorType.Rgb), s_rgba = Encoder(PngColorType.RgbWithAlpha);

@@ -1,8 +1,10 @@
 namespace Mcdm.Imaging.Lines;
 
 /// <summary>
-/// Tells the ink of a sketch from its paper by what both look like there, rather than by fixed levels: pencil of 170 on white, or of 90 on 40, is ink. Otsu's threshold
-/// ("A Threshold Selection Method from Gray-Level Histograms", 1979) parts light from dark; whichever covers more is the paper (light where they cover the same),
+/// Tells the ink of a sketch from its paper by what both look like there, rather than by fixed levels: pencil of 170 on white, or of 90 on 40, is ink.
+/// Otsu's threshold
+/// ("A Threshold Selection Method from Gray-Level Histograms", 1979) parts light from dark; whichever covers more is the paper (light where they cover
+/// the same),
 /// and what differs from the paper's colour by more than half as much as ink does is ink.
 /// </summary>
 internal static class PaperAndInk
@@ -15,7 +17,9 @@ internal static class PaperAndInk
     /// <summary>What differs more is ink, however uneven the paper is.</summary>
     private const int ClearInk = 96;
 
-    /// <summary>Fainter ink differs from its paper by more than so many standard deviations of that; noise that is split in two by 2.3, a slope of light by 2.7.</summary>
+    /// <summary>
+    /// Fainter ink differs from its paper by more than so many standard deviations of that; noise that is split in two by 2.3, a slope of light by 2.7.
+    /// </summary>
     private const double LeastContrast = 3.5;
 
     /// <summary>A standard deviation by the median of absolute differences, where these are normally distributed.</summary>

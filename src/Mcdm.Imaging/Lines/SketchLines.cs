@@ -29,7 +29,8 @@ public static class SketchLines
 
     /// <summary>
     /// Reads the lines of a sketch: dark ones on light paper, or light ones on dark, found relative to what the paper and the ink look like
-    /// (<see cref="PaperAndInk"/>); whichever of light and dark covers more is the paper. Transparent pixels are white paper; where everything else is light, that is ink.
+    /// (<see cref="PaperAndInk"/>); whichever of light and dark covers more is the paper. Transparent pixels are white paper; where everything else is
+    /// light, that is ink.
     /// Reads back exactly what <see cref="ToPicture"/> drew, as long as some paper is left.
     /// </summary>
     /// <param name="sketch">The sketch.</param>

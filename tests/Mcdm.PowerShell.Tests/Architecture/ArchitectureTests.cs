@@ -40,5 +40,19 @@ public class ArchitectureTests
         Assert.True(cycles.Count == 0, string.Join("\n\n", [$"{cycles.Count} cycles in {assembly}:", .. cycles.Select(uses.Describe)]));
     }
 
+    /// <summary>A family is named by its own folder and by the registry; training may name the networks that it trains.</summary>
+    [Fact]
+    public void Nothing_names_a_family_but_its_line_in_the_registry()
+    {
+        const string families = "Mcdm.Families.", shared = families + "Shared", own = families + "Own";
+        static string FamilyOf(string space) => space.StartsWith(families, StringComparison.Ordinal) ? space.Split('.')[2] : "";
+        var uses = AssemblyUses.Of(PathOf("Mcdm.Core"));
+        var wrong = from use in uses.Arrows
+                    where FamilyOf(use.To).Length > 0 && use.To != shared && FamilyOf(use.From) != FamilyOf(use.To)
+                    where use.From != "Mcdm.Registries" && !(use.From == "Mcdm.Training" && use.To.StartsWith(own, StringComparison.Ordinal))
+                    select $"{use.From} names {use.To}";
+        Assert.Empty(wrong);
+    }
+
     private static string PathOf(string assembly) => Path.Combine(Checkout.Root, "module", "bin", $"{assembly}.dll");
 }

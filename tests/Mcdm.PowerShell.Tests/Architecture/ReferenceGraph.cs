@@ -18,6 +18,9 @@ internal sealed class ReferenceGraph
         uses.Add(use);
     }
 
+    /// <summary>Each part with each that it uses directly.</summary>
+    public IEnumerable<(string From, string To)> Arrows => from part in _uses from target in part.Value.Keys select (part.Key, target);
+
     /// <summary>Whether one part uses another directly.</summary>
     public bool Has(string from, string to) => _uses.TryGetValue(from, out var targets) && targets.ContainsKey(to);
 

@@ -24,11 +24,16 @@ public static class LibTorchInstaller
             var files = packages.Packages.Select(package =>
             {
                 var location = Task.Run(() => sources.FindAsync(package, cancellation), cancellation).GetAwaiter().GetResult();
-                return PackageDownload.Bring(package, location, downloads, (done, total) => report($"{package} from {location.Source}", done, total), cancellation);
+                return PackageDownload.Bring(package, location, downloads, (done, total) => report($"{package} from {location.Source}", done, total),
+                    cancellation);
             }).ToList();
             Directory.CreateDirectory(unfinished);
             PackageContents.Unpack(files, packages.Platform, unfinished, (done, total) => report("unpacking", done, total), cancellation);
-            if (!LibTorch.Carries(unfinished)) { throw new McdmException("RuntimePackageBroken", ErrorKind.InvalidData, $"The packages ({string.Join(", ", packages.Packages)}) hold no libtorch for {packages.Platform}. Nothing was installed."); }
+            if (!LibTorch.Carries(unfinished))
+            {
+                throw new McdmException("RuntimePackageBroken", ErrorKind.InvalidData,
+                    $"The packages ({string.Join(", ", packages.Packages)}) hold no libtorch for {packages.Platform}. Nothing was installed.");
+            }
             // Where another process was faster, its folder is as good.
             if (!Directory.Exists(target)) { Directory.Move(unfinished, target); }
             Directory.Delete(downloads, recursive: true);

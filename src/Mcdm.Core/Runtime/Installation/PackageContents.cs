@@ -27,11 +27,16 @@ internal static partial class PackageContents
         try
         {
             foreach (string package in packages) { archives.Add(Open(package)); }
-            var libraries = archives.SelectMany(archive => archive.Entries).Where(entry => entry.FullName.StartsWith($"runtimes/{platform}/native/", StringComparison.Ordinal) && IsNeeded(entry.Name)).ToList();
+            var libraries = archives.SelectMany(archive => archive.Entries)
+                .Where(entry => entry.FullName.StartsWith($"runtimes/{platform}/native/", StringComparison.Ordinal) && IsNeeded(entry.Name)).ToList();
             var fragments = archives.SelectMany(archive => archive.Entries).Select(entry => (Entry: entry, Match: Fragment().Match(entry.FullName)))
                 .Where(pair => pair.Match.Success && pair.Match.Groups["platform"].Value == platform)
-                .ToLookup(pair => pair.Match.Groups["name"].Value, pair => (pair.Entry, Number: int.Parse(pair.Match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture)));
-            if (fragments.Select(group => group.Key).Except(libraries.Select(entry => entry.Name)).FirstOrDefault() is { } headless) { throw Broken(headless, "the part that its fragments belong to is missing"); }
+                .ToLookup(pair => pair.Match.Groups["name"].Value,
+                    pair => (pair.Entry, Number: int.Parse(pair.Match.Groups["number"].ValueSpan, CultureInfo.InvariantCulture)));
+            if (fragments.Select(group => group.Key).Except(libraries.Select(entry => entry.Name)).FirstOrDefault() is { } headless)
+            {
+                throw Broken(headless, "the part that its fragments belong to is missing");
+            }
             long total = libraries.Sum(entry => entry.Length) + fragments.SelectMany(group => group).Sum(fragment => fragment.Entry.Length), written = 0;
             RequireRoom(folder, total);
             foreach (var library in libraries.Where(entry => !entry.Name.EndsWith(HashFile, StringComparison.Ordinal)))
@@ -40,7 +45,10 @@ internal static partial class PackageContents
                 var parts = fragments[library.Name].OrderBy(fragment => fragment.Number).ToList();
                 if (!parts.Select(part => part.Number).SequenceEqual(Enumerable.Range(1, parts.Count))) { throw Broken(library.Name, "a fragment is missing"); }
                 Write(Path.Combine(folder, library.Name), [library, .. parts.Select(part => part.Entry)]);
-                if (parts.Count > 0) { RequireHash(Path.Combine(folder, library.Name), libraries.FirstOrDefault(entry => entry.Name == library.Name + HashFile)); }
+                if (parts.Count > 0)
+                {
+                    RequireHash(Path.Combine(folder, library.Name), libraries.FirstOrDefault(entry => entry.Name == library.Name + HashFile));
+                }
                 report(written += library.Length + parts.Sum(part => part.Entry.Length), total);
             }
         }
@@ -91,7 +99,10 @@ internal static partial class PackageContents
         if (recorded is null) { throw Broken(Path.GetFileName(path), "the hash of the whole is missing"); }
         using var reader = new StreamReader(recorded.Open());
         using var file = File.OpenRead(path);
-        if (!Convert.ToHexString(SHA256.HashData(file)).Equals(reader.ReadToEnd().Trim(), StringComparison.OrdinalIgnoreCase)) { throw Broken(Path.GetFileName(path), "joined from its fragments it has another hash than was recorded"); }
+        if (!Convert.ToHexString(SHA256.HashData(file)).Equals(reader.ReadToEnd().Trim(), StringComparison.OrdinalIgnoreCase))
+        {
+            throw Broken(Path.GetFileName(path), "joined from its fragments it has another hash than was recorded");
+        }
     }
 
     private static void RequireRoom(string folder, long bytes)
@@ -101,7 +112,8 @@ internal static partial class PackageContents
         throw PackageDownload.NotWritten(folder, new IOException(Invariant($"{bytes / 1e6:0} MB are needed and {room / 1e6:0} MB are free")));
     }
 
-    private static McdmException Broken(string name, string why) => new("RuntimePackageBroken", ErrorKind.InvalidData, $"'{name}' of libtorch's packages is broken: {why}. Nothing was installed.");
+    private static McdmException Broken(string name, string why) =>
+        new("RuntimePackageBroken", ErrorKind.InvalidData, $"'{name}' of libtorch's packages is broken: {why}. Nothing was installed.");
 
     [GeneratedRegex(@"^fragments/(?<platform>[^/]+)/native/(?<name>[^/]+)\.fragment(?<number>\d+)$")]
     private static partial Regex Fragment();

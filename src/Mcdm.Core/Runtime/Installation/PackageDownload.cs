@@ -53,13 +53,15 @@ internal static class PackageDownload
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new McdmException("RuntimeDownloadFailed", ErrorKind.ReadFailed,
-                $"{package} could not be downloaded from {location.Source} ({e.Message.TrimEnd('.')}); what has come is kept, and Install-McdmRuntime goes on from there.", e);
+                $"{package} could not be downloaded from {location.Source} ({e.Message.TrimEnd('.')}); what has come is kept, and Install-McdmRuntime goes "
+                    + "on from there.", e);
         }
     }
 
     /// <summary>The error that a file of the installation cannot be written, such as to a full disk.</summary>
     public static McdmException NotWritten(string path, Exception cause) =>
-        new("RuntimeNotWritten", ErrorKind.WriteFailed, $"'{path}' cannot be written ({cause.Message.TrimEnd('.')}); nothing was installed. Make room, and run Install-McdmRuntime again.", cause);
+        new("RuntimeNotWritten", ErrorKind.WriteFailed,
+            $"'{path}' cannot be written ({cause.Message.TrimEnd('.')}); nothing was installed. Make room, and run Install-McdmRuntime again.", cause);
 
     private static void RequireHash(LibTorchPackage package, string file, PackageLocation location)
     {
@@ -67,6 +69,7 @@ internal static class PackageDownload
         string hash = Convert.ToBase64String(SHA512.HashData(stream));
         if (hash == package.Sha512) { return; }
         throw new McdmException("RuntimeHashDiffers", ErrorKind.InvalidData,
-            $"{package} from {location.Source} is not the package that this module was built with: its SHA-512 is {hash}, and {package.Sha512} was recorded. Nothing was installed.");
+            $"{package} from {location.Source} is not the package that this module was built with: its SHA-512 is {hash}, and {package.Sha512} was "
+                + "recorded. Nothing was installed.");
     }
 }

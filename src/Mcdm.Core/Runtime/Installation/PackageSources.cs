@@ -24,7 +24,8 @@ internal sealed class PackageSources(string folder)
     {
         var identity = new PackageIdentity(package.Id, NuGetVersion.Parse(package.Version));
         string file = $"{identity.Id}.{identity.Version.ToNormalizedString()}.nupkg".ToLowerInvariant();
-        string restored = Path.Combine(SettingsUtility.GetGlobalPackagesFolder(_settings), identity.Id.ToLowerInvariant(), identity.Version.ToNormalizedString().ToLowerInvariant(), file);
+        string restored = Path.Combine(SettingsUtility.GetGlobalPackagesFolder(_settings), identity.Id.ToLowerInvariant(),
+            identity.Version.ToNormalizedString().ToLowerInvariant(), file);
         if (System.IO.File.Exists(restored)) { return new PackageLocation("packages restored before", restored, null, null); }
         var said = new List<string>();
         foreach (var source in new PackageSourceProvider(_settings).LoadPackageSources().Where(source => source.IsEnabled))
@@ -34,13 +35,15 @@ internal sealed class PackageSources(string folder)
                 if (await FindAsync(source, identity, file, cancellation).ConfigureAwait(false) is { } location) { return location; }
                 said.Add($"{source.Name}: not there");
             }
-            catch (Exception e) when (e is FatalProtocolException or HttpRequestException or IOException or TaskCanceledException && !cancellation.IsCancellationRequested)
+            catch (Exception e) when (e is FatalProtocolException or HttpRequestException or IOException or TaskCanceledException
+                && !cancellation.IsCancellationRequested)
             {
                 said.Add($"{source.Name}: {Innermost(e)}");
             }
         }
         throw new McdmException("RuntimePackageNotFound", ErrorKind.NotFound,
-            $"No package source has {package}{(said.Count == 0 ? ", since NuGet knows none" : $" ({string.Join("; ", said)})")}; is there a network, and does 'dotnet nuget list source' name one that has it?");
+            $"No package source has {package}{(said.Count == 0 ? ", since NuGet knows none" : $" ({string.Join("; ", said)})")}; is there a network, and "
+                + "does 'dotnet nuget list source' name one that has it?");
     }
 
     private static async Task<PackageLocation?> FindAsync(PackageSource source, PackageIdentity identity, string file, CancellationToken cancellation)
@@ -55,7 +58,10 @@ internal sealed class PackageSources(string folder)
         if (!await byId.DoesPackageExistAsync(identity.Id, identity.Version, cache, NullLogger.Instance, cancellation).ConfigureAwait(false)) { return null; }
         var index = await repository.GetResourceAsync<ServiceIndexResourceV3>(cancellation).ConfigureAwait(false);
         var handler = await repository.GetResourceAsync<HttpHandlerResource>(cancellation).ConfigureAwait(false);
-        if (index?.GetServiceEntryUri(ServiceTypes.PackageBaseAddress) is not { } root) { throw new HttpRequestException("it has no version 3 of NuGet's protocol"); }
+        if (index?.GetServiceEntryUri(ServiceTypes.PackageBaseAddress) is not { } root)
+        {
+            throw new HttpRequestException("it has no version 3 of NuGet's protocol");
+        }
         string id = identity.Id.ToLowerInvariant(), version = identity.Version.ToNormalizedString().ToLowerInvariant();
         return new PackageLocation(source.Name, null, new Uri($"{root.AbsoluteUri.TrimEnd('/')}/{id}/{version}/{file}"), handler.MessageHandler);
     }

@@ -1,7 +1,8 @@
 namespace Mcdm.Weights.Hub;
 
 /// <summary>
-/// A repository's folder in the cache that all programs of the hub share: <c>blobs/</c> holds files under their hashes, <c>snapshots/COMMIT/</c> links to them under
+/// A repository's folder in the cache that all programs of the hub share: <c>blobs/</c> holds files under their hashes, <c>snapshots/COMMIT/</c> links
+/// to them under
 /// their names, and <c>refs/</c> says which commit a branch was last.
 /// </summary>
 internal sealed class HubCache(HubSettings settings, HubRepository repository)
@@ -13,24 +14,28 @@ internal sealed class HubCache(HubSettings settings, HubRepository repository)
     private string RefFile => Path.Combine([_folder, "refs", .. repository.Revision.Split('/')]);
 
     /// <summary>The commit that the revision was when it was last looked up; null where it never was.</summary>
-    public string? KnownCommit => repository.IsCommit ? repository.Revision : File.Exists(RefFile) ? File.ReadAllText(RefFile).Trim() is { Length: 40 } commit && HubRepository.IsHash(commit) ? commit : null : null;
+    public string? KnownCommit => repository.IsCommit ? repository.Revision : File.Exists(RefFile)
+        ? File.ReadAllText(RefFile).Trim() is { Length: 40 } commit && HubRepository.IsHash(commit) ? commit : null : null;
 
     /// <summary>The folder of a commit's files under their names.</summary>
     public string Snapshot(string commit) => Path.Combine(_folder, "snapshots", commit);
 
     /// <summary>What was downloaded of the revision, without asking the hub; null where nothing was.</summary>
-    public string? Downloaded() => KnownCommit is { } commit && Directory.Exists(Snapshot(commit)) && Directory.EnumerateFiles(Snapshot(commit), "*", SearchOption.AllDirectories).Any() ? Snapshot(commit) : null;
+    public string? Downloaded() => KnownCommit is { } commit && Directory.Exists(Snapshot(commit))
+        && Directory.EnumerateFiles(Snapshot(commit), "*", SearchOption.AllDirectories).Any() ? Snapshot(commit) : null;
 
     /// <summary>The files of a snapshot by their paths there.</summary>
     public static IReadOnlyList<HubFile> FilesOf(string snapshot) => Directory.EnumerateFiles(snapshot, "*", SearchOption.AllDirectories).Where(File.Exists)
-        .Select(file => new HubFile(Path.GetRelativePath(snapshot, file).Replace(Path.DirectorySeparatorChar, '/'), null, null)).OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
+        .Select(file => new HubFile(Path.GetRelativePath(snapshot, file).Replace(Path.DirectorySeparatorChar, '/'), null, null))
+            .OrderBy(file => file.Path, StringComparer.Ordinal).ToList();
 
     /// <summary>Whether a file is there, whole.</summary>
     public bool Has(string commit, HubFile file)
     {
         string path = PathOf(commit, file);
         // The length of what a link points to; a link to nothing does not exist.
-        return File.Exists(path) && (file.Size is not { } size || new FileInfo(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path).Length == size);
+        return File.Exists(path)
+            && (file.Size is not { } size || new FileInfo(new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path).Length == size);
     }
 
     /// <summary>Gives a file its name in a snapshot where its bytes are there already.</summary>

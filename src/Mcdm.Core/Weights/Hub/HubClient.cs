@@ -13,7 +13,8 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
     private const long LongestListing = 64 << 20;
     private static readonly TimeSpan s_connect = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = s_connect, AutomaticDecompression = DecompressionMethods.None })
+    private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = s_connect,
+        AutomaticDecompression = DecompressionMethods.None })
     {
         Timeout = Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = LongestListing,
@@ -25,7 +26,8 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
     {
         try
         {
-            using var response = Get(new Uri(settings.Endpoint, $"api/models/{repository.Id}/revision/{Uri.EscapeDataString(repository.Revision)}?blobs=true"), null, repository, null, cancellation);
+            using var response = Get(new Uri(settings.Endpoint, $"api/models/{repository.Id}/revision/{Uri.EscapeDataString(repository.Revision)}?blobs=true"),
+                null, repository, null, cancellation);
             using var json = JsonDocument.Parse(response.Content.ReadAsByteArrayAsync(cancellation).GetAwaiter().GetResult());
             return Parse(json.RootElement, repository);
         }
@@ -62,13 +64,15 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
         Require(response, repository, file);
         string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? values.First() : null;
         string? tag = (Header("X-Linked-Etag") ?? response.Headers.ETag?.Tag ?? Header("ETag"))?.Trim('"').ToLowerInvariant();
-        long? size = long.TryParse(Header("X-Linked-Size"), out long linked) ? linked : (int)response.StatusCode < 300 ? response.Content.Headers.ContentLength : null;
+        long? size = long.TryParse(Header("X-Linked-Size"), out long linked) ? linked : (int)response.StatusCode < 300 ? response.Content.Headers.ContentLength
+            : null;
         return file with { Size = file.Size ?? size, Hash = file.Hash ?? (tag is not null && HubRepository.IsHash(tag) ? tag : null) };
     }
 
     /// <summary>The error that the hub is away.</summary>
     public McdmException Unreachable(HubRepository repository, Exception cause) => new("HubUnreachable", ErrorKind.ReadFailed,
-        $"The hub {settings} cannot be reached for {repository} ({cause.GetBaseException().Message.TrimEnd('.')}); is there a network, and does HF_ENDPOINT name the right hub?", cause);
+        $"The hub {settings} cannot be reached for {repository} ({cause.GetBaseException().Message.TrimEnd('.')}); is there a network, and does "
+            + "HF_ENDPOINT name the right hub?", cause);
 
     /// <summary>The error that the hub says what makes no sense.</summary>
     public McdmException Answer(HubRepository repository, string what, Exception? cause = null) =>
@@ -83,7 +87,8 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
         {
             using var request = Request(HttpMethod.Get, address, range);
             var response = Send(request, cancellation);
-            if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect))
+            if (response.StatusCode is not (HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther
+                or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect))
             {
                 Require(response, repository, file);
                 return response;
@@ -92,7 +97,10 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
             {
                 var next = response.Headers.Location is { } location ? new Uri(address, location) : throw Answer(repository, "it sends on to nowhere");
                 // What was asked for in secret is not fetched in the open.
-                if (next.Scheme is not ("http" or "https") || (address.Scheme == "https" && next.Scheme == "http")) { throw Answer(repository, $"it sends on to '{next.GetLeftPart(UriPartial.Authority)}', which is not safe"); }
+                if (next.Scheme is not ("http" or "https") || (address.Scheme == "https" && next.Scheme == "http"))
+                {
+                    throw Answer(repository, $"it sends on to '{next.GetLeftPart(UriPartial.Authority)}', which is not safe");
+                }
                 address = next;
             }
         }
@@ -114,23 +122,32 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
     private HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellation) =>
         _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation).GetAwaiter().GetResult();
 
-    /// <summary>Refuses what is no success, and gives the answer's memory back then; redirects pass.</summary>
+    /// <summary>Refuses what is no success, and disposes the answer then; redirects pass.</summary>
     private void Require(HttpResponseMessage response, HubRepository repository, HubFile? file)
     {
-        if (response.IsSuccessStatusCode || (int)response.StatusCode is > 300 and < 400 || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) { return; }
+        if (response.IsSuccessStatusCode || (int)response.StatusCode is > 300 and < 400 || response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return;
+        }
         using (response)
         {
             string what = file is null ? $"repository {repository}" : $"'{file.Path}' of {repository}";
             string code = response.Headers.TryGetValues("X-Error-Code", out var codes) ? codes.First() : "";
             throw (response.StatusCode, code) switch
             {
-                (_, "GatedRepo") or (HttpStatusCode.Forbidden, _) => Refused("HubAccess", $"The hub {settings} does not give {what} to {(settings.Token is null ? "whoever has no token: ask for access on its page, and set HF_TOKEN" : "the owner of the token in HF_TOKEN: ask for access on its page")}."),
+                (_, "GatedRepo") or (HttpStatusCode.Forbidden, _) =>
+                    Refused("HubAccess", $"The hub {settings} does not give {what} to "
+                        + (settings.Token is null ? "whoever has no token: ask for access on its page, and set HF_TOKEN."
+                            : "the owner of the token in HF_TOKEN: ask for access on its page.")),
                 (HttpStatusCode.Unauthorized, _) => Refused("HubAccess", settings.Token is null
-                    ? $"The hub {settings} has no {what} for whoever has no token: there is none of this name, or it is private, or access must be asked for; set HF_TOKEN."
+                    ? $"The hub {settings} has no {what} for whoever has no token: there is none of this name, or it is private, or access must be asked "
+                        + "for; set HF_TOKEN."
                     : $"The hub {settings} does not accept the token in HF_TOKEN for {what}."),
-                (HttpStatusCode.NotFound, "RevisionNotFound") => Refused("HubNotFound", $"Repository {repository.Id} on the hub {settings} has no revision '{repository.Revision}'.", ErrorKind.NotFound),
+                (HttpStatusCode.NotFound, "RevisionNotFound") =>
+                    Refused("HubNotFound", $"Repository {repository.Id} on the hub {settings} has no revision '{repository.Revision}'.", ErrorKind.NotFound),
                 (HttpStatusCode.NotFound, _) => Refused("HubNotFound", $"There is no {what} on the hub {settings}.", ErrorKind.NotFound),
-                _ => Refused("HubUnreachable", $"The hub {settings} answered {(int)response.StatusCode} ({response.ReasonPhrase}) for {what}; try again later."),
+                _ => Refused("HubUnreachable",
+                    $"The hub {settings} answered {(int)response.StatusCode} ({response.ReasonPhrase}) for {what}; try again later."),
             };
         }
     }
@@ -146,7 +163,10 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
         {
             string path = entry.GetProperty("rfilename").GetString()!;
             // It becomes a path here, which must stay inside its folder.
-            if (path.Length == 0 || path.AsSpan().IndexOfAny('\\', ':', '\0') >= 0 || path.Split('/').Any(part => part is "" or "." or "..")) { throw Answer(repository, $"it lists a file of the name '{path}'"); }
+            if (path.Length == 0 || path.AsSpan().IndexOfAny('\\', ':', '\0') >= 0 || path.Split('/').Any(part => part is "" or "." or ".."))
+            {
+                throw Answer(repository, $"it lists a file of the name '{path}'");
+            }
             var lfs = entry.TryGetProperty("lfs", out var found) && found.ValueKind == JsonValueKind.Object ? found : (JsonElement?)null;
             string? hash = Text(lfs, "sha256") ?? Text(lfs, "oid") ?? (lfs is null ? Text(entry, "blobId") : null);
             long? size = Number(lfs, "size") ?? Number(entry, "size");
@@ -154,9 +174,11 @@ internal sealed class HubClient(HubSettings settings) : IDisposable
         }
         return (commit, files);
 
-        static string? Text(JsonElement? at, string key) => at is { } element && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        static string? Text(JsonElement? at, string key) => at is { } element && element.TryGetProperty(key, out var value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-        static long? Number(JsonElement? at, string key) => at is { } element && element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= 0 ? number : null;
+        static long? Number(JsonElement? at, string key) => at is { } element && element.TryGetProperty(key, out var value)
+            && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) && number >= 0 ? number : null;
     }
 
     public void Dispose() => _client.Dispose();

@@ -13,7 +13,10 @@ public sealed record HubPlan(string Commit, IReadOnlyList<HubFile> Files, IReadO
     public long Bytes => Missing.Sum(file => file.Size ?? 0);
 }
 
-/// <summary>Downloads a model from a hub into the cache that other programs share; files that are there are used, and an interrupted file goes on from where it ended.</summary>
+/// <summary>
+/// Downloads a model from a hub into the cache that other programs share; files that are there are used, and an interrupted file goes on from where it
+/// ended.
+/// </summary>
 /// <param name="settings">Which hub.</param>
 /// <param name="repository">Which repository.</param>
 public sealed class HubDownload(HubSettings settings, HubRepository repository) : IDisposable
@@ -35,14 +38,17 @@ public sealed class HubDownload(HubSettings settings, HubRepository repository) 
 
     /// <summary>Asks what is to be brought.</summary>
     /// <returns>Null where the hub is not asked, or is away, and the cache is what there is: <see cref="Offline"/>.</returns>
-    /// <exception cref="McdmException"><c>HubAccess</c>, <c>HubNotFound</c>, <c>HubUnreachable</c>, <c>HubAnswer</c>, <c>HubNothingFound</c>, <c>HubAmbiguous</c>.</exception>
+    /// <exception cref="McdmException">
+    /// <c>HubAccess</c>, <c>HubNotFound</c>, <c>HubUnreachable</c>, <c>HubAnswer</c>, <c>HubNothingFound</c>, <c>HubAmbiguous</c>.
+    /// </exception>
     public HubPlan? Plan(CancellationToken cancellation)
     {
         if (settings.Offline) { return null; }
         try
         {
             var (commit, all) = _client.List(repository, cancellation);
-            var files = HubSelection.Choose(repository, all, Include, Variant).Select(file => _client.Described(repository, commit, file, cancellation)).ToList();
+            var files = HubSelection.Choose(repository, all, Include, Variant)
+                .Select(file => _client.Described(repository, commit, file, cancellation)).ToList();
             return new HubPlan(commit, files, files.Where(file => !_cache.Has(commit, file)).ToList());
         }
         catch (HttpRequestException e)
@@ -63,7 +69,8 @@ public sealed class HubDownload(HubSettings settings, HubRepository repository) 
     {
         if (_cache.Downloaded() is not { } snapshot)
         {
-            throw new McdmException("HubOffline", ErrorKind.NotFound, $"Nothing of {repository} was downloaded to '{settings.Cache}' before, and HF_HUB_OFFLINE forbids to ask the hub.");
+            throw new McdmException("HubOffline", ErrorKind.NotFound,
+                $"Nothing of {repository} was downloaded to '{settings.Cache}' before, and HF_HUB_OFFLINE forbids to ask the hub.");
         }
         HubSelection.Choose(repository, HubCache.FilesOf(snapshot), Include, Variant);
         return snapshot;
@@ -74,7 +81,9 @@ public sealed class HubDownload(HubSettings settings, HubRepository repository) 
     /// <param name="report">Told which file is brought, how many bytes of all are there, and of how many.</param>
     /// <param name="cancellation">Stops; what has come is kept for the next try.</param>
     /// <returns>The snapshot's folder.</returns>
-    /// <exception cref="McdmException"><c>HubDownloadFailed</c>, <c>HubFileDiffers</c>, <c>HubPointer</c>, <c>HubNotWritten</c>, <c>HubAccess</c>, <c>HubNotFound</c>.</exception>
+    /// <exception cref="McdmException">
+    /// <c>HubDownloadFailed</c>, <c>HubFileDiffers</c>, <c>HubPointer</c>, <c>HubNotWritten</c>, <c>HubAccess</c>, <c>HubNotFound</c>.
+    /// </exception>
     public string Bring(HubPlan plan, Action<string, long, long> report, CancellationToken cancellation)
     {
         try
@@ -104,16 +113,20 @@ public sealed class HubDownload(HubSettings settings, HubRepository repository) 
         if (file.Size is { } size && File.Exists(part) && new FileInfo(part).Length > size) { File.Delete(part); }
         try
         {
-            ResumedDownload.Into(part, range => _client.Open(repository, commit, file, range, cancellation), (done, _) => report(done), e => NotWritten(e), cancellation);
+            ResumedDownload.Into(part, range => _client.Open(repository, commit, file, range, cancellation), (done, _) => report(done), e => NotWritten(e),
+                cancellation);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             throw new McdmException("HubDownloadFailed", ErrorKind.ReadFailed,
-                $"'{file.Path}' of {repository} could not be downloaded from {settings} ({e.Message.TrimEnd('.')}); what has come is kept, and the next try goes on from there.", e);
+                $"'{file.Path}' of {repository} could not be downloaded from {settings} ({e.Message.TrimEnd('.')}); what has come is kept, and the next "
+                    + "try goes on from there.", e);
         }
         if (file.Size is { } whole && new FileInfo(part).Length < whole)
         {
-            throw new McdmException("HubDownloadFailed", ErrorKind.ReadFailed, Invariant($"'{file.Path}' of {repository} ended after {new FileInfo(part).Length} of {whole} bytes; what has come is kept, and the next try goes on from there."));
+            throw new McdmException("HubDownloadFailed", ErrorKind.ReadFailed,
+                Invariant($"'{file.Path}' of {repository} ended after {new FileInfo(part).Length} of {whole} bytes; ")
+                + "what has come is kept, and the next try goes on from there.");
         }
         RequireRight(file, part);
         _cache.Finish(commit, file);
@@ -125,18 +138,22 @@ public sealed class HubDownload(HubSettings settings, HubRepository repository) 
         if (IsPointer(part))
         {
             File.Delete(part);
-            throw new McdmException("HubPointer", ErrorKind.InvalidData, $"The hub {settings} gave a Git LFS pointer for '{file.Path}' of {repository}, which stands for the file and does not hold it; it was not kept.");
+            throw new McdmException("HubPointer", ErrorKind.InvalidData,
+                $"The hub {settings} gave a Git LFS pointer for '{file.Path}' of {repository}, which stands for the file and does not hold it; it was not "
+                + "kept.");
         }
         if (file.Problem(part) is not { } problem) { return; }
         File.Delete(part);
-        throw new McdmException("HubFileDiffers", ErrorKind.InvalidData, $"'{file.Path}' of {repository} did not come as it is on the hub: {problem}; it was not kept, so try again.");
+        throw new McdmException("HubFileDiffers", ErrorKind.InvalidData,
+            $"'{file.Path}' of {repository} did not come as it is on the hub: {problem}; it was not kept, so try again.");
     }
 
     private static bool IsPointer(string path)
     {
         using var stream = File.OpenRead(path);
         Span<byte> start = stackalloc byte["version https://git-lfs"u8.Length];
-        return stream.Length <= LongestPointer && stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length && start.SequenceEqual("version https://git-lfs"u8);
+        return stream.Length <= LongestPointer && stream.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start.SequenceEqual("version https://git-lfs"u8);
     }
 
     private void RequireRoom(HubPlan plan)
@@ -146,7 +163,8 @@ public sealed class HubDownload(HubSettings settings, HubRepository repository) 
     }
 
     private McdmException NotWritten(Exception cause) =>
-        new("HubNotWritten", ErrorKind.WriteFailed, $"{repository} cannot be written to '{settings.Cache}' ({cause.Message.TrimEnd('.')}); HF_HUB_CACHE names another folder.", cause);
+        new("HubNotWritten", ErrorKind.WriteFailed,
+            $"{repository} cannot be written to '{settings.Cache}' ({cause.Message.TrimEnd('.')}); HF_HUB_CACHE names another folder.", cause);
 
     /// <summary>Ends the connections.</summary>
     public void Dispose() => _client.Dispose();

@@ -7,7 +7,9 @@ namespace Mcdm.Weights.Hub;
 /// <summary>A file of a repository.</summary>
 /// <param name="Path">Where it lies, with slashes.</param>
 /// <param name="Size">Its bytes; null where the hub does not say.</param>
-/// <param name="Hash">SHA-256 of a large file (LFS), or git's blob SHA-1 of a small one, hexadecimal: its name in the cache. Null where the hub does not say.</param>
+/// <param name="Hash">
+/// SHA-256 of a large file (LFS), or git's blob SHA-1 of a small one, hexadecimal: its name in the cache. Null where the hub does not say.
+/// </param>
 public sealed record HubFile(string Path, long? Size, string? Hash)
 {
     /// <summary>What is wrong with the bytes that came; null where they are the file's.</summary>

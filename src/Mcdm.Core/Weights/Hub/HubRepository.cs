@@ -13,13 +13,16 @@ public sealed partial record HubRepository
     public HubRepository(string id, string revision = "main")
     {
         string[] parts = id.Split('/');
-        if (parts.Length != 2 || !parts.All(part => part.Length <= LongestPart && Part().IsMatch(part) && !part.Contains("..", StringComparison.Ordinal) && !part.Contains("--", StringComparison.Ordinal)))
+        if (parts.Length != 2
+            || !parts.All(part => part.Length <= LongestPart && Part().IsMatch(part) && !part.Contains("..", StringComparison.Ordinal)
+            && !part.Contains("--", StringComparison.Ordinal)))
         {
             throw new McdmException("HubRepositoryInvalid", ErrorKind.InvalidArgument, $"'{id}' is no name of a repository; it has the form owner/name.");
         }
         if (!Reference().IsMatch(revision) || revision.Contains("..", StringComparison.Ordinal))
         {
-            throw new McdmException("HubRepositoryInvalid", ErrorKind.InvalidArgument, $"'{revision}' is no revision of a repository; it is a branch such as main, a tag or a commit.");
+            throw new McdmException("HubRepositoryInvalid", ErrorKind.InvalidArgument,
+                $"'{revision}' is no revision of a repository; it is a branch such as main, a tag or a commit.");
         }
         (Id, Revision) = (id, revision);
     }

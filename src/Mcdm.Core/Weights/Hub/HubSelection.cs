@@ -34,8 +34,10 @@ internal static partial class HubSelection
             return checkpoints.Count switch
             {
                 1 => checkpoints,
-                0 => throw new McdmException("HubNothingFound", ErrorKind.NotFound, $"Repository {repository} has no model that Mcdm knows: no model_index.json, config.json or single checkpoint; it has: {Names(files)}."),
-                _ => throw new McdmException("HubAmbiguous", ErrorKind.InvalidArgument, $"Repository {repository} has several models side by side; say which with -Include: {Names(checkpoints)}."),
+                0 => throw new McdmException("HubNothingFound", ErrorKind.NotFound,
+                    $"Repository {repository} has no model that Mcdm knows: no model_index.json, config.json or single checkpoint; it has: {Names(files)}."),
+                _ => throw new McdmException("HubAmbiguous", ErrorKind.InvalidArgument,
+                    $"Repository {repository} has several models side by side; say which with -Include: {Names(checkpoints)}."),
             };
         }
         return [.. folders.SelectMany(folder => Preferred([.. folder.Where(file => WeightsOf(file) is not null)], variant, byName: false)),
@@ -47,7 +49,8 @@ internal static partial class HubSelection
         include.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, file.Path) || FileSystemName.MatchesSimpleExpression(pattern, NameOf(file)));
 
     /// <summary>Configurations and vocabularies; the indexes of shards are chosen with their weights.</summary>
-    private static bool IsText(HubFile file) => (file.Path.EndsWith(".json", StringComparison.Ordinal) && !Index().IsMatch(file.Path)) || NameOf(file) is "merges.txt" or "vocab.txt";
+    private static bool IsText(HubFile file) => (file.Path.EndsWith(".json", StringComparison.Ordinal) && !Index().IsMatch(file.Path))
+        || NameOf(file) is "merges.txt" or "vocab.txt";
 
     /// <summary>Of a folder's weights those in the best form: safetensors before pickles, then the variant that is wanted, then the plain one.</summary>
     private static List<HubFile> Preferred(IReadOnlyList<HubFile> weights, string? variant, bool byName)
@@ -55,13 +58,15 @@ internal static partial class HubSelection
         int Rank(Form form) => (form.IsPickle ? 4 : 0) + (form.Variant == variant ? 0 : form.Variant is null ? 1 : form.Variant == "fp16" ? 2 : 3);
         var forms = weights.Select(file => (File: file, Form: WeightsOf(file)!)).ToList();
         return byName
-            ? forms.GroupBy(entry => entry.Form.Stem).SelectMany(Best).Where(entry => forms.TrueForAll(other => !entry.Form.IsPickle || other.Form.IsPickle)).Select(entry => entry.File).ToList()
+            ? forms.GroupBy(entry => entry.Form.Stem).SelectMany(Best).Where(entry => forms.TrueForAll(other => !entry.Form.IsPickle || other.Form.IsPickle))
+                .Select(entry => entry.File).ToList()
             : Best(forms).Select(entry => entry.File).ToList();
 
         IEnumerable<(HubFile File, Form Form)> Best(IEnumerable<(HubFile File, Form Form)> entries)
         {
             // Of a set in shards and its whole, the whole.
-            var best = entries.GroupBy(entry => (entry.Form.Stem, entry.Form.IsPickle, entry.Form.Variant)).OrderBy(group => Rank(group.First().Form)).ThenBy(group => group.Key.Stem.Length).FirstOrDefault();
+            var best = entries.GroupBy(entry => (entry.Form.Stem, entry.Form.IsPickle, entry.Form.Variant)).OrderBy(group => Rank(group.First().Form))
+                .ThenBy(group => group.Key.Stem.Length).FirstOrDefault();
             if (best is null) { return []; }
             var whole = best.Where(entry => !entry.Form.IsShard && !entry.Form.IsIndex).ToList();
             return whole.Count > 0 ? whole : best;
@@ -73,8 +78,13 @@ internal static partial class HubSelection
     {
         if (Weights().Match(NameOf(file)) is not { Success: true } match) { return null; }
         string stem = match.Groups["stem"].Value, extension = match.Groups["extension"].Value;
-        if (stem.StartsWith("openvino", StringComparison.Ordinal) || stem.StartsWith("flax", StringComparison.Ordinal) || stem is "optimizer" or "training_args" or "scheduler" or "random_states") { return null; }
-        string? variant = match.Groups["variant"] is { Success: true } before ? before.Value : match.Groups["after"] is { Success: true } after ? after.Value : null;
+        if (stem.StartsWith("openvino", StringComparison.Ordinal) || stem.StartsWith("flax", StringComparison.Ordinal)
+            || stem is "optimizer" or "training_args" or "scheduler" or "random_states")
+        {
+            return null;
+        }
+        string? variant = match.Groups["variant"] is { Success: true } before ? before.Value : match.Groups["after"] is { Success: true } after ? after.Value
+            : null;
         return new Form(stem, variant, s_pickles.Contains(extension), match.Groups["shard"].Success, match.Groups["index"].Success);
     }
 
@@ -90,7 +100,9 @@ internal static partial class HubSelection
 
     private sealed record Form(string Stem, string? Variant, bool IsPickle, bool IsShard, bool IsIndex);
 
-    [GeneratedRegex(@"^(?<stem>.+?)(\.(?<variant>fp16|bf16|fp32|non_ema|ema_only))?(?<shard>-\d{5}-of-\d{5})?\.(?<extension>safetensors|bin|pt|pth|ckpt)(?<index>\.index(\.(?<after>fp16|bf16|fp32|non_ema))?\.json)?$")]
+    [GeneratedRegex(
+        @"^(?<stem>.+?)(\.(?<variant>fp16|bf16|fp32|non_ema|ema_only))?(?<shard>-\d{5}-of-\d{5})?\.(?<extension>safetensors|bin|pt|pth|ckpt)"
+        + @"(?<index>\.index(\.(?<after>fp16|bf16|fp32|non_ema))?\.json)?$")]
     private static partial Regex Weights();
 
     [GeneratedRegex(@"\.(safetensors|bin)\.index(\.[a-z0-9_]+)?\.json$")]

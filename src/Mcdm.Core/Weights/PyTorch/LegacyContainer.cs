@@ -20,14 +20,16 @@ internal sealed class LegacyContainer : ITorchContainer
         using var stream = new DiskFilePart(file, 0, file.Length);
         var source = new PickleSource(file.Path, stream);
         var machine = new PickleMachine(source, memory);
-        if (machine.Run() is not System.Numerics.BigInteger magic || magic != System.Numerics.BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture))
+        if (machine.Run() is not System.Numerics.BigInteger magic
+            || magic != System.Numerics.BigInteger.Parse("119547037146038801333356", System.Globalization.CultureInfo.InvariantCulture))
         {
             throw new McdmException("PyTorchFormat", ErrorKind.InvalidData, $"'{file.Path}' is a pickle, but not one that torch.save wrote.");
         }
         if (machine.Run() is not Version) { throw source.Invalid("is of a version that is not known"); }
         if (machine.Run() is PickleDict machineOfOrigin && machineOfOrigin.Find("little_endian") is false)
         {
-            throw new McdmException("PyTorchBigEndian", ErrorKind.NotSupported, $"'{file.Path}' was saved on a big-endian machine; only little-endian files can be read.");
+            throw new McdmException("PyTorchBigEndian", ErrorKind.NotSupported,
+                $"'{file.Path}' was saved on a big-endian machine; only little-endian files can be read.");
         }
         machine.Storages.Clear();
         Content = machine.Run();
@@ -39,10 +41,12 @@ internal sealed class LegacyContainer : ITorchContainer
     public void Check(TorchStorage storage, string name)
     {
         if (_starts.ContainsKey(storage.Key)) { return; }
-        throw new McdmException("PyTorchStorage", ErrorKind.InvalidData, $"The storage '{storage.Key}' of the tensor '{name}' is not in '{_file.Path}'; the file is damaged.");
+        throw new McdmException("PyTorchStorage", ErrorKind.InvalidData,
+            $"The storage '{storage.Key}' of the tensor '{name}' is not in '{_file.Path}'; the file is damaged.");
     }
 
-    public void Fill(Tensor target, TorchStorage storage, long offset) => _file.ReadExactly(target, _starts[storage.Key] + storage.Start * storage.Type.Size + offset);
+    public void Fill(Tensor target, TorchStorage storage, long offset) =>
+        _file.ReadExactly(target, _starts[storage.Key] + storage.Start * storage.Type.Size + offset);
 
     private void ReadPlaces(PickleSource source, PickleMachine machine)
     {
@@ -52,7 +56,10 @@ internal sealed class LegacyContainer : ITorchContainer
         foreach (object? key in keys)
         {
             string text = key as string ?? $"{key}";
-            if (!machine.Storages.TryGetValue(text, out var storage) || storage.Type.Size == 0) { throw source.Invalid($"says that the storage '{text}' follows, which nothing in it refers to or whose type is not known"); }
+            if (!machine.Storages.TryGetValue(text, out var storage) || storage.Type.Size == 0)
+            {
+                throw source.Invalid($"says that the storage '{text}' follows, which nothing in it refers to or whose type is not known");
+            }
             if (at > _file.Length - number.Length) { throw Cut(); }
             _file.ReadExactly(number, at);
             long count = BinaryPrimitives.ReadInt64LittleEndian(number);

@@ -42,7 +42,8 @@ internal sealed class PickleMachine(PickleSource source, long memory)
             Do(operation);
             if (_stack.Count > MostValues || _marks.Count > MostMarks)
             {
-                throw new McdmException("PyTorchDepth", ErrorKind.LimitsExceeded, $"The pickle of '{source.Path}' nests its values deeper than any checkpoint does; it is damaged, or made to do harm.");
+                throw new McdmException("PyTorchDepth", ErrorKind.LimitsExceeded,
+                    $"The pickle of '{source.Path}' nests its values deeper than any checkpoint does; it is damaged, or made to do harm.");
             }
         }
     }
@@ -173,7 +174,8 @@ internal sealed class PickleMachine(PickleSource source, long memory)
         _memo[place] = Peek();
     }
 
-    private void Recall(long place) => _stack.Add(_memo.TryGetValue(place, out object? value) ? value : throw source.Invalid($"recalls value {place}, which it never remembered"));
+    private void Recall(long place) =>
+        _stack.Add(_memo.TryGetValue(place, out object? value) ? value : throw source.Invalid($"recalls value {place}, which it never remembered"));
 
     private void PushGlobal(string module, string name) => Push(new PickleGlobal(module, name), ObjectCost + 4 * (module.Length + name.Length));
 
@@ -236,7 +238,8 @@ internal sealed class PickleMachine(PickleSource source, long memory)
     {
         memory -= cost;
         if (memory >= 0) { return; }
-        throw new McdmException("PyTorchObjects", ErrorKind.LimitsExceeded, $"The pickle of '{source.Path}' builds more objects than a file of its size needs; it is damaged, or made to do harm.");
+        throw new McdmException("PyTorchObjects", ErrorKind.LimitsExceeded,
+            $"The pickle of '{source.Path}' builds more objects than a file of its size needs; it is damaged, or made to do harm.");
     }
 
     private McdmException Underflow() => source.Invalid("takes more values than it gave");

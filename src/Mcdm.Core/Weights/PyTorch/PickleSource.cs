@@ -73,7 +73,8 @@ internal sealed class PickleSource(string path, Stream stream)
         for (long left = (long)length; left > 0; left -= _buffer.Length) { Bytes((int)Math.Min(left, _buffer.Length)); }
     }
 
-    public McdmException Invalid(string problem) => new("PyTorchPickle", ErrorKind.InvalidData, $"The pickle of '{path}' {problem}; it is damaged, or was not written by torch.save.");
+    public McdmException Invalid(string problem) =>
+        new("PyTorchPickle", ErrorKind.InvalidData, $"The pickle of '{path}' {problem}; it is damaged, or was not written by torch.save.");
 
     private void Refill(int count)
     {
@@ -90,7 +91,11 @@ internal sealed class PickleSource(string path, Stream stream)
             {
                 throw new McdmException("PyTorchPacked", ErrorKind.InvalidData, $"'{path}' is damaged: what is packed in it cannot be unpacked.", e);
             }
-            if (read == 0) { throw new McdmException("PyTorchTruncated", ErrorKind.InvalidData, $"The pickle of '{path}' ends too early: the file was cut short or damaged."); }
+            if (read == 0)
+            {
+                throw new McdmException("PyTorchTruncated", ErrorKind.InvalidData,
+                    $"The pickle of '{path}' ends too early: the file was cut short or damaged.");
+            }
             (_end, _read) = (_end + read, _read + read);
         }
     }
@@ -98,6 +103,7 @@ internal sealed class PickleSource(string path, Stream stream)
     private void Check()
     {
         if (Position - _from <= LongestPickle) { return; }
-        throw new McdmException("PyTorchPickleLong", ErrorKind.LimitsExceeded, $"The pickle of '{path}' is longer than {LongestPickle >> 20} MB, without the tensors' numbers; at most that is read.");
+        throw new McdmException("PyTorchPickleLong", ErrorKind.LimitsExceeded,
+            $"The pickle of '{path}' is longer than {LongestPickle >> 20} MB, without the tensors' numbers; at most that is read.");
     }
 }

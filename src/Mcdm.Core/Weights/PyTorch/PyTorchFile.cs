@@ -27,7 +27,8 @@ public sealed class PyTorchFile : IWeights
         {
             [(byte)'P', (byte)'K'] => new ZipContainer(file, memory),
             [0x80, _] => new LegacyContainer(file, memory),
-            _ => throw new McdmException("PyTorchFormat", ErrorKind.InvalidData, $"'{file.Path}' is not a file that torch.save wrote: it is neither a zip archive nor a pickle."),
+            _ => throw new McdmException("PyTorchFormat", ErrorKind.InvalidData,
+                $"'{file.Path}' is not a file that torch.save wrote: it is neither a zip archive nor a pickle."),
         };
         (Root, var dict) = TorchRoot.Find(file.Path, _container.Content, root);
         foreach (var (name, value) in dict.Items)
@@ -56,8 +57,10 @@ public sealed class PyTorchFile : IWeights
     /// <param name="path">Path of the file.</param>
     /// <param name="root">The name that the tensors are under, several joined by <c>/</c>, empty for outermost; null to find it as other programs do.</param>
     /// <exception cref="McdmException">
-    /// <c>PyTorchNotFound</c>, <c>PyTorchNotAFile</c>, <c>PyTorchUnreadable</c>, <c>PyTorchTruncated</c>, <c>PyTorchFormat</c>, <c>PyTorchArchive</c> and <c>PyTorchPacked</c> (a zip that is damaged),
-    /// <c>PyTorchScript</c>, <c>PyTorchBigEndian</c>, <c>PyTorchPickle</c>, <c>PyTorchPickleLong</c>, <c>PyTorchDepth</c>, <c>PyTorchObjects</c>, <c>PyTorchContent</c> (no tensors by name),
+    /// <c>PyTorchNotFound</c>, <c>PyTorchNotAFile</c>, <c>PyTorchUnreadable</c>, <c>PyTorchTruncated</c>, <c>PyTorchFormat</c>, <c>PyTorchArchive</c>
+    /// and <c>PyTorchPacked</c> (a zip that is damaged),
+    /// <c>PyTorchScript</c>, <c>PyTorchBigEndian</c>, <c>PyTorchPickle</c>, <c>PyTorchPickleLong</c>, <c>PyTorchDepth</c>, <c>PyTorchObjects</c>,
+    /// <c>PyTorchContent</c> (no tensors by name),
     /// <c>PyTorchRoot</c>, <c>PyTorchRoots</c>, <c>PyTorchTensor</c>, <c>PyTorchStorage</c>; or it is no weights file at all.
     /// </exception>
     public static PyTorchFile Open(string path, string? root = null)
@@ -85,7 +88,9 @@ public sealed class PyTorchFile : IWeights
     /// <summary>Reads one tensor: contiguous, on the CPU, owned by the caller.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="dataType">Element type to convert to; that of the file where null.</param>
-    /// <exception cref="McdmException"><c>WeightsUnknownTensor</c>; <c>PyTorchTensorKind</c>; <c>PyTorchBool</c>; the file failed or changed since it was opened.</exception>
+    /// <exception cref="McdmException">
+    /// <c>WeightsUnknownTensor</c>; <c>PyTorchTensorKind</c>; <c>PyTorchBool</c>; the file failed or changed since it was opened.
+    /// </exception>
     public Tensor Read(string name, ScalarType? dataType = null)
     {
         var tensor = Readable(name);
@@ -111,7 +116,10 @@ public sealed class PyTorchFile : IWeights
 
     private void CheckTruth(string name, Tensor memory) => SafeTensorsBytes.ForEachChunk(memory, bytes =>
     {
-        if (bytes.ContainsAnyExceptInRange((byte)0, (byte)1)) { throw new McdmException("PyTorchBool", ErrorKind.InvalidData, $"The bool tensor '{name}' of '{Path}' has bytes other than 0 and 1."); }
+        if (bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
+        {
+            throw new McdmException("PyTorchBool", ErrorKind.InvalidData, $"The bool tensor '{name}' of '{Path}' has bytes other than 0 and 1.");
+        }
     });
 
     /// <summary>Whole numbers without sign, which libtorch has no arithmetic for, in a type that holds them.</summary>
@@ -122,7 +130,8 @@ public sealed class PyTorchFile : IWeights
             case "uint16": return stored.to(ScalarType.Int32).bitwise_and(ushort.MaxValue);
             case "uint32": return stored.to(ScalarType.Int64).bitwise_and(uint.MaxValue);
             case "uint64" when stored.numel() > 0 && stored.lt(0).any().item<bool>():
-                throw new McdmException("PyTorchTensorKind", ErrorKind.NotSupported, $"The tensor '{name}' of '{Path}' holds numbers of 64 bits without sign that are too large to be read.");
+                throw new McdmException("PyTorchTensorKind", ErrorKind.NotSupported,
+                    $"The tensor '{name}' of '{Path}' holds numbers of 64 bits without sign that are too large to be read.");
             default: return stored;
         }
     }
@@ -130,7 +139,8 @@ public sealed class PyTorchFile : IWeights
     private TorchTensor Readable(string name)
     {
         var tensor = Find(name);
-        return tensor.Refusal is null ? tensor : throw new McdmException("PyTorchTensorKind", ErrorKind.NotSupported, $"The tensor '{name}' of '{Path}' {tensor.Refusal}.");
+        return tensor.Refusal is null ? tensor
+            : throw new McdmException("PyTorchTensorKind", ErrorKind.NotSupported, $"The tensor '{name}' of '{Path}' {tensor.Refusal}.");
     }
 
     private TorchTensor Find(string name) => _tensors.TryGetValue(name, out var tensor) ? tensor : throw UnknownTensor.Of(Path, name, Names);

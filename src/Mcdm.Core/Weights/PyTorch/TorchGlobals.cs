@@ -11,10 +11,12 @@ internal static class TorchGlobals
         var given = arguments as object?[] ?? [];
         return callable switch
         {
-            PickleGlobal { Module: "collections", Name: "OrderedDict" or "Counter" } or PickleGlobal { Module: "builtins" or "__builtin__", Name: "dict" } => Dict(given),
+            PickleGlobal { Module: "collections", Name: "OrderedDict" or "Counter" } or PickleGlobal { Module: "builtins" or "__builtin__", Name: "dict" } =>
+                Dict(given),
             PickleGlobal { Module: "collections", Name: "defaultdict" } => new PickleDict(),
             PickleGlobal { Module: "torch", Name: "Size" } => given is [object?[] sizes] ? sizes : throw Malformed(source, "torch.Size"),
-            PickleGlobal { Module: Tensors or Subclasses, Name: var name } when name.StartsWith(Rebuild, StringComparison.Ordinal) => Tensor(source, name, given),
+            PickleGlobal { Module: Tensors or Subclasses, Name: var name } when name.StartsWith(Rebuild, StringComparison.Ordinal) =>
+                Tensor(source, name, given),
             PickleGlobal other => new PickleObject(other.ToString()),
             PickleObject inert => inert,
             _ => throw source.Invalid("calls what is no function"),
@@ -28,7 +30,8 @@ internal static class TorchGlobals
     public static object? Stored(PickleSource source, object? id, Dictionary<string, TorchStorage> storages)
     {
         if (id is object?[] and ["module", var kind, ..]) { return kind; } // An old file holds the source of its modules' classes beside them.
-        if (id is not object?[] parts || parts is not ["storage", PickleGlobal { Name: var type }, var key, string, long count, ..] || KeyText(key) is not { } text || count < 0)
+        if (id is not object?[] parts || parts is not ["storage", PickleGlobal { Name: var type }, var key, string, long count, ..]
+            || KeyText(key) is not { } text || count < 0)
         {
             throw source.Invalid("refers to something other than a storage");
         }
@@ -36,7 +39,8 @@ internal static class TorchGlobals
         if (storages.TryGetValue(text, out var known) && known != storage) { throw source.Invalid($"gives the storage '{text}' two types or sizes"); }
         storages[text] = storage;
         if (parts is not [_, _, _, _, _, object?[] view]) { return storage; }
-        return view is [_, long start, long size] && start >= 0 && size >= 0 && start <= count && size <= count - start ? storage with { Start = start, Count = size } : throw source.Invalid($"has a part of the storage '{text}' that lies outside it");
+        return view is [_, long start, long size] && start >= 0 && size >= 0 && start <= count && size <= count - start
+            ? storage with { Start = start, Count = size } : throw source.Invalid($"has a part of the storage '{text}' that lies outside it");
     }
 
     private static string? KeyText(object? key) => key switch
@@ -66,7 +70,8 @@ internal static class TorchGlobals
         "_rebuild_tensor_v3" when given.Length is 7 or 8 && given[6] is PickleGlobal type => View(source, given, type, given.ElementAtOrDefault(7)),
         "_rebuild_tensor" or "_rebuild_tensor_v2" or "_rebuild_tensor_v3" => throw Malformed(source, name),
         "_rebuild_parameter" or "_rebuild_parameter_with_state" or "_rebuild_device_tensor_from_cpu_tensor" when given.Length > 0 => given[0],
-        "_rebuild_from_type" or "_rebuild_from_type_v2" when given is [PickleGlobal function, var type, object?[] arguments, ..] => OfType(Call(source, function, arguments), type),
+        "_rebuild_from_type" or "_rebuild_from_type_v2" when given is [PickleGlobal function, var type, object?[] arguments, ..] =>
+            OfType(Call(source, function, arguments), type),
         "_rebuild_qtensor" => Refused("is quantized; only tensors of plain numbers can be read", Sizes(given.ElementAtOrDefault(2))),
         "_rebuild_sparse_tensor" or "_rebuild_sparse_csr_tensor" => Refused("is sparse; only tensors of plain numbers can be read"),
         "_rebuild_meta_tensor_no_storage" => Refused("has no numbers: it was on the device meta when it was saved", Sizes(given.ElementAtOrDefault(1))),
@@ -74,13 +79,17 @@ internal static class TorchGlobals
     };
 
     /// <summary>A tensor of a class that may give its numbers another meaning.</summary>
-    private static object? OfType(object? tensor, object? type) => tensor is not TorchTensor plain || type?.ToString() is Plain or "torch.nn.parameter.Parameter" or "torch.nn.parameter.Buffer"
+    private static object? OfType(object? tensor, object? type) => tensor is not TorchTensor plain
+        || type?.ToString() is Plain or "torch.nn.parameter.Parameter" or "torch.nn.parameter.Buffer"
         ? tensor
         : plain with { Refusal = $"is of the class '{type}', whose meaning is not known" };
 
     private static TorchTensor View(PickleSource source, object?[] given, PickleGlobal? type, object? metadata)
     {
-        if (given is not [TorchStorage storage, long offset, var shape, var strides, ..] || Sizes(shape) is not { } sizes || Sizes(strides) is not { } steps) { throw Malformed(source, "a tensor"); }
+        if (given is not [TorchStorage storage, long offset, var shape, var strides, ..] || Sizes(shape) is not { } sizes || Sizes(strides) is not { } steps)
+        {
+            throw Malformed(source, "a tensor");
+        }
         var flags = (metadata as PickleDict)?.Items.Where(flag => flag.Value is true).Select(flag => flag.Key).ToHashSet() ?? [];
         bool negated = flags.Remove("neg");
         var element = type is null ? storage.Type : TorchType.Named(type.Name);
@@ -92,7 +101,8 @@ internal static class TorchGlobals
             Strides = steps,
             Type = element,
             Negated = negated,
-            Refusal = element.Stored is null ? $"holds {element.Name}, which cannot be read here" : flags.Count > 0 ? $"is marked '{flags.First()}', which cannot be read here" : null,
+            Refusal = element.Stored is null ? $"holds {element.Name}, which cannot be read here" : flags.Count > 0
+                ? $"is marked '{flags.First()}', which cannot be read here" : null,
         };
     }
 

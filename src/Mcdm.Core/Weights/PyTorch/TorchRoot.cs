@@ -6,8 +6,11 @@ internal static class TorchRoot
     private const string StateDict = "state_dict";
     private const int Deepest = 4;
 
-    /// <summary>What programs put weights under, the better first; where there are averaged weights beside others, they are what samples are drawn from.</summary>
-    private static readonly string[] s_known = ["params_ema", "model", "model_state_dict", "state_dict_ema", "params", "net", "network", "module", "unet", "generator", "weights"];
+    /// <summary>
+    /// What programs put weights under, the better first; where there are averaged weights beside others, they are what samples are drawn from.
+    /// </summary>
+    private static readonly string[] s_known = ["params_ema", "model", "model_state_dict", "state_dict_ema", "params", "net", "network", "module", "unet",
+        "generator", "weights"];
 
     /// <summary>Finds the dict whose tensors are a network's.</summary>
     /// <param name="path">The file, for messages.</param>
@@ -29,7 +32,9 @@ internal static class TorchRoot
         var known = s_known.Select(key => inside.Where(found => found.Parts[0] == key).ToList()).FirstOrDefault(found => found.Count > 0) ?? inside;
         if (known.Count > 1 && known[0].Parts.Length > 1 == known[1].Parts.Length > 1)
         {
-            throw new McdmException("PyTorchRoots", ErrorKind.InvalidArgument, $"'{path}' holds several sets of tensors, under {string.Join(", ", known.Take(10).Select(found => $"'{Join(name, string.Join('/', found.Parts))}'"))}; say which is meant.");
+            throw new McdmException("PyTorchRoots", ErrorKind.InvalidArgument,
+                $"'{path}' holds several sets of tensors, under "
+                + $"{string.Join(", ", known.Take(10).Select(found => $"'{Join(name, string.Join('/', found.Parts))}'"))}; say which is meant.");
         }
         return (Join(name, string.Join('/', known[0].Parts)), known[0].Dict);
     }
@@ -57,7 +62,8 @@ internal static class TorchRoot
         object? value = root.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate((object?)top, (at, key) => (at as PickleDict)?.Find(key));
         if (value is null)
         {
-            throw new McdmException("PyTorchRoot", ErrorKind.NotFound, $"'{path}' has nothing under '{root}'; it has {string.Join(", ", top.Items.Take(10).Select(item => $"'{item.Key}'"))}.");
+            throw new McdmException("PyTorchRoot", ErrorKind.NotFound,
+                $"'{path}' has nothing under '{root}'; it has {string.Join(", ", top.Items.Take(10).Select(item => $"'{item.Key}'"))}.");
         }
         if (value is not PickleDict dict) { throw NoDict(path, $"holds under '{root}'", value); }
         return HasTensors(dict) ? dict : throw NoTensors(path, dict);
@@ -65,20 +71,23 @@ internal static class TorchRoot
 
     private static bool HasTensors(PickleDict dict) => dict.Items.Any(item => item.Value is TorchTensor);
 
-    private static bool HasWeights(PickleDict dict) => dict.Items.Any(item => item.Value is TorchTensor { Shape.Length: > 0 } or TorchTensor { Refusal: not null });
+    private static bool HasWeights(PickleDict dict) => dict.Items
+        .Any(item => item.Value is TorchTensor { Shape.Length: > 0 } or TorchTensor { Refusal: not null });
 
     private static McdmException NoDict(string path, string holds, object? content) => content switch
     {
         TorchTensor => Wrong($"'{path}' {holds} one tensor without a name; a network's weights are tensors by name (a state dict)."),
         PickleList or object?[] => Wrong($"'{path}' {holds} a list; a network's weights are tensors by name (a state dict)."),
-        PickleObject or PickleGlobal => Wrong($"'{path}' {holds} {Pickled(content)}, which is not built; a network's weights are tensors by name: save its state_dict()."),
+        PickleObject or PickleGlobal =>
+            Wrong($"'{path}' {holds} {Pickled(content)}, which is not built; a network's weights are tensors by name: save its state_dict()."),
         _ => Wrong($"'{path}' {holds} no tensor, but a single value."),
     };
 
     private static McdmException NoTensors(string path, PickleDict dict)
     {
         var (key, value) = dict.Items.FirstOrDefault(item => item.Value is PickleObject);
-        return Wrong($"'{path}' holds no tensor by name{(value is null ? "" : $"; under '{key}' it holds {Pickled(value)}, which is not built: save its state_dict()")}.");
+        return Wrong($"'{path}' holds no tensor by "
+            + $"name{(value is null ? "" : $"; under '{key}' it holds {Pickled(value)}, which is not built: save its state_dict()")}.");
     }
 
     private static string Pickled(object? value) => $"a pickled object of the class '{(value as PickleObject)?.Class ?? value?.ToString()}'";

@@ -27,7 +27,10 @@ internal static class TorchTensorCheck
             long count = tensor.Shape.Where(size => size > 0).Aggregate(1L, (product, size) => checked(product * size));
             long stored = checked(storage.Count * storage.Type.Size) / tensor.Type.Size, end = checked(tensor.Offset + Extent(tensor));
             if (end > stored) { throw Wrong($"ends at element {end} of its storage, which holds {stored}"); }
-            if (!tensor.Shape.Contains(0) && count > stored + MostRepeated) { throw Wrong($"has the shape {Text(tensor.Shape)}, but its storage holds {stored} numbers only"); }
+            if (!tensor.Shape.Contains(0) && count > stored + MostRepeated)
+            {
+                throw Wrong($"has the shape {Text(tensor.Shape)}, but its storage holds {stored} numbers only");
+            }
         }
         catch (OverflowException)
         {
@@ -39,7 +42,8 @@ internal static class TorchTensorCheck
 
     /// <summary>Elements from its first to its last, both counted: 1 + Σ (size − 1) · stride; 0 where it has none.</summary>
     public static long Extent(TorchTensor tensor) =>
-        tensor.Shape.Contains(0) ? 0 : tensor.Shape.Zip(tensor.Strides).Aggregate(1L, (extent, dimension) => checked(extent + (dimension.First - 1) * dimension.Second));
+        tensor.Shape.Contains(0) ? 0
+            : tensor.Shape.Zip(tensor.Strides).Aggregate(1L, (extent, dimension) => checked(extent + (dimension.First - 1) * dimension.Second));
 
     /// <summary>Whether its elements lie one after another, without gaps.</summary>
     public static bool IsContiguous(TorchTensor tensor)

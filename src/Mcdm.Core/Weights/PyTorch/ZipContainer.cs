@@ -21,16 +21,20 @@ internal sealed class ZipContainer : ITorchContainer
     {
         _file = file;
         _directory = new ZipDirectory(file);
-        string pickle = _directory.Entries.Keys.Where(name => name == Pickle || name.EndsWith("/" + Pickle, StringComparison.Ordinal)).MinBy(name => name.Length)
-            ?? throw new McdmException("PyTorchArchive", ErrorKind.InvalidData, $"'{file.Path}' is a zip archive, but not one that torch.save wrote: it has no {Pickle}.");
+        string pickle = _directory.Entries.Keys.Where(name => name == Pickle || name.EndsWith("/" + Pickle, StringComparison.Ordinal))
+            .MinBy(name => name.Length)
+            ?? throw new McdmException("PyTorchArchive", ErrorKind.InvalidData,
+                $"'{file.Path}' is a zip archive, but not one that torch.save wrote: it has no {Pickle}.");
         _folder = pickle[..^Pickle.Length];
         if (_directory.Entries.Keys.Any(name => name.StartsWith(_folder + "code/", StringComparison.Ordinal) || name == _folder + "constants.pkl"))
         {
-            throw new McdmException("PyTorchScript", ErrorKind.NotSupported, $"'{file.Path}' is a TorchScript archive, a program with its weights; save its state_dict() and give that.");
+            throw new McdmException("PyTorchScript", ErrorKind.NotSupported,
+                $"'{file.Path}' is a TorchScript archive, a program with its weights; save its state_dict() and give that.");
         }
         if (Note("byteorder") is { } order && order != "little")
         {
-            throw new McdmException("PyTorchBigEndian", ErrorKind.NotSupported, $"'{file.Path}' was saved on a big-endian machine (byteorder '{order}'); only little-endian files can be read.");
+            throw new McdmException("PyTorchBigEndian", ErrorKind.NotSupported,
+                $"'{file.Path}' was saved on a big-endian machine (byteorder '{order}'); only little-endian files can be read.");
         }
         using var stream = Open(_directory.Entries[pickle]);
         Content = new PickleMachine(new PickleSource(file.Path, stream), memory).Run();
@@ -43,15 +47,20 @@ internal sealed class ZipContainer : ITorchContainer
         long expected = storage.Count * storage.Type.Size; // Checked with the tensor: it does not overflow.
         if (!_directory.Entries.TryGetValue(_folder + "data/" + storage.Key, out var entry))
         {
-            throw new McdmException("PyTorchStorage", ErrorKind.InvalidData, $"The storage '{storage.Key}' of the tensor '{name}' is not in '{_file.Path}'; the file is damaged.");
+            throw new McdmException("PyTorchStorage", ErrorKind.InvalidData,
+                $"The storage '{storage.Key}' of the tensor '{name}' is not in '{_file.Path}'; the file is damaged.");
         }
         if (entry.Size != expected)
         {
-            throw new McdmException("PyTorchStorage", ErrorKind.InvalidData, $"The storage '{storage.Key}' of the tensor '{name}' has {entry.Size} bytes in '{_file.Path}', where its description says {expected}; the file is damaged.");
+            throw new McdmException("PyTorchStorage", ErrorKind.InvalidData,
+                $"The storage '{storage.Key}' of the tensor '{name}' has {entry.Size} bytes in '{_file.Path}', where its description says {expected}; the "
+                + "file is damaged.");
         }
         if (!entry.IsStored && entry.Size > LargestUnpacked + MostUnpacked * entry.Packed)
         {
-            throw new McdmException("PyTorchPacked", ErrorKind.LimitsExceeded, $"The storage '{storage.Key}' of the tensor '{name}' is packed in '{_file.Path}' from {entry.Size} bytes to {entry.Packed}, which no weights can be; the file is damaged, or made to do harm.");
+            throw new McdmException("PyTorchPacked", ErrorKind.LimitsExceeded,
+                $"The storage '{storage.Key}' of the tensor '{name}' is packed in '{_file.Path}' from {entry.Size} bytes to {entry.Packed}, which no "
+                + "weights can be; the file is damaged, or made to do harm.");
         }
         _directory.Start(entry);
     }

@@ -16,7 +16,8 @@ internal sealed record ZipEntry(long Packed, long Size, bool IsStored, long Head
 /// </summary>
 internal sealed class ZipDirectory
 {
-    private const int EndLength = 22, LongestComment = ushort.MaxValue, Locator64Length = 20, End64Length = 56, RecordLength = 46, HeaderLength = 30, Deflated = 8, Encrypted = 1;
+    private const int EndLength = 22, LongestComment = ushort.MaxValue, Locator64Length = 20, End64Length = 56, RecordLength = 46, HeaderLength = 30,
+        Deflated = 8, Encrypted = 1;
     private const uint EndMark = 0x06054b50, Locator64Mark = 0x07064b50, End64Mark = 0x06064b50, RecordMark = 0x02014b50, HeaderMark = 0x04034b50;
     private const ushort Sizes64 = 1;
 
@@ -27,7 +28,10 @@ internal sealed class ZipDirectory
     {
         _file = file;
         var (start, length, count) = Place();
-        if (start < 0 || length < 0 || start > file.Length - length || count < 0 || count > length / RecordLength) { throw Damaged("its directory lies outside it"); }
+        if (start < 0 || length < 0 || start > file.Length - length || count < 0 || count > length / RecordLength)
+        {
+            throw Damaged("its directory lies outside it");
+        }
         var directory = new byte[length];
         file.ReadExactly(directory, start);
         for (int at = 0; count > 0; count--) { at += ReadRecord(directory.AsSpan(at)); }
@@ -42,12 +46,17 @@ internal sealed class ZipDirectory
         if (entry.Header < 0 || entry.Header > _file.Length - HeaderLength) { throw Damaged("a file in it begins outside it"); }
         Span<byte> header = stackalloc byte[HeaderLength];
         _file.ReadExactly(header, entry.Header);
-        long start = entry.Header + HeaderLength + BinaryPrimitives.ReadUInt16LittleEndian(header[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != HeaderMark || start > _file.Length - entry.Packed) { throw Damaged("a file in it ends outside it, or does not begin where the directory says"); }
+        long start = entry.Header + HeaderLength + BinaryPrimitives.ReadUInt16LittleEndian(header[26..])
+            + BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != HeaderMark || start > _file.Length - entry.Packed)
+        {
+            throw Damaged("a file in it ends outside it, or does not begin where the directory says");
+        }
         return start;
     }
 
-    public McdmException Damaged(string problem) => new("PyTorchArchive", ErrorKind.InvalidData, $"'{_file.Path}' is a damaged zip archive: {problem}; it was cut short or changed.");
+    public McdmException Damaged(string problem) =>
+        new("PyTorchArchive", ErrorKind.InvalidData, $"'{_file.Path}' is a damaged zip archive: {problem}; it was cut short or changed.");
 
     private (long Start, long Length, long Count) Place()
     {
@@ -70,21 +79,29 @@ internal sealed class ZipDirectory
         Span<byte> record = stackalloc byte[End64Length];
         _file.ReadExactly(record, at);
         if (BinaryPrimitives.ReadUInt32LittleEndian(record) != End64Mark) { throw Damaged("its end is missing"); }
-        return (BinaryPrimitives.ReadInt64LittleEndian(record[48..]), BinaryPrimitives.ReadInt64LittleEndian(record[40..]), BinaryPrimitives.ReadInt64LittleEndian(record[32..]));
+        return (BinaryPrimitives.ReadInt64LittleEndian(record[48..]), BinaryPrimitives.ReadInt64LittleEndian(record[40..]),
+            BinaryPrimitives.ReadInt64LittleEndian(record[32..]));
     }
 
     /// <returns>The record's length.</returns>
     private int ReadRecord(ReadOnlySpan<byte> record)
     {
         if (record.Length < RecordLength || BinaryPrimitives.ReadUInt32LittleEndian(record) != RecordMark) { throw Damaged("its directory is not one"); }
-        int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(record[28..]), extraLength = BinaryPrimitives.ReadUInt16LittleEndian(record[30..]), commentLength = BinaryPrimitives.ReadUInt16LittleEndian(record[32..]);
+        int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(record[28..]), extraLength = BinaryPrimitives.ReadUInt16LittleEndian(record[30..]),
+            commentLength = BinaryPrimitives.ReadUInt16LittleEndian(record[32..]);
         int length = RecordLength + nameLength + extraLength + commentLength;
         if (length > record.Length) { throw Damaged("its directory is not one"); }
         string name = Encoding.UTF8.GetString(record.Slice(RecordLength, nameLength));
         int flags = BinaryPrimitives.ReadUInt16LittleEndian(record[8..]), method = BinaryPrimitives.ReadUInt16LittleEndian(record[10..]);
-        if ((flags & Encrypted) != 0 || method is not (0 or Deflated)) { throw Damaged($"its file '{name}' is encrypted, or packed by a method that torch.save does not use"); }
+        if ((flags & Encrypted) != 0 || method is not (0 or Deflated))
+        {
+            throw Damaged($"its file '{name}' is encrypted, or packed by a method that torch.save does not use");
+        }
         var (size, packed, header) = Sizes(record, record.Slice(RecordLength + nameLength, extraLength));
-        if (size < 0 || packed < 0 || packed > _file.Length || (method == 0 && size != packed)) { throw Damaged($"its file '{name}' has a size that cannot be"); }
+        if (size < 0 || packed < 0 || packed > _file.Length || (method == 0 && size != packed))
+        {
+            throw Damaged($"its file '{name}' has a size that cannot be");
+        }
         if (!_entries.TryAdd(name, new(packed, size, method == 0, header))) { throw Damaged($"it has the file '{name}' twice"); }
         return length;
     }
@@ -92,7 +109,8 @@ internal sealed class ZipDirectory
     /// <summary>Sizes and place; those that do not fit in 32 bits stand in the extra field.</summary>
     private static (long Size, long Packed, long Header) Sizes(ReadOnlySpan<byte> record, ReadOnlySpan<byte> extra)
     {
-        uint packed = BinaryPrimitives.ReadUInt32LittleEndian(record[20..]), size = BinaryPrimitives.ReadUInt32LittleEndian(record[24..]), header = BinaryPrimitives.ReadUInt32LittleEndian(record[42..]);
+        uint packed = BinaryPrimitives.ReadUInt32LittleEndian(record[20..]), size = BinaryPrimitives.ReadUInt32LittleEndian(record[24..]),
+            header = BinaryPrimitives.ReadUInt32LittleEndian(record[42..]);
         while (extra.Length >= 4)
         {
             int tag = BinaryPrimitives.ReadUInt16LittleEndian(extra), length = Math.Min(BinaryPrimitives.ReadUInt16LittleEndian(extra[2..]), extra.Length - 4);

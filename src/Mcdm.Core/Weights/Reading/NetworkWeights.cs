@@ -33,13 +33,18 @@ public static class NetworkWeights
     /// <summary>Programs have put a variant's name in three places of an index's.</summary>
     private static IEnumerable<string> Files(string name, string extension, string? variant) => variant is null
         ? [$"{name}.{extension}", $"{name}.{extension}.index.json"]
-        : [$"{name}.{variant}.{extension}", $"{name}.{variant}.{extension}.index.json", $"{name}.{extension}.index.{variant}.json", $"{name}.{extension}.{variant}.index.json"];
+        : [$"{name}.{variant}.{extension}", $"{name}.{variant}.{extension}.index.json", $"{name}.{extension}.index.{variant}.json",
+            $"{name}.{extension}.{variant}.index.json"];
 
     private static McdmException NotFound(string folder, string? variant)
     {
-        var others = Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Where(name => Path.GetExtension(name) is ".safetensors" or ".bin" or ".msgpack" or ".onnx" or ".pt" or ".ckpt").Order(StringComparer.Ordinal).ToList() : [];
+        var others = Directory.Exists(folder)
+            ? Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file))
+            .Where(name => Path.GetExtension(name) is ".safetensors" or ".bin" or ".msgpack" or ".onnx" or ".pt" or ".ckpt")
+            .Order(StringComparer.Ordinal).ToList() : [];
         return new("NetworkWeightsNotFound", ErrorKind.NotFound,
-            $"'{folder}' holds no weights{(variant is null ? "" : $" of the variant '{variant}'")}: neither {Candidates(variant).First()} nor another name that they usually have"
+            $"'{folder}' holds no weights{(variant is null ? "" : $" of the variant '{variant}'")}: neither {Candidates(variant).First()} nor another name "
+                + "that they usually have"
             + (others.Count == 0 ? "." : $"; it holds {string.Join(", ", others.Take(5))}."));
     }
 }

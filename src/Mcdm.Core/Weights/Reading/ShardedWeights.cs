@@ -28,7 +28,8 @@ public sealed class ShardedWeights : IWeights
     /// <summary>Opens an index and all its shards, and checks that each holds what the index says.</summary>
     /// <param name="path">Path of the index.</param>
     /// <exception cref="McdmException">
-    /// <c>ShardIndexNotFound</c>, <c>ShardIndexUnreadable</c>, <c>ShardIndexInvalid</c> (not the JSON it should be, or a name twice), <c>ShardOutside</c> (a path that leaves the folder), <c>ShardMissing</c>,
+    /// <c>ShardIndexNotFound</c>, <c>ShardIndexUnreadable</c>, <c>ShardIndexInvalid</c> (not the JSON it should be, or a name twice),
+    /// <c>ShardOutside</c> (a path that leaves the folder), <c>ShardMissing</c>,
     /// <c>ShardTensorMissing</c>; or a shard is refused.
     /// </exception>
     public static ShardedWeights Open(string path)
@@ -62,7 +63,8 @@ public sealed class ShardedWeights : IWeights
     }
 
     /// <summary>Whether a file is named as an index is, and begins as one does.</summary>
-    internal static bool IsIndex(string path, ReadOnlySpan<byte> start) => path.EndsWith(IndexEnd, StringComparison.OrdinalIgnoreCase) && start.TrimStart(" \t\r\n\uFEFF"u8).StartsWith("{"u8);
+    internal static bool IsIndex(string path, ReadOnlySpan<byte> start) => path.EndsWith(IndexEnd, StringComparison.OrdinalIgnoreCase)
+        && start.TrimStart(" \t\r\n\uFEFF"u8).StartsWith("{"u8);
 
     private IWeights ShardOf(string name) => _shardOf.TryGetValue(name, out var shard) ? shard : throw UnknownTensor.Of(Path, name, Names);
 
@@ -80,7 +82,8 @@ public sealed class ShardedWeights : IWeights
         {
             if (!held[shard].Contains(tensor))
             {
-                throw new McdmException("ShardTensorMissing", ErrorKind.InvalidData, $"'{Path}' says that the tensor '{tensor}' is in '{shard.Path}', but it is not; the files are of different models, or one was cut short.");
+                throw new McdmException("ShardTensorMissing", ErrorKind.InvalidData,
+                    $"'{Path}' says that the tensor '{tensor}' is in '{shard.Path}', but it is not; the files are of different models, or one was cut short.");
             }
         }
         Names = names;
@@ -88,15 +91,18 @@ public sealed class ShardedWeights : IWeights
 
     private IWeights OpenShard(string file)
     {
-        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!, path = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, file));
-        if (file.Length == 0 || file.Contains('\\', StringComparison.Ordinal) || file.Contains(':', StringComparison.Ordinal) || !path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        string folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!,
+            path = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, file));
+        if (file.Length == 0 || file.Contains('\\', StringComparison.Ordinal) || file.Contains(':', StringComparison.Ordinal)
+            || !path.StartsWith(folder.TrimEnd(System.IO.Path.DirectorySeparatorChar) + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new McdmException("ShardOutside", ErrorKind.InvalidData, $"'{Path}' names the file '{file}', which does not lie in its own folder.");
         }
         if (file.EndsWith(IndexEnd, StringComparison.OrdinalIgnoreCase)) { throw Invalid($"names '{file}', which is no file of weights"); }
         if (!File.Exists(path))
         {
-            throw new McdmException("ShardMissing", ErrorKind.NotFound, $"'{Path}' needs the file '{file}' beside it, which is not there; download all of the model.");
+            throw new McdmException("ShardMissing", ErrorKind.NotFound,
+                $"'{Path}' needs the file '{file}' beside it, which is not there; download all of the model.");
         }
         return WeightFile.Open(path);
     }
@@ -108,11 +114,15 @@ public sealed class ShardedWeights : IWeights
             using var stream = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
             if (stream.Length > LongestIndex) { throw Invalid($"has {stream.Length} bytes, more than any index"); }
             using var json = JsonDocument.Parse(stream);
-            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty(Map, out var map) || map.ValueKind != JsonValueKind.Object)
+            if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty(Map, out var map)
+                || map.ValueKind != JsonValueKind.Object)
             {
                 throw Invalid($"has no {Map}");
             }
-            return [.. map.EnumerateObject().Select(entry => (entry.Name, entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()! : throw Invalid($"does not say which file the tensor '{entry.Name}' is in")))];
+            return [.. map.EnumerateObject()
+                .Select(entry => (entry.Name,
+                entry.Value.ValueKind == JsonValueKind.String ? entry.Value.GetString()!
+                : throw Invalid($"does not say which file the tensor '{entry.Name}' is in")))];
         }
         // GetString throws InvalidOperationException for an escaped half of a surrogate pair.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -129,5 +139,6 @@ public sealed class ShardedWeights : IWeights
         }
     }
 
-    private McdmException Invalid(string problem, Exception? inner = null) => new("ShardIndexInvalid", ErrorKind.InvalidData, $"'{Path}' {problem}; it is not an index of weights.", inner);
+    private McdmException Invalid(string problem, Exception? inner = null) =>
+        new("ShardIndexInvalid", ErrorKind.InvalidData, $"'{Path}' {problem}; it is not an index of weights.", inner);
 }

@@ -30,7 +30,8 @@ public static class WeightFile
             _ when ShardedWeights.IsIndex(path, start) => Format.Index,
             [(byte)'P', (byte)'K', ..] or [0x80, 2 or 3 or 4 or 5, _, _, _, _, _, not 0, ..] => Format.PyTorch,
             [_, _, _, _, _, _, _, _, (byte)'{'] => Format.SafeTensors,
-            _ => throw new McdmException("WeightsFormat", ErrorKind.InvalidData, $"'{path}' is neither a safetensors nor a PyTorch file; it is damaged, or of a format that cannot be read."),
+            _ => throw new McdmException("WeightsFormat", ErrorKind.InvalidData,
+                $"'{path}' is neither a safetensors nor a PyTorch file; it is damaged, or of a format that cannot be read."),
         };
     }
 

@@ -6,7 +6,7 @@ using Mcdm.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Mcdm.Families.Own.Files;
+namespace Mcdm.Weights;
 
 /// <summary>What the folders of all packs have in common: a description as JSON, and weights whose hashes it holds.</summary>
 /// <param name="Noun">What such a folder holds, in a word; with a capital it begins the ids of errors.</param>
@@ -33,7 +33,8 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
             if (ModelJson.FormatOf(json) is not { } format) { throw new JsonException("it names no format"); }
             if (!Formats.Contains(format))
             {
-                throw new McdmException(Id("Format"), ErrorKind.NotSupported, $"'{path}' has format '{format}'; this version reads {string.Join(" and ", Formats.Select(known => $"'{known}'"))}.");
+                throw new McdmException(Id("Format"), ErrorKind.NotSupported,
+                    $"'{path}' has format '{format}'; this version reads {string.Join(" and ", Formats.Select(known => $"'{known}'"))}.");
             }
             var description = JsonSerializer.Deserialize<T>(json, ModelJson.Options) ?? throw new JsonException("it is null");
             return problem(description) is { } wrong ? throw new JsonException(wrong) : description;
@@ -97,7 +98,8 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
         using var weights = SafeTensorsFile.Open(path);
         if (!Hash(path).Equals(sha256, StringComparison.OrdinalIgnoreCase))
         {
-            throw new McdmException(Id("WeightsChanged"), ErrorKind.InvalidData, $"'{path}' is not the file that {DescriptionFile} describes: its SHA-256 differs. Copy the {Noun} folder again.");
+            throw new McdmException(Id("WeightsChanged"), ErrorKind.InvalidData,
+                $"'{path}' is not the file that {DescriptionFile} describes: its SHA-256 differs. Copy the {Noun} folder again.");
         }
         // No dispose scope here: it would take the weights of layers that it cannot see along when it ends.
         var network = make();
@@ -123,12 +125,15 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
     {
         using (NewDisposeScope())
         {
-            SafeTensorsWriter.Write(path, weights.Select(weight => (weight.Name, weight.Tensor.is_floating_point() ? weight.Tensor.to(ScalarType.Float16) : weight.Tensor)));
+            SafeTensorsWriter.Write(path,
+                weights.Select(weight => (weight.Name, weight.Tensor.is_floating_point() ? weight.Tensor.to(ScalarType.Float16) : weight.Tensor)));
         }
         return Hash(path);
     }
 
-    /// <summary>Writes a pack's files, which take their places together at the end; what the file system refuses becomes an error that names the folder.</summary>
+    /// <summary>
+    /// Writes a pack's files, which take their places together at the end; what the file system refuses becomes an error that names the folder.
+    /// </summary>
     public void Written(string folder, Action<StagedFiles> write)
     {
         try
@@ -147,7 +152,8 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
     /// <summary>A file of the pack; a name that leads out of its folder is refused.</summary>
     public string PathInside(string folder, string? name) => name is not (null or "" or "." or "..") && name == Path.GetFileName(name)
         ? Path.Combine(folder, name)
-        : throw new McdmException(Id("DescriptionInvalid"), ErrorKind.InvalidData, $"'{Path.Combine(folder, DescriptionFile)}' names the file '{name}'; files lie in the {Noun}'s own folder.");
+        : throw new McdmException(Id("DescriptionInvalid"), ErrorKind.InvalidData,
+            $"'{Path.Combine(folder, DescriptionFile)}' names the file '{name}'; files lie in the {Noun}'s own folder.");
 
     /// <summary>Tells one state of a folder from another: the SHA-256 of its description, which holds those of the weights.</summary>
     public string Stamp(string folder)

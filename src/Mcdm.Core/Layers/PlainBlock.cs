@@ -2,7 +2,7 @@ using Mcdm.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Mcdm.Families.Own.Networks;
+namespace Mcdm.Layers;
 
 /// <summary>Two normalised convolutions, plus the input: a residual block that knows no noise level.</summary>
 internal sealed class PlainBlock : nn.Module<Tensor, Tensor>
