@@ -105,7 +105,7 @@ internal sealed class PackedUNet : IUNetForm
             foreach (var (weight, packed) in Packings())
             {
                 using var scope = NewDisposeScope();
-                weight.set_(TrainedLayers.ChannelsLast(packed.to_dense()));
+                weight.set_(packed.to_dense().ChannelsLast());
             }
             _released = false;
             return _network;
