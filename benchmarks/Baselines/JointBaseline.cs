@@ -52,7 +52,7 @@ internal sealed class JointBaseline : IBaseline
         using var scope = NewDisposeScope();
         var encoded = conditions.Select(_conditions.Encode).ToList();
         var map = cat(encoded.Select(one => one.Map).ToArray());
-        var text = _network.Encode(ConditionEncoder.Join(encoded.Select(one => one.Tokens).ToList()));
+        var text = _network.Encode(NetworkInput.JoinTokens(encoded.Select(one => one.Tokens).ToList()));
         using var noise = new NoiseSource(seeds, [_space.Channels, _space.Height, _space.Width]);
         var z = Sampler.Sample(PredictNoise, _space.Noise, noise.Next, _space.IsLatent ? sampling.ForLatents() : sampling);
         if (_codec is not null) { z = _codec.Decode(z); }

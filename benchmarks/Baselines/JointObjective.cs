@@ -149,6 +149,6 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
             maps.Add(map);
             sentences.Add(tokens);
         }
-        return (stack(z0), cat(maps), ConditionEncoder.Join(sentences));
+        return (stack(z0), cat(maps), NetworkInput.JoinTokens(sentences));
     }
 }

@@ -135,7 +135,7 @@ internal sealed class VaeNetwork : nn.Module
 
         public override Tensor forward(Tensor x)
         {
-            var h = _blocks[0].forward(_stem.forward(TrainedLayers.ChannelsLast(nn.functional.pixel_unshuffle(x, 2))));
+            var h = _blocks[0].forward(_stem.forward(nn.functional.pixel_unshuffle(x, 2).ChannelsLast()));
             for (int level = 1; level < _blocks.Count; level++)
             {
                 h = _blocks[level].forward(_widen[level - 1].forward(nn.functional.avg_pool2d(h, 2)));
@@ -167,7 +167,7 @@ internal sealed class VaeNetwork : nn.Module
 
         public override Tensor forward(Tensor z)
         {
-            var h = TrainedLayers.ChannelsLast(_latent.forward(z).reshape(-1, _deepest, Side, Side));
+            var h = _latent.forward(z).reshape(-1, _deepest, Side, Side).ChannelsLast();
             for (int level = _blocks.Count - 1; level >= 0; level--)
             {
                 h = _blocks[level].forward(h);

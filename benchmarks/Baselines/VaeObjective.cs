@@ -88,7 +88,7 @@ internal sealed class VaeObjective : BaselineObjective<VaeOptions>
         }
         if (sentences.Length > 0)
         {
-            var tokens = ConditionEncoder.Join(sentences).to(device);
+            var tokens = NetworkInput.JoinTokens(sentences).to(device);
             var words = zeros(tokens.shape[0], Vocabulary.Count, device: device).scatter(1, tokens, ones_like(tokens, dtype: ScalarType.Float32));
             labels.Add((Network.EncodeText(tokens), z => WordWeight * nn.functional.binary_cross_entropy_with_logits(Network.DecodeWords(z), words, reduction: nn.Reduction.Sum)));
         }

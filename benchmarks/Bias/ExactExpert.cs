@@ -17,9 +17,9 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
 
     public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, new(NoiseScheduleKind.Cosine, 1000));
 
-    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
+    public EncodedInputs Encode(Condition condition, Action<string>? note = null) => new(new Nothing());
 
-    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
         double alphaBar = level.AlphaBar, noise = 1 - alphaBar;
@@ -35,5 +35,11 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
         }
         var shares = softmax(stack(logs), 0);
         return (Math.Sqrt(noise) * (shares * stack(pulls)).sum(dim: 0)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>It knows its data whatever a condition says.</summary>
+    private sealed record Nothing : ExpertInputs<Nothing>
+    {
+        protected override Nothing With(EachTensor<Nothing> each) => this;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Families.Own.Networks;
@@ -47,7 +48,8 @@ internal static class PeersBenchmark
     /// <summary>Milliseconds of each contestant at each batch; null where two do not predict the same.</summary>
     private static Dictionary<(string Name, int Batch), double>? Measure(TrainedExpert expert, OnnxSketch? onnx, int runs)
     {
-        using IUNetForm plain = new PlainUNet(expert.Network), fast = PackedUNet.TryCreate(expert.Network, expert.Options) ?? (IUNetForm)new PlainUNet(expert.Network);
+        using var packed = PackedUNet.TryCreate(expert.Network, expert.Options);
+        IDenoiser plain = new PlainUNet(expert.Network), fast = packed ?? plain;
         var best = new Dictionary<(string Name, int Batch), double>();
         var space = expert.Space;
         foreach (int batch in s_batches)
@@ -55,20 +57,21 @@ internal static class PeersBenchmark
             using var scope = NewDisposeScope();
             var z = randn(batch, space.Channels, space.Height, space.Width);
             var sketch = rand(1, 1, space.PictureHeight, space.PictureWidth).gt(0.9).to(ScalarType.Float32);
-            var (plainRead, fastRead) = (plain.Read(sketch), fast.Read(sketch));
+            var (plainRead, fastRead) = (plain.Prepare(new UNetInputs { Map = sketch }), fast.Prepare(new UNetInputs { Map = sketch }));
+            var level = space.Noise.Level(NoiseLevel);
             var everywhere = sketch.expand(batch, -1, -1, -1).contiguous();
             using var convolutions = new ConvolutionsAlone(expert, batch);
             List<(string Name, Action Run)> contestants =
             [
-                ("Mcdm", () => fast.Predict(z, NoiseLevel, fastRead)),
-                ("the network through libtorch, eager", () => plain.Predict(z, NoiseLevel, plainRead)),
+                ("Mcdm", () => fast.Predict(z, level, fastRead)),
+                ("the network through libtorch, eager", () => plain.Predict(z, level, plainRead)),
                 ("its convolutions alone, packed at every call", convolutions.Run),
             ];
             if (onnx is not null)
             {
                 contestants.Add(("ONNX Runtime, float32", () => onnx.Run(z, NoiseLevel, everywhere)));
                 var theirs = tensor(onnx.Run(z, NoiseLevel, everywhere)).reshape(z.shape);
-                double difference = (fast.Predict(z, NoiseLevel, fastRead) - theirs).square().mean().sqrt().item<float>();
+                double difference = (fast.Predict(z, level, fastRead) - theirs).square().mean().sqrt().item<float>();
                 if (difference > LargestDifference)
                 {
                     Console.Error.WriteLine($"ONNX Runtime's prediction differs by {difference:0.000} on average: the file is of another network.");

@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Modalities;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests;
@@ -12,12 +11,12 @@ internal static class ExpertPrediction
     /// <param name="expert">The expert.</param>
     /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
     /// <param name="t">Noise level, 1…T, of the expert's schedule.</param>
-    /// <param name="condition">What <see cref="IExpert.Encode"/> gave, with batch dimension 1 or z's; null for the unconditional expert.</param>
+    /// <param name="inputs">What <see cref="IExpert.Encode"/> gave, with batch dimension 1 or z's; null for <see cref="IExpert.Unconditioned"/>.</param>
     /// <returns>The noise prediction, float32, of z's shape.</returns>
-    public static Tensor PredictNoise(this IExpert expert, Tensor z, int t, ConditionTensors? condition)
+    public static Tensor PredictNoise(this IExpert expert, Tensor z, int t, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
         var level = expert.Space.Noise.Level(t);
-        return GaussianProcess.Noise(expert.Space.Prediction, expert.Predict(z, level, condition), z, level.AlphaBar).MoveToOuterDisposeScope();
+        return GaussianProcess.Noise(expert.Space.Prediction, expert.Predict(z, level, inputs), z, level.AlphaBar).MoveToOuterDisposeScope();
     }
 }

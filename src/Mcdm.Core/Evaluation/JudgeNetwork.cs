@@ -64,7 +64,7 @@ internal sealed class JudgeNetwork : nn.Module
     public JudgeOutput forward(Tensor pictures)
     {
         using var scope = NewDisposeScope();
-        var h = _stem.forward(TrainedLayers.ChannelsLast(nn.functional.pixel_unshuffle(pictures.to(_stem.weight!.dtype), _options.PatchSize)));
+        var h = _stem.forward(nn.functional.pixel_unshuffle(pictures.to(_stem.weight!.dtype), _options.PatchSize).ChannelsLast());
         var skips = new Stack<Tensor>();
         for (int level = 0; level < _down.Count; level++)
         {

@@ -7,7 +7,7 @@ namespace Mcdm.Experts;
 internal sealed class BatchTerm : IDisposable
 {
     private readonly IReadOnlyList<ExpertTerm> _terms;
-    private readonly ConditionTensors? _condition;
+    private readonly ExpertInputs? _inputs;
     private readonly Tensor? _regions;
 
     /// <param name="terms">The expert's term in each picture that it speaks for, at least one.</param>
@@ -16,7 +16,7 @@ internal sealed class BatchTerm : IDisposable
     {
         _terms = terms;
         Rows = rows;
-        _condition = terms[0].Condition is null ? null : ConditionTensors.Join(terms.Select(term => term.Condition!).ToList()).Select(joined => joined.DetachFromDisposeScope());
+        _inputs = terms[0].Inputs is null ? null : ExpertInputs.Join(terms.Select(term => term.Inputs!).ToList()).DetachFromDisposeScope();
         _regions = terms.All(term => term.Region is null) ? null : Regions().DetachFromDisposeScope();
     }
 
@@ -29,29 +29,29 @@ internal sealed class BatchTerm : IDisposable
     public long[]? Rows { get; }
 
     /// <summary>
-    /// What the expert is asked: ε_j on the rows it speaks for. A row that is a copy of the one before it, with the same condition, is not evaluated again:
-    /// resampled particles lie side by side, and a sampler that adds no noise never parts them.
+    /// What the expert is to predict: ε_j on the rows it counts for. A row that is a copy of the one before it, with the same condition, is not evaluated
+    /// again: resampled particles lie side by side, and a sampler that adds no noise never parts them.
     /// </summary>
     /// <param name="z">Noisy pictures z_t of the batch.</param>
     /// <param name="runs">Of each picture of the batch, the number of the run of equal pictures that it lies in.</param>
-    /// <returns>The question, and how its answer becomes predictions on all rows.</returns>
-    public (Question Question, Func<Tensor, Tensor> Answered) Ask(Tensor z, IReadOnlyList<int> runs)
+    /// <returns>The rows that it is asked for, and how their prediction becomes one of all its rows.</returns>
+    public (ExpertRows Asked, Func<Tensor, Tensor> OfAllRows) Ask(Tensor z, IReadOnlyList<int> runs)
     {
         var rows = Take(z);
         bool[] copies = Enumerable.Range(0, (int)rows.shape[0]).Select(row => row > 0 && IsCopy(row, runs)).ToArray();
-        if (!copies.Contains(true)) { return (new Question(Expert, rows, _condition), answer => answer); }
+        if (!copies.Contains(true)) { return (new ExpertRows(Expert, rows, _inputs), prediction => prediction); }
         var originals = tensor(Enumerable.Range(0, copies.Length).Where(row => !copies[row]).Select(row => (long)row).ToArray(), device: z.device);
-        var question = new Question(Expert, rows.index_select(0, originals), _condition?.Rows > 1 ? _condition.Select(rows => rows.index_select(0, originals)) : _condition);
+        var asked = new ExpertRows(Expert, rows.index_select(0, originals), _inputs?.At(originals));
         long original = -1;
         var places = tensor(copies.Select(copy => copy ? original : ++original).ToArray(), device: z.device);
-        return (question, answer => answer.index_select(0, places));
+        return (asked, prediction => prediction.index_select(0, places));
     }
 
     /// <summary>Whether it weighs nothing at a noise level, in any of its pictures.</summary>
     public bool IsSilentAt(double t) => _terms.All(term => term.At(t) == 0);
 
     private bool IsCopy(int row, IReadOnlyList<int> runs) =>
-        runs[Place(row)] == runs[Place(row - 1)] && (_terms.Count == 1 || ReferenceEquals(_terms[row].Condition, _terms[row - 1].Condition));
+        runs[Place(row)] == runs[Place(row - 1)] && (_terms.Count == 1 || ReferenceEquals(_terms[row].Inputs, _terms[row - 1].Inputs));
 
     private int Place(int row) => Rows is null ? row : (int)Rows[row];
 
@@ -83,7 +83,7 @@ internal sealed class BatchTerm : IDisposable
 
     public void Dispose()
     {
-        _condition?.Dispose();
+        _inputs?.Dispose();
         _regions?.Dispose();
     }
 }

@@ -36,11 +36,12 @@ public sealed class Composer : IDisposable
         bool same = pictures.All(picture => picture == pictures[0]);
         var rows = pictures.Take(same ? 1 : pictures.Count).ToList();
         using var scope = NewDisposeScope();
-        // Terms of different pictures lie in one place where they are of one expert and equally many of its terms come before them.
+        // Terms of different pictures lie in one place where they are of one kind and equally many of that kind come before them.
         var placed = rows.SelectMany((picture, row) => picture.Terms.Select((term, i) => (Term: term, Row: row, Index: i,
-            Before: picture.Terms.Take(i).Count(other => other.Expert.Equals(term.Expert))))).ToList();
-        var groups = placed.GroupBy(entry => (entry.Term.Expert, entry.Before))
-            .OrderBy(group => group.Key.Expert.Modality?.Order ?? int.MaxValue).ThenBy(group => group.Key.Expert.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Before).ToList();
+            Before: picture.Terms.Take(i).Count(other => other.Kind.Equals(term.Kind))))).ToList();
+        var groups = placed.GroupBy(entry => (entry.Term.Kind, entry.Before))
+            .OrderBy(group => group.Key.Kind.Expert.Modality?.Order ?? int.MaxValue)
+            .ThenBy(group => group.Key.Kind.Expert.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Before).ToList();
         var terms = groups.ConvertAll(group => new BatchTerm(group.Select(entry => entry.Term).ToList(), group.Count() == rows.Count ? null : group.Select(entry => (long)entry.Row).ToArray()));
         _terms = terms.Where(term => term.Modality is not null).ToList();
         _unconditional = terms.Find(term => term.Modality is null);
@@ -73,8 +74,8 @@ public sealed class Composer : IDisposable
         var speaking = _terms.Where((_, i) => !silent[i]).ToList();
         if (_unconditional is not null) { speaking.Add(_unconditional); }
         var asked = speaking.ConvertAll(term => term.Ask(z, runs));
-        var answers = Questions.Ask(asked.ConvertAll(term => term.Question), level);
-        var predictions = new Queue<Tensor>(speaking.Select((term, i) => term.Spread(z, asked[i].Answered(answers[i]))));
+        var predicted = ExpertRows.Predict(asked.ConvertAll(term => term.Asked), level);
+        var predictions = new Queue<Tensor>(speaking.Select((term, i) => term.Spread(z, asked[i].OfAllRows(predicted[i]))));
         var noise = silent.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
         var unconditional = _unconditional is null ? zeros_like(z) : predictions.Dequeue();

@@ -43,7 +43,11 @@ public sealed class Composition : IDisposable
             terms = chosen.Select(term => Term(term.Expert, term.Condition, note)).ToList();
             if (combiner == CombinerKind.Composite) { terms = terms.ConvertAll(GuidedExpert.Of); }
             Understood = terms.Zip(Conditions, (term, condition) => term.Normal ?? condition).ToList();
-            unconditional = () => new ExpertTerm(experts.Unconditional(), negative is null ? null : experts.Unconditional().Encode(negative, note).Tensors);
+            unconditional = () =>
+            {
+                var rest = experts.Unconditional();
+                return new ExpertTerm(rest, negative is null ? rest.Unconditioned() : rest.Encode(negative, note).Inputs);
+            };
         }
         Labels = LabelsOf(terms);
         if (NeedsUnconditional(combiner, terms))
@@ -53,7 +57,7 @@ public sealed class Composition : IDisposable
         }
         foreach (var term in terms)
         {
-            _ = term.Condition?.Select(tensor => tensor.DetachFromDisposeScope());
+            term.Inputs?.DetachFromDisposeScope();
             term.Region?.DetachFromDisposeScope();
         }
         Terms = terms;
@@ -80,12 +84,12 @@ public sealed class Composition : IDisposable
     private ExpertTerm Term(IExpert expert, Condition condition, Action<string>? note)
     {
         var encoded = expert.Encode(condition, note);
-        return new ExpertTerm(expert, encoded.Tensors)
+        return new ExpertTerm(expert, encoded.Inputs)
         {
             Normal = encoded.Normal,
             Number = condition.Weight,
             Schedule = condition.Schedule,
-            Region = condition.Region is { } region ? RegionTensor(region, condition).to(encoded.Tensor.device) : null,
+            Region = condition.Region is { } region ? RegionTensor(region, condition).to(encoded.Inputs.Tensors[0].device) : null,
         };
     }
 

@@ -61,31 +61,36 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>The parts that its masks may name; null where it reads none.</summary>
     public virtual IReadOnlyList<Part>? Parts => null;
 
+    /// <inheritdoc cref="IExpert.Denoiser"/>
+    public abstract IDenoiser Denoiser { get; }
+
+    /// <summary>
+    /// Whether its pictures act inside a network that reads prompts, which may take several of them at once; false for the expert of such prompts, null for
+    /// other networks.
+    /// </summary>
+    internal virtual bool? IsAddition => null;
+
     /// <inheritdoc/>
-    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);
+    public EncodedInputs Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);
 
     /// <summary>As <see cref="Encode(Condition, Action{string}?)"/>, for pictures of a size.</summary>
     /// <param name="condition">A condition of the expert's modality.</param>
     /// <param name="space">The expert's space at the size.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
-    private protected abstract EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note);
+    private protected abstract EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note);
 
     /// <inheritdoc/>
-    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    public virtual ExpertInputs? Unconditioned() => null;
+
+    /// <inheritdoc/>
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
-        using var use = Use();
+        // Its memory stays until the prediction is there.
+        using var use = _use.Enter(() => $"The {Name} expert's model");
         using var scope = NewDisposeScope();
-        return Converted(PredictByNetwork(z, level, condition), z, level).MoveToOuterDisposeScope();
+        var prediction = Denoiser.Predict(z, level, inputs ?? Unconditioned());
+        return GaussianProcess.Convert(Prediction, Space.Prediction, prediction, z, level.AlphaBar).MoveToOuterDisposeScope();
     }
-
-    /// <summary>Keeps its memory until what is returned is disposed of.</summary>
-    private protected IDisposable Use() => _use.Enter(() => $"The {Name} expert's model");
-
-    /// <summary>A network's prediction in the form that the space adds.</summary>
-    private protected Tensor Converted(Tensor prediction, Tensor z, NoiseLevel level) => GaussianProcess.Convert(Prediction, Space.Prediction, prediction.to(ScalarType.Float32), z, level.AlphaBar);
-
-    /// <summary>What its network predicts, in <see cref="Prediction"/>'s terms.</summary>
-    private protected abstract Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition);
 
     /// <summary>The same expert for pictures of another size; it shares the network, and lives as long.</summary>
     /// <param name="width">Columns of the pictures.</param>
@@ -140,8 +145,12 @@ public abstract class Expert : IExpert, IDisposable
 
         public LatentSpace Space => space;
 
-        public EncodedCondition Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, space, note);
+        public IDenoiser Denoiser => expert.Denoiser;
 
-        public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition) => expert.Predict(z, level, condition);
+        public EncodedInputs Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, space, note);
+
+        public ExpertInputs? Unconditioned() => expert.Unconditioned();
+
+        public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs) => expert.Predict(z, level, inputs);
     }
 }

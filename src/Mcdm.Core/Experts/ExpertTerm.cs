@@ -5,11 +5,14 @@ namespace Mcdm.Experts;
 
 /// <summary>One expert's part in one picture, with its weight w_i = number × schedule × region.</summary>
 /// <param name="Expert">The expert; the one without modality has what the others' weights leave.</param>
-/// <param name="Condition">What it reads, with batch dimension 1; null for ε_u.</param>
-internal sealed record ExpertTerm(IExpert Expert, ConditionTensors? Condition) : IDisposable
+/// <param name="Inputs">What it reads, with batch dimension 1; null for nothing.</param>
+internal sealed record ExpertTerm(IExpert Expert, ExpertInputs? Inputs) : IDisposable
 {
     /// <summary>The condition as the expert understood it; null where it does not say, and for ε_u.</summary>
     public Condition? Normal { get; init; }
+
+    /// <summary>What terms of different pictures have alike that are rows of one batch.</summary>
+    public (IExpert Expert, string Form) Kind => (Expert, Inputs?.Form ?? "");
 
     /// <summary>The condition's own weight.</summary>
     public double Number { get; init; } = 1;
@@ -26,10 +29,10 @@ internal sealed record ExpertTerm(IExpert Expert, ConditionTensors? Condition) :
     /// <summary>Number × schedule at a noise level.</summary>
     public double At(double t) => Number * (Schedule?.At(t) ?? 1);
 
-    /// <summary>Gives the encoded condition's memory back; the expert stays.</summary>
+    /// <summary>Disposes of the inputs and the region; the expert stays.</summary>
     public void Dispose()
     {
-        Condition?.Dispose();
+        Inputs?.Dispose();
         Region?.Dispose();
     }
 }

@@ -4,9 +4,6 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
-/// <summary>An expert that predicts without a condition too, as itself: a LoRA on the empty prompt.</summary>
-internal interface IGuidableExpert : IExpert;
-
 /// <summary>An expert guided by itself without the condition: <c>ε_k(z, ∅) + w (ε_k(z, x) − ε_k(z, ∅))</c>, classifier-free guidance inside one expert.</summary>
 /// <param name="expert">The expert, at the pictures' size.</param>
 /// <param name="guidance">w.</param>
@@ -26,13 +23,13 @@ internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, I
     private double Guidance => guidance;
 
     /// <inheritdoc/>
-    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, note);
+    public EncodedInputs Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, note);
 
     /// <inheritdoc/>
-    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
-        var both = Questions.Ask([new Question(expert, z, null), new Question(expert, z, condition)], level);
+        var both = ExpertRows.Predict([new(expert, z, expert.Unconditioned()), new(expert, z, inputs)], level);
         return (both[0] + guidance * (both[1] - both[0])).MoveToOuterDisposeScope();
     }
 
@@ -47,10 +44,13 @@ internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, I
 
     /// <summary>A term of the combiner Composite: the guided expert with a share of one.</summary>
     /// <exception cref="McdmException"><c>CombinerComposite</c>: an expert that cannot do without its condition, or a weight that is no number alone.</exception>
-    public static ExpertTerm Of(ExpertTerm term) =>
-        Expert.Of(term.Expert) is not IGuidableExpert ? throw Refused($"the {term.Expert.Name} expert predicts nothing without its condition")
-        : !term.IsConstant ? throw Refused("a weight is one number there, without a schedule or a region")
-        : term with { Expert = new GuidedExpert(term.Expert, term.Number), Number = 1 };
+    public static ExpertTerm Of(ExpertTerm term)
+    {
+        using var without = term.Expert.Unconditioned();
+        return without is null ? throw Refused($"the {term.Expert.Name} expert predicts nothing without its condition")
+            : !term.IsConstant ? throw Refused("a weight is one number there, without a schedule or a region")
+            : term with { Expert = new GuidedExpert(term.Expert, term.Number), Number = 1 };
+    }
 
     private static McdmException Refused(string why) => new("CombinerComposite", ErrorKind.InvalidArgument, $"The combiner Composite takes the mean of prompts, each guided by its own network on the empty prompt; {why}. The combiner Product takes all of these.");
 }

@@ -3,8 +3,8 @@ using Mcdm.Modalities;
 namespace Mcdm.Experts;
 
 /// <summary>
-/// The combiner Residual, the rule of other programs, as a baseline: all guests (ControlNets) act inside the evaluation of every host (a prompt's U-Net), and of ε_u; nothing is
-/// left of them to compose.
+/// The combiner Residual, the rule of other programs, as a baseline: all that pictures add to a U-Net (ControlNets) is among the inputs of every prompt, and
+/// of ε_u; nothing is left of the pictures to compose.
 /// </summary>
 internal static class ResidualSum
 {
@@ -19,8 +19,8 @@ internal static class ResidualSum
     public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood) Terms(IReadOnlyList<IExpert> experts, IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
         Func<IExpert, Condition, ExpertTerm> term, Condition? negative, Action<string>? note)
     {
-        var controls = chosen.Where(entry => Expert.Of(entry.Expert) is IGuestExpert).ToList();
-        if (chosen.FirstOrDefault(entry => Expert.Of(entry.Expert) is not (IGuestExpert or IHostExpert)) is { Condition: { } other })
+        var controls = chosen.Where(entry => Expert.Of(entry.Expert)?.IsAddition == true).ToList();
+        if (chosen.FirstOrDefault(entry => Expert.Of(entry.Expert)?.IsAddition is null) is { Condition: { } other })
         {
             throw Refused($"the {other.Modality} condition {other.Value} is read by another kind of network");
         }
@@ -28,33 +28,31 @@ internal static class ResidualSum
         {
             throw Refused($"a ControlNet has no weight, schedule, region or sentence of its own there, as {weighted} has; its scale (New-McdmCondition -ControlScale) multiplies its residuals");
         }
-        var networks = controls.Select(entry => Expert.Of(entry.Expert)!).ToList();
-        var encoded = controls.Select(entry => entry.Expert.Encode(entry.Condition, note)).ToList();
-        var pictures = encoded.Select(condition => condition.Tensors).ToList();
+        var pictures = controls.ConvertAll(entry => (entry.Expert.Name, Encoded: entry.Expert.Encode(entry.Condition, note)));
         var (terms, understood) = (new List<ExpertTerm>(), new List<Condition>());
         foreach (var entry in chosen)
         {
             int control = controls.IndexOf(entry);
             if (control >= 0)
             {
-                understood.Add(encoded[control].Normal!);
+                understood.Add(pictures[control].Encoded.Normal!);
                 continue;
             }
             var plain = term(entry.Expert, entry.Condition);
-            var joined = With(entry.Expert);
-            terms.Add(plain with { Expert = joined, Condition = joined.Joined(plain.Condition!.First, pictures) });
+            terms.Add(WithPictures(plain));
             understood.Add(plain.Normal ?? entry.Condition);
         }
-        var rest = With(experts.Unconditional());
-        return (terms, new ExpertTerm(rest, rest.Joined(negative is null ? null : rest.Encode(negative, note).Tensor, pictures)), understood);
+        var rest = experts.Unconditional();
+        if (Expert.Of(rest)?.IsAddition is null) { throw Refused($"the {rest.Name} expert is of another kind"); }
+        return (terms, WithPictures(new ExpertTerm(rest, negative is null ? rest.Unconditioned() : rest.Encode(negative, note).Inputs)), understood);
 
-        IHostingExpert With(IExpert expert)
+        // Terms of one expert are rows of one batch, whichever request its size comes from.
+        ExpertTerm WithPictures(ExpertTerm prompt) => prompt with
         {
-            if (Expert.Of(expert) is not IHostExpert host) { throw Refused($"the {expert.Name} expert is of another kind"); }
-            return networks.FirstOrDefault(guest => ((IGuestExpert)guest).Home != host.Home) is { } stranger
-                ? throw Refused($"the ControlNet {stranger.Name} belongs to another U-Net than the {expert.Name} expert")
-                : host.With(networks, expert.Space);
-        }
+            Expert = Expert.Of(prompt.Expert)!,
+            Inputs = pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs)
+                ?? throw Refused($"the ControlNet {picture.Name} belongs to another U-Net than the {prompt.Expert.Name} expert")),
+        };
     }
 
     private static McdmException Refused(string why) => new("CombinerResidual", ErrorKind.InvalidArgument, $"The combiner Residual adds ControlNets inside a U-Net that reads prompts; {why}. The combiner Product takes all of these.");

@@ -3,21 +3,48 @@ using static TorchSharp.torch.nn;
 
 namespace Mcdm.Layers;
 
-/// <summary>Scaled dot-product attention of several heads (Vaswani et al. 2017, equation 1).</summary>
+/// <summary>Scaled dot-product attention of several heads (Vaswani et al. 2017, equation 1): softmax(QKᵀ/√d)·V.</summary>
 internal static class ScaledDotProduct
 {
+    /// <summary>The most queries times keys whose scores are written out.</summary>
+    private const long MostWrittenOut = 256 * 256;
+
     /// <param name="query">[batch, queries, heads × width]</param>
     /// <param name="key">[batch, keys, heads × width]</param>
     /// <param name="value">[batch, keys, heads × width]</param>
     /// <param name="heads">Heads, each of which has its own part of the last dimension.</param>
+    /// <param name="mask">True where a key counts, [batch, 1, 1, keys]; null where all do.</param>
     /// <param name="causal">Whether a query sees only the keys up to its own place.</param>
+    /// <param name="writesOut">Whether few scores are written out on a processor, as networks that are trained here have them.</param>
     /// <returns>[batch, queries, heads × width]</returns>
-    public static Tensor Attend(Tensor query, Tensor key, Tensor value, long heads, bool causal = false)
+    public static Tensor Attend(Tensor query, Tensor key, Tensor value, long heads, Tensor? mask = null, bool causal = false, bool writesOut = false)
     {
         using var scope = NewDisposeScope();
-        var attended = functional.scaled_dot_product_attention(Split(query), Split(key), Split(value), is_casual: causal);
+        var (q, k, v) = (Split(query), Split(key), Split(value));
+        var attended = writesOut ? WrittenOut(q, k, v, mask) : functional.scaled_dot_product_attention(q, k, v, mask, is_casual: causal);
         return attended.transpose(1, 2).reshape(query.shape).MoveToOuterDisposeScope();
 
         Tensor Split(Tensor x) => x.reshape(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);
+    }
+
+    /// <summary>
+    /// Where little is looked at, processors compute it in three operations: the fused one multiplies the small matrices of
+    /// each head and picture by a call of its own, 5,760 of them in a training step of the embedded model's network.
+    /// </summary>
+    /// <param name="query">[batch, heads, queries, d]</param>
+    /// <param name="key">[batch, heads, keys, d]</param>
+    /// <param name="value">[batch, heads, keys, d]</param>
+    /// <param name="mask">True where a key counts, [batch, 1, 1, keys]; null where all do.</param>
+    /// <returns>[batch, heads, queries, d]</returns>
+    internal static Tensor WrittenOut(Tensor query, Tensor key, Tensor value, Tensor? mask)
+    {
+        if (query.device.type != TorchSharp.DeviceType.CPU || query.shape[2] * key.shape[2] > MostWrittenOut)
+        {
+            return functional.scaled_dot_product_attention(query, key, value, mask);
+        }
+        using var scope = NewDisposeScope();
+        var scores = (query * (1 / Math.Sqrt(query.shape[3]))).matmul(key.transpose(2, 3));
+        if (mask is not null) { scores = scores.masked_fill(mask.logical_not(), float.NegativeInfinity); }
+        return functional.softmax(scores, -1).matmul(value).MoveToOuterDisposeScope();
     }
 }

@@ -13,13 +13,17 @@ internal static class Sinusoids
     /// <param name="cosinesFirst">Whether the cosines come before the sines.</param>
     /// <param name="frequencyShift">What is taken off the number of frequencies where they are spread; 1 lets the last reach 1 ÷ 10,000.</param>
     /// <param name="device">Where the result is wanted.</param>
+    /// <param name="roundsDistance">
+    /// Whether the distance of two frequencies is rounded before it is multiplied, as networks that are trained here learn it, or after, as in the files of
+    /// others: angles of a thousand radians show it.
+    /// </param>
     /// <returns>float32 [batch, channels]</returns>
-    public static Tensor Of(Tensor t, long channels, bool cosinesFirst, double frequencyShift, Device device)
+    public static Tensor Of(Tensor t, long channels, bool cosinesFirst, double frequencyShift, Device device, bool roundsDistance = false)
     {
         using var scope = NewDisposeScope();
         long half = channels / 2;
-        // In this order of operations, as angles of a thousand radians show the rounding of a frequency.
-        var exponents = arange(half, dtype: ScalarType.Float32, device: device) * -Math.Log(MaxPeriod) / (half - frequencyShift);
+        var places = arange(half, dtype: ScalarType.Float32, device: device);
+        var exponents = roundsDistance ? places * (-Math.Log(MaxPeriod) / (half - frequencyShift)) : places * -Math.Log(MaxPeriod) / (half - frequencyShift);
         var angles = t.to(device).to(ScalarType.Float32).unsqueeze(1) * exp(exponents).unsqueeze(0);
         var sinusoids = cat(cosinesFirst ? [cos(angles), sin(angles)] : [sin(angles), cos(angles)], 1);
         return (channels % 2 == 1 ? functional.pad(sinusoids, [0, 1]) : sinusoids).MoveToOuterDisposeScope();

@@ -5,7 +5,10 @@ namespace Mcdm.Layers;
 /// <summary>How the numbers of a picture lie in memory.</summary>
 internal static class TensorLayout
 {
-    /// <summary>The same [batch, channels, height, width] with a place's channels beside each other, which convolutions and attention read without reordering.</summary>
+    /// <summary>
+    /// The same [batch, channels, height, width] with a place's channels beside each other, which convolutions and attention read without reordering.
+    /// TorchSharp has no memory_format argument; permuting to NHWC, copying and permuting back gives it.
+    /// </summary>
     public static Tensor ChannelsLast(this Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>The same within the memory that x has, which is laid out anew: what a network keeps then lies close together, and what is only needed meanwhile goes at the end.</summary>

@@ -44,16 +44,6 @@ public abstract class ConditionEncoder(Modality modality)
     /// <param name="random">Decides what is left out.</param>
     public abstract Tensor EncodeLabel(object? label, ILabelledPicture item, Random random);
 
-    /// <summary>Encoded conditions of one modality as a batch; token sequences of different lengths are padded with 0.</summary>
-    /// <param name="conditions">At least one, each with batch dimension 1.</param>
-    public static Tensor Join(IReadOnlyList<Tensor> conditions)
-    {
-        if (conditions.Count == 1) { return conditions[0].alias(); }
-        if (conditions[0].dim() != 2) { return cat(conditions.ToArray()); }
-        long longest = conditions.Max(tokens => tokens.shape[1]);
-        return cat(conditions.Select(tokens => nn.functional.pad(tokens, [0, longest - tokens.shape[1]])).ToArray());
-    }
-
     /// <summary>Where a condition came from, for messages.</summary>
     protected static string Describe(Condition condition) => condition.Source is { } source ? $"'{source}'" : condition.ToString();
 }

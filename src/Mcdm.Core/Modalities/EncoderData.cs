@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Mcdm.Modalities;
 
 /// <summary>What an encoder needs to know beside the size of pictures; a model pack keeps it.</summary>
@@ -26,4 +28,23 @@ public sealed record NetworkInput(int MapChannels, int VocabularySize)
 
     /// <summary>Tokens; number 0 is padding.</summary>
     public static NetworkInput Tokens(int vocabularySize) => new(0, vocabularySize);
+
+    /// <summary>Encoded conditions as a batch.</summary>
+    /// <param name="conditions">At least one, each with batch dimension 1.</param>
+    public Tensor Join(IReadOnlyList<Tensor> conditions) => VocabularySize > 0 ? JoinTokens(conditions) : JoinRows(conditions);
+
+    /// <summary>Sequences of tokens as a batch; those that are shorter than the longest are padded with 0.</summary>
+    /// <param name="sequences">At least one, each [rows, tokens, …].</param>
+    public static Tensor JoinTokens(IReadOnlyList<Tensor> sequences)
+    {
+        long longest = sequences.Max(tokens => tokens.shape[1]);
+        return JoinRows(sequences.Select(tokens => tokens.shape[1] == longest ? tokens : Padded(tokens, longest)).ToList());
+    }
+
+    /// <summary>Tensors that differ in their rows alone as a batch.</summary>
+    /// <param name="tensors">At least one.</param>
+    public static Tensor JoinRows(IReadOnlyList<Tensor> tensors) => tensors.Count == 1 ? tensors[0].alias() : cat(tensors.ToArray());
+
+    private static Tensor Padded(Tensor tokens, long length) =>
+        cat([tokens, zeros([tokens.shape[0], length - tokens.shape[1], .. tokens.shape[2..]], tokens.dtype, tokens.device)], 1);
 }

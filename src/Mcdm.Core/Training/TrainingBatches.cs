@@ -44,7 +44,7 @@ internal sealed class TrainingBatches
         var z0 = _latents is null
             ? stack(batch.Select(entry => PictureTensor.ToTensor(entry.Picture!)))
             : _latents.index_select(0, tensor(batch.Select(entry => (long)entry.Index).ToArray())).to(ScalarType.Float32);
-        return (z0, conditions.Count == 0 ? null : ConditionEncoder.Join(conditions));
+        return (z0, conditions.Count == 0 ? null : _encoder!.Input.Join(conditions));
     }
 
     /// <summary>One picture of a step.</summary>

@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Experts;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Schedules;
@@ -158,12 +159,12 @@ public sealed class ComposerTests
 
         public LatentSpace Space => GaussianExpert.DefaultSpace;
 
-        public EncodedCondition Encode(Condition condition, Action<string>? note = null) => tensor(new[] { (float)condition.Text!.Length });
+        public EncodedInputs Encode(Condition condition, Action<string>? note = null) => new(new OneTensor(tensor(new[] { (float)condition.Text!.Length })));
 
-        public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
+        public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
         {
             Rows += z.shape[0];
-            return condition is null ? z.clone() : z + condition.First.reshape(-1, 1, 1, 1);
+            return inputs is OneTensor(var length) ? z + length.reshape(-1, 1, 1, 1) : z.clone();
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Mcdm.Core.Tests.Experts;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
@@ -24,10 +25,10 @@ internal sealed class EchoExpert(Modality? modality, string? name = null) : IExp
         return randn([1, 1, 2, 2], generator: generator);
     }
 
-    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => new(Says(condition), condition);
+    public EncodedInputs Encode(Condition condition, Action<string>? note = null) => new(new OneTensor(Says(condition)), condition);
 
-    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition) => condition is null ? 0.3 * z : 0.7 * z + condition.First;
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs) => inputs is OneTensor(var value) ? 0.7 * z + value : 0.3 * z;
 
     /// <summary>ε(z_t, x, t).</summary>
-    public Tensor Noise(Tensor z, Condition condition) => this.PredictNoise(z, 1, Says(condition));
+    public Tensor Noise(Tensor z, Condition condition) => this.PredictNoise(z, 1, new OneTensor(Says(condition)));
 }

@@ -80,7 +80,7 @@ public sealed class ExpertTests
     {
         using var expert = Make(PredictionKind.Noise, encoder: new SketchEncoder(8, 8));
         using var noGradient = no_grad();
-        using var condition = expert.Encode(TinyFaces.Conditions()[1]).Tensor;
+        using var condition = expert.Encode(TinyFaces.Conditions()[1]).Inputs;
         var z = Z();
         var together = expert.PredictNoise(z, 5, condition);
         for (int k = 0; k < 2; k++)
@@ -93,7 +93,7 @@ public sealed class ExpertTests
     public void Predicting_leaves_no_tensor_behind_but_its_result()
     {
         using var expert = Make(PredictionKind.Velocity, encoder: new SketchEncoder(8, 8));
-        using var condition = expert.Encode(TinyFaces.Conditions()[1]).Tensor;
+        using var condition = expert.Encode(TinyFaces.Conditions()[1]).Inputs;
         using var noGradient = no_grad();
         using var z = Z();
         Assert.Equal(0, LiveTensors.LeftBy(() => expert.PredictNoise(z, 5, condition).Dispose()));

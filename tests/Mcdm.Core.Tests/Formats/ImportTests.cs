@@ -93,8 +93,8 @@ public sealed class ImportTests : IDisposable
         foreach (var condition in all)
         {
             var expert = model.Experts.For(condition);
-            using var tensors = expert.Encode(condition).Tensors;
-            expected = expected + condition.Weight * (expert.Predict(Z(), level, tensors) - u);
+            using var inputs = expert.Encode(condition).Inputs;
+            expected = expected + condition.Weight * (expert.Predict(Z(), level, inputs) - u);
         }
         Assert.InRange(Difference(Predict(model, all), expected), 0, 1e-5);
     }
@@ -119,9 +119,9 @@ public sealed class ImportTests : IDisposable
         Tensor Guided(Condition condition)
         {
             var expert = model.Expert(condition.Expert!);
-            using var tensors = expert.Encode(condition).Tensors;
+            using var inputs = expert.Encode(condition).Inputs;
             var alone = expert.Predict(Z(), level, null);
-            return alone + condition.Weight * (expert.Predict(Z(), level, tensors) - alone);
+            return alone + condition.Weight * (expert.Predict(Z(), level, inputs) - alone);
         }
         Assert.InRange(Difference(Predict(model, both, CombinerKind.Composite), (Guided(both[0]) + Guided(both[1])) / 2), 0, 1e-5);
         Assert.Equal("CombinerComposite", Assert.Throws<McdmException>(() => new Composition(model.Experts, [both[0].Weighted(1, new WeightSchedule([new WeightPoint(1, 1)]))], combiner: CombinerKind.Composite)).Id);
@@ -166,8 +166,8 @@ public sealed class ImportTests : IDisposable
         var level = model.Space.Noise.Level(500);
         Tensor Of(string text)
         {
-            using var tensors = model.Expert("text").Encode(Condition.FromText(text)).Tensors;
-            return model.Expert("text").Predict(Z(), level, tensors);
+            using var inputs = model.Expert("text").Encode(Condition.FromText(text)).Inputs;
+            return model.Expert("text").Predict(Z(), level, inputs);
         }
         var (rain, fox) = (Of("rain"), Of("a fox"));
         var rule = new Product();

@@ -45,7 +45,7 @@ public sealed class ModelPackTests : IDisposable
         foreach (var expert in model.Experts)
         {
             var condition = TinyFaces.Conditions().FirstOrDefault(c => c.Modality == expert.Modality);
-            Tensor Predict(Model from) => from.Expert(expert.Name).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Name).Encode(condition).Tensors);
+            Tensor Predict(Model from) => from.Expert(expert.Name).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Name).Encode(condition).Inputs);
             Assert.InRange((Predict(model) - Predict(once)).abs().max().ToDouble(), 0, 2e-3);
             Assert.Equal(0, (Predict(once) - Predict(twice)).abs().max().ToDouble());
         }
@@ -136,7 +136,7 @@ public sealed class ModelPackTests : IDisposable
         ModelPack.Write(joined, Pack + "-all");
         using var all = ModelPack.Read(Pack + "-all");
         var expert = all.Expert(Modality.LowResolution);
-        var map = expert.Encode(TinyFaces.LowResolution()).Tensor;
+        var map = expert.Encode(TinyFaces.LowResolution()).Inputs;
         Assert.Equal(0, (expert.PredictNoise(z, 300, map) - joined.Experts[^1].PredictNoise(z, 300, map)).abs().max().ToDouble());
         Assert.Equal("ModelExpertTwice", Assert.Throws<McdmException>(() => ModelPack.Read([Pack, Pack + "-fifth", Pack])).Id);
     }

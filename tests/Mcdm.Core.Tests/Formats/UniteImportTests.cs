@@ -1,4 +1,5 @@
 using Mcdm.Core.Tests.Golden;
+using Mcdm.Families.Adm;
 using Mcdm.Modalities;
 using Mcdm.Registries;
 using Mcdm.Sampling;
@@ -28,9 +29,17 @@ public sealed class UniteImportTests
         var composed = unconditional;
         foreach (var weight in golden.Parameters.GetProperty("weights").EnumerateObject())
         {
-            composed = composed + weight.Value.GetDouble() * (model.Expert(weight.Name).Predict(z, level, golden.Input(weight.Name)) - unconditional);
+            composed = composed + weight.Value.GetDouble() * (model.Expert(weight.Name).Predict(z, level, Read(weight.Name)) - unconditional);
         }
         golden.AssertLargestClose("eps_1", composed, Tolerance);
+
+        AdmInputs Read(string expert) => expert switch
+        {
+            "face" => new() { Face = golden.Input(expert) },
+            "hair" => new() { Hair = golden.Input(expert) },
+            "sketch" => new() { Sketch = golden.Input(expert) },
+            _ => new() { Sentence = golden.Input(expert) },
+        };
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Families.Own.Packed;
 using Mcdm.Runtime;
@@ -51,7 +54,7 @@ public sealed class PackedUNetTests
         using var packed = PackedUNet.TryCreate(network, options);
         Assert.Equal(Processor.HasBFloat16, packed is not null);
         if (packed is null) { return; }
-        IUNetForm whole = new PlainUNet(exact), plain = new PlainUNet(network);
+        IDenoiser whole = new PlainUNet(exact), plain = new PlainUNet(network);
         using var noGradient = no_grad();
         // One condition for all pictures, one for each; another size than the weights were packed for, and one that is no square.
         foreach (var (pictures, conditions, height, width) in new[] { (1, 1, 16, 16), (3, 1, 16, 16), (3, 3, 16, 16), (2, 1, 24, 8) })
@@ -61,19 +64,20 @@ public sealed class PackedUNetTests
             var z = randn([pictures, options.ImageChannels, height, width], generator: generator);
             var condition = options.Text is not null ? Sentences(conditions)
                 : options.ConditionChannels > 0 ? rand([conditions, options.ConditionChannels, height * options.MapFactor, width * options.MapFactor], generator: generator) : null;
-            var read = condition is null ? null : Joined(Enumerable.Range(0, conditions).Select(row => packed.Read(condition.narrow(0, row, 1))).ToList());
-            Tensor[]? raw = condition is null ? null : [condition];
-            var expected = whole.Predict(z, 500, raw);
+            UNetInputs Of(Tensor tensor) => options.Text is not null ? new() { Tokens = tensor } : new() { Map = tensor };
+            var read = condition is null ? null : ExpertInputs.Join(Enumerable.Range(0, conditions).Select(row => packed.Prepare(Of(condition.narrow(0, row, 1)))).ToList());
+            var raw = condition is null ? null : Of(condition);
+            var expected = whole.Predict(z, At(500), raw);
             double Error(Tensor prediction) => (prediction - expected).square().mean().sqrt().item<float>() / expected.square().mean().sqrt().item<float>();
-            double its = Error(packed.Predict(z, 500, read)), networks = Error(plain.Predict(z, 500, raw));
-            Assert.Equal(z.shape, packed.Predict(z, 500, read).shape);
+            double its = Error(packed.Predict(z, At(500), read)), networks = Error(plain.Predict(z, At(500), raw));
+            Assert.Equal(z.shape, packed.Predict(z, At(500), read).shape);
             Assert.InRange(networks, 1e-4, 0.05);
             // Both round, at other places; networks of so few channels leave it to chance which comes out nearer.
             Assert.True(its < 2.5 * networks, $"{shape}: {its} is farther from float32 than the network's own {networks}");
         }
     }
 
-    private static Tensor[] Joined(IReadOnlyList<IReadOnlyList<Tensor>> rows) => Enumerable.Range(0, rows[0].Count).Select(i => cat(rows.Select(row => row[i]).ToArray())).ToArray();
+    private static NoiseLevel At(int t) => new(t, 0.5);
 
     [Fact]
     public void A_sentence_makes_the_same_alone_as_beside_others()
@@ -83,9 +87,9 @@ public sealed class PackedUNetTests
         if (PackedUNet.TryCreate(network, options) is not { } packed) { return; }
         using var noGradient = no_grad();
         var z = randn(3, 3, 16, 16);
-        var read = Enumerable.Range(0, 3).Select(row => packed.Read(Sentences(3).narrow(0, row, 1))).ToList();
-        var together = packed.Predict(z, 300, Joined(read));
-        var alone = cat(Enumerable.Range(0, 3).Select(row => packed.Predict(z.narrow(0, row, 1), 300, read[row])).ToArray());
+        var read = Enumerable.Range(0, 3).Select(row => packed.Prepare(new UNetInputs { Tokens = Sentences(3).narrow(0, row, 1) })).ToList();
+        var together = packed.Predict(z, At(300), ExpertInputs.Join(read));
+        var alone = cat(Enumerable.Range(0, 3).Select(row => packed.Predict(z.narrow(0, row, 1), At(300), read[row])).ToArray());
         Assert.Equal(alone.data<float>().ToArray(), together.data<float>().ToArray());
         packed.Dispose();
     }
@@ -97,10 +101,10 @@ public sealed class PackedUNetTests
         if (PackedUNet.TryCreate(network, s_plain) is not { } packed) { return; }
         using var noGradient = no_grad();
         var z = randn(1, 3, 16, 16);
-        float[] At(long t) => packed.Predict(z, t, null).data<float>().ToArray();
-        float[] first = At(900);
-        Assert.NotEqual(first, At(10));
-        Assert.Equal(first, At(900));
+        float[] Predicted(int t) => packed.Predict(z, At(t), null).data<float>().ToArray();
+        float[] first = Predicted(900);
+        Assert.NotEqual(first, Predicted(10));
+        Assert.Equal(first, Predicted(900));
         packed.Dispose();
     }
 
@@ -114,11 +118,11 @@ public sealed class PackedUNetTests
             ModuleWeights.Of(network).Select(weight => (weight.Name, weight.Tensor.shape, weight.Tensor.stride(), weight.Tensor.to(ScalarType.Float32).data<float>().ToArray())).ToList();
         var before = Weights();
         var z = randn(2, 3, 16, 16);
-        float[] prediction = packed.Predict(z, 5, null).data<float>().ToArray();
+        float[] prediction = packed.Predict(z, At(5), null).data<float>().ToArray();
         packed.ReleasePacked();
         Assert.Contains(ModuleWeights.Of(network), weight => weight.Tensor.numel() == 0);
-        Assert.Equal(prediction, packed.Predict(z, 5, null).data<float>().ToArray());
-        Assert.Same(network, packed.Whole());
+        Assert.Equal(prediction, packed.Predict(z, At(5), null).data<float>().ToArray());
+        packed.Restore();
         Assert.Equivalent(before, Weights(), strict: true);
         packed.Dispose();
     }

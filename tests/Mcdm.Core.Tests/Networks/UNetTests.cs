@@ -246,7 +246,7 @@ public sealed class UNetTests
             (result * weight).sum().backward();
             return (result, [.. inputs.Select(x => x.grad!)]);
         }
-        var ours = Run((q, k, v) => Attention.Attend(q, k, v, mask));
+        var ours = Run((q, k, v) => ScaledDotProduct.WrittenOut(q, k, v, mask));
         var fused = Run((q, k, v) => nn.functional.scaled_dot_product_attention(q, k, v, mask));
         foreach (var (mine, theirs) in ours.Gradients.Zip(fused.Gradients).Prepend((ours.Out, fused.Out)))
         {

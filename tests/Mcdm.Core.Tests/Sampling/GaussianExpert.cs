@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Experts;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
@@ -23,9 +24,9 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
 
     public LatentSpace Space => space ?? DefaultSpace;
 
-    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
+    public EncodedInputs Encode(Condition condition, Action<string>? note = null) => new(new OneTensor(zeros(1)));
 
-    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         Calls++;
         double alphaBar = level.AlphaBar;

@@ -1,3 +1,4 @@
+using Mcdm.Core.Tests.Experts;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
@@ -14,12 +15,12 @@ internal sealed class MixtureExpert(Modality? modality, params (double Weight, d
 
     public LatentSpace Space => GaussianExpert.DefaultSpace;
 
-    public EncodedCondition Encode(Condition condition, Action<string>? note = null) => zeros(1);
+    public EncodedInputs Encode(Condition condition, Action<string>? note = null) => new(new OneTensor(zeros(1)));
 
     /// <summary>The data's density.</summary>
     public double Density(double x) => components.Sum(c => c.Weight * Math.Exp(-0.5 * Math.Pow((x - c.Mean) / c.Deviation, 2)) / c.Deviation);
 
-    public Tensor Predict(Tensor z, NoiseLevel level, ConditionTensors? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
         double alphaBar = level.AlphaBar;

@@ -155,7 +155,7 @@ public sealed class TrainerFolderTests : IDisposable
         using var started = ModelPack.Read(Run("new"));
         using var z = randn(2, 3, TinyFaces.Size, TinyFaces.Size);
         var expert = started.Expert(modality);
-        using var condition = expert.Encode(TinyFaces.Conditions().Single(c => c.Modality == modality)).Tensor;
+        using var condition = expert.Encode(TinyFaces.Conditions().Single(c => c.Modality == modality)).Inputs;
         var expected = from.Unconditional.PredictNoise(z, 500, null);
         Assert.True(expected.std().ToDouble() > 0.1);
         Assert.Equal(expected.data<float>().ToArray(), expert.PredictNoise(z, 500, condition).data<float>().ToArray());

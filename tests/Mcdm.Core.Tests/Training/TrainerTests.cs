@@ -80,7 +80,7 @@ public sealed class TrainerTests : IDisposable
         using var scope = NewDisposeScope();
         var z = randn(2, 3, TinyFaces.Size, TinyFaces.Size);
         var expert = started.Expert(modality);
-        var condition = expert.Encode(TinyFaces.Conditions().Append(TinyFaces.LowResolution()).Single(c => c.Modality == modality)).Tensor;
+        var condition = expert.Encode(TinyFaces.Conditions().Append(TinyFaces.LowResolution()).Single(c => c.Modality == modality)).Inputs;
         var difference = expert.PredictNoise(z, 500, condition) - from.Unconditional.PredictNoise(z, 500, null);
         Assert.InRange(difference.abs().max().ToDouble(), 0, 5e-3);
     }

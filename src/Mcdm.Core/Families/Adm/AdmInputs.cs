@@ -1,9 +1,10 @@
+using Mcdm.Experts;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.Adm;
 
 /// <summary>What an <see cref="AdmUNet"/> is given beside z_t and t; pictures are −1…1.</summary>
-internal sealed record AdmInputs
+internal sealed record AdmInputs : ExpertInputs<AdmInputs>
 {
     /// <summary>Classes, int64 [batch]; a network of classes needs them: it has none that means none.</summary>
     public Tensor? Labels { get; init; }
@@ -31,4 +32,15 @@ internal sealed record AdmInputs
 
     /// <summary>Whether rows without a sentence are changed as <see cref="AsPublished"/> changes them although no row here has one: the sentence is in another batch.</summary>
     public bool AlwaysTold { get; init; }
+
+    /// <inheritdoc/>
+    protected override AdmInputs With(EachTensor<AdmInputs> each) => this with
+    {
+        Labels = each(inputs => inputs.Labels),
+        LowResolution = each(inputs => inputs.LowResolution),
+        Face = each(inputs => inputs.Face),
+        Hair = each(inputs => inputs.Hair),
+        Sketch = each(inputs => inputs.Sketch),
+        Sentence = each(inputs => inputs.Sentence),
+    };
 }

@@ -32,8 +32,9 @@ internal static class AdmModel
             var network = new AdmUNet(lifetime.With(new FrozenWeights(file, device, type)), options);
             if (sentences is not null) { lifetime.With(sentences); }
             var space = new LatentSpace(Colors, options.ImageSize, options.ImageSize, new ScheduleDescription(options.Schedule, options.Steps));
+            var denoiser = new AdmDenoiser(network);
             string print = WeightPrint.Of(file);
-            foreach (var role in Roles(network, sentences, asPublished)) { experts.Add(new AdmExpert(role, space, network, lifetime) { Sha256 = print }); }
+            foreach (var role in Roles(network, sentences, asPublished)) { experts.Add(new AdmExpert(role, space, denoiser, lifetime) { Sha256 = print }); }
             return new Model(ModelName.Of(path), experts, path)
             {
                 Notes = options.Family == AdmKind.UniteFace && sentences is null ? [$"'{Path.GetFileName(path)}' reads sentences too, by FaRL's text encoder: give its file with -TextEncoder and CLIP's vocabulary with -Vocabulary."] : [],

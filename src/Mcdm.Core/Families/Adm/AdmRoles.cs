@@ -12,11 +12,12 @@ namespace Mcdm.Families.Adm;
 internal sealed record AdmUnconditional(bool AsPublished = false) : AdmRole(Expert.NameOf(null), null)
 {
     /// <inheritdoc/>
-    public override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
-        throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
+    public override (AdmInputs Inputs, Condition Normal) Encode(Condition condition, LatentSpace space, Action<string>? note) =>
+        throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument,
+            $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
 
     /// <inheritdoc/>
-    public override AdmInputs Inputs(ConditionTensors? condition) => new() { AlwaysTold = AsPublished };
+    public override AdmInputs Unconditioned() => new() { AlwaysTold = AsPublished };
 }
 
 /// <summary>A class of pictures, by its number: a text such as '207'.</summary>
@@ -24,10 +25,8 @@ internal sealed record AdmUnconditional(bool AsPublished = false) : AdmRole(Expe
 internal sealed record AdmClass(long Classes) : AdmRole("class", Modality.Text)
 {
     /// <inheritdoc/>
-    public override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) => new(NumberOf(condition.Text, Classes), condition);
-
-    /// <inheritdoc/>
-    public override AdmInputs Inputs(ConditionTensors? condition) => new() { Labels = condition!.First.reshape(-1) };
+    public override (AdmInputs Inputs, Condition Normal) Encode(Condition condition, LatentSpace space, Action<string>? note) =>
+        (new() { Labels = NumberOf(condition.Text, Classes) }, condition);
 
     /// <summary>The class that a text names, int64 [1].</summary>
     /// <exception cref="McdmException"><c>ClassUnknown</c>.</exception>
@@ -42,15 +41,12 @@ internal sealed record AdmClass(long Classes) : AdmRole("class", Modality.Text)
 internal sealed record AdmUpsampler(int Ratio, long Classes) : AdmRole(Modality.LowResolution.ExpertName, Modality.LowResolution)
 {
     /// <inheritdoc/>
-    public override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note)
+    public override (AdmInputs Inputs, Condition Normal) Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         var small = PictureResize.ToSize(PictureResize.Flatten(condition.Picture!), space.PictureWidth / Ratio, space.PictureHeight / Ratio, ResizeKind.Smooth, note);
         var pixels = PictureTensor.ToTensor(small).unsqueeze(0);
-        return new(Classes == 0 ? pixels : new ConditionTensors([pixels, AdmClass.NumberOf(condition.Text, Classes)]), condition.With(small));
+        return (new() { LowResolution = pixels, Labels = Classes == 0 ? null : AdmClass.NumberOf(condition.Text, Classes) }, condition.With(small));
     }
-
-    /// <inheritdoc/>
-    public override AdmInputs Inputs(ConditionTensors? condition) => new() { LowResolution = condition!.First, Labels = Classes == 0 ? null : condition.All[1].reshape(-1) };
 }
 
 /// <summary>A map of flat colours: the face's parts, or the hair (Unite and Conquer).</summary>
@@ -61,14 +57,12 @@ internal sealed record UniteMap(string Map, bool AsPublished) : AdmRole(Map, Mod
     public const string Face = "face", Hair = "hair";
 
     /// <inheritdoc/>
-    public override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note)
+    public override (AdmInputs Inputs, Condition Normal) Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         var picture = PictureResize.ToSize(PictureResize.Flatten(condition.Picture!), space.PictureWidth, space.PictureHeight, ResizeKind.Nearest, note);
-        return new(PictureTensor.ToTensor(picture).unsqueeze(0), condition.With(picture));
+        var pixels = PictureTensor.ToTensor(picture).unsqueeze(0);
+        return (Map == Face ? new() { Face = pixels, AlwaysTold = AsPublished } : new() { Hair = pixels, AlwaysTold = AsPublished }, condition.With(picture));
     }
-
-    /// <inheritdoc/>
-    public override AdmInputs Inputs(ConditionTensors? condition) => Map == Face ? new() { Face = condition!.First, AlwaysTold = AsPublished } : new() { Hair = condition!.First, AlwaysTold = AsPublished };
 }
 
 /// <summary>A sentence as an embedding of length 1 (Unite and Conquer, by FaRL).</summary>
@@ -76,22 +70,17 @@ internal sealed record UniteMap(string Map, bool AsPublished) : AdmRole(Map, Mod
 internal sealed record UniteText(Func<string, Action<string>?, Tensor> Sentence) : AdmRole(Modality.Text.ExpertName, Modality.Text)
 {
     /// <inheritdoc/>
-    public override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) => new(Sentence(condition.Text!, note), condition);
-
-    /// <inheritdoc/>
-    public override AdmInputs Inputs(ConditionTensors? condition) => new() { Sentence = condition!.First };
+    public override (AdmInputs Inputs, Condition Normal) Encode(Condition condition, LatentSpace space, Action<string>? note) =>
+        (new() { Sentence = Sentence(condition.Text!, note) }, condition);
 }
 
 /// <summary>A sketch: dark lines on light paper (Unite and Conquer).</summary>
 internal sealed record UniteSketch() : AdmRole(Modality.Sketch.ExpertName, Modality.Sketch)
 {
     /// <inheritdoc/>
-    public override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note)
+    public override (AdmInputs Inputs, Condition Normal) Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         var picture = PictureResize.ToSize(PictureResize.Flatten(condition.Picture!), space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
-        return new(PictureTensor.ToTensor(picture).mean([0], keepdim: true).expand(3, -1, -1).unsqueeze(0), condition.With(picture));
+        return (new() { Sketch = PictureTensor.ToTensor(picture).mean([0], keepdim: true).expand(3, -1, -1).unsqueeze(0) }, condition.With(picture));
     }
-
-    /// <inheritdoc/>
-    public override AdmInputs Inputs(ConditionTensors? condition) => new() { Sketch = condition!.First };
 }

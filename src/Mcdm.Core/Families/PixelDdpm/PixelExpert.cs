@@ -1,7 +1,6 @@
-using Mcdm.Layers.Frozen;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
+using Mcdm.Layers.Frozen;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -12,12 +11,14 @@ internal sealed class PixelExpert : Expert
 {
     private readonly UNet2DModel _network;
     private readonly FrozenWeights _weights;
+    private readonly PixelDenoiser _denoiser;
 
     /// <param name="space">Its pictures.</param>
     /// <param name="prediction">What the network predicts.</param>
     /// <param name="network">The network.</param>
     /// <param name="weights">What the network borrows; disposed of with the expert.</param>
-    public PixelExpert(LatentSpace space, PredictionKind prediction, UNet2DModel network, FrozenWeights weights) : base(NameOf(null), space, prediction) => (_network, _weights) = (network, weights);
+    public PixelExpert(LatentSpace space, PredictionKind prediction, UNet2DModel network, FrozenWeights weights) : base(NameOf(null), space, prediction) =>
+        (_network, _weights, _denoiser) = (network, weights, new PixelDenoiser(network));
 
     /// <inheritdoc/>
     public override Modality? Modality => null;
@@ -30,11 +31,12 @@ internal sealed class PixelExpert : Expert
     /// <inheritdoc/>
     public override ScalarType Precision => _weights.Type;
 
-    private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note) =>
-        throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
+    /// <inheritdoc/>
+    public override IDenoiser Denoiser => _denoiser;
 
-    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
-        _network.Forward(z, full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: z.device));
+    private protected override EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note) =>
+        throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument,
+            $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
 
     internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _network.Options.Shape.Channels[0]);
 

@@ -33,8 +33,8 @@ internal sealed class UNet2DModel
     public Tensor Forward(Tensor sample, Tensor t)
     {
         using var scope = NewDisposeScope();
-        var time = _encoder.Time(t);
-        var skips = _encoder.Down(sample, time, null);
-        return _decoder.Forward(_encoder.Middle(skips[^1], time, null), skips, time, null).MoveToOuterDisposeScope();
+        var signals = _encoder.Signals(t);
+        var skips = _encoder.Down(sample, signals);
+        return _decoder.Forward(_encoder.Middle(skips[^1], signals), skips, signals).MoveToOuterDisposeScope();
     }
 }

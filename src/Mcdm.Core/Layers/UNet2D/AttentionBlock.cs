@@ -30,7 +30,7 @@ internal sealed class AttentionBlock : ISpatialAttention
         _output = weights.Linear(old ? "proj_attn" : "to_out.0", inner, channels);
     }
 
-    public Tensor Forward(Tensor x, Tensor? context)
+    public Tensor Forward(Tensor x, UNetSignals? signals)
     {
         using var scope = NewDisposeScope();
         var places = Tokens.Of(_groupNorm?.Forward(x) ?? x);

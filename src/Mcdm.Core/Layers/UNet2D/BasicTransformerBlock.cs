@@ -13,12 +13,12 @@ internal sealed class BasicTransformerBlock(FrozenWeights weights, long channels
     private readonly FeedForward _ff = new(weights.At("ff"), channels);
 
     /// <param name="x">[batch, tokens, channels]</param>
-    /// <param name="context">[batch, context tokens, context channels]</param>
-    public Tensor Forward(Tensor x, Tensor context)
+    /// <param name="signals">Whose context is attended to.</param>
+    public Tensor Forward(Tensor x, UNetSignals signals)
     {
         using var scope = NewDisposeScope();
         var h = x + _attn1.Forward(_norm1.Forward(x));
-        h.add_(_attn2.Forward(_norm2.Forward(h), context));
+        h.add_(_attn2.Forward(_norm2.Forward(h), signals.Context));
         return h.add_(_ff.Forward(_norm3.Forward(h))).MoveToOuterDisposeScope();
     }
 }

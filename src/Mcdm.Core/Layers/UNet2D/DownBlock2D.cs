@@ -20,17 +20,16 @@ internal sealed class DownBlock2D
     }
 
     /// <param name="x">[batch, input, height, width]</param>
-    /// <param name="time">The time embedding after its non-linearity; null for an autoencoder.</param>
-    /// <param name="context">[batch, tokens, width]; null where there is none.</param>
+    /// <param name="signals">Time and context; null in an autoencoder.</param>
     /// <returns>What each layer gave and, last, the halving: each a skip, the last also what goes on.</returns>
-    public IReadOnlyList<Tensor> Forward(Tensor x, Tensor? time = null, Tensor? context = null)
+    public IReadOnlyList<Tensor> Forward(Tensor x, UNetSignals? signals = null)
     {
         using var scope = NewDisposeScope();
         var skips = new List<Tensor>();
         foreach (var (resnet, attention) in _layers)
         {
-            x = resnet.Forward(x, time);
-            if (attention is not null) { x = attention.Forward(x, context); }
+            x = resnet.Forward(x, signals?.Time);
+            if (attention is not null) { x = attention.Forward(x, signals); }
             skips.Add(x);
         }
         if (_downsampler is not null) { skips.Add(_downsampler.Forward(x)); }

@@ -6,7 +6,7 @@ namespace Mcdm.Layers.UNet2D;
 internal interface ISpatialAttention
 {
     /// <param name="x">[batch, channels, height, width]</param>
-    /// <param name="context">Tokens that may be attended to, [batch, tokens, width]; null where there are none.</param>
+    /// <param name="signals">Whose context may be attended to; null in an autoencoder.</param>
     /// <returns>[batch, channels, height, width]</returns>
-    Tensor Forward(Tensor x, Tensor? context);
+    Tensor Forward(Tensor x, UNetSignals? signals);
 }

@@ -11,13 +11,12 @@ internal sealed class MidBlock2D(FrozenWeights weights, long channels, BlockStyl
     private readonly ResnetBlock2D _after = new(weights.At("resnets.1"), channels, channels, style);
 
     /// <param name="x">[batch, channels, height, width]</param>
-    /// <param name="time">The time embedding after its non-linearity; null for an autoencoder.</param>
-    /// <param name="context">[batch, tokens, width]; null where there is none.</param>
-    public Tensor Forward(Tensor x, Tensor? time = null, Tensor? context = null)
+    /// <param name="signals">Time and context; null in an autoencoder.</param>
+    public Tensor Forward(Tensor x, UNetSignals? signals = null)
     {
         using var scope = NewDisposeScope();
-        var h = _before.Forward(x, time);
-        if (_attention is not null) { h = _attention.Forward(h, context); }
-        return _after.Forward(h, time).MoveToOuterDisposeScope();
+        var h = _before.Forward(x, signals?.Time);
+        if (_attention is not null) { h = _attention.Forward(h, signals); }
+        return _after.Forward(h, signals?.Time).MoveToOuterDisposeScope();
     }
 }

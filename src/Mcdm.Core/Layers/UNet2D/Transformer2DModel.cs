@@ -26,11 +26,11 @@ internal sealed class Transformer2DModel : ISpatialAttention
             : weights.Convolution(name, input, output, 1).OverTokens;
     }
 
-    public Tensor Forward(Tensor x, Tensor? context)
+    public Tensor Forward(Tensor x, UNetSignals? signals)
     {
         using var scope = NewDisposeScope();
         var places = _projIn(Tokens.Of(_norm.Forward(x)));
-        foreach (var block in _transformerBlocks) { places = block.Forward(places, context!); }
+        foreach (var block in _transformerBlocks) { places = block.Forward(places, signals!); }
         return (x + Tokens.ToPicture(_projOut(places), x.shape)).MoveToOuterDisposeScope();
     }
 }

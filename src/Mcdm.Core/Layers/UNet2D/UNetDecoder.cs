@@ -29,14 +29,13 @@ internal sealed class UNetDecoder
 
     /// <param name="x">What the middle gave.</param>
     /// <param name="skips">The skips, the first first; they are taken and given back to memory.</param>
-    /// <param name="time">The time embedding after its non-linearity.</param>
-    /// <param name="context">[batch, tokens, width]; null where there is none.</param>
+    /// <param name="signals">Time and context.</param>
     /// <returns>float32 [batch, output channels, height, width]</returns>
-    public Tensor Forward(Tensor x, IEnumerable<Tensor> skips, Tensor time, Tensor? context)
+    public Tensor Forward(Tensor x, IEnumerable<Tensor> skips, UNetSignals signals)
     {
         using var scope = NewDisposeScope();
         var left = new Stack<Tensor>(skips);
-        foreach (var block in _upBlocks) { x = block.Forward(x, left, time, context); }
+        foreach (var block in _upBlocks) { x = block.Forward(x, left, signals); }
         return _convOut.Forward(functional.silu(_convNormOut.Forward(x), inplace: true)).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
     }
 }

@@ -31,26 +31,25 @@ internal sealed class UNetEncoder
     public static IEnumerable<long> SkipChannels(UNetShape shape) =>
         shape.Channels.SelectMany((channels, level) => Enumerable.Repeat((long)channels, shape.Layers[level] + (level < shape.Channels.Count - 1 ? 1 : 0))).Prepend(shape.Channels[0]);
 
+    /// <summary>What all blocks are told, those of the second half too.</summary>
     /// <param name="t">Time steps 0…T−1, [batch] or, the same for all, [1].</param>
-    /// <returns>The time embedding after its non-linearity, [batch or 1, time channels].</returns>
-    public Tensor Time(Tensor t) => _timeEmbedding.Forward(t);
+    /// <param name="context">[batch, tokens, width]; null where there is none.</param>
+    public UNetSignals Signals(Tensor t, Tensor? context = null) => new(_timeEmbedding.Forward(t), context?.to(_weights.Type));
 
     /// <param name="sample">[batch, input channels, height, width]</param>
-    /// <param name="time">What <see cref="Time"/> gave.</param>
-    /// <param name="context">[batch, tokens, width], in the precision of the computation; null where there is none.</param>
+    /// <param name="signals">What <see cref="Signals"/> gave.</param>
     /// <param name="hint">What is added to the first features, [batch or 1, channels, height, width]; null for nothing.</param>
     /// <returns>The skips, the first first.</returns>
-    public List<Tensor> Down(Tensor sample, Tensor time, Tensor? context, Tensor? hint = null)
+    public List<Tensor> Down(Tensor sample, UNetSignals signals, Tensor? hint = null)
     {
         var x = _convIn.Forward(sample.to(_weights.Type).ChannelsLast());
         if (hint is not null) { x = x + hint; }
         var skips = new List<Tensor> { x };
-        foreach (var block in _downBlocks) { skips.AddRange(block.Forward(skips[^1], time, context)); }
+        foreach (var block in _downBlocks) { skips.AddRange(block.Forward(skips[^1], signals)); }
         return skips;
     }
 
     /// <param name="x">The last skip.</param>
-    /// <param name="time">What <see cref="Time"/> gave.</param>
-    /// <param name="context">As for <see cref="Down"/>.</param>
-    public Tensor Middle(Tensor x, Tensor time, Tensor? context) => _midBlock?.Forward(x, time, context) ?? x.alias();
+    /// <param name="signals">What <see cref="Signals"/> gave.</param>
+    public Tensor Middle(Tensor x, UNetSignals signals) => _midBlock?.Forward(x, signals) ?? x.alias();
 }

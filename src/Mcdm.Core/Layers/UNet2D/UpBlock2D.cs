@@ -28,16 +28,15 @@ internal sealed class UpBlock2D
 
     /// <param name="x">[batch, input, height, width]</param>
     /// <param name="skips">Those that are left, the next on top; they are taken and given back to memory. Null for a decoder.</param>
-    /// <param name="time">The time embedding after its non-linearity; null for an autoencoder.</param>
-    /// <param name="context">[batch, tokens, width]; null where there is none.</param>
+    /// <param name="signals">Time and context; null in an autoencoder.</param>
     /// <returns>Where sides are doubled, of the size of the next skip: sizes that a halving rounded up come out right.</returns>
-    public Tensor Forward(Tensor x, Stack<Tensor>? skips = null, Tensor? time = null, Tensor? context = null)
+    public Tensor Forward(Tensor x, Stack<Tensor>? skips = null, UNetSignals? signals = null)
     {
         using var scope = NewDisposeScope();
         foreach (var (resnet, attention) in _layers)
         {
-            x = skips is null ? resnet.Forward(x, time) : Joined(resnet, x, skips.Pop(), time);
-            if (attention is not null) { x = attention.Forward(x, context); }
+            x = skips is null ? resnet.Forward(x, signals?.Time) : Joined(resnet, x, skips.Pop(), signals?.Time);
+            if (attention is not null) { x = attention.Forward(x, signals); }
         }
         if (_upsampler is not null)
         {

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Networks;
-using Mcdm.Families.Own.Packed;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -15,29 +13,43 @@ public sealed class TrainedExpert : Expert
     /// <summary>Encoders for other sizes than its own.</summary>
     private readonly ConcurrentDictionary<(int Width, int Height), ConditionEncoder> _sized = new();
 
-    internal TrainedExpert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder, string? name = null)
+    /// <param name="network">The network, which becomes the expert's.</param>
+    /// <param name="options">Its shape.</param>
+    /// <param name="space">The space it works in.</param>
+    /// <param name="prediction">What it predicts.</param>
+    /// <param name="encoder">How conditions become tensors; null for the unconditional expert.</param>
+    /// <param name="name">What it is called; null for the name of its modality's.</param>
+    /// <param name="denoiser">Chooses where the network is evaluated, when it is first: training never does. Null for layer by layer.</param>
+    internal TrainedExpert(UNet network, UNetOptions options, LatentSpace space, PredictionKind prediction, ConditionEncoder? encoder, string? name = null,
+        Func<UNet, UNetOptions, IDenoiser>? denoiser = null)
         : base(name ?? NameOf(encoder?.Modality), space, prediction)
     {
         (_network, Options, Encoder) = (network, options, encoder);
         _parameters = network.parameters().Sum(parameter => parameter.numel());
-        _form = new(() =>
-        {
-            if (PackedUNet.TryCreate(network, options) is not { } packed) { return new PlainUNet(network); }
-            packed.ReleasePacked();
-            return packed;
-        });
+        _denoiser = new(() => denoiser?.Invoke(network, options) ?? new PlainUNet(network));
     }
-
-    /// <summary>How the network is evaluated, chosen when it is first: training never does.</summary>
-    private readonly Lazy<IUNetForm> _form;
-
-    /// <summary>Why its network was evaluated layer by layer and not in the packed form, which is faster, as a clause; null where it was not, or not yet evaluated.</summary>
-    public string? PlainBecause => _form.IsValueCreated && _form.Value is PlainUNet ? PackedUNet.Obstacle(_network) : null;
 
     private readonly UNet _network;
     private readonly long _parameters;
+    private readonly Lazy<IDenoiser> _denoiser;
 
-    internal UNet Network => _form.IsValueCreated ? _form.Value.Whole() : _network;
+    /// <inheritdoc/>
+    public override IDenoiser Denoiser => _denoiser.Value;
+
+    /// <summary>
+    /// Why its network was evaluated layer by layer and not in the packed form, which is faster, as a clause; null where it was not, or not yet evaluated.
+    /// </summary>
+    public string? PlainBecause => _denoiser.IsValueCreated ? (_denoiser.Value as PlainUNet)?.Because : null;
+
+    /// <summary>The network with all of its weights.</summary>
+    internal UNet Network
+    {
+        get
+        {
+            if (_denoiser.IsValueCreated) { _denoiser.Value.Restore(); }
+            return _network;
+        }
+    }
 
     /// <summary>Shape of its network.</summary>
     public UNetOptions Options { get; }
@@ -59,19 +71,19 @@ public sealed class TrainedExpert : Expert
     /// <inheritdoc/>
     public override IReadOnlyList<Part>? Parts => Encoder?.Data.Parts;
 
-    private protected override EncodedCondition Encode(Condition condition, LatentSpace space, Action<string>? note)
+    private protected override EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         if (Encoder is null)
         {
             throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
         }
-        var encoder = space == Space ? Encoder : _sized.GetOrAdd((space.PictureWidth, space.PictureHeight), size => Encoder.Modality.CreateEncoder(Encoder.Data, size.Width, size.Height));
+        var encoder = space == Space ? Encoder
+            : _sized.GetOrAdd((space.PictureWidth, space.PictureHeight), size => Encoder.Modality.CreateEncoder(Encoder.Data, size.Width, size.Height));
+        using var scope = NewDisposeScope();
         var encoded = encoder.Encode(condition, note);
-        using (encoded.Tensors) { return encoded with { Tensors = new ConditionTensors(_form.Value.Read(encoded.Tensors.First.to(_network.Device))) }; }
+        var inputs = Denoiser.Prepare(UNetInputs.Of(encoder.Input, encoded.Tensor.to(Device)));
+        return new(inputs.MoveToOuterDisposeScope(), encoded.Normal);
     }
-
-    private protected override Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition) =>
-        _form.Value.Predict(z, level.Whole, condition?.All);
 
     private protected override void RequireSize(LatentSpace space)
     {
@@ -88,7 +100,7 @@ public sealed class TrainedExpert : Expert
 
     private protected override void Release()
     {
-        if (_form.IsValueCreated) { _form.Value.Dispose(); }
+        if (_denoiser.IsValueCreated) { (_denoiser.Value as IDisposable)?.Dispose(); }
         _network.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Networks;
+using Mcdm.Families.Own.Packed;
 using Mcdm.Files;
 using Mcdm.Modalities;
 using Mcdm.Weights;
@@ -154,7 +155,12 @@ public static class ModelPack
         var network = Pack.ReadNetwork(folder, expert.Weights, expert.Sha256, () => UNet.Create(expert.Network), device, precision);
         try
         {
-            return new TrainedExpert(network, expert.Network, pack.Space, expert.Prediction, EncoderOf(folder, pack.Space, expert), expert.Name) { Training = expert.Training, Sha256 = expert.Sha256 };
+            var encoder = EncoderOf(folder, pack.Space, expert);
+            return new TrainedExpert(network, expert.Network, pack.Space, expert.Prediction, encoder, expert.Name, UNetDenoiser.Of)
+            {
+                Training = expert.Training,
+                Sha256 = expert.Sha256,
+            };
         }
         catch
         {

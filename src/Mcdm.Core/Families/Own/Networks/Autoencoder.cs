@@ -59,7 +59,7 @@ internal sealed class Autoencoder : nn.Module
     public Tensor Encode(Tensor pictures)
     {
         using var scope = NewDisposeScope();
-        var h = _stem.forward(TrainedLayers.ChannelsLast(nn.functional.pixel_unshuffle(pictures.to(_stem.weight!.dtype), Patch)));
+        var h = _stem.forward(nn.functional.pixel_unshuffle(pictures.to(_stem.weight!.dtype), Patch).ChannelsLast());
         int block = 0;
         foreach (var halve in _halve) { h = halve.forward(_encoder[block++].forward(h)); }
         while (block < _encoder.Count) { h = _encoder[block++].forward(h); }
@@ -71,10 +71,10 @@ internal sealed class Autoencoder : nn.Module
     public Tensor Decode(Tensor latents)
     {
         using var scope = NewDisposeScope();
-        var h = _expand.forward(TrainedLayers.ChannelsLast(latents.to(_expand.weight!.dtype)));
+        var h = _expand.forward(latents.to(_expand.weight!.dtype).ChannelsLast());
         for (int level = 0; level <= _double.Count; level++)
         {
-            if (level > 0) { h = TrainedLayers.ChannelsLast(nn.functional.pixel_shuffle(_double[level - 1].forward(h), Patch)); }
+            if (level > 0) { h = nn.functional.pixel_shuffle(_double[level - 1].forward(h), Patch).ChannelsLast(); }
             h = _decoder[2 * level + 1].forward(_decoder[2 * level].forward(h));
         }
         return nn.functional.pixel_shuffle(_picture.forward(nn.functional.silu(h)), Patch).to(ScalarType.Float32).MoveToOuterDisposeScope();

@@ -64,10 +64,7 @@ internal sealed class TextEncoderLayer : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var qkv = _queryKeyValue.forward(_norm1.forward(x)).chunk(3, -1);
-        var attended = Attention.Attend(Heads(qkv[0]), Heads(qkv[1]), Heads(qkv[2]), mask);
-        x = x + _output.forward(attended.transpose(1, 2).reshape(x.shape));
+        x = x + _output.forward(ScaledDotProduct.Attend(qkv[0], qkv[1], qkv[2], _heads, mask, writesOut: true));
         return (x + _narrow.forward(nn.functional.gelu(_widen.forward(_norm2.forward(x))))).MoveToOuterDisposeScope();
     }
-
-    private Tensor Heads(Tensor x) => x.reshape(x.shape[0], x.shape[1], _heads, -1).transpose(1, 2);
 }

@@ -1,3 +1,4 @@
+using Mcdm.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -6,7 +7,6 @@ namespace Mcdm.Families.Own.Networks;
 /// <summary>Sinusoidal embedding of the time step (Ho et al. 2020, after Vaswani et al. 2017), then a two-layer perceptron.</summary>
 internal sealed class TimeEmbedding : nn.Module<Tensor, Tensor>
 {
-    private const double MaxPeriod = 10_000;
     private readonly int _sinusoids;
     private readonly Linear _hidden, _output;
 
@@ -23,10 +23,7 @@ internal sealed class TimeEmbedding : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor t)
     {
         using var scope = NewDisposeScope();
-        int half = _sinusoids / 2;
-        var frequencies = exp(arange(half, dtype: ScalarType.Float32, device: t.device) * (-Math.Log(MaxPeriod) / half));
-        var angles = t.to(ScalarType.Float32).unsqueeze(1) * frequencies.unsqueeze(0);
-        var sinusoids = cat([cos(angles), sin(angles)], 1).to(_hidden.weight.dtype);
-        return _output.forward(nn.functional.silu(_hidden.forward(sinusoids))).MoveToOuterDisposeScope();
+        var sinusoids = Sinusoids.Of(t, _sinusoids, cosinesFirst: true, frequencyShift: 0, t.device, roundsDistance: true);
+        return _output.forward(nn.functional.silu(_hidden.forward(sinusoids.to(_hidden.weight.dtype)))).MoveToOuterDisposeScope();
     }
 }

@@ -136,7 +136,7 @@ internal sealed class UNet : nn.Module
     }
 
     private Tensor Unshuffle(Tensor x, int patch) =>
-        TrainedLayers.ChannelsLast(nn.functional.pixel_unshuffle(x.to(_stem.weight.dtype), patch));
+        nn.functional.pixel_unshuffle(x.to(_stem.weight.dtype), patch).ChannelsLast();
 
     /// <summary>One residual block with, where its level has them, self-attention and cross-attention.</summary>
     private sealed class Stage : nn.Module

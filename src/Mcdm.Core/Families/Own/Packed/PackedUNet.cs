@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Layers;
 using Mcdm.Runtime;
@@ -13,7 +16,7 @@ namespace Mcdm.Families.Own.Packed;
 /// pass is one call of a script; what depends on t alone is computed once for each t, and what depends on a condition alone once for each condition.
 /// It predicts what the network does, within bfloat16's rounding.
 /// </summary>
-internal sealed class PackedUNet : IUNetForm
+internal sealed class PackedUNet : IDenoiser, IDisposable
 {
     /// <summary>Side in positions of the first level for which convolutions are packed. Other sizes and numbers of rows take the same packing as well.</summary>
     private const int PackedSide = 32;
@@ -82,7 +85,7 @@ internal sealed class PackedUNet : IUNetForm
         }
     }
 
-    /// <summary>Gives the memory of the weights back that were packed, which the network then lacks until <see cref="Whole"/>.</summary>
+    /// <summary>Gives the memory of the weights back that were packed, which the network then lacks until <see cref="Restore"/>.</summary>
     public void ReleasePacked()
     {
         using var noGradient = no_grad();
@@ -96,19 +99,18 @@ internal sealed class PackedUNet : IUNetForm
     }
 
     /// <inheritdoc/>
-    public UNet Whole()
+    public void Restore()
     {
         using var noGradient = no_grad();
         lock (_gate)
         {
-            if (!_released) { return _network; }
+            if (!_released) { return; }
             foreach (var (weight, packed) in Packings())
             {
                 using var scope = NewDisposeScope();
-                weight.set_(TrainedLayers.ChannelsLast(packed.to_dense()));
+                weight.set_(packed.to_dense().ChannelsLast());
             }
             _released = false;
-            return _network;
         }
     }
 
@@ -116,21 +118,25 @@ internal sealed class PackedUNet : IUNetForm
     private IEnumerable<(Tensor Weight, Tensor Packed)> Packings() => _script.Weights.Zip(_packed).Where(pair => pair.First.Level is not null).Select(pair => (pair.First.Of(_weights), pair.Second));
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> Read(Tensor condition)
+    public ExpertInputs Prepare(ExpertInputs inputs)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        Tensor[] read = _options.Text is { } text ? Sentence(nn.functional.pad(condition, [0, text.MaxTokens - condition.shape[1]])) : [_network.ReadMap(condition)];
-        foreach (var tensor in read) { tensor.MoveToOuterDisposeScope(); }
-        return read;
+        var condition = ((UNetInputs)inputs).Condition;
+        var prepared = _options.Text is not { } text ? new PackedInputs { Map = _network.ReadMap(condition) }
+            : Sentence(nn.functional.pad(condition, [0, text.MaxTokens - condition.shape[1]]));
+        return prepared.MoveToOuterDisposeScope();
     }
 
-    /// <summary>What a sentence adds to the time embedding, [1, time]; 0 for its tokens and −∞ for padding, [1, 1, 1, tokens]; and for each layer that attends to it keys, [1, heads, d, tokens], and values, [1, heads, tokens, d].</summary>
-    private Tensor[] Sentence(Tensor tokens)
+    private PackedInputs Sentence(Tensor tokens)
     {
         var features = _network.Encode(tokens);
-        var bias = zeros(features.Mask.shape, dtype: _network.Precision).masked_fill(features.Mask.logical_not(), double.NegativeInfinity);
-        return [_network.Summarize(features), bias, .. _script.Contexts.SelectMany(name => KeysAndValues(features.Tokens, _weights[$"{name}.keyValue.weight"]))];
+        return new()
+        {
+            Summary = _network.Summarize(features),
+            Padding = zeros(features.Mask.shape, dtype: _network.Precision).masked_fill(features.Mask.logical_not(), double.NegativeInfinity),
+            KeysAndValues = _script.Contexts.SelectMany(name => KeysAndValues(features.Tokens, _weights[$"{name}.keyValue.weight"])).ToList(),
+        };
     }
 
     private IEnumerable<Tensor> KeysAndValues(Tensor tokens, Tensor projection)
@@ -142,12 +148,12 @@ internal sealed class PackedUNet : IUNetForm
     }
 
     /// <inheritdoc/>
-    public Tensor Predict(Tensor z, long t, IReadOnlyList<Tensor>? condition)
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var read = condition?.ToArray() ?? [];
-        var byTime = _times.GetOrAdd(t, ByTimeAlone);
+        Tensor[] read = ((PackedInputs?)inputs)?.InOrder ?? [];
+        var byTime = _times.GetOrAdd(level.Whole, ByTimeAlone);
         var modulations = _options.Text is null ? byTime : Modulations(byTime[0] + read[0]);
         return ((Tensor)_module.invoke("forward", z, modulations, read, _packed)).MoveToOuterDisposeScope();
     }
@@ -177,7 +183,7 @@ internal sealed class PackedUNet : IUNetForm
     private Tensor Pack(PackedWeight weight) => weight.Level is not { } level ? weight.Of(_weights).alias()
         : (Tensor)_module.invoke("pack", weight.Of(_weights), Math.Max(1, (long)PackedSide >> level));
 
-    /// <inheritdoc/>
+    /// <summary>Disposes of what was packed; the network stays.</summary>
     public void Dispose()
     {
         foreach (var tensor in _times.Values.SelectMany(tensors => tensors).Concat(_packed).Append(_modulation).Append(_modulationBias).Append(_ones)) { tensor.Dispose(); }

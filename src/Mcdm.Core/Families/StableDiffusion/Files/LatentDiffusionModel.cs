@@ -36,11 +36,16 @@ internal static class LatentDiffusionModel
             var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
-            var plain = Prompted(unetWeights, textWeights);
-            var prediction = files.AsksNetwork ? PredictionProbe.Ask(plain.UNet) : files.Scheduler.Prediction;
+            var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
+            var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
             string unetPrint = WeightPrint.Of(files.UNet.Weights), text = WeightPrint.Of(files.Text.Weights);
-            if (withUnconditional) { experts.Add(new PromptExpert(Expert.NameOf(null), null, space, prediction, plain) { Sha256 = WeightPrint.Join(unetPrint, text) }); }
-            experts.Add(new PromptExpert(textName, Modality.Text, space, prediction, plain) { Sha256 = WeightPrint.Join(unetPrint, text) });
+            void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
+                params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)
+                {
+                    Sha256 = WeightPrint.Join([unetPrint, text, .. prints]),
+                });
+            if (withUnconditional) { Add(Expert.NameOf(null), null, unet, prompts); }
+            Add(textName, Modality.Text, unet, prompts);
             foreach (var control in controls)
             {
                 if (Mismatch(control, files) is { } problem)
@@ -48,17 +53,16 @@ internal static class LatentDiffusionModel
                     throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument, $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
                 }
                 var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
-                experts.Add(new ControlExpert(control.Name, space, prediction, plain, new ControlNetModel(weights, control.Network.Options)) { Sha256 = WeightPrint.Join(unetPrint, text, WeightPrint.Of(control.Network.Weights)) });
+                var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, control.Network.Options));
+                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightPrint.Of(control.Network.Weights));
             }
             foreach (var together in loras)
             {
                 var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
                 var (unetChanges, textChanges) = (LoraFile.Together(parts.Select(part => part.UNet)), LoraFile.Together(parts.Select(part => part.Text)));
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
-                experts.Add(new PromptExpert(name, Modality.Text, space, prediction, Prompted(unetWeights.With(unetChanges), textWeights.With(textChanges)))
-                {
-                    Sha256 = WeightPrint.Join([unetPrint, text, .. parts.Select(part => part.Print)]),
-                });
+                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.With(textChanges)),
+                    prints: [.. parts.Select(part => part.Print)]);
             }
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
         }
@@ -77,8 +81,9 @@ internal static class LatentDiffusionModel
             return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{WeightPrint.Of(file)} {weight:R}"));
         }
 
-        PromptedUNet Prompted(FrozenWeights unet, FrozenWeights text) =>
-            new(new UNet2DConditionModel(unet, files.UNet.Options), new PromptEncoder(files.Tokenizer, new ClipTextModel(text, files.Text.Options), device), device, lifetime);
+        StableDiffusionDenoiser UNet(FrozenWeights weights) => new(new UNet2DConditionModel(weights, files.UNet.Options));
+
+        PromptEncoder Prompts(FrozenWeights weights) => new(files.Tokenizer, new ClipTextModel(weights, files.Text.Options), device, lifetime);
     }
 
     private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderPrint print)

@@ -54,10 +54,9 @@ internal sealed class ControlNetModel
     public ControlResiduals Forward(Tensor sample, Tensor t, Tensor context, Tensor picture, double scale)
     {
         using var scope = NewDisposeScope();
-        var words = context.to(_weights.Type);
-        var time = _encoder.Time(t);
-        var skips = _encoder.Down(sample, time, words, Look(picture));
-        var middle = _encoder.Middle(skips[^1], time, words);
+        var signals = _encoder.Signals(t, context);
+        var skips = _encoder.Down(sample, signals, Look(picture));
+        var middle = _encoder.Middle(skips[^1], signals);
         var residuals = new ControlResiduals(skips.Zip(_downBlocks, (skip, block) => Residual(block, skip)).ToArray(), Residual(_midBlock, middle));
         foreach (var residual in residuals.Down.Append(residuals.Mid)) { residual.MoveToOuterDisposeScope(); }
         return residuals;

@@ -46,15 +46,14 @@ internal sealed class UNet2DConditionModel
     public Tensor Forward(Tensor sample, Tensor t, Tensor context, ControlResiduals? residuals = null)
     {
         using var scope = NewDisposeScope();
-        var words = context.to(_weights.Type);
-        var time = _encoder.Time(t);
-        var skips = _encoder.Down(sample, time, words);
-        var x = _encoder.Middle(skips[^1], time, words);
+        var signals = _encoder.Signals(t, context);
+        var skips = _encoder.Down(sample, signals);
+        var x = _encoder.Middle(skips[^1], signals);
         if (residuals is not null)
         {
             for (int i = 0; i < skips.Count; i++) { skips[i] = skips[i] + residuals.Down[i]; }
             x = x + residuals.Mid;
         }
-        return _decoder.Forward(x, skips, time, words).MoveToOuterDisposeScope();
+        return _decoder.Forward(x, skips, signals).MoveToOuterDisposeScope();
     }
 }

@@ -1,0 +1,57 @@
+using Mcdm.Diffusion.Schedules;
+using Mcdm.Experts;
+using Mcdm.Families.StableDiffusion.Networks;
+using static TorchSharp.torch;
+
+namespace Mcdm.Families.StableDiffusion.Experts;
+
+/// <summary>
+/// A U-Net that reads prompts, with what pictures add to it, evaluated layer by layer. Experts share it: for a LoRA there is another of the same weights with
+/// its changes.
+/// </summary>
+/// <param name="network">The U-Net.</param>
+internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network) : IDenoiser
+{
+    /// <summary>The U-Net.</summary>
+    public UNet2DConditionModel Network => network;
+
+    /// <summary>Four pictures of 512², sixteen of 256².</summary>
+    public long MostPositions => 4 * 64 * 64;
+
+    /// <inheritdoc/>
+    public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        using var scope = NewDisposeScope();
+        var own = (StableDiffusionInputs)inputs;
+        // The network counts from 0.
+        var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
+        var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
+        return network.Forward(z, time, context, Residuals(z, time, context, own.Additions)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The sum of what pictures add to each row; null where none adds anything.</summary>
+    private static ControlResiduals? Residuals(Tensor z, Tensor time, Tensor context, IReadOnlyList<AddedPicture> additions)
+    {
+        var (sums, rows, done) = (new List<ControlResiduals?>(), new List<long>(), 0L);
+        foreach (var group in additions.GroupBy(added => added.Rows ?? (0, z.shape[0])))
+        {
+            var (first, count) = group.Key;
+            Add(null, first - done);
+            var residuals = group.Select(added => added.By.Residuals(Of(z), Of(time), Of(context), added.Picture).Times(added.Scale));
+            Add(residuals.Aggregate((sum, next) => sum.Add(next)), count);
+
+            Tensor Of(Tensor all) => all.narrow(0, first, count);
+        }
+        Add(null, z.shape[0] - done);
+        return sums.Count == 1 ? sums[0] : ControlResiduals.Stack(sums, rows);
+
+        void Add(ControlResiduals? sum, long count)
+        {
+            if (count == 0) { return; }
+            sums.Add(sum);
+            rows.Add(count);
+            done += count;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Mcdm.Experts;
+
+namespace Mcdm.Families.StableDiffusion.Experts;
+
+/// <summary>What a U-Net that reads prompts is given: the prompt, and what pictures add.</summary>
+/// <param name="Prompt">The prompt.</param>
+/// <param name="Weights">The weights of the U-Net that they were made for, which those that are equal but for a LoRA share.</param>
+internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : ExpertInputs<StableDiffusionInputs>
+{
+    /// <summary>The pictures, whose additions add up.</summary>
+    public IReadOnlyList<AddedPicture> Additions { get; init; } = [];
+
+    /// <summary>What adds to the U-Net, in order.</summary>
+    public override string Form => string.Join('+', Additions.Select(addition => addition.By.Name));
+
+    /// <inheritdoc/>
+    public override ExpertInputs? Adding(ExpertInputs picture) => picture is not StableDiffusionInputs other || other.Weights != Weights ? null : this with
+    {
+        Additions = [.. Additions, .. other.Additions.Select(added => added with { Picture = added.Picture.alias(), Scale = added.Scale.alias() })],
+    };
+
+    /// <inheritdoc/>
+    protected override StableDiffusionInputs With(EachTensor<StableDiffusionInputs> each) => this with
+    {
+        Prompt = new(each(inputs => inputs.Prompt.Context)!, each(inputs => inputs.Prompt.Pooled)),
+        Additions = Additions.Select((added, i) => added with
+        {
+            Picture = each(inputs => inputs.Additions[i].Picture)!,
+            Scale = each(inputs => inputs.Additions[i].Scale)!,
+        }).ToList(),
+    };
+
+    /// <summary>Pictures act on the rows of their own inputs alone.</summary>
+    private protected override ExpertInputs Stacked(IReadOnlyList<ExpertInputs> parts, IReadOnlyList<long> rows)
+    {
+        var own = parts.Cast<StableDiffusionInputs>().ToList();
+        var (additions, first) = (new List<AddedPicture>(), 0L);
+        foreach (var (inputs, count) in own.Zip(rows))
+        {
+            additions.AddRange(inputs.Additions.Select(added => added with { Rows = (first, count) }));
+            first += count;
+        }
+        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions };
+    }
+}

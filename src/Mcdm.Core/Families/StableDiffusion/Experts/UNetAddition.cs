@@ -1,0 +1,37 @@
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Imaging;
+using static TorchSharp.torch;
+
+namespace Mcdm.Families.StableDiffusion.Experts;
+
+/// <summary>What a picture adds to a U-Net that reads prompts, by a network of its own.</summary>
+/// <param name="name">What its expert is called.</param>
+internal abstract class UNetAddition(string name)
+{
+    /// <summary>What its expert is called.</summary>
+    public string Name => name;
+
+    /// <summary>Its network, and the number of its parameters.</summary>
+    public abstract (object Network, long Parameters) Network { get; }
+
+    /// <summary>What its network reads of a picture, with batch dimension 1, on any device.</summary>
+    /// <param name="picture">The picture at the size of what is sampled.</param>
+    public abstract Tensor Read(Picture picture);
+
+    /// <summary>What it adds to the U-Net's skips and middle.</summary>
+    /// <param name="z">Noisy latents, float32 [rows, channels, height, width].</param>
+    /// <param name="time">Time steps as the U-Net counts them, float32 [rows].</param>
+    /// <param name="context">What the U-Net attends to, [rows, tokens, width].</param>
+    /// <param name="picture">What <see cref="Read"/> gave, with 1 row or as many.</param>
+    public abstract ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, Tensor picture);
+}
+
+/// <summary>A picture's part in some inputs.</summary>
+/// <param name="By">What adds it to the U-Net.</param>
+/// <param name="Picture">What <see cref="UNetAddition.Read"/> gave, [batch or 1, …].</param>
+/// <param name="Scale">By what is multiplied what it adds, [batch or 1].</param>
+internal sealed record AddedPicture(UNetAddition By, Tensor Picture, Tensor Scale)
+{
+    /// <summary>The rows that it acts on; null for all.</summary>
+    public (long First, long Count)? Rows { get; init; }
+}

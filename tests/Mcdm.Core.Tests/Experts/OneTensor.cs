@@ -1,0 +1,10 @@
+using Mcdm.Experts;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Experts;
+
+/// <summary>Inputs of experts that read a single tensor.</summary>
+internal sealed record OneTensor(Tensor Value) : ExpertInputs<OneTensor>
+{
+    protected override OneTensor With(EachTensor<OneTensor> each) => new(each(inputs => inputs.Value)!);
+}
