@@ -2,6 +2,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Baselines;
