@@ -1,4 +1,3 @@
-using Mcdm.Layers;
 using static TorchSharp.torch;
 
 namespace Mcdm.Weights;
@@ -6,8 +5,15 @@ namespace Mcdm.Weights;
 /// <summary>Moves a network's parameters and buffers out to safetensors files and in again.</summary>
 public static class ModuleWeights
 {
-    /// <summary>The parameters and buffers of a module, which keeps owning them, by the names that files give them.</summary>
-    public static IEnumerable<(string Name, Tensor Tensor)> Of(nn.Module module) => NamedWeights.Of(module);
+    /// <summary>
+    /// The parameters and buffers of a module, which keeps owning them, by the names that files give them: TorchSharp's, with the underscore that
+    /// a field's name begins with removed from each part, so <c>_layers.0._norm.weight</c> is <c>layers.0.norm.weight</c>.
+    /// </summary>
+    public static IEnumerable<(string Name, Tensor Tensor)> Of(nn.Module module)
+    {
+        foreach (var (name, parameter) in module.named_parameters()) { yield return (CleanName(name), parameter); }
+        foreach (var (name, buffer) in module.named_buffers()) { yield return (CleanName(name), buffer); }
+    }
 
     /// <summary>
     /// Copies a file's tensors into a module, whose names and shapes must agree exactly. All is checked before anything is
@@ -44,6 +50,8 @@ public static class ModuleWeights
         using var _ = no_grad();
         foreach (var (name, target) in targets) { Copy(file, prefix + name, target); }
     }
+
+    private static string CleanName(string name) => string.Join('.', name.Split('.').Select(part => part.TrimStart('_')));
 
     private static Dictionary<string, Tensor> Targets(nn.Module module)
     {

@@ -32,7 +32,8 @@ public sealed class ExpertRowsTests
     {
         using var scope = NewDisposeScope();
         Adding one = new(100), other = new(100);
-        _ = ExpertRows.Predict([Of(new Adder("a", one), 1, 1), Of(new Adder("b", other), 2, 1), new(new GaussianExpert(0, 1), ones(1, 1, 1, 1), null)], s_level);
+        var alone = new ExpertRows(new GaussianExpert(0, 1), ones(1, 1, 1, 1), null);
+        _ = ExpertRows.Predict([Of(new Adder("a", one), 1, 1), Of(new Adder("b", other), 2, 1), alone], s_level);
         Assert.Equal([1], one.Batches);
         Assert.Equal([2], other.Batches);
     }

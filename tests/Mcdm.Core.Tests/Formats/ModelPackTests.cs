@@ -45,7 +45,8 @@ public sealed class ModelPackTests : IDisposable
         foreach (var expert in model.Experts)
         {
             var condition = TinyFaces.Conditions().FirstOrDefault(c => c.Modality == expert.Modality);
-            Tensor Predict(Model from) => from.Expert(expert.Name).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Name).Encode(condition).Inputs);
+            Tensor Predict(Model from) =>
+                from.Expert(expert.Name).PredictNoise(z, 300, condition is null ? null : from.Expert(expert.Name).Encode(condition).Inputs);
             Assert.InRange((Predict(model) - Predict(once)).abs().max().ToDouble(), 0, 2e-3);
             Assert.Equal(0, (Predict(once) - Predict(twice)).abs().max().ToDouble());
         }

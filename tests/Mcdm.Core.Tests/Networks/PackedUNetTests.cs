@@ -65,7 +65,8 @@ public sealed class PackedUNetTests
             var condition = options.Text is not null ? Sentences(conditions)
                 : options.ConditionChannels > 0 ? rand([conditions, options.ConditionChannels, height * options.MapFactor, width * options.MapFactor], generator: generator) : null;
             UNetInputs Of(Tensor tensor) => options.Text is not null ? new() { Tokens = tensor } : new() { Map = tensor };
-            var read = condition is null ? null : ExpertInputs.Join(Enumerable.Range(0, conditions).Select(row => packed.Prepare(Of(condition.narrow(0, row, 1)))).ToList());
+            var read = condition is null ? null
+                : ExpertInputs.Join(Enumerable.Range(0, conditions).Select(row => packed.Prepare(Of(condition.narrow(0, row, 1)))).ToList());
             var raw = condition is null ? null : Of(condition);
             var expected = whole.Predict(z, At(500), raw);
             double Error(Tensor prediction) => (prediction - expected).square().mean().sqrt().item<float>() / expected.square().mean().sqrt().item<float>();

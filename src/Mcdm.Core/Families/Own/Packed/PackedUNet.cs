@@ -6,6 +6,7 @@ using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Layers;
 using Mcdm.Runtime;
+using Mcdm.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -45,7 +46,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
         using var scope = NewDisposeScope();
         (_network, _options, _script) = (network, options, new PackedUNetScript(options));
         _module = s_modules.GetOrAdd(_script.Code, code => new(() => ScriptArchive.Load(PackedUNetScript.Name, code))).Value;
-        _weights = NamedWeights.Of(network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
+        _weights = ModuleWeights.Of(network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
         // A block's modulation is its scale and its shift, one after the other.
         _widths = _script.Blocks.SelectMany(block => Enumerable.Repeat(_weights[$"{block}.modulation.bias"].shape[0] / 2, 2)).ToArray();
         _modulation = cat(_script.Blocks.Select(block => _weights[$"{block}.modulation.weight"]).ToArray()).DetachFromDisposeScope();
