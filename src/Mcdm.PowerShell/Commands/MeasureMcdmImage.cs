@@ -4,6 +4,9 @@ using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Modalities;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
 using Mcdm.Sampling;
 
@@ -106,7 +109,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     {
         if (Attribution) { return; }
         MeasurePending();
-        if (IsOneSet && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference, WriteWarning)); }
+        if (IsOneSet && _measured.Count > 0) { Write(SetMeasurement.Of(_measured, _reference, WriteWarning), set => set.Results); }
     }
 
     /// <inheritdoc/>
@@ -171,7 +174,18 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         var measured = _pending.ConvertAll(expected => expected.Against(_judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
         _pending.Clear();
         if (IsOneSet) { _measured.AddRange(measured); }
-        else { WriteObjects(measured); }
+        else { measured.ForEach(one => Write(one, image => image.Results)); }
+    }
+
+    /// <summary>Writes a measurement, with a property for each column of results that its type has none for: those of modalities from elsewhere.</summary>
+    private void Write<T>(T measurement, Func<T, IReadOnlyDictionary<string, double>> results) where T : notnull
+    {
+        var shown = PSObject.AsPSObject(measurement);
+        foreach (var (name, value) in results(measurement).Where(result => shown.Properties[result.Key] is null))
+        {
+            shown.Properties.Add(new PSNoteProperty(name, value));
+        }
+        WriteObject(measurement);
     }
 
     private ReferenceSet Look(Judge judge, IReadOnlyList<DatasetItem> items)

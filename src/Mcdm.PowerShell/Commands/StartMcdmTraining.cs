@@ -7,6 +7,9 @@ using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Modalities;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
 using Mcdm.Training;
 using static System.FormattableString;
@@ -27,7 +30,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>The pictures and labels, from Import-McdmDataset.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNull]
     public PictureDataset? Dataset { get; set; }
 
@@ -139,7 +142,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Pictures that nothing is learnt from; the loss on them is written to held-out.csv at each checkpoint, beside that on pictures that are learnt from.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNull]
     public PictureDataset? HeldOut { get; set; }
 
