@@ -59,7 +59,7 @@ public static class MamlWriter
         var places = texts.Select((text, place) => (text.Name, place)).ToDictionary(found => found.Name, found => found.place);
         return parameters
             .OrderBy(parameter => parameter.Position ?? int.MaxValue)
-            .ThenByDescending(parameter => parameter.Place.IsMandatory)
+            .ThenByDescending(parameter => parameter.Place.Mandatory)
             .ThenBy(parameter => places.GetValueOrDefault(parameter.Name, int.MaxValue));
     }
 
@@ -82,12 +82,12 @@ public static class MamlWriter
 
     private static XAttribute[] Attributes(ParameterSurface parameter) =>
     [
-        new("required", parameter.Place.IsMandatory),
+        new("required", parameter.Place.Mandatory),
         new("variableLength", parameter.Type.IsArray),
         new("globbing", parameter.TakesWildcards),
         new("pipelineInput", parameter.PipelineInput),
         new("position", parameter.Position?.ToString() ?? "named"),
-        new("aliases", parameter.Metadata.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Metadata.Aliases)),
+        new("aliases", parameter.Declaration.Aliases.Count == 0 ? "none" : string.Join(", ", parameter.Declaration.Aliases)),
     ];
 
     private static XElement? Value(ParameterSurface parameter) => parameter.Type == typeof(SwitchParameter) ? null

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Management.Automation.Runspaces;
 using System.Reflection;
+using Mcdm.PowerShell.Hosting;
 using Shell = System.Management.Automation.PowerShell;
 
 namespace Mcdm.PowerShell.Tests;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Mcdm.Runs;
 
 namespace Mcdm.PowerShell.Tests;
 

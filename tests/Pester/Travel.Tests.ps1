@@ -19,7 +19,7 @@ BeforeAll {
     $image = $conditions | Invoke-McdmSample -Seed 3 -Steps 2
 
     function Get-Pixels($Image) { [Convert]::ToHexString([System.Security.Cryptography.SHA256]::HashData([byte[]]$Image.Picture.GetRgba())) }
-    function Get-Whole($Object) { [Convert]::ToBase64String([Mcdm.PowerShell.Travel]::GetWhole($Object)) }
+    function Get-Whole($Object) { [Convert]::ToBase64String([Mcdm.PowerShell.Serialization.SerializedObject]::GetWhole($Object)) }
     function Send-ThroughClixml($Object) {
         Export-Clixml -InputObject $Object -Path TestDrive:/object.xml
         Import-Clixml TestDrive:/object.xml

@@ -1,6 +1,7 @@
 using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Sketch;
 using Mcdm.Sampling;
 
 namespace Mcdm.Evaluation;
@@ -40,6 +41,7 @@ public sealed class Expectation
     public ImageMeasurement Against(Judgement seen, ReferenceSet? reference = null)
     {
         var obeyed = _obedience.ConvertAll(expected => (expected.Modality, Obedience: expected.Of(seen)));
+        var results = Results(obeyed);
         return new ImageMeasurement
         {
             Name = _image.Name ?? _image.Model ?? _image.FileName,
@@ -47,8 +49,9 @@ public sealed class Expectation
             Seed = _image.Seed,
             Scores = obeyed.GroupBy(entry => entry.Modality).OrderBy(group => group.Key.Order)
                 .Select(group => group.Average(entry => entry.Obedience.Score) is { } mean ? new ModalityScore(group.Key, mean) : null)
-                    .OfType<ModalityScore>().ToList(),
-            Chamfer = obeyed.Average(entry => entry.Obedience.Chamfer),
+                .OfType<ModalityScore>().ToList(),
+            Results = results,
+            Chamfer = results.TryGetValue(SketchModality.Chamfer, out double chamfer) ? chamfer : null,
             Statements = obeyed.SelectMany(entry => entry.Obedience.Statements).ToList(),
             Parts = obeyed.SelectMany(entry => entry.Obedience.Parts).ToList(),
             Grain = Grain.InCorner(Picture),
@@ -60,4 +63,13 @@ public sealed class Expectation
             Composition = _composition,
         };
     }
+
+    /// <summary>The mean of each column of results over the conditions that have it.</summary>
+    private static Dictionary<string, double> Results(IEnumerable<(Modality Modality, Obedience Obedience)> obeyed) =>
+        (from entry in obeyed
+         from column in entry.Modality.ResultColumns.Select((name, i) => (Name: name, Value: i == 0 ? entry.Obedience.Score : Other(entry.Obedience, name)))
+         where column.Value is not null
+         group column.Value!.Value by column.Name).ToDictionary(values => values.Key, values => values.Average());
+
+    private static double? Other(Obedience obedience, string name) => obedience.Others.TryGetValue(name, out double value) ? value : null;
 }

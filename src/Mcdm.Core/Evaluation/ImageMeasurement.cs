@@ -62,6 +62,10 @@ public sealed record ImageMeasurement
     /// <summary>What the judge sees in the picture: the value of each attribute, null where something hides it; none where it has not looked.</summary>
     public required IReadOnlyDictionary<string, string?> Attributes { get; init; }
 
+    /// <summary>What the modalities of its conditions measure, by the names of their columns (<see cref="Modality.ResultColumns"/>).</summary>
+    [JsonInclude]
+    internal IReadOnlyDictionary<string, double> Results { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Grain in the places that are flat in the reference; null without one, without such places, or where the sizes differ.</summary>
     [JsonInclude]
     internal double? GrainOfFlat { get; init; }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Mcdm.Modalities;
 using static System.FormattableString;
 using static TorchSharp.torch;
@@ -87,6 +88,10 @@ public sealed record SetMeasurement
     /// <summary>Mean power spectrum of the reference; null without one, or where its pictures differ in size.</summary>
     public RadialSpectrum? ReferenceSpectrum { get; init; }
 
+    /// <summary>Mean of each column of results over the pictures that have it.</summary>
+    [JsonInclude]
+    internal IReadOnlyDictionary<string, double> Results { get; init; } = new Dictionary<string, double>();
+
     /// <summary>Sums up measurements.</summary>
     /// <param name="pictures">At least one.</param>
     /// <param name="reference">The reference that the pictures were measured against; null for none.</param>
@@ -100,6 +105,8 @@ public sealed record SetMeasurement
             Pictures = pictures.Count,
             Scores = pictures.SelectMany(picture => picture.Scores).GroupBy(score => score.Modality).OrderBy(group => group.Key.Order)
                 .Select(group => new ModalityScore(group.Key, group.Average(score => score.Score))).ToList(),
+            Results = pictures.SelectMany(picture => picture.Results).GroupBy(result => result.Key, result => result.Value)
+                .ToDictionary(values => values.Key, values => values.Average()),
             Text = pictures.Average(picture => picture.Text),
             Segment = pictures.Average(picture => picture.Segment),
             Sketch = pictures.Average(picture => picture.Sketch),

@@ -3,6 +3,7 @@ using Mcdm.Imaging;
 using Mcdm.Modalities.Segment;
 using Mcdm.Modalities.Sketch;
 using Mcdm.Modalities.Text;
+using Mcdm.Tables;
 
 namespace Mcdm.Modalities;
 
@@ -75,6 +76,30 @@ public abstract class Modality
     /// <param name="expert">Name of the expert that reads it.</param>
     public abstract Condition ConditionOf(ILabelledPicture item, Picture picture, string expert);
 
+    /// <summary>The columns by which a row of a table (a CSV file, records of a script) states it: by default one of its name; null where no row can.</summary>
+    public virtual ConditionColumns? Columns => _columns ??= new ConditionColumns(Name);
+
+    private ConditionColumns? _columns;
+
+    /// <summary>The condition that a row states; null where it states none of this modality.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="read">Reads the picture that a row names: the picture, and its file as a full path.</param>
+    /// <exception cref="McdmException">The value cannot be read, or the weight is out of range.</exception>
+    public Condition? ConditionOf(Row row, Func<string, (Picture Picture, string Path)> read)
+    {
+        if (Columns is not { } columns || row[columns.Value] is not { } value || string.IsNullOrWhiteSpace(value)) { return null; }
+        double weight = row.Get(columns.Weight) ?? 1;
+        if (Kind == ConditionKind.Text) { return Condition.Of(this, value, weight); }
+        var (picture, path) = read(value);
+        return ConditionOf(picture, row, path).Weighted(weight);
+    }
+
+    /// <summary>The condition of a picture that a row names, with what else the row says of it in <see cref="ConditionColumns.Others"/>.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="source">The picture's file.</param>
+    protected virtual Condition ConditionOf(Picture picture, Row row, string source) => Condition.Of(this, picture, source: source);
+
     /// <summary>What an encoder needs to know beside the size of pictures, from a dataset.</summary>
     /// <param name="items">The pictures that have the modality.</param>
     /// <param name="parts">The parts of the dataset's masks.</param>
@@ -106,6 +131,12 @@ public abstract class Modality
     /// <exception cref="McdmException"><c>JudgeModality</c>, <c>JudgeParts</c> or <c>JudgeAttributes</c>: the judge cannot tell.</exception>
     public virtual Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
         throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"How well a picture obeys a {Name} condition cannot be measured.");
+
+    /// <summary>
+    /// The columns of a measurement that tell how well it is followed: the first has <see cref="Obedience.Score"/>, by default under its name, and the others
+    /// what <see cref="Obedience.Others"/> has under theirs.
+    /// </summary>
+    public virtual IReadOnlyList<string> ResultColumns => [Name];
 
     /// <summary>Adds a modality; one of the same name is replaced.</summary>
     /// <returns>The modality.</returns>

@@ -67,6 +67,6 @@ public sealed record Obedience
     /// <summary>A mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];
 
-    /// <summary>Chamfer distance of edges and lines, in pixels; null for what has no lines.</summary>
-    public double? Chamfer { get; init; }
+    /// <summary>What else the modality measures, by the names of its <see cref="Modality.ResultColumns"/>.</summary>
+    public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();
 }

@@ -1,4 +1,6 @@
 using Mcdm.Sampling;
+using Mcdm.Sampling.Jobs;
+using Mcdm.Tables;
 
 namespace Mcdm.Runs;
 
@@ -13,14 +15,41 @@ public sealed record ExpectedRow(int Number, string Name, long Seed = 0, int Cou
     public McdmException? Problem { get; init; }
 
     /// <summary>Names of its pictures' files.</summary>
-    public IEnumerable<string> Files => Enumerable.Range(0, Count).Select(k => PictureName.Safe(McdmImage.FileNameOf(Name, "", Seed + k)) + PictureName.Extension);
+    public IEnumerable<string> Files =>
+        Enumerable.Range(0, Count).Select(k => PictureName.Safe(McdmImage.FileNameOf(Name, "", Seed + k)) + PictureName.Extension);
 
-    /// <summary>What tells the rows of a file from those of the run's first.</summary>
-    /// <param name="jobs">The file's path.</param>
-    public static string PrefixOf(string jobs) => PictureName.Safe(Path.GetFileNameWithoutExtension(jobs)) + "-";
+    /// <summary>The rows of a job file, whose conditions are not looked at.</summary>
+    /// <param name="file">The file, and what a run said for all of its rows.</param>
+    /// <exception cref="McdmException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IEnumerable<ExpectedRow> Of(RunEntry file)
+    {
+        var said = SaidOfAll(file);
+        using var jobs = new JobFile(file.Jobs!);
+        foreach (var line in jobs.Lines())
+        {
+            var row = jobs.Values(line).With(said);
+            yield return Of(new JobRow(row, row.Get(JobColumns.Row) ?? line.Number, file.Prefix ?? ""), () => jobs.Check(line));
+        }
+    }
 
-    /// <summary>What a row without a name is called.</summary>
-    /// <param name="number">Its number, from 1.</param>
-    /// <param name="prefix">What tells its file from the run's first.</param>
-    public static string NameOf(int number, string prefix) => $"{prefix}row-{number:0000}";
+    private static ExpectedRow Of(JobRow job, Action check)
+    {
+        try
+        {
+            check();
+            job.Row.Check(JobColumns.Identity);
+            return new ExpectedRow(job.Number, job.Name, job.Row.Get(JobColumns.Seed) ?? 0, job.Row.Get(JobColumns.Count) ?? 1);
+        }
+        catch (McdmException e)
+        {
+            return new ExpectedRow(job.Number, job.Name) { Problem = job.Failure(e) };
+        }
+    }
+
+    private static Row SaidOfAll(RunEntry file)
+    {
+        (Column Column, object? Value)[] said = [(JobColumns.Name, file.Name), (JobColumns.Seed, file.Seed), (JobColumns.Count, file.Count)];
+        return new Row(said.Where(one => one.Value is not null).Select(one => KeyValuePair.Create(one.Column.Name, one.Value)));
+    }
 }

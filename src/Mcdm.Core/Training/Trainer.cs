@@ -28,17 +28,12 @@ public sealed class Trainer
     /// <param name="heldOut">Pictures that nothing is learnt from, on which an expert's loss is watched: see <c>held-out.csv</c>. Null for none.</param>
     /// <exception cref="McdmException">The dataset has no picture with the labels that are learnt from.</exception>
     public Trainer(PictureDataset dataset, TrainingOptions options, string folder, TrainedCodec? codec = null, PictureDataset? heldOut = null)
-        : this(ObjectiveOf(dataset, options, codec, heldOut), options, folder)
+        : this(TrainingTarget.Of(options, codec).Objective(dataset, options, heldOut), options, folder)
     {
     }
 
     private TrainedExpert? Start() => InitializeFrom is null or TrainedExpert ? (TrainedExpert?)InitializeFrom : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
         $"The {InitializeFrom} expert was imported from elsewhere; training starts from an expert that Mcdm trained, or from nothing.");
-
-    private static Objective ObjectiveOf(PictureDataset dataset, TrainingOptions options, TrainedCodec? codec, PictureDataset? heldOut) =>
-        options.Judge is { } judge ? new JudgeObjective(dataset, options, judge)
-        : options.Autoencoder is not null ? new AutoencoderObjective(dataset, options, codec)
-        : new ExpertObjective(dataset, options, codec, heldOut);
 
     /// <param name="objective">What to train.</param>
     /// <param name="options">How to train.</param>

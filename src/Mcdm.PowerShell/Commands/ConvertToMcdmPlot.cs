@@ -2,6 +2,8 @@ using System.Management.Automation;
 using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runs;
 using Mcdm.Sampling;
 
@@ -16,19 +18,19 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
 
     /// <summary>Recipes of pictures.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNullOrEmpty]
     public Recipe[] Recipe { get; set; } = [];
 
     /// <summary>Measurements of sets.</summary>
     [Parameter(Mandatory = true, ParameterSetName = MeasurementSet, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNullOrEmpty]
     public SetMeasurement[] Measurement { get; set; } = [];
 
     /// <summary>Measurements of runs.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RunSet, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNullOrEmpty]
     public RunMeasurement[] Run { get; set; } = [];
 

@@ -3,6 +3,8 @@ using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Imaging.Files;
 using Mcdm.Imaging.Lines;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
@@ -16,7 +18,7 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
 
     /// <summary>A picture that a cmdlet made.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Display.Gallery;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;

@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Files;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;

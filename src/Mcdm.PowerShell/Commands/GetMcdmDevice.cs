@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;

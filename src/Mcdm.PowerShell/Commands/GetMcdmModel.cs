@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Experts;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Registries;
 
 namespace Mcdm.PowerShell.Commands;

@@ -1,5 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Hosting;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,20 +1,19 @@
 using System.Management.Automation;
 using System.Text;
-using System.Text.RegularExpressions;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
+using Mcdm.PowerShell.Serialization;
+using Mcdm.Runs;
+using Mcdm.Sampling.Jobs;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Reads compositions from CSV files: a record for each row, with paths that start at the file's folder.</summary>
 [Cmdlet(VerbsData.Import, "McdmJob", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Import-McdmJob.md")]
 [OutputType(typeof(PSCustomObject))]
-public sealed partial class ImportMcdmJob : PathCmdlet
+public sealed class ImportMcdmJob : PathCmdlet
 {
-    /// <summary>The name by which formats know a row.</summary>
-    internal const string TypeName = "Mcdm.Job";
-
-    /// <summary>Where numbers have a comma for a point, cells are separated by this.</summary>
-    private const char DelimiterOfDecimalCommas = ';';
-
     private JobShare _share;
     private long _rows;
 
@@ -45,64 +44,34 @@ public sealed partial class ImportMcdmJob : PathCmdlet
     /// <inheritdoc/>
     protected override void ProcessPath(string path)
     {
-        var columns = new RecordColumns(typeof(InvokeMcdmSample), InvokeMcdmSample.RecordSet);
-        using var file = new JobFile(path, Delimiter, Encoding, columns.Knows);
-        columns.Check(file.Columns.Where(column => column.Length > 0), WriteWarning);
-        var decimals = file.Columns.Select(column => file.Delimiter == DelimiterOfDecimalCommas && columns.HoldsDecimals(column)).ToArray();
-        int name = file.Columns.ToList().FindIndex(column => column.Equals(nameof(InvokeMcdmSample.Name), StringComparison.OrdinalIgnoreCase));
+        using var file = new JobFile(path, Delimiter, Encoding);
+        new UnknownColumns(WriteWarning).Check(file.Columns.Where(column => column.Length > 0));
         bool warned = false;
-        foreach (var row in file.Rows())
+        foreach (var line in file.Lines())
         {
             if (!_share.Holds(_rows++)) { continue; }
-            PSObject? job = null;
+            var job = new JobRow(file.Values(line), line.Number);
+            bool isRow = false;
             Attempt(path, () =>
             {
                 try
                 {
-                    job = Job(file, row, decimals, path);
+                    file.Check(line);
+                    isRow = true;
                 }
                 catch (McdmException e)
                 {
-                    throw Errors.OfRow(e, row.Number, name >= 0 && name < row.Cells.Length ? row.Cells[name] : null);
+                    throw job.Failure(e);
                 }
             });
-            if (job is null) { continue; }
-            if (!warned && Nameless(file, row) is { } column)
+            if (!isRow) { continue; }
+            if (!warned && file.Nameless(line) is { } column)
             {
-                WriteWarning($"Column {column + 1} of '{path}' has no name, and its cells (the first in line {row.Line}) are not read; a cell that holds '{file.Delimiter}' stands in double quotes.");
+                WriteWarning($"Column {column + 1} of '{path}' has no name, and its cells (the first in line {line.Line}) are not read; " +
+                    $"a cell that holds '{file.Delimiter}' stands in double quotes.");
                 warned = true;
             }
-            WriteObject(job);
+            WriteObject(JobRecord.Of(job.Row));
         }
     }
-
-    private static PSObject Job(JobFile file, JobRow row, bool[] decimals, string path)
-    {
-        int named = file.Check(row);
-        var job = new PSObject();
-        job.TypeNames.Insert(0, TypeName);
-        for (int i = 0; i < named; i++)
-        {
-            if (file.Columns[i].Length > 0) { job.Properties.Add(new PSNoteProperty(file.Columns[i], decimals[i] && DecimalComma().IsMatch(row.Cells[i]) ? row.Cells[i].Replace(',', '.') : row.Cells[i])); }
-        }
-        AddUnlessThere(job, nameof(InvokeMcdmSample.BasePath), path);
-        AddUnlessThere(job, nameof(InvokeMcdmSample.Row), row.Number);
-        return job;
-    }
-
-    /// <summary>A column without a name that a row has something in; null where there is none.</summary>
-    private static int? Nameless(JobFile file, JobRow row)
-    {
-        int column = Enumerable.Range(0, Math.Min(row.Cells.Length, file.Columns.Count)).FirstOrDefault(i => file.Columns[i].Length == 0 && row.Cells[i].Length > 0, -1);
-        return column < 0 ? null : column;
-    }
-
-    private static void AddUnlessThere(PSObject job, string name, object value)
-    {
-        if (job.Properties[name] is null) { job.Properties.Add(new PSNoteProperty(name, value)); }
-    }
-
-    /// <summary>A number as most of Europe writes it.</summary>
-    [GeneratedRegex(@"^[+-]?\d*,\d+([eE][+-]?\d+)?$")]
-    private static partial Regex DecimalComma();
 }

@@ -2,6 +2,9 @@ using System.Management.Automation;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Registries;
 using Mcdm.Runtime;
 using static System.FormattableString;
@@ -178,27 +181,6 @@ public sealed class ImportMcdmModel : HubCmdlet
                 $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder or file of that name.");
     }
 
-    /// <summary>Refuses weights that the machine's memory does not hold; what a network computes with comes on top.</summary>
-    private void RequireMemory(IReadOnlyList<string> paths)
-    {
-        if (_device!.Kind != "cpu") { return; }
-        long needed;
-        try
-        {
-            int bytes = Precision.On(_device!) == TorchSharp.torch.ScalarType.BFloat16 ? 2 : 4;
-            needed = paths.Sum(path => ModelFiles.At(path).Memory(bytes));
-        }
-        catch (McdmException)
-        {
-            // Reading it says what is wrong with it.
-            return;
-        }
-        long free = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Environment.WorkingSet;
-        if (needed <= free) { return; }
-        throw new McdmException("ModelMemory", ErrorKind.LimitsExceeded,
-            Invariant($"The weights of '{string.Join("', '", paths)}' take {needed / 1e9:0.0} GB, and {free / 1e9:0.0} GB are free here. -Precision BFloat16 takes half of what Float32 does; -Force tries nevertheless."));
-    }
-
     private string Single(string path) => ResolveInput(path) is [string only] ? only
         : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; give one.");
 
@@ -217,7 +199,7 @@ public sealed class ImportMcdmModel : HubCmdlet
             Decoder = Decoder is null ? null : Single(Decoder),
             AsPublished = AsPublished,
         };
-        if (!Force) { RequireMemory(folders); }
+        if (!Force) { ModelMemory.Require(folders, _device!, Precision); }
         var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);
         if (read)
         {
@@ -225,11 +207,15 @@ public sealed class ImportMcdmModel : HubCmdlet
             foreach (string warning in model.Warnings) { WriteWarning(warning); }
         }
         WriteVerbose(read
-            ? Invariant($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, {model.Precision} on {_device!.Name}.")
-            : $"Model '{model.Name}' was loaded from '{string.Join("', '", folders)}' before and has not changed; this is the same object. -Force loads it anew.");
+            ? Invariant($"Model '{model.Name}': {model.Parameters / 1e6:0.0} million parameters in {model.Experts.Count} experts, ") +
+                $"{model.Precision} on {_device!.Name}."
+            : $"Model '{model.Name}' was loaded from '{string.Join("', '", folders)}' before and has not changed; this is the same object. " +
+                "-Force loads it anew.");
         foreach (var expert in model.Experts.Where(expert => expert.Space != model.Space))
         {
-            WriteWarning($"The {expert.Name} expert was trained at {expert.Space.PictureWidth}×{expert.Space.PictureHeight} pixels, but the pictures of '{model.Name}' have {model.Space.PictureWidth}×{model.Space.PictureHeight}: it will know little of them. -Width and -Height of Invoke-McdmSample choose a size between.");
+            WriteWarning($"The {expert.Name} expert was trained at {expert.Space.PictureWidth}×{expert.Space.PictureHeight} pixels, " +
+                $"but the pictures of '{model.Name}' have {model.Space.PictureWidth}×{model.Space.PictureHeight}: it will know little of them. " +
+                "-Width and -Height of Invoke-McdmSample choose a size between.");
         }
         WriteObject(model);
     }

@@ -1,40 +1,46 @@
 using System.Management.Automation;
-using Mcdm.Diffusion.Composition;
-using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Imaging;
-using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
+using Mcdm.PowerShell.Serialization;
 using Mcdm.Runs;
 using Mcdm.Sampling;
+using Mcdm.Sampling.Jobs;
+using Mcdm.Tables;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>
 /// Samples pictures that obey all conditions at once. Conditions piped in become one composition; records with properties
-/// such as Text, Sketch and Segment are one composition each; recipes make their pictures again.
+/// such as Text, Sketch and Segment are one composition each; recipes make their pictures again. What a record says can be typed too: each of
+/// <see cref="JobColumns"/> is a parameter.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Invoke-McdmSample.md")]
+[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true,
+    HelpUri = HelpPage.Folder + "Invoke-McdmSample.md")]
 [OutputType(typeof(McdmImage))]
-public sealed class InvokeMcdmSample : McdmCmdlet
+public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
 {
-    /// <summary>Name of the parameter set of records.</summary>
-    internal const string RecordSet = "Record";
-    private const string ConditionSet = "Condition", RecipeSet = "Recipe";
-    private const int MaxCount = 1_000_000;
-    private static readonly ParticleOptions s_particles = new();
+    private const string ConditionSet = "Condition", RecordSet = "Record", RecipeSet = "Recipe";
     private readonly List<Condition> _conditions = [];
-    private readonly RecordColumns _columns = new(typeof(InvokeMcdmSample), RecordSet);
+    private readonly JobCounter _rows = new();
+    private readonly ColumnParameters _columns;
+    private readonly UnknownColumns _unknown;
     private HashSet<string> _given = [];
+    private bool _isBegun;
     private BackgroundRun? _job;
-    private PSObject? _record;
-    private MissingPictures? _missing;
-    private OrderlyEnd? _end;
-    private RunLog? _log;
-    private SamplingRun? _run;
-    private long _defaultSeed;
-    private int _records;
-    private string? _firstFile;
+    private JobReader? _reader;
+    private JobLog? _log;
+    private SamplingRuns? _runs;
+
+    /// <summary>Makes the command; the engine does.</summary>
+    public InvokeMcdmSample()
+    {
+        // The engine binds the command line before the beginning, and records after it.
+        _columns = new ColumnParameters(() => _isBegun && InputObject is not null, RecordSet, ConditionSet);
+        _unknown = new UnknownColumns(WriteWarning);
+    }
 
     /// <summary>The conditions of one composition; strings are sentences or picture files.</summary>
     [Parameter(ParameterSetName = ConditionSet, Position = 0, ValueFromPipeline = true)]
@@ -46,75 +52,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Parameter(ParameterSetName = RecordSet, ValueFromPipeline = true)]
     [RecordTransformation]
     [ValidateNotNull]
-    public PSObject? InputObject
-    {
-        get => _record;
-        set => CellAttribute.IsRecord = (_record = value) is not null;
-    }
-
-    /// <summary>The record's number in its file, from 1, which Import-McdmJob gives it; its number in the pipeline by default.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int))]
-    [ValidateCell(1, int.MaxValue)]
-    public int? Row { get; set; }
-
-    /// <summary>A sentence the picture should obey.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(TextWords))]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? Text { get; set; }
-
-    /// <summary>Picture file of a line drawing.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? Sketch { get; set; }
-
-    /// <summary>Picture file of a mask in the model's part colours.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? Segment { get; set; }
-
-    /// <summary>The parts of the mask that are stated; in a record, separated by commas.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(PartNames))]
-    [AllowEmptyCollection]
-    [AllowNull]
-    public string[]? Part { get; set; }
-
-    /// <summary>Picture file of which only the rough colours count.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? LowResolution { get; set; }
-
-    /// <summary>Weight of the text condition.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? TextWeight { get; set; }
-
-    /// <summary>Weight of the sketch condition.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? SketchWeight { get; set; }
-
-    /// <summary>Weight of the mask condition.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? SegmentWeight { get; set; }
-
-    /// <summary>Weight of the low-resolution condition.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? LowResolutionWeight { get; set; }
-
-    /// <summary>The folder that relative paths start at, or a file in it, such as the CSV; the current location by default.</summary>
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? BasePath { get; set; }
+    public PSObject? InputObject { get; set; }
 
     /// <summary>Recipes of pictures to make again: recipes, sampled images, or saved PNG files.</summary>
     [Parameter(Mandatory = true, ParameterSetName = RecipeSet, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -129,113 +67,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateNotNull]
     public Model? Model { get; set; }
 
-    /// <summary>Pictures of each composition.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int))]
-    [ValidateCell(1, MaxCount)]
-    public int? Count { get; set; }
-
-    /// <summary>Seed of the first picture; the next have the following numbers. Random by default.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(long))]
-    [ValidateCell(0, long.MaxValue - MaxCount)]
-    public long? Seed { get; set; }
-
-    /// <summary>Name of the pictures, for the files they are saved to.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? Name { get; set; }
-
-    /// <summary>The sampler.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(SamplerKind))]
-    public SamplerKind? Sampler { get; set; }
-
-    /// <summary>Steps from noise to picture, up to the schedule's T.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int))]
-    public int? Steps { get; set; }
-
-    /// <summary>DDIM's η: 0 is deterministic, 1 adds as much noise as DDPM.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? Eta { get; set; }
-
-    /// <summary>Picture file that sampling starts from, in place of noise alone; brought to the size of what is sampled.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? Picture { get; set; }
-
-    /// <summary>Share of the steps that is taken from the picture on, above 0 (it hardly changes) up to 1; 0.6 by default.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? Strength { get; set; }
-
-    /// <summary>Picture file that is white where something new is drawn and black where the picture stays.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? Mask { get; set; }
-
-    /// <summary>What the picture should not be like, for models whose unconditional expert reads prompts: stands there in place of the empty prompt.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [AllowEmptyString]
-    [AllowNull]
-    public string? NegativePrompt { get; set; }
-
-    /// <summary>φ, 0…1: how much of the contrast that large weights add is taken back.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? GuidanceRescale { get; set; }
-
-    /// <summary>Langevin steps at every noise level on the way.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int))]
-    public int? LangevinSteps { get; set; }
-
-    /// <summary>How the predictions are combined.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(CombinerKind))]
-    public CombinerKind? Combiner { get; set; }
-
     /// <summary>By what the conditions' own weights are multiplied.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet)]
     [Number(typeof(double))]
     public double? Weight { get; set; }
-
-    /// <summary>Particles K that each picture is drawn from; they correct the bias of adding predictions.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int))]
-    public int? Particles { get; set; }
-
-    /// <summary>τ, by which the particles' log-weights are divided; 1 is exact.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? Temperature { get; set; }
-
-    /// <summary>The share of K below which the effective sample size has the particles resampled.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(double))]
-    public double? ResampleThreshold { get; set; }
 
     /// <summary>The folder, or file, that the pictures will be saved to: those that are there already are not sampled.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
@@ -251,20 +87,6 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [ValidateRange(1, 1440)]
     public int ClaimMinutes { get; set; } = (int)PictureClaim.UsualLimit.TotalMinutes;
 
-    /// <summary>Columns of the pictures, where the model's networks allow another size than they were trained at.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int))]
-    [ValidateCell(1, 4096)]
-    public int? Width { get; set; }
-
-    /// <summary>Rows of the pictures, where the model's networks allow another size than they were trained at.</summary>
-    [Parameter(ParameterSetName = ConditionSet)]
-    [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(int))]
-    [ValidateCell(1, 4096)]
-    public int? Height { get; set; }
-
     /// <summary>Pictures that go through the networks together; as memory allows by default.</summary>
     [Parameter]
     [Number(typeof(int))]
@@ -279,26 +101,35 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     [Parameter]
     public SwitchParameter AsJob { get; set; }
 
+    /// <summary>The parameters that are columns of a table.</summary>
+    public object GetDynamicParameters() => _columns.Parameters;
+
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        _given = MyInvocation.BoundParameters.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        (_given, _isBegun) = (MyInvocation.BoundParameters.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase), true);
         if (AsJob)
         {
             _job = new BackgroundRun(this, nameof(AsJob));
             return;
         }
-        // What is to be found again has a seed that is the same the next time.
-        _defaultSeed = SkipExisting is null ? Random.Shared.Next() : 0;
+        _reader = new JobReader(new RowFiles(this).PathOf, WriteVerbose, WriteWarning)
+        {
+            KeepsSeed = SkipExisting is not null,
+            Weight = Weight ?? 1,
+        };
+        // A recipe's picture has the same bytes again where it is sampled alone.
+        _runs = new SamplingRuns(this, model => BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)),
+            ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview);
         if (SkipExisting is null) { return; }
-        _missing = MissingPictures.In(ResolveOutput(SkipExisting), TimeSpan.FromMinutes(ClaimMinutes), IsWhatIf, WriteVerbose);
-        _end = new OrderlyEnd(StopSoon, _missing.Dispose);
+        string target = ResolveOutput(SkipExisting);
+        _runs.SkipExisting(MissingPictures.In(target, TimeSpan.FromMinutes(ClaimMinutes), IsWhatIf, WriteVerbose));
+        if (!IsWhatIf) { _log = new JobLog(PictureName.FolderOf(target)); }
     }
 
     /// <inheritdoc/>
     protected override void OnProcess()
     {
-        CellAttribute.IsRecord = false;
         if (_job is not null)
         {
             if (MyInvocation.ExpectingInput) { _job.Add(PipelineInput()); }
@@ -306,32 +137,22 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         }
         switch (ParameterSetName)
         {
+            case RecordSet when InputObject is { } record:
+                _unknown.Check(record.Properties.Select(property => property.Name));
+                SampleRecord(record);
+                break;
             case RecordSet:
-                _records++;
-                if (InputObject is not null) { _columns.Check(InputObject, WriteWarning); }
-                else if (MyInvocation.ExpectingInput) { RequireUnderstood(Text ?? Sketch ?? Segment ?? LowResolution); }
-                var model = TheModel();
-                Attempt(InputObject, () => AddRecord(model));
-                _run?.WriteFullBatches();
+                SampleTyped(_columns.Values);
                 break;
             case RecipeSet:
-                foreach (var recipe in Recipe) { Attempt(recipe, () => Add(ModelLibrary.For(recipe, Model, WriteWarning), recipe.ToRequest())); }
-                _run?.WriteFullBatches();
+                foreach (var recipe in Recipe) { Attempt(recipe, () => _runs!.Add(ModelLibrary.For(recipe, Model, WriteWarning), recipe.ToRequest())); }
                 break;
             default:
-                if (MyInvocation.ExpectingInput) { RequireUnderstood(Condition.FirstOrDefault()); }
+                RequireUnderstood(Condition.Length > 0);
                 _conditions.AddRange(Condition);
-                break;
+                return;
         }
-    }
-
-    /// <summary>Refuses input that says nothing. The engine lets an object pass of which it could bind a property such as Name, or none.</summary>
-    private static void RequireUnderstood(object? condition)
-    {
-        if (condition is null)
-        {
-            throw new McdmException("InputNotUnderstood", ErrorKind.InvalidArgument, "What came down the pipeline is no condition, no recipe or sampled picture, and no record with Text, Sketch, Segment or LowResolution (a recipe is sampled as it is: -Steps, -Seed and their like do not go with one).");
-        }
+        _runs!.WriteFullBatches();
     }
 
     /// <inheritdoc/>
@@ -344,13 +165,64 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         }
         if (_conditions.Count > 0 || (ParameterSetName == ConditionSet && !MyInvocation.ExpectingInput))
         {
-            var model = TheModel();
-            Add(model, Request(model, _conditions));
+            var (model, settings) = (TheModel(), _columns.Values);
+            _runs!.Add(model, _reader!.Read(_conditions, settings, model, settings[JobColumns.Name]));
         }
-        if (_run is null) { WriteVerbose("Nothing came down the pipeline, so nothing is sampled; to sample without conditions call Invoke-McdmSample on its own."); }
-        _run?.WriteRest();
-        foreach (var (model, request) in _missing?.Left() ?? []) { RunOf(model).Add(request); }
-        _run?.WriteRest();
+        if (_runs!.IsEmpty)
+        {
+            WriteVerbose("Nothing came down the pipeline, so nothing is sampled; to sample without conditions call Invoke-McdmSample on its own.");
+        }
+        _runs.WriteRest();
+    }
+
+    /// <summary>Samples a row; its errors say which it is, and so do the accounts.</summary>
+    private void SampleRecord(PSObject record)
+    {
+        var given = _columns.ValuesOf(_given);
+        var (job, model) = (_rows.Next(RecordRow.Of(record).With(given)), TheModel());
+        Attempt(record, () =>
+        {
+            try
+            {
+                _log?.Begin(job, model.Name, given);
+                job.Row.Check(JobColumns.All);
+                Sample(job, model);
+            }
+            catch (Exception e) when (Errors.IsExpected(e))
+            {
+                var error = job.Failure(Errors.WithId(e));
+                _log?.Failed(job, error);
+                throw error;
+            }
+        });
+    }
+
+    /// <summary>Samples what is typed, or what the engine could bind of an object.</summary>
+    private void SampleTyped(Row row)
+    {
+        var job = _rows.Next(row);
+        RequireUnderstood(row.Values.Any(value => value.Value is not null && JobColumns.Conditions.Contains(value.Key)));
+        var model = TheModel();
+        Attempt(null, () => Sample(job, model));
+    }
+
+    private void Sample(JobRow job, Model model)
+    {
+        var row = job.Row;
+        string? name = MyInvocation.ExpectingInput ? job.Name : job.OwnName;
+        // Of what is done, sketches and masks need not be read.
+        if (_runs!.AreThere(model, name, row.Get(JobColumns.Seed) ?? _reader!.Seed, row.Get(JobColumns.Count) ?? 1)) { return; }
+        _runs.Add(model, _reader!.Read(row, model, name));
+    }
+
+    /// <summary>Refuses input that says nothing. The engine lets an object pass of which it could bind a property such as Name, or none.</summary>
+    private void RequireUnderstood(bool saysSomething)
+    {
+        if (saysSomething || !MyInvocation.ExpectingInput) { return; }
+        var columns = JobColumns.Conditions;
+        throw new McdmException("InputNotUnderstood", ErrorKind.InvalidArgument,
+            "What came down the pipeline is no condition, no recipe or sampled picture, and no record with " +
+            $"{string.Join(", ", columns.SkipLast(1))} or {columns[^1]} (a recipe is sampled as it is: -Steps, -Seed and their like do not go with one).");
     }
 
     /// <summary>What came down the pipeline last, for the same command elsewhere.</summary>
@@ -359,151 +231,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
         ConditionSet => Condition,
         RecipeSet => Recipe,
         _ when InputObject is not null => [InputObject],
-        _ => [RecordColumns.Record(MyInvocation.BoundParameters.Where(bound => !_given.Contains(bound.Key)))],
+        _ => [JobRecord.Of(_columns.Values.Values.Where(value => !_given.Contains(value.Key)))],
     };
-
-    private GenerationRequest Request(Model model, IReadOnlyList<Condition> conditions)
-    {
-        if (Weight is { } factor) { conditions = conditions.Select(condition => condition.Weighted(condition.Weight * factor, condition.Schedule, condition.Region)).ToList(); }
-        var start = Start();
-        var usual = UsualSampling.For(model, conditions, Sampler, Steps, start is not null);
-        var request = new GenerationRequest
-        {
-            Conditions = conditions,
-            Width = Width,
-            Height = Height,
-            From = start,
-            Count = Count ?? 1,
-            Seed = Seed ?? _defaultSeed,
-            Sampling = usual with
-            {
-                Eta = Eta ?? usual.Eta,
-                LangevinSteps = LangevinSteps ?? 0,
-                GuidanceRescale = GuidanceRescale ?? 0,
-            },
-            NegativePrompt = string.IsNullOrWhiteSpace(NegativePrompt) ? null : NegativePrompt.Trim(),
-            Particles = new ParticleOptions
-            {
-                Particles = Particles ?? s_particles.Particles,
-                Temperature = Temperature ?? s_particles.Temperature,
-                ResampleThreshold = ResampleThreshold ?? s_particles.ResampleThreshold,
-            },
-            Combiner = Combiner ?? CombinerKind.Product,
-            Name = PicturesName(),
-        };
-        if (request.Name is not null) { PictureName.Check(request.Name); }
-        if (Seed is null && SkipExisting is null) { _defaultSeed += request.Count; }
-        return request;
-    }
-
-    private StartPicture? Start()
-    {
-        if (string.IsNullOrWhiteSpace(Picture))
-        {
-            return string.IsNullOrWhiteSpace(Mask) && Strength is null ? null
-                : throw new McdmException("PictureMissing", ErrorKind.InvalidArgument, $"-{(Strength is null ? nameof(Mask) : nameof(Strength))} says something of the picture that sampling starts from; give one with -Picture.");
-        }
-        string path = Single(Picture);
-        return new StartPicture(PictureFile.Read(path, WriteVerbose), Strength ?? StartPicture.UsualStrength, string.IsNullOrWhiteSpace(Mask) ? null : PictureFile.Read(Single(Mask), WriteVerbose), path);
-    }
-
-    private void AddRecord(Model model)
-    {
-        try
-        {
-            if (InputObject is not null)
-            {
-                _columns.Fill(this, InputObject, _given);
-                LogRows(model);
-                _columns.RequireReadable(this, InputObject);
-            }
-            // Of what is done, sketches and masks need not be read.
-            if (_missing?.AreThere(model, PicturesName(), Seed ?? _defaultSeed, Count ?? 1) != true) { Add(model, ReadRecord(model)); }
-        }
-        catch (Exception e) when (InputObject is not null && Errors.IsExpected(e))
-        {
-            var error = Errors.OfRow(e, RowNumber, Name);
-            _log?.Failed(RowNumber, string.IsNullOrEmpty(Name) ? RowName() : Name, error.Id, error.Message);
-            throw error;
-        }
-    }
-
-    /// <summary>Begins accounts where rows are sampled that others may work at too, and says where the rows are.</summary>
-    private void LogRows(Model model)
-    {
-        if (SkipExisting is null || IsWhatIf) { return; }
-        _log ??= RunLog.Open(PictureName.FolderOf(ResolveOutput(SkipExisting)), model.Name);
-        if (Row is null || string.IsNullOrEmpty(BasePath)) { return; }
-        _log.HasRows(BasePath, RowPrefix(), _given.Contains(nameof(Name)) ? Name : null, _given.Contains(nameof(Seed)) ? Seed : null, _given.Contains(nameof(Count)) ? Count : null);
-    }
-
-    private int RowNumber => Row ?? _records;
-
-    private string? PicturesName() => !string.IsNullOrEmpty(Name) ? Name : MyInvocation.ExpectingInput && ParameterSetName == RecordSet ? RowName() : null;
-
-    /// <summary>The name of a record without one: by its row, and by its file's name where it comes from another file than the first.</summary>
-    private string RowName() => ExpectedRow.NameOf(RowNumber, RowPrefix());
-
-    private string RowPrefix()
-    {
-        if (Row is not null) { _firstFile ??= BasePath; }
-        return Row is null || string.IsNullOrEmpty(BasePath) || BasePath == _firstFile ? "" : ExpectedRow.PrefixOf(BasePath);
-    }
-
-    private GenerationRequest ReadRecord(Model model)
-    {
-        var conditions = new List<Condition>();
-        if (!string.IsNullOrWhiteSpace(Text)) { Add(Modalities.Condition.FromText(Text, TextWeight ?? 1)); }
-        string[] parts = (Part ?? []).SelectMany(part => part.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
-        AddPicture(Sketch, (picture, path) => Modalities.Condition.FromSketch(picture, SketchWeight ?? 1, path));
-        AddPicture(Segment, (picture, path) => Modalities.Condition.FromSegment(picture, parts, SegmentWeight ?? 1, path));
-        AddPicture(LowResolution, (picture, path) => Modalities.Condition.FromLowResolution(picture, LowResolutionWeight ?? 1, path));
-        return Request(model, conditions);
-
-        void AddPicture(string? given, Func<Picture, string, Condition> make)
-        {
-            if (string.IsNullOrWhiteSpace(given)) { return; }
-            string path = Single(given);
-            Add(make(PictureFile.Read(path, WriteVerbose), path));
-        }
-
-        void Add(Condition condition)
-        {
-            if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
-            conditions.Add(condition);
-        }
-    }
-
-    private string Single(string path) => (string.IsNullOrEmpty(BasePath) ? ResolveInput(path) : UnderBase(path)) is [string only] ? only
-        : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; a composition takes one.");
-
-    /// <summary>A relative path under -BasePath, whose own name stands for itself; others as they are.</summary>
-    private IReadOnlyList<string> UnderBase(string path)
-    {
-        if (System.IO.Path.IsPathRooted(path) || SessionState.Path.IsPSAbsolute(path, out _)) { return ResolveInput(path); }
-        string folder = ResolveOutput(BasePath!);
-        if (File.Exists(folder)) { folder = System.IO.Path.GetDirectoryName(folder)!; }
-        string literal = ResolveOutput(System.IO.Path.Combine(folder, path));
-        return System.IO.Path.Exists(literal) ? [literal] : ResolveInput(System.IO.Path.Combine(WildcardPattern.Escape(folder), path));
-    }
-
-    private void Add(Model model, GenerationRequest request)
-    {
-        var run = RunOf(model);
-        foreach (var missing in _missing?.Of(model, request) ?? [request]) { run.Add(missing); }
-    }
-
-    private SamplingRun RunOf(Model model)
-    {
-        if (_run?.Model != model)
-        {
-            _run?.WriteRest();
-            _run?.Dispose();
-            // A recipe's picture has the same bytes again where it is sampled alone.
-            _run = new SamplingRun(this, model, BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)), ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview) { Missing = _missing };
-        }
-        return _run;
-    }
 
     /// <summary>The model of conditions and records. Without one, nothing can be sampled at all.</summary>
     private Model TheModel()
@@ -524,11 +253,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        CellAttribute.IsRecord = false;
-        _run?.Dispose();
-        _missing?.Dispose();
+        _runs?.Dispose();
         _log?.Dispose();
-        _end?.Dispose();
         base.Dispose(disposing);
     }
 }

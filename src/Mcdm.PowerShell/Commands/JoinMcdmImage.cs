@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using Mcdm.Display.Sheets;
 using Mcdm.Imaging;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;

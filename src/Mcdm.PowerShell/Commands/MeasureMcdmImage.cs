@@ -4,6 +4,9 @@ using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Modalities;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
 using Mcdm.Sampling;
 
@@ -17,16 +20,15 @@ namespace Mcdm.PowerShell.Commands;
 public sealed class MeasureMcdmImage : ImageCmdlet
 {
     private const string ImageAttributionSet = "ImageAttribution", PathAttributionSet = "PathAttribution", LiteralPathAttributionSet = "LiteralPathAttribution";
-    private const int BatchSize = 32;
 
-    private readonly List<Expectation> _pending = [];
     private readonly List<ImageMeasurement> _measured = [];
-    private readonly Dictionary<string, Judge> _judges = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, string> _judgeNames = [];
+    private readonly MeasurementQueue _queue;
+    private LoadedJudges? _judges;
     private Judge? _judge;
-    private ComputeDevice? _device;
     private IReadOnlyList<DatasetItem>? _referenceItems;
-    private ReferenceSet? _reference;
+
+    /// <summary>Makes the command; the engine does.</summary>
+    public MeasureMcdmImage() => _queue = new MeasurementQueue(Take, Cancellation);
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
@@ -92,8 +94,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     protected override void OnBegin()
     {
         if (Attribution) { return; }
-        _device = ComputeDevice.Select(Device, WriteWarning);
-        if (Judge is not null) { _judge = Loaded(Judge); }
+        _judges = new LoadedJudges(ResolveOutput, ComputeDevice.Select(Device, WriteWarning));
+        if (Judge is not null) { _judge = _judges.Load(Judge); }
         if (Reference is not null)
         {
             _referenceItems = PictureDataset.Open(ResolveInput(Reference, literal: true)).Items;
@@ -105,8 +107,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     protected override void OnEnd()
     {
         if (Attribution) { return; }
-        MeasurePending();
-        if (IsOneSet && _measured.Count > 0) { WriteObject(SetMeasurement.Of(_measured, _reference, WriteWarning)); }
+        _queue.Flush();
+        if (IsOneSet && _measured.Count > 0) { Write(SetMeasurement.Of(_measured, _queue.Reference, WriteWarning), set => set.Results); }
     }
 
     /// <inheritdoc/>
@@ -122,7 +124,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         if (_referenceItems is not null)
         {
             judge.RequireSize(image.Picture, $"'{image.FileName}'");
-            _reference ??= Look(judge, _referenceItems);
+            _queue.Reference ??= Look(judge, _referenceItems);
         }
         else if (conditions.Count == 0)
         {
@@ -130,25 +132,14 @@ public sealed class MeasureMcdmImage : ImageCmdlet
                 ? $"'{image.FileName}' carries no recipe, so what it should obey is not known (say so with -Condition): grain and flat share alone are measured."
                 : $"'{image.FileName}' was sampled without conditions, so there is nothing it should obey: grain and flat share alone are measured.");
         }
-        _pending.Add(new Expectation(judge, image, conditions));
-        if (_pending.Count == BatchSize) { MeasurePending(); }
+        _queue.Add(judge, image, conditions);
     }
 
     private bool IsOneSet => Summary || _referenceItems is not null;
 
     /// <summary>The judge that is named, or the picture's model's; a set is looked at by one, that of its first picture.</summary>
-    private Judge JudgeOf(McdmImage image)
-    {
-        if (_judge is not null && (Judge is not null || IsOneSet)) { return _judge; }
-        string model = image.Recipe?.Model ?? "";
-        if (!_judgeNames.TryGetValue(model, out string? name)) { name = _judgeNames[model] = JudgeLibrary.For(model); }
-        var judge = Loaded(name);
-        if (judge != _judge) { MeasurePending(); }
-        return _judge = judge;
-    }
-
-    private Judge Loaded(string name) =>
-        _judges.TryGetValue(name, out var judge) ? judge : _judges[name] = JudgeLibrary.Load(name, ResolveOutput, _device!);
+    private Judge JudgeOf(McdmImage image) =>
+        _judge is not null && (Judge is not null || IsOneSet) ? _judge : _judge = _judges!.LoadFor(image.Recipe?.Model ?? "");
 
     private void Attribute(McdmImage image)
     {
@@ -162,16 +153,21 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         WriteObjects(attribution.Of(image, Cancellation));
     }
 
-    /// <summary>The judge looks at many pictures in little more time than at one. Pictures that it cannot see are those that nothing is asked of.</summary>
-    private void MeasurePending()
+    private void Take(ImageMeasurement measured)
     {
-        Cancellation.ThrowIfCancellationRequested();
-        if (_pending.Count == 0) { return; }
-        var seen = new Queue<Judgement>(_judge!.Look(_pending.Select(expected => expected.Picture).Where(_judge.CanSee).ToList()));
-        var measured = _pending.ConvertAll(expected => expected.Against(_judge.CanSee(expected.Picture) ? seen.Dequeue() : Judgement.None, _reference));
-        _pending.Clear();
-        if (IsOneSet) { _measured.AddRange(measured); }
-        else { WriteObjects(measured); }
+        if (IsOneSet) { _measured.Add(measured); }
+        else { Write(measured, image => image.Results); }
+    }
+
+    /// <summary>Writes a measurement, with a property for each column of results that its type has none for: those of modalities from elsewhere.</summary>
+    private void Write<T>(T measurement, Func<T, IReadOnlyDictionary<string, double>> results) where T : notnull
+    {
+        var shown = PSObject.AsPSObject(measurement);
+        foreach (var (name, value) in results(measurement).Where(result => shown.Properties[result.Key] is null))
+        {
+            shown.Properties.Add(new PSNoteProperty(name, value));
+        }
+        WriteObject(measurement);
     }
 
     private ReferenceSet Look(Judge judge, IReadOnlyList<DatasetItem> items)
@@ -183,7 +179,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        foreach (var judge in _judges.Values) { judge.Dispose(); }
+        _judges?.Dispose();
         base.Dispose(disposing);
     }
 }

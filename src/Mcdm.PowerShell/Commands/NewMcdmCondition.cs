@@ -3,7 +3,12 @@ using System.Management.Automation;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
+using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling;
+using Mcdm.Tables;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -73,7 +78,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
 
     /// <summary>A picture that a cmdlet made, such as a sketch of ConvertTo-McdmSketch.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 
@@ -155,8 +160,8 @@ public sealed class NewMcdmCondition : McdmCmdlet
         WriteObject(condition.For(Expert).Weighted(Weight, _schedule, _region));
     }
 
-    private static T Number<T>(object? value) => CellText.Read(value, typeof(T)) is T number ? number
-        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"In the schedule, {CellText.Problem(value, typeof(T)).TrimEnd('.')}; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");
+    private static T Number<T>(object? value) => ValueText.Read(Wrapper.Without(value), typeof(T)) is T number ? number
+        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"In the schedule, {ValueText.Problem(value, typeof(T)).TrimEnd('.')}; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");
 
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
         ForEachInput(paths, literal, path => Write(Make(modality, PictureFile.Read(path, WriteVerbose), path)));

@@ -1,5 +1,8 @@
 using System.Management.Automation;
 using Mcdm.Experts;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,6 +1,9 @@
 using System.Management.Automation;
 using Mcdm.Files;
 using Mcdm.Imaging.Files;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Hosting;
+using Mcdm.PowerShell.Serialization;
 using Mcdm.Runs;
 using Mcdm.Sampling;
 
@@ -18,7 +21,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
 
     /// <summary>The pictures.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 

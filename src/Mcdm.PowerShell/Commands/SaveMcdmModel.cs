@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mcdm.PowerShell.Hosting;
 
 namespace Mcdm.PowerShell.Commands;
 

@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using Mcdm.Display.Terminal;
 using Mcdm.Imaging;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;

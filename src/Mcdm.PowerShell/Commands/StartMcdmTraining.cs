@@ -1,12 +1,14 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
-using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Modalities;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
 using Mcdm.Training;
 using static System.FormattableString;
@@ -15,19 +17,18 @@ using static TorchSharp.torch;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Trains one expert, a judge, or an autoencoder. Ctrl+C leaves a checkpoint to resume from and what is trained as it is by then.</summary>
-[Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Start-McdmTraining.md")]
+[Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true,
+    HelpUri = HelpPage.Folder + "Start-McdmTraining.md")]
 [OutputType(typeof(TrainingResult))]
 public sealed class StartMcdmTraining : McdmCmdlet
 {
     private const string ExpertSet = "Expert", JudgeSet = "Judge", AutoencoderSet = "Autoencoder";
-    private const int DefaultAutoencoderSize = 128;
-    private const double DefaultLatentLossFloor = 0.2;
     private static readonly TrainingOptions Default = new();
     private BackgroundRun? _job;
 
     /// <summary>The pictures and labels, from Import-McdmDataset.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNull]
     public PictureDataset? Dataset { get; set; }
 
@@ -139,7 +140,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
 
     /// <summary>Pictures that nothing is learnt from; the loss on them is written to held-out.csv at each checkpoint, beside that on pictures that are learnt from.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
-    [Travelled]
+    [Deserialized]
     [ValidateNotNull]
     public PictureDataset? HeldOut { get; set; }
 
@@ -243,18 +244,23 @@ public sealed class StartMcdmTraining : McdmCmdlet
         var device = ComputeDevice.Select(Device, WriteWarning);
         if (!Resume && !Force && Trainer.CanResume(folder))
         {
-            throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
+            throw new McdmException("OutputExists", ErrorKind.AlreadyExists,
+                $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
         }
         using var codec = ReadSpace(folder, device);
-        var options = Resume ? Trainer.OptionsOf(folder) : Options(device, codec);
-        if (Resume) { CheckSettings(options, Options(device, codec)); }
-        string what = options.Judge is not null ? "a judge" : options.Autoencoder is { } autoencoder ? autoencoder.DecoderOnly ? "a decoder" : "an autoencoder"
-            : $"the {options.Name} expert";
+        var started = Resume ? Trainer.OptionsOf(folder) : null;
+        var options = Target(codec).Options(Settings(device));
+        if (started is not null)
+        {
+            if (TrainingSettings.Compare(started, options, MyInvocation.BoundParameters.ContainsKey) is { } unused) { WriteWarning(unused); }
+            options = started;
+        }
+        string what = TrainingTarget.Of(options, codec).Describe(options);
         using var progress = StartProgress($"Training {what}");
         var trainer = new Trainer(Dataset!, options, folder, codec, HeldOut)
         {
             Device = device.ToTorch(),
-            InitializeFrom = Start(options.Modality),
+            InitializeFrom = Expertise(codec).StartOf(options.Modality),
             Warn = Tell,
             Preparing = (done, all) => progress.Update(done, all, $"encoded {done} of {all} pictures"),
             Progress = state => progress.Update(state.Step, state.Steps,
@@ -307,7 +313,8 @@ public sealed class StartMcdmTraining : McdmCmdlet
         }
         if (broken > 0)
         {
-            throw new McdmException("DatasetBroken", ErrorKind.InvalidData, $"{broken} of {all} pictures cannot be read, or their labels cannot; each has an error of its own. Nothing was trained.");
+            throw new McdmException("DatasetBroken", ErrorKind.InvalidData,
+                $"{broken} of {all} pictures cannot be read, or their labels cannot; each has an error of its own. Nothing was trained.");
         }
     }
 
@@ -326,111 +333,26 @@ public sealed class StartMcdmTraining : McdmCmdlet
         return Resume && Trainer.OptionsOf(folder) is { InSpace: true } ? SpacePack.Read(folder, device.ToTorch()) : null;
     }
 
-    /// <summary>A resumed run keeps the settings it was started with; whoever asks for others should know, and what would make it learn something else is refused.</summary>
-    private void CheckSettings(TrainingOptions started, TrainingOptions asked)
-    {
-        var unused = Settings(asked).Zip(Settings(started), (asked, kept) => (asked.Name, Asked: asked.Value, Kept: kept.Value))
-            .Where(setting => MyInvocation.BoundParameters.ContainsKey(setting.Name) && setting.Asked != setting.Kept).ToList();
-        if (unused.Where(setting => setting.Name is nameof(Prediction) or nameof(LossFloor) or nameof(Space)).ToList() is { Count: > 0 } other)
+    /// <summary>What is to be trained.</summary>
+    private TrainingTarget Target(TrainedCodec? space) =>
+        Judge ? new JudgeTarget { ImageSize = ImageSize, Channels = Channels, Blocks = Blocks, PatchSize = PatchSize }
+        : !Autoencoder ? Expertise(space)
+        : new AutoencoderTarget
         {
-            throw new McdmException("CheckpointSettings", ErrorKind.InvalidArgument,
-                $"The run was started with {string.Join(", ", other.Select(s => $"-{s.Name} {s.Kept}, not {s.Asked}"))}; resume it with that, or start anew with -Force.");
-        }
-        if (unused.Count > 0)
-        {
-            WriteWarning($"The run goes on with the settings it was started with: {string.Join(", ", unused.Select(s => $"-{s.Name} {s.Kept} (not {s.Asked})"))}. Start anew with -InitializeFrom to train on with others.");
-        }
-    }
-
-    /// <summary>The settings that parameters give, as they would be typed.</summary>
-    private static (string Name, string Value)[] Settings(TrainingOptions options) =>
-    [
-        (nameof(Judge), $"{options.Judge is not null}"),
-        (nameof(Modality), options.Modality?.Name ?? "none"),
-        (nameof(Expert), options.Name),
-        (nameof(Autoencoder), $"{options.Autoencoder is not null}"),
-        (nameof(Space), options.Codec ?? "pixels"),
-        (nameof(Prediction), $"{options.Prediction}"),
-        (nameof(LossFloor), $"{options.LossFloor}"),
-        (nameof(LatentNoise), $"{options.Autoencoder?.LatentNoise}"),
-        (nameof(LatentChannels), $"{options.Autoencoder?.Network.LatentChannels}"),
-        (nameof(Factor), $"{options.Autoencoder?.Network.Factor}"),
-        (nameof(CropSize), $"{options.Autoencoder?.CropSize}"),
-        (nameof(ImageSize), $"{options.ImageSize}"),
-        (nameof(Steps), $"{options.Steps}"),
-        (nameof(BatchSize), $"{options.BatchSize}"),
-        (nameof(LearningRate), $"{options.LearningRate}"),
-        (nameof(WarmUpSteps), $"{options.WarmUpSteps}"),
-        (nameof(EmaDecay), $"{options.EmaDecay}"),
-        (nameof(TimestepBias), $"{options.TimestepBias}"),
-        (nameof(GradientClip), $"{options.GradientClip}"),
-        (nameof(Seed), $"{options.Seed}"),
-        (nameof(Channels), string.Join(", ", options.Judge?.Channels ?? options.Network.Channels)),
-        (nameof(Blocks), string.Join(", ", options.Judge?.Blocks ?? options.Network.Blocks)),
-        (nameof(PatchSize), $"{options.Judge?.PatchSize ?? options.Network.PatchSize}"),
-        (nameof(CrossAttentionLevels), string.Join(", ", options.Network.CrossAttentionLevels ?? options.Network.AttentionLevels)),
-        (nameof(Precision), options.BFloat16 ? "BFloat16" : "Float32"),
-    ];
-
-    private TrainingOptions Options(ComputeDevice device, TrainedCodec? codec)
-    {
-        var judge = new JudgeNetworkOptions();
-        int size = ImageSize ?? codec?.ImageSize ?? (Autoencoder ? DefaultAutoencoderSize : Default.ImageSize);
-        IReadOnlyList<int> channels = Channels ?? (Judge ? judge.Channels : Default.Network.Channels), blocks = Blocks ?? (Judge ? judge.Blocks : Default.Network.Blocks);
-        if (!Autoencoder && channels.Count != blocks.Count)
-        {
-            throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-Channels names {channels.Count} levels and -Blocks {blocks.Count}; give one number of each a level.");
-        }
-        if (CrossAttentionLevels is not null && (Modality != Modality.Text || CrossAttentionLevels.Max() >= channels.Count))
-        {
-            throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-CrossAttentionLevels names levels of a text expert's network, 0 to {channels.Count - 1}; {string.Join(", ", CrossAttentionLevels)} of {(Modality is null ? "an unconditional" : $"a {Modality}")} expert are none.");
-        }
-        // In a space the latents are coarse already, so the network looks at each.
-        int patch = PatchSize ?? (Judge ? judge.PatchSize : codec is null ? Default.Network.PatchSize : 1);
-        int factor = patch * (codec?.Factor ?? 1) << (channels.Count - 1);
-        if (!Autoencoder && size % factor != 0)
-        {
-            throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {size} pixels do not fit a network of {channels.Count} levels{(codec is null ? "" : $" in a space of factor {codec.Factor}")} and patches of {patch}; give a multiple of {factor}.");
-        }
-        return Default with
-        {
-            Modality = Modality,
-            Expert = Expert,
-            ImageSize = size,
-            Prediction = Prediction ?? Start(Modality)?.Prediction ?? PredictionKind.Sample,
-            LossFloor = LossFloor ?? (codec is null ? Default.LossFloor : DefaultLatentLossFloor),
-            Codec = codec?.Identity,
-            Factor = codec?.Factor ?? 1,
-            Steps = Steps,
-            BatchSize = BatchSize,
-            LearningRate = LearningRate,
-            WarmUpSteps = WarmUpSteps,
-            EmaDecay = EmaDecay,
-            TimestepBias = TimestepBias,
-            GradientClip = GradientClip,
-            Seed = Seed,
-            BFloat16 = Precision.On(device, Resume ? null : WriteWarning) == ScalarType.BFloat16,
-            Network = Judge || Autoencoder ? Default.Network : Default.Network with
-            {
-                ImageChannels = codec?.Channels ?? Default.Network.ImageChannels,
-                PatchSize = patch,
-                MapFactor = codec?.Factor ?? 1,
-                Channels = channels,
-                Blocks = blocks,
-                AttentionLevels = [channels.Count - 1],
-                CrossAttentionLevels = CrossAttentionLevels,
-            },
-            Autoencoder = !Autoencoder ? null : new AutoencoderTraining
-            {
-                Network = codec?.Options ?? new AutoencoderOptions { LatentChannels = LatentChannels, Factor = Factor, Width = Channels?[0] ?? new AutoencoderOptions().Width },
-                CropSize = CropSize,
-                LatentNoise = LatentNoise,
-                DecoderOnly = codec is not null,
-            },
-            Judge = Judge ? judge with { PatchSize = patch, Channels = channels, Blocks = blocks } : null,
-            CheckpointSeconds = 60 * CheckpointMinutes,
+            Space = space, ImageSize = ImageSize, Channels = Channels,
+            LatentNoise = LatentNoise, LatentChannels = LatentChannels, Factor = Factor, CropSize = CropSize,
         };
-    }
 
-    private Expert? Start(Modality? modality) => InitializeFrom?.Experts.FirstOrDefault(expert => expert.Modality == modality && (Expert is null || expert.Name == Expert)) ?? InitializeFrom?.Unconditional;
+    private ExpertTarget Expertise(TrainedCodec? space) => new()
+    {
+        Space = space, ImageSize = ImageSize, Channels = Channels, Blocks = Blocks, PatchSize = PatchSize,
+        Modality = Modality, Name = Expert, Prediction = Prediction, LossFloor = LossFloor, CrossAttentionLevels = CrossAttentionLevels, From = InitializeFrom,
+    };
+
+    /// <summary>The settings that do not depend on what is trained.</summary>
+    private TrainingOptions Settings(ComputeDevice device) => TrainingSettings.With(Default, MyInvocation.BoundParameters) with
+    {
+        BFloat16 = Precision.On(device, Resume ? null : WriteWarning) == ScalarType.BFloat16,
+        CheckpointSeconds = 60 * CheckpointMinutes,
+    };
 }

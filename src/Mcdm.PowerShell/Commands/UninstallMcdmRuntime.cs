@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
 using Mcdm.Runtime.Installation;
 

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Offers a set of values for Tab: those that begin with the typed word, which may hold wildcards; quoted where needed.</summary>
 public abstract class CompletionSet : IArgumentCompleter

@@ -1,7 +1,7 @@
 using System.Collections;
 using Mcdm.Runtime;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Tab completion for <c>-Device</c>.</summary>
 public sealed class DeviceNames : CompletionSet

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Tab completion for <c>-Encoding</c>: the names that PowerShell's own cmdlets take.</summary>
 public sealed class EncodingNames : CompletionSet

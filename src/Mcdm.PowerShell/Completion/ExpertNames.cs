@@ -1,6 +1,7 @@
 using System.Collections;
+using Mcdm.PowerShell.Hosting;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Completes the names of the loaded models' experts.</summary>
 public sealed class ExpertNames : CompletionSet

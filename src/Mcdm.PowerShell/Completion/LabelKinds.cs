@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Completes what a contact sheet can write under its pictures by itself.</summary>
 public sealed class LabelKinds : CompletionSet

@@ -1,7 +1,7 @@
 using System.Collections;
 using Mcdm.Modalities;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Completes the names of modalities.</summary>
 public sealed class ModalityNames : CompletionSet

@@ -1,7 +1,8 @@
 using System.Collections;
+using Mcdm.PowerShell.Hosting;
 using static System.FormattableString;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Completes the names of the models that ship with the module.</summary>
 public sealed class AvailableModelNames : CompletionSet

@@ -1,7 +1,8 @@
 using System.Collections;
 using Mcdm.Families.Own.Files;
+using Mcdm.PowerShell.Hosting;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Completes the parts that a mask may name: those of the loaded models, or of the embedded ones while none is loaded.</summary>
 public sealed class PartNames : CompletionSet

@@ -1,7 +1,7 @@
 using System.Collections;
 using Mcdm.Registries;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>Tab completion for <c>-Preset</c>: published ADM models.</summary>
 public sealed class PresetNames : CompletionSet

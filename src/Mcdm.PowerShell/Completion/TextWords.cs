@@ -5,8 +5,9 @@ using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Modalities.Text;
+using Mcdm.PowerShell.Hosting;
 
-namespace Mcdm.PowerShell;
+namespace Mcdm.PowerShell.Completion;
 
 /// <summary>
 /// Completes the last word of a sentence from the words that the text expert knows: that of the model named with

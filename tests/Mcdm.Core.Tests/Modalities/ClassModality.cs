@@ -9,6 +9,9 @@ internal sealed class ClassModality() : Modality("Class")
 {
     private const string Attribute = "colour", Padding = "[padding]";
 
+    /// <summary>The one of all tests: a second one would take its place in the registry.</summary>
+    public static Modality Registered { get; } = Register(new ClassModality());
+
     public override ConditionKind Kind => ConditionKind.Text;
 
     public override string Source => "labels.jsonl";

@@ -17,7 +17,7 @@ namespace Mcdm.Core.Tests.Modalities;
 /// <summary>A modality that the module does not know goes all the way: trained, packed, composed, written into recipes, measured.</summary>
 public sealed class ClassModalityTests : IDisposable
 {
-    private static readonly Modality Class = Modality.Register(new ClassModality());
+    private static readonly Modality Class = ClassModality.Registered;
     private readonly TinyFaces _faces = new();
 
     [Fact]
@@ -93,7 +93,9 @@ public sealed class ClassModalityTests : IDisposable
         ImageMeasurement obeyed = Measured("red"), ignored = Measured("blue");
         Assert.Equal([new ModalityScore(Class, 1)], obeyed.Scores);
         Assert.Equal([new ModalityScore(Class, 0)], ignored.Scores);
-        Assert.Equal([new ModalityScore(Class, 0.5)], SetMeasurement.Of([obeyed, ignored]).Scores);
+        var set = SetMeasurement.Of([obeyed, ignored]);
+        Assert.Equal([new ModalityScore(Class, 0.5)], set.Scores);
+        Assert.Equal((1.0, 0.5), (obeyed.Results["Class"], set.Results["Class"]));
     }
 
     public void Dispose() => _faces.Dispose();

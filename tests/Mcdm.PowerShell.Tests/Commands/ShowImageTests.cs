@@ -4,6 +4,7 @@ using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Imaging.Files;
 using Mcdm.Sampling;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Tests.Terminal;
 
 namespace Mcdm.PowerShell.Tests.Commands;

@@ -2,6 +2,7 @@ using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Sampling;
+using Mcdm.PowerShell.Hosting;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

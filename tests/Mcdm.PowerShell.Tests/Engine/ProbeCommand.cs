@@ -1,4 +1,7 @@
 using System.Management.Automation;
+using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Hosting;
 
 namespace Mcdm.PowerShell.Tests;
 

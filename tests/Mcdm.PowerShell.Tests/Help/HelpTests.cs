@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text.RegularExpressions;
+using Mcdm.PowerShell.Hosting;
 
 namespace Mcdm.PowerShell.Tests.Help;
 

@@ -1,4 +1,5 @@
 using Mcdm.Display.Terminal;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.PowerShell.Tests.Commands;
 
 namespace Mcdm.PowerShell.Tests.Help;

@@ -12,6 +12,9 @@ internal sealed class PictureModality() : Modality("Picture")
 
     public override string Source => "a folder of the expert's name";
 
+    /// <summary>A row of a table does not say which expert it means.</summary>
+    public override ConditionColumns? Columns => null;
+
     public override bool IsIn(ILabelledPicture item, string expert) => item.ControlPicture(expert) is not null;
 
     public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.Of(this, item.ControlPicture(expert)!()).For(expert);

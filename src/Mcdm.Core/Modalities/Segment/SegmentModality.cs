@@ -1,10 +1,13 @@
 using Mcdm.Imaging;
+using Mcdm.Tables;
 
 namespace Mcdm.Modalities.Segment;
 
 /// <summary>A mask in the colours of parts, some of which may be unknown. Obedience: the mean intersection over union of the parts it states.</summary>
 internal sealed class SegmentModality() : Modality("Segment")
 {
+    private static readonly ListColumn s_part = new("Part");
+
     public override ConditionKind Kind => ConditionKind.Picture;
 
     public override string Source => "masks";
@@ -14,6 +17,10 @@ internal sealed class SegmentModality() : Modality("Segment")
     public override bool IsIn(ILabelledPicture item, string expert) => item.ReadMask is not null;
 
     public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.FromSegment(item.ReadMask!(), source: item.MaskPath);
+
+    public override ConditionColumns Columns { get; } = new("Segment") { Others = [s_part] };
+
+    protected override Condition ConditionOf(Picture picture, Row row, string source) => Condition.FromSegment(picture, row[s_part], source: source);
 
     protected internal override string? Doubt(Condition condition) => condition.Picture is { IsLossy: true }
         ? "it keeps colours only roughly, as JPEG does: pixels near a part's colour are taken for that part, the others are unknown; PNG keeps masks exactly" : null;

@@ -6,6 +6,9 @@ namespace Mcdm.Modalities.Sketch;
 /// <summary>A line drawing, read as a map of lines. Obedience: the F1 of the picture's edges and its lines, a pixel apart at most.</summary>
 internal sealed class SketchModality() : Modality("Sketch")
 {
+    /// <summary>The column of the distance of edges and lines, in pixels.</summary>
+    internal const string Chamfer = "Chamfer";
+
     public override ConditionKind Kind => ConditionKind.Picture;
 
     public override string Source => "sketches";
@@ -22,13 +25,19 @@ internal sealed class SketchModality() : Modality("Sketch")
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new SketchEncoder(width, height);
 
+    public override IReadOnlyList<string> ResultColumns => [Name, Chamfer];
+
     public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
         bool[] lines = SketchLines.Read(condition.Picture!, picture.Width, picture.Height);
         return _ =>
         {
             bool[] edges = CannyEdges.Find(picture);
-            return new Obedience { Score = EdgeAgreement.F1(edges, lines, picture.Width), Chamfer = ChamferDistance.Between(edges, lines, picture.Width) };
+            return new Obedience
+            {
+                Score = EdgeAgreement.F1(edges, lines, picture.Width),
+                Others = new Dictionary<string, double> { [Chamfer] = ChamferDistance.Between(edges, lines, picture.Width) },
+            };
         };
     }
 }

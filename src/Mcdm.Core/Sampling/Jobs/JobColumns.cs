@@ -1,0 +1,92 @@
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Modalities;
+using Mcdm.Tables;
+
+namespace Mcdm.Sampling.Jobs;
+
+/// <summary>
+/// What a row may say of the pictures it asks for. The columns of conditions are the modalities' own; of the others each is a line here, of which
+/// Invoke-McdmSample makes a parameter too.
+/// </summary>
+public static class JobColumns
+{
+    private const int MostPictures = 1_000_000, LongestSide = 4096;
+
+    /// <summary>The row's number in its file, from 1.</summary>
+    public static ValueColumn<int> Row { get; } = new("Row", 1, int.MaxValue);
+
+    /// <summary>The folder that relative paths start at, or a file in it, such as the row's own.</summary>
+    public static TextColumn BasePath { get; } = new("BasePath");
+
+    /// <summary>Name of the pictures, for the files they are saved to.</summary>
+    public static TextColumn Name { get; } = new("Name");
+
+    /// <summary>Seed of the first picture; the next have the following numbers.</summary>
+    public static ValueColumn<long> Seed { get; } = new("Seed", 0, long.MaxValue - MostPictures);
+
+    /// <summary>How many pictures.</summary>
+    public static ValueColumn<int> Count { get; } = new("Count", 1, MostPictures);
+
+    /// <summary>Picture file that sampling starts from.</summary>
+    public static TextColumn Picture { get; } = new("Picture");
+
+    /// <summary>Share of the steps that is taken from the picture on.</summary>
+    public static ValueColumn<double> Strength { get; } = new("Strength");
+
+    /// <summary>Picture file that is white where something new is drawn.</summary>
+    public static TextColumn Mask { get; } = new("Mask");
+
+    /// <summary>The sampler.</summary>
+    public static ValueColumn<SamplerKind> Sampler { get; } = new("Sampler");
+
+    /// <summary>Steps from noise to picture.</summary>
+    public static ValueColumn<int> Steps { get; } = new("Steps");
+
+    /// <summary>What is taken over from a row as it is.</summary>
+    internal static IReadOnlyList<Setting> Settings { get; } =
+    [
+        Of(Count, (request, count) => request with { Count = count }),
+        Of(Seed, (request, seed) => request with { Seed = seed }),
+        Of(new ValueColumn<double>("Eta"), (request, eta) => request with { Sampling = request.Sampling with { Eta = eta } }),
+        Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
+        Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Sampling = request.Sampling with { GuidanceRescale = phi } }),
+        Of(new ValueColumn<CombinerKind>("Combiner"), (request, combiner) => request with { Combiner = combiner }),
+        Of(new TextColumn("NegativePrompt"), (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
+        Of(new ValueColumn<int>("Particles"), (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
+        Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } }),
+        Of(new ValueColumn<double>("ResampleThreshold"), (request, share) => request with { Particles = request.Particles with { ResampleThreshold = share } }),
+        Of(new ValueColumn<int>("Width", 1, LongestSide), (request, width) => request with { Width = width }),
+        Of(new ValueColumn<int>("Height", 1, LongestSide), (request, height) => request with { Height = height }),
+    ];
+
+    /// <summary>What tells one row's pictures from another's.</summary>
+    internal static IReadOnlyList<Column> Identity { get; } = [Name, Seed, Count];
+
+    /// <summary>The columns that state a condition each, in the modalities' order.</summary>
+    public static IReadOnlyList<string> Conditions => [.. Modality.All.Select(modality => modality.Columns?.Value.Name).OfType<string>()];
+
+    /// <summary>The columns that belong to a composition that is written as a row: its conditions, where its files lie, which row it is.</summary>
+    public static IReadOnlyList<Column> OfRows => [Row, .. Modality.All.SelectMany(modality => modality.Columns?.All ?? []), BasePath];
+
+    /// <summary>The columns that any composition has, whatever its conditions come from.</summary>
+    public static IReadOnlyList<Column> OfAll { get; } =
+        [.. new Column[] { Name, Sampler, Steps, Picture, Strength, Mask }.Concat(Settings.Select(setting => setting.Column))];
+
+    /// <summary>All columns.</summary>
+    public static IReadOnlyList<Column> All => [.. OfRows, .. OfAll];
+
+    /// <summary>The column of a name; null where none is read.</summary>
+    public static Column? Find(string name) => All.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    private static Setting Of<T>(ValueColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : struct =>
+        new(column, (request, row) => row.Get(column) is { } value ? apply(request, value) : request);
+
+    private static Setting Of(TextColumn column, Func<GenerationRequest, string, GenerationRequest> apply) =>
+        new(column, (request, row) => row[column] is { } value ? apply(request, value) : request);
+
+    /// <summary>A column that is a setting of the request.</summary>
+    /// <param name="Column">The column.</param>
+    /// <param name="Apply">The request with what a row says.</param>
+    internal sealed record Setting(Column Column, Func<GenerationRequest, Row, GenerationRequest> Apply);
+}

@@ -1,0 +1,84 @@
+using Mcdm.Experts;
+using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
+using Mcdm.Modalities;
+using Mcdm.Tables;
+
+namespace Mcdm.Sampling.Jobs;
+
+/// <summary>Makes requests of what users ask for: rows of any origin, or conditions beside a row of settings.</summary>
+/// <param name="pathOf">The file of a picture as a full path, from what a row says, and from the row's base path or null.</param>
+/// <param name="note">Told, in a sentence each, what had to be converted in a picture.</param>
+/// <param name="warn">Told, in a sentence each, what may not be meant.</param>
+public sealed class JobReader(Func<string, string?, string> pathOf, Action<string> note, Action<string> warn)
+{
+    private long _seed = Random.Shared.Next();
+
+    /// <summary>Whether what names no seed has 0, so that it is found again another time; else such seeds follow one another from a random one.</summary>
+    public bool KeepsSeed { get; init; }
+
+    /// <summary>The seed of what names none.</summary>
+    public long Seed => KeepsSeed ? 0 : _seed;
+
+    /// <summary>By what the conditions' weights are multiplied.</summary>
+    public double Weight { get; init; } = 1;
+
+    /// <summary>The request of a row.</summary>
+    /// <param name="row">The row; its values were checked (<see cref="Row.Check"/>).</param>
+    /// <param name="model">What will sample it.</param>
+    /// <param name="name">What its pictures are called; null for the model's name.</param>
+    /// <exception cref="McdmException">A file cannot be read, or what the row says means nothing.</exception>
+    public GenerationRequest Read(Row row, Model model, string? name)
+    {
+        var conditions = Modality.All.Select(modality => modality.ConditionOf(row, path => ReadPicture(path, row))).OfType<Condition>().ToList();
+        foreach (string doubt in conditions.Select(condition => condition.Doubt).OfType<string>()) { warn(doubt); }
+        return Read(conditions, row, model, name);
+    }
+
+    /// <summary>The request of conditions.</summary>
+    /// <param name="conditions">The conditions of one composition.</param>
+    /// <param name="settings">What else is asked for.</param>
+    /// <param name="model">What will sample it.</param>
+    /// <param name="name">What its pictures are called; null for the model's name.</param>
+    /// <exception cref="McdmException">A file cannot be read, or what is asked for means nothing.</exception>
+    public GenerationRequest Read(IReadOnlyList<Condition> conditions, Row settings, Model model, string? name)
+    {
+        if (Weight != 1)
+        {
+            conditions = [.. conditions.Select(condition => condition.Weighted(condition.Weight * Weight, condition.Schedule, condition.Region))];
+        }
+        var start = Start(settings);
+        var request = new GenerationRequest
+        {
+            Conditions = conditions,
+            From = start,
+            Seed = Seed,
+            Sampling = UsualSampling.For(model, conditions, settings.Get(JobColumns.Sampler), settings.Get(JobColumns.Steps), start is not null),
+            Name = name,
+        };
+        foreach (var setting in JobColumns.Settings) { request = setting.Apply(request, settings); }
+        if (name is not null) { PictureName.Check(name); }
+        if (settings.Get(JobColumns.Seed) is null) { _seed += request.Count; }
+        return request;
+    }
+
+    private StartPicture? Start(Row row)
+    {
+        string? picture = row[JobColumns.Picture], mask = row[JobColumns.Mask];
+        double? strength = row.Get(JobColumns.Strength);
+        if (string.IsNullOrWhiteSpace(picture))
+        {
+            return string.IsNullOrWhiteSpace(mask) && strength is null ? null : throw new McdmException("PictureMissing", ErrorKind.InvalidArgument,
+                $"-{(strength is null ? JobColumns.Mask.Name : JobColumns.Strength.Name)} says something of the picture that sampling starts from; " +
+                $"give one with -{JobColumns.Picture.Name}.");
+        }
+        var (from, path) = ReadPicture(picture, row);
+        return new StartPicture(from, strength ?? StartPicture.UsualStrength, string.IsNullOrWhiteSpace(mask) ? null : ReadPicture(mask, row).Picture, path);
+    }
+
+    private (Picture Picture, string Path) ReadPicture(string file, Row row)
+    {
+        string path = pathOf(file, row[JobColumns.BasePath]);
+        return (PictureFile.Read(path, note), path);
+    }
+}

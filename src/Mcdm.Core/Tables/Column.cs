@@ -1,0 +1,84 @@
+using System.Collections;
+using System.Globalization;
+
+namespace Mcdm.Tables;
+
+/// <summary>A column of a table, whose rows may come from a file or be records of a script: its name, and how its values are read.</summary>
+/// <param name="name">Its name; capitals and small letters are alike.</param>
+public abstract class Column(string name)
+{
+    /// <summary>Its name; capitals and small letters are alike.</summary>
+    public string Name => name;
+
+    /// <summary>What its values are: text, an array of texts, a number or an enumeration.</summary>
+    public abstract Type Type { get; }
+
+    /// <summary>What is wrong with a number, in a sentence, where it may be of this column's type and yet not in its range; null where nothing is.</summary>
+    public virtual string? OutOfRange(object value) => null;
+
+    /// <summary>Refuses a value that cannot be read.</summary>
+    /// <exception cref="McdmException"><c>CellInvalid</c>, or <c>TextEncoding</c> where its file was read in another encoding than it was written in.</exception>
+    internal virtual void Check(object? value)
+    {
+    }
+}
+
+/// <summary>A column of texts.</summary>
+/// <param name="name">Its name.</param>
+public sealed class TextColumn(string name) : Column(name)
+{
+    /// <summary>What stands in a text for bytes that were none in the encoding that it was read in.</summary>
+    private const char UnreadBytes = '\uFFFD';
+
+    /// <inheritdoc/>
+    public override Type Type => typeof(string);
+
+    /// <summary>A text as it is; null for an empty one.</summary>
+    internal static string? Read(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
+
+    internal override void Check(object? value)
+    {
+        if (value is string text && text.Contains(UnreadBytes, StringComparison.Ordinal))
+        {
+            throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{Name}: '{text}' was read in another encoding than it was written in; " +
+                "name that one where the file is read, as in Import-Csv -Encoding ansi.");
+        }
+    }
+}
+
+/// <summary>A column of several texts each: an array, or one text with commas between them.</summary>
+/// <param name="name">Its name.</param>
+public sealed class ListColumn(string name) : Column(name)
+{
+    /// <inheritdoc/>
+    public override Type Type => typeof(string[]);
+
+    /// <summary>The texts; none for a value that says nothing.</summary>
+    internal static string[] Read(object? value) => (value is IEnumerable several and not string ? several.Cast<object?>() : [value])
+        .SelectMany(one => (TextColumn.Read(one) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
+}
+
+/// <summary>A column of numbers, or of names of choices.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="least">Least value.</param>
+/// <param name="most">Greatest value.</param>
+public sealed class ValueColumn<T>(string name, long least = long.MinValue, long most = long.MaxValue) : Column(name) where T : struct
+{
+    /// <inheritdoc/>
+    public override Type Type => typeof(T);
+
+    /// <summary>The value; null for an empty one, and for one that is of another type (<see cref="Check"/>).</summary>
+    internal static T? Read(object? value) => ValueText.Read(value, typeof(T)) as T?;
+
+    /// <inheritdoc/>
+    public override string? OutOfRange(object value) =>
+        value is int or long && Convert.ToInt64(value, CultureInfo.InvariantCulture) is var number && (number < least || number > most)
+            ? $"{number} is out of range; it goes from {least} to {most}." : null;
+
+    internal override void Check(object? value)
+    {
+        if (ValueText.IsEmpty(value)) { return; }
+        string? problem = Read(value) is { } read ? OutOfRange(read) : ValueText.Problem(value, typeof(T));
+        if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{Name}: {problem}"); }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Mcdm.Tables;
+
+/// <summary>A row of a table: what it says, by the names of columns. A value that is empty is as if it were not there.</summary>
+/// <param name="values">Texts, numbers, arrays of texts or null.</param>
+public sealed class Row(IEnumerable<KeyValuePair<string, object?>> values)
+{
+    private readonly Dictionary<string, object?> _values = new(Last(values), StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A row that says nothing.</summary>
+    public static Row Empty { get; } = new([]);
+
+    /// <summary>The names of what it says something of, in order.</summary>
+    public IEnumerable<string> Names => _values.Keys;
+
+    /// <summary>What it says, in order.</summary>
+    public IEnumerable<KeyValuePair<string, object?>> Values => _values;
+
+    /// <summary>A text; null where it says nothing.</summary>
+    public string? this[TextColumn column] => TextColumn.Read(ValueOf(column));
+
+    /// <summary>Several texts; none where it says nothing.</summary>
+    public IReadOnlyList<string> this[ListColumn column] => ListColumn.Read(ValueOf(column));
+
+    /// <summary>A number or choice; null where it says nothing, or nothing that is one (<see cref="Check"/>).</summary>
+    public T? Get<T>(ValueColumn<T> column) where T : struct => ValueColumn<T>.Read(ValueOf(column));
+
+    /// <summary>The same row, but for what another says.</summary>
+    public Row With(Row other) => new(_values.Concat(other._values));
+
+    /// <summary>Refuses a row with a value that cannot be used.</summary>
+    /// <exception cref="McdmException"><c>CellInvalid</c> or <c>TextEncoding</c>.</exception>
+    public void Check(IEnumerable<Column> columns)
+    {
+        foreach (var column in columns) { column.Check(ValueOf(column)); }
+    }
+
+    private object? ValueOf(Column column) => _values.GetValueOrDefault(column.Name);
+
+    /// <summary>Each name once, with what is said of it last.</summary>
+    private static IEnumerable<KeyValuePair<string, object?>> Last(IEnumerable<KeyValuePair<string, object?>> values) =>
+        values.GroupBy(value => value.Key, StringComparer.OrdinalIgnoreCase).Select(group => group.Last());
+}

@@ -1,0 +1,70 @@
+using System.Collections.ObjectModel;
+using System.Management.Automation;
+using Mcdm.PowerShell.Completion;
+using Mcdm.PowerShell.Serialization;
+using Mcdm.Sampling.Jobs;
+using Mcdm.Tables;
+
+namespace Mcdm.PowerShell.Binding;
+
+/// <summary>
+/// A parameter for each column of a table, so that what stands in a row can be typed too, and script blocks can fill it in. Of a record that comes down the
+/// pipeline, the command reads the values itself (<see cref="RecordRow"/>): its errors say which row they are of, the engine's would not.
+/// </summary>
+internal sealed class ColumnParameters
+{
+    /// <param name="isRecord">Whether the engine binds a record just now.</param>
+    /// <param name="recordSet">The parameter set of rows.</param>
+    /// <param name="conditionSet">The parameter set of conditions, which has what any composition has.</param>
+    public ColumnParameters(Func<bool> isRecord, string recordSet, string conditionSet)
+    {
+        foreach (var column in JobColumns.OfRows) { Add(column, InRows(recordSet)); }
+        foreach (var column in JobColumns.OfAll) { Add(column, InRows(recordSet), new ParameterAttribute { ParameterSetName = conditionSet }); }
+
+        void Add(Column column, params ParameterAttribute[] sets)
+        {
+            var attributes = new Collection<Attribute>([.. sets, .. AttributesOf(column, isRecord)]);
+            Parameters.Add(column.Name, new RuntimeDefinedParameter(column.Name, TypeOf(column), attributes));
+        }
+    }
+
+    /// <summary>The parameters, for the engine.</summary>
+    public RuntimeDefinedParameterDictionary Parameters { get; } = [];
+
+    /// <summary>What the parameters say by now.</summary>
+    public Row Values => new(from parameter in Parameters.Values
+                             where parameter.IsSet
+                             select KeyValuePair.Create<string, object?>(parameter.Name, parameter.Value));
+
+    /// <summary>What parameters of some names say by now.</summary>
+    public Row ValuesOf(IReadOnlySet<string> names) => new(Values.Values.Where(value => names.Contains(value.Key)));
+
+    private static ParameterAttribute InRows(string set) => new() { ParameterSetName = set, ValueFromPipelineByPropertyName = true };
+
+    private static Type TypeOf(Column column) => column.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(column.Type) : column.Type;
+
+    private static IEnumerable<Attribute> AttributesOf(Column column, Func<bool> isRecord) =>
+    [
+        new AllowNullAttribute(), new AllowEmptyStringAttribute(), new AllowEmptyCollectionAttribute(),
+        .. column.Type.IsValueType ? new Attribute[] { new ColumnAttribute(column, isRecord), new ColumnRangeAttribute(column) } : [],
+        .. ColumnCompleters.Of(column) is { } completer ? new Attribute[] { new ArgumentCompleterAttribute(completer) } : [],
+    ];
+
+    /// <summary>Lets a nullable parameter take numbers or names of choices; an empty one is null.</summary>
+    [AttributeUsage(AttributeTargets.Property)]
+    private sealed class ColumnAttribute(Column column, Func<bool> isRecord) : NumberAttribute(column.Type)
+    {
+        public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
+            isRecord() || ValueText.IsEmpty(Wrapper.Without(inputData)) ? null : base.Transform(engineIntrinsics, inputData);
+    }
+
+    /// <summary>As ValidateRange, for a parameter that may be null.</summary>
+    [AttributeUsage(AttributeTargets.Property)]
+    private sealed class ColumnRangeAttribute(Column column) : ValidateArgumentsAttribute
+    {
+        protected override void Validate(object? arguments, EngineIntrinsics engineIntrinsics)
+        {
+            if (arguments is not null && column.OutOfRange(arguments) is { } problem) { throw new ValidationMetadataException(problem); }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using System.Management.Automation;
+using Mcdm.Evaluation;
+using Mcdm.Sampling;
+
+namespace Mcdm.PowerShell.Binding;
+
+/// <summary>Lets a parameter that takes images take picture files as well, by path, as file objects, or as rows of an exported list of files.</summary>
+[AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
+public sealed class ImageTransformationAttribute : ItemTransformationAttribute
+{
+    /// <inheritdoc/>
+    protected override object Convert(object item, Func<string, string> resolve) => item switch
+    {
+        FileInfo file => McdmImage.FromFile(file.FullName),
+        string path => McdmImage.FromFile(resolve(path)),
+        ImageMeasurement { Path: { } path } => McdmImage.FromFile(path),
+        PSObject row when FileRow.PathOf(row) is { } path => McdmImage.FromFile(resolve(path)),
+        _ => item,
+    };
+}

@@ -1,0 +1,34 @@
+using System.Collections;
+using System.Management.Automation;
+using Mcdm.PowerShell.Serialization;
+using Mcdm.Sampling.Jobs;
+using Mcdm.Tables;
+
+namespace Mcdm.PowerShell.Binding;
+
+/// <summary>Records of a script as rows: objects with properties, or hashtables, whose values may be wrapped.</summary>
+internal static class RecordRow
+{
+    /// <summary>What a record says, in the columns that are read.</summary>
+    public static Row Of(PSObject record) => new(from column in JobColumns.All
+                                                 let property = record.Properties[column.Name]
+                                                 where property is not null
+                                                 select KeyValuePair.Create(column.Name, Bare(property.Value, column)));
+
+    /// <summary>A hashtable as a record. Of a hashtable, the engine reads Count for a property, and what it holds for none.</summary>
+    public static PSObject RecordOf(IDictionary table) => JobRecord.Of(table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", entry.Value)));
+
+    /// <summary>A value without the engine's wrappers; what a column of texts is given becomes text as it does for parameters.</summary>
+    private static object? Bare(object? value, Column column)
+    {
+        object? bare = Wrapper.Without(value);
+        return (bare, column) switch
+        {
+            (null or DBNull or string, _) => bare,
+            (_, TextColumn) => LanguagePrimitives.ConvertTo<string>(value),
+            (IEnumerable several, ListColumn) => several.Cast<object?>().Select(LanguagePrimitives.ConvertTo<string>).ToArray(),
+            (IEnumerable several, _) => several.Cast<object?>().Select(Wrapper.Without).ToArray(),
+            _ => bare,
+        };
+    }
+}

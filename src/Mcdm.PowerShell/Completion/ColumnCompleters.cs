@@ -1,0 +1,14 @@
+using Mcdm.Modalities;
+using Mcdm.Tables;
+
+namespace Mcdm.PowerShell.Completion;
+
+/// <summary>What completes the values of a table's columns, where they are typed as parameters.</summary>
+internal static class ColumnCompleters
+{
+    /// <summary>The completer of a column's values; null for one without.</summary>
+    public static Type? Of(Column column) =>
+        column == Modality.Text.Columns?.Value ? typeof(TextWords)
+        : Modality.Segment.Columns?.Others.Contains(column) == true ? typeof(PartNames)
+        : null;
+}

@@ -1,0 +1,142 @@
+using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
+using Mcdm.Runs;
+using Mcdm.Sampling;
+using static System.FormattableString;
+
+namespace Mcdm.PowerShell.Hosting;
+
+/// <summary>
+/// Samples a command's pictures from one model, batch by batch: writes each picture as soon as its batch is done, shows how
+/// far the work is, and says in verbose lines what it cost.
+/// </summary>
+internal sealed class SamplingRun : IDisposable
+{
+    private readonly McdmCmdlet _cmdlet;
+    private readonly ImageGenerator _generator;
+    private readonly ProgressReporter _all, _batch;
+    private readonly SamplingPreview? _preview;
+    private readonly bool _totalIsKnown;
+    private readonly HashSet<(string, string)> _conflicts = [];
+    private readonly HashSet<string> _plain = [];
+
+    /// <param name="cmdlet">Whose pictures they are.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="batchSize">Pictures that go through the networks together.</param>
+    /// <param name="totalIsKnown">Whether all requests are added before the first batch; else more may come down the pipeline.</param>
+    /// <param name="preview">Whether to show in the terminal what the pictures are guessed to become.</param>
+    public SamplingRun(McdmCmdlet cmdlet, Model model, int batchSize, bool totalIsKnown, bool preview)
+    {
+        (_cmdlet, Model, _totalIsKnown) = (cmdlet, model, totalIsKnown);
+        _all = cmdlet.StartProgress($"Sampling from {model.Name}");
+        _batch = cmdlet.StartProgress("Batch", _all);
+        _preview = preview ? SamplingPreview.Start(cmdlet) : null;
+        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Claim = (request, seed) => Missing?.Claim(model, request, seed) ?? true, Progress = Show, Preview = _preview is null ? null : _preview.Show };
+    }
+
+    /// <summary>The model.</summary>
+    public Model Model { get; }
+
+    /// <summary>The pictures that are not there yet, where others are not to be made again.</summary>
+    public MissingPictures? Missing { get; init; }
+
+    /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
+    /// <exception cref="McdmException">It does not fit the model.</exception>
+    public void Add(GenerationRequest request)
+    {
+        var prepared = _generator.Prepare(request);
+        if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
+        else { prepared.Dispose(); }
+    }
+
+    private bool IsWanted(GenerationRequest request, GenerationCost cost)
+    {
+        string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from {Model.Name}: " +
+            $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes {(cost.Particles == 1 ? "" : "at most ")}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
+            $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
+        return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
+    }
+
+    /// <summary>Samples and writes the batches that no further request would make larger.</summary>
+    public void WriteFullBatches() => Write(rest: false);
+
+    /// <summary>Samples and writes all that waits.</summary>
+    public void WriteRest() => Write(rest: true);
+
+    private void Write(bool rest)
+    {
+        try
+        {
+            foreach (var batch in _generator.Sample(rest, _cmdlet.Cancellation))
+            {
+                _batch.Clear();
+                foreach (var image in batch.Images)
+                {
+                    _cmdlet.WriteObject(image);
+                    Missing?.Taken(image);
+                }
+                double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
+                _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: ") +
+                    Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step."));
+                SayPlainForms();
+                foreach (var image in batch.Images)
+                {
+                    SayEffectiveSizes(image.Recipe!);
+                    WarnOfConflicts(image.Recipe!);
+                }
+            }
+        }
+        catch (McdmException e)
+        {
+            // Every request fitted when it was added, so this is about the model, and the rest would fail alike.
+            _cmdlet.ThrowFailure(e, Model);
+        }
+    }
+
+    /// <summary>Says once for each reason why networks were not evaluated in their fastest form.</summary>
+    private void SayPlainForms()
+    {
+        foreach (string because in Model.Experts.OfType<TrainedExpert>().Select(expert => expert.PlainBecause).OfType<string>().Where(_plain.Add))
+        {
+            _cmdlet.WriteVerbose($"Networks were evaluated layer by layer, not in their packed form: {because}.");
+        }
+    }
+
+    private void SayEffectiveSizes(Recipe recipe)
+    {
+        if (recipe is { Particles: { } options, EffectiveSizes: { Count: > 0 } sizes })
+        {
+            _cmdlet.WriteVerbose(Invariant($"Seed {recipe.Seed}: effective sample size of {options.Particles} particles {sizes[^1]:0.0} at the end, {sizes.Average():0.0} on average, {sizes.Min():0.0} at least."));
+        }
+    }
+
+    /// <summary>Each pair of conditions of a composition is warned of once.</summary>
+    private void WarnOfConflicts(Recipe recipe)
+    {
+        foreach (var (pair, share) in recipe.Disagreement?.Conflicts() ?? [])
+        {
+            var (first, second) = (recipe.Conditions[recipe.Disagreement!.IndexOf(pair.First)], recipe.Conditions[recipe.Disagreement.IndexOf(pair.Second)]);
+            if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
+            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other on {share:P0} of the path: the picture can hardly obey both. Change one of them, or lower its weight."));
+        }
+    }
+
+    private void Show(GenerationProgress progress)
+    {
+        Missing?.Renew();
+        double done = progress.PicturesDone + (double)progress.Batch * progress.Step / progress.Steps;
+        string pictures = _totalIsKnown ? $"{progress.PicturesDone} of {progress.Pictures} pictures done" : $"{progress.PicturesDone} pictures done";
+        bool only = _totalIsKnown && progress.Batch == progress.Pictures;
+        _all.Update(done, _totalIsKnown ? progress.Pictures : 0, only ? $"step {progress.Step} of {progress.Steps}" : pictures);
+        if (!only) { _batch.Update(progress.Step, progress.Steps, $"{progress.Batch} pictures, step {progress.Step} of {progress.Steps}"); }
+    }
+
+    /// <summary>Takes the progress off the screen and forgets what still waits.</summary>
+    public void Dispose()
+    {
+        _generator.Dispose();
+        _preview?.Dispose();
+        _batch.Dispose();
+        _all.Dispose();
+    }
+}

@@ -1,0 +1,98 @@
+using Mcdm.Core.Tests.Modalities;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
+using Mcdm.Modalities;
+using Mcdm.Runs;
+using Mcdm.Sampling;
+using Mcdm.Sampling.Jobs;
+using Mcdm.Tables;
+using Xunit;
+
+namespace Mcdm.Core.Tests.Generation;
+
+/// <summary>Rows of any origin become requests in one place.</summary>
+public sealed class JobReaderTests : IDisposable
+{
+    private static readonly Modality Class = ClassModality.Registered;
+    private readonly TinyFaces _faces = new();
+    private readonly List<string> _warnings = [];
+    private readonly Model _model;
+    private readonly JobReader _reader;
+
+    public JobReaderTests()
+    {
+        _model = Model.Join("Six", [_faces.Train(null), _faces.Train(Modality.Text), _faces.Train(Class)]);
+        _reader = new JobReader((path, folder) => Path.Combine(folder ?? "", path), _ => { }, _warnings.Add) { KeepsSeed = true };
+    }
+
+    private static Row Row(params (string Name, object? Value)[] values) => new(values.Select(value => KeyValuePair.Create(value.Name, value.Value)));
+
+    private string Csv(params string[] lines)
+    {
+        string path = Path.Combine(Directory.CreateDirectory(_faces.Run("jobs")).FullName, "jobs.csv");
+        File.WriteAllLines(path, lines);
+        return path;
+    }
+
+    [Fact]
+    public void A_modality_that_the_module_does_not_know_has_columns()
+    {
+        Assert.Equal(["Text", "Sketch", "Segment", "LowResolution", "Class"], JobColumns.Conditions);
+        var row = Row(("class", "red"), ("ClassWeight", "0.5"), ("Text", " "));
+        row.Check(JobColumns.All);
+        var condition = Assert.Single(_reader.Read(row, _model, null).Conditions);
+        Assert.Equal((Class, "red", 0.5), (condition.Modality, condition.Text, condition.Weight));
+        var warnings = new List<string>();
+        new UnknownColumns(warnings.Add).Check(["Class", "ClassWeigth"]);
+        Assert.Equal("Column 'ClassWeigth' is not read. Did you mean 'ClassWeight'?", Assert.Single(warnings));
+    }
+
+    [Fact]
+    public void What_a_row_says_is_in_the_request_whatever_its_type()
+    {
+        var said = Row(("Text", "a red disc"), ("Seed", 7), ("Count", "2"), ("sampler", "ddim"), ("Steps", 5L), ("Eta", "0.5"),
+            ("Particles", "4"), ("Width", "16"), ("NegativePrompt", " blue "));
+        var request = _reader.Read(said, _model, "n");
+        Assert.Equal((7L, 2, SamplerKind.Ddim, 5, 0.5), (request.Seed, request.Count, request.Sampling.Sampler, request.Sampling.Steps, request.Sampling.Eta));
+        Assert.Equal((4, 16, null, "blue", "n"), (request.Particles.Particles, request.Width, request.Height, request.NegativePrompt, request.Name));
+        Assert.Empty(_warnings);
+    }
+
+    [Fact]
+    public void What_is_said_for_all_rows_goes_before_what_a_row_says()
+    {
+        var row = Row(("Seed", "1"), ("Count", "3")).With(Row(("Seed", 10L), ("Count", null)));
+        Assert.Equal((10L, null), (row.Get(JobColumns.Seed), row.Get(JobColumns.Count)));
+    }
+
+    [Theory]
+    [InlineData("Seed", "-3", "Seed: -3 is out of range; it goes from 0 to 9223372036853775807.")]
+    [InlineData("Width", "4097", "Width: 4097 is out of range; it goes from 1 to 4096.")]
+    [InlineData("ClassWeight", "0,5", "ClassWeight: '0,5' is not a number. Write a decimal point, as in 0.5, and no separators of thousands.")]
+    public void A_value_that_cannot_be_read_is_an_error_of_its_column(string column, string value, string message)
+    {
+        var error = Assert.Throws<McdmException>(() => Row((column, value)).Check(JobColumns.All));
+        Assert.Equal(("CellInvalid", message), (error.Id, error.Message));
+    }
+
+    [Fact]
+    public void A_file_names_and_counts_as_the_rows_do_that_are_sampled()
+    {
+        string file = Csv("Name;Seed;Count;TextWeight", "a;5;2;0,5", ";;;", "b;-1;1;1", ";3;1;2");
+        using var jobs = new JobFile(file);
+        var counter = new JobCounter();
+        var rows = jobs.Lines().Select(line => counter.Next(jobs.Values(line))).ToList();
+        Assert.Equal(["a", "b", "row-0004"], rows.Select(row => row.Name));
+        Assert.Equal("0.5", rows[0].Row.Values.Single(value => value.Key == "TextWeight").Value);
+        var expected = ExpectedRow.Of(new RunEntry { Event = RunEvent.Rows, At = default, Jobs = file }).ToList();
+        Assert.Equal(rows.Select(row => (row.Number, row.Name)), expected.Select(row => (row.Number, row.Name)));
+        Assert.Equal(["a-5.png", "a-6.png"], expected[0].Files);
+        Assert.StartsWith("Row 3 (b): Seed: -1 is out of range", expected[1].Problem!.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _faces.Dispose();
+    }
+}
