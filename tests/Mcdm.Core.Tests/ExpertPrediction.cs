@@ -17,7 +17,7 @@ internal static class ExpertPrediction
     public static Tensor PredictNoise(this IExpert expert, Tensor z, int t, ConditionTensors? condition)
     {
         using var scope = NewDisposeScope();
-        var level = expert.Space.Noise.Level(t);
-        return GaussianProcess.Noise(expert.Space.Prediction, expert.Predict(z, level, condition), z, level.AlphaBar).MoveToOuterDisposeScope();
+        var level = expert.Space.Process.Level(t);
+        return expert.Space.Prediction.Noise(expert.Predict(z, level, condition), z, level).MoveToOuterDisposeScope();
     }
 }

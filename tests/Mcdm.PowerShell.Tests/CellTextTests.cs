@@ -56,11 +56,11 @@ public sealed class CellTextTests
     [Fact]
     public void Choices()
     {
-        Assert.Equal(SamplerKind.Ddim, CellText.Read("ddim", typeof(SamplerKind)));
-        Assert.Equal(SamplerKind.Ddpm, CellText.Read(" Ddpm ", typeof(SamplerKind)));
-        Assert.Equal(SamplerKind.DpmSolver, CellText.Read(new PSObject(SamplerKind.DpmSolver), typeof(SamplerKind)));
-        Assert.All<object>(["Ddpm,Ddim", "99", 99, "", "Ddi"], given => Assert.Null(CellText.Read(given, typeof(SamplerKind))));
-        Assert.Null(CellText.Read(SamplerKind.Ddim, typeof(long)));
+        Assert.Equal(new Ddim(), CellText.Read("ddim", typeof(Sampler)));
+        Assert.Equal(new Ddpm(), CellText.Read(" Ddpm ", typeof(Sampler)));
+        Assert.Equal(new DpmSolver(), CellText.Read(new PSObject(new DpmSolver()), typeof(Sampler)));
+        Assert.All<object>(["Ddpm,Ddim", "99", 99, "", "Ddi"], given => Assert.Null(CellText.Read(given, typeof(Sampler))));
+        Assert.Null(CellText.Read(new Ddim(), typeof(long)));
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
@@ -82,7 +81,8 @@ public abstract class Expert : IExpert, IDisposable
     private protected IDisposable Use() => _use.Enter(() => $"The {Name} expert's model");
 
     /// <summary>A network's prediction in the form that the space adds.</summary>
-    private protected Tensor Converted(Tensor prediction, Tensor z, NoiseLevel level) => GaussianProcess.Convert(Prediction, Space.Prediction, prediction.to(ScalarType.Float32), z, level.AlphaBar);
+    private protected Tensor Converted(Tensor prediction, Tensor z, NoiseLevel level) =>
+        Prediction.Convert(Space.Prediction, prediction.to(ScalarType.Float32), z, level);
 
     /// <summary>What its network predicts, in <see cref="Prediction"/>'s terms.</summary>
     private protected abstract Tensor PredictByNetwork(Tensor z, NoiseLevel level, ConditionTensors? condition);

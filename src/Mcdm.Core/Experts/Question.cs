@@ -1,4 +1,4 @@
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -18,7 +18,7 @@ internal interface IBatchedExpert
 
     /// <summary>Predictions of experts that share the evaluator.</summary>
     /// <param name="questions">What they are asked.</param>
-    /// <param name="level">t, and ᾱ_t.</param>
+    /// <param name="level">t, with α_t and σ_t.</param>
     /// <returns>A prediction for each question, as <see cref="IExpert.Predict"/> gives it.</returns>
     IReadOnlyList<Tensor> PredictAll(IReadOnlyList<Question> questions, NoiseLevel level);
 }
@@ -27,7 +27,7 @@ internal interface IBatchedExpert
 internal static class Questions
 {
     /// <param name="questions">All that is asked in a step.</param>
-    /// <param name="level">t, and ᾱ_t.</param>
+    /// <param name="level">t, with α_t and σ_t.</param>
     /// <returns>A prediction for each question.</returns>
     public static Tensor[] Ask(IReadOnlyList<Question> questions, NoiseLevel level)
     {

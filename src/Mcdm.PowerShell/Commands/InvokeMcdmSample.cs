@@ -153,8 +153,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <summary>The sampler.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(SamplerKind))]
-    public SamplerKind? Sampler { get; set; }
+    [Cell(typeof(Sampler))]
+    [ArgumentCompleter(typeof(SamplerNames))]
+    public Sampler? Sampler { get; set; }
 
     /// <summary>Steps from noise to picture, up to the schedule's T.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
@@ -210,8 +211,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet
     /// <summary>How the predictions are combined.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet, ValueFromPipelineByPropertyName = true)]
-    [Cell(typeof(CombinerKind))]
-    public CombinerKind? Combiner { get; set; }
+    [Cell(typeof(Combiner))]
+    [ArgumentCompleter(typeof(CombinerNames))]
+    public Combiner? Combiner { get; set; }
 
     /// <summary>By what the conditions' own weights are multiplied.</summary>
     [Parameter(ParameterSetName = ConditionSet)]
@@ -377,9 +379,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet
             Seed = Seed ?? _defaultSeed,
             Sampling = usual with
             {
-                Eta = Eta ?? usual.Eta,
+                Sampler = Eta is double eta ? usual.Sampler.WithEta(eta) : usual.Sampler,
                 LangevinSteps = LangevinSteps ?? 0,
-                GuidanceRescale = GuidanceRescale ?? 0,
             },
             NegativePrompt = string.IsNullOrWhiteSpace(NegativePrompt) ? null : NegativePrompt.Trim(),
             Particles = new ParticleOptions
@@ -388,7 +389,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet
                 Temperature = Temperature ?? s_particles.Temperature,
                 ResampleThreshold = ResampleThreshold ?? s_particles.ResampleThreshold,
             },
-            Combiner = Combiner ?? CombinerKind.Product,
+            Combiner = (Combiner ?? new Product()).WithRescale(GuidanceRescale ?? 0),
             Name = PicturesName(),
         };
         if (request.Name is not null) { PictureName.Check(request.Name); }

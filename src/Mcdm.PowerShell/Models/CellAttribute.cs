@@ -7,7 +7,7 @@ namespace Mcdm.PowerShell;
 /// command reports (<see cref="RecordColumns.RequireReadable"/>): the engine's own would not say which row it is, and that row would
 /// not be counted.
 /// </summary>
-/// <param name="type">The type without its null: a number or an enumeration.</param>
+/// <param name="type">The type without its null: a number, an enumeration or a kind that has a name.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class CellAttribute(Type type) : NumberAttribute(type)
 {

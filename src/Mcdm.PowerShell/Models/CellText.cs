@@ -1,6 +1,9 @@
 using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
+using Mcdm.Diffusion;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 
 namespace Mcdm.PowerShell;
 
@@ -14,13 +17,14 @@ internal static class CellText
     private const double ExactlyWhole = 1L << 53;
 
     /// <summary>Reads a value.</summary>
-    /// <param name="given">A text, a number or a value of the enumeration, perhaps wrapped.</param>
-    /// <param name="type">An enumeration, int, long or double.</param>
+    /// <param name="given">A text, a number or one of the choices, perhaps wrapped.</param>
+    /// <param name="type">An enumeration, a kind that has a name, int, long or double.</param>
     /// <returns>The value, of that type; null where it is none.</returns>
     public static object? Read(object? given, Type type) => Wrapper.Without(given) switch
     {
         null or bool or char => null,
         var value when type.IsEnum => Choice(value, type),
+        var value when KindsOf(type) is { } kinds => value is string word ? kinds.Named(word) : type.IsInstanceOfType(value) ? value : null,
         string text => type == typeof(double) ? (object?)Number(text.Trim()) : InRange(Whole(text.Trim()), type),
         Enum => null,
         IConvertible number => type == typeof(double) ? (object?)Converted<double>(number) : InRange(WholeOf(number), type),
@@ -31,10 +35,16 @@ internal static class CellText
     public static string Problem(object? given, Type type)
     {
         string text = given is IEnumerable several and not string ? string.Join(',', several.Cast<object>().Select(Text)) : Text(given);
-        string comma = type.IsEnum || !text.Contains(',', StringComparison.Ordinal) ? ""
+        string comma = NamesOf(type) is not null || !text.Contains(',', StringComparison.Ordinal) ? ""
             : type == typeof(double) ? " Write a decimal point, as in 0.5, and no separators of thousands." : " Write no separators of thousands.";
-        return $"'{text}' is not {(type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(double) ? "a number" : "a whole number")}.{comma}";
+        return $"'{text}' is not {(NamesOf(type) is { } names ? $"one of {names}" : type == typeof(double) ? "a number" : "a whole number")}.{comma}";
     }
+
+    /// <summary>The kinds that a type has by name; null for other types.</summary>
+    private static IReadOnlyList<INamedKind>? KindsOf(Type type) =>
+        type == typeof(Sampler) ? SamplerRegistry.All : type == typeof(Combiner) ? CombinerRegistry.All : null;
+
+    private static string? NamesOf(Type type) => type.IsEnum ? string.Join(", ", Enum.GetNames(type)) : KindsOf(type)?.Names();
 
     private static string Text(object? given) => string.Create(CultureInfo.InvariantCulture, $"{given}");
 

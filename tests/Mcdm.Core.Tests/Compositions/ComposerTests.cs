@@ -1,5 +1,6 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Imaging;

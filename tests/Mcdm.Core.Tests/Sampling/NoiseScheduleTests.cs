@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Xunit;
@@ -47,7 +48,7 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void Respacing_goes_evenly_from_T_to_zero()
     {
-        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+        var schedule = new VariancePreserving(NoiseScheduleKind.Linear, 1000);
         Assert.Equal([1000, 750, 500, 250, 0], schedule.Respace(4));
         Assert.Equal([1000, 0], schedule.Respace(1));
         Assert.Equal(Enumerable.Range(0, 1001).Reverse(), schedule.Respace(1000));
@@ -61,7 +62,7 @@ public sealed class NoiseScheduleTests
     [InlineData(101)]
     public void Steps_outside_the_schedule_are_refused_with_its_range(int steps)
     {
-        var error = Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Linear, 100).Respace(steps));
+        var error = Assert.Throws<McdmException>(() => new VariancePreserving(NoiseScheduleKind.Linear, 100).Respace(steps));
         Assert.Equal("StepsOutOfRange", error.Id);
         Assert.Contains("1 to 100", error.Message, StringComparison.Ordinal);
     }
@@ -75,16 +76,16 @@ public sealed class NoiseScheduleTests
     [InlineData(NoiseScheduleKind.Linear, 25)]
     public void Levels_even_in_log_snr_go_from_the_noisiest_to_the_first(NoiseScheduleKind kind, int steps)
     {
-        var schedule = NoiseSchedule.Create(kind, 1000);
-        var path = SamplingPath.Of(schedule, new SamplerOptions { Steps = steps, Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } }).Steps;
+        var process = new VariancePreserving(kind, 1000);
+        var path = SamplingPath.Of(process, new SamplerOptions { Steps = steps, Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } }).Steps;
         Assert.Equal(steps, path.Count);
-        Assert.Equal((1000, schedule.AlphaBar(1000)), (path[0].From.Whole, path[0].From.AlphaBar), s_level);
-        Assert.Equal((1, schedule.AlphaBar(1)), (path[^1].From.Whole, path[^1].From.AlphaBar), s_level);
+        Assert.Equal(process.Level(1000), path[0].From, s_level);
+        Assert.Equal(process.Level(1), path[^1].From, s_level);
         Assert.True(path[^1].To.IsClean);
-        double h = (schedule.Level(1).Lambda - schedule.Level(1000).Lambda) / (steps - 1);
+        double h = (process.Level(1).Lambda - process.Level(1000).Lambda) / (steps - 1);
         foreach (var step in path.SkipLast(1)) { Assert.Equal(h, step.To.Lambda - step.From.Lambda, 6); }
     }
 
-    private static readonly EqualityComparer<(int T, double AlphaBar)> s_level =
-        EqualityComparer<(int T, double AlphaBar)>.Create((a, b) => a.T == b.T && Math.Abs(a.AlphaBar / b.AlphaBar - 1) < 1e-6);
+    private static readonly EqualityComparer<NoiseLevel> s_level =
+        EqualityComparer<NoiseLevel>.Create((a, b) => a.Whole == b.Whole && Math.Abs(a.Alpha / b.Alpha - 1) < 5e-7);
 }

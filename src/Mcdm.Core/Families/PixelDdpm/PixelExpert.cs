@@ -1,7 +1,6 @@
-using Mcdm.Layers.Frozen;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
+using Mcdm.Layers.Frozen;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 

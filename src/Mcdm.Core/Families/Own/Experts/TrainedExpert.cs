@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Families.Own.Packed;
