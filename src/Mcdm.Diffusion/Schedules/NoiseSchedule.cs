@@ -31,10 +31,6 @@ public sealed class NoiseSchedule
     /// <summary>Whether the other schedule has the same β, each to 1e-6, whatever it is called.</summary>
     public bool HasBetasOf(NoiseSchedule other) => _beta.Length == other._beta.Length && _beta.Zip(other._beta).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-6);
 
-    /// <summary>Makes a schedule of T = <paramref name="steps"/> levels with its family's own β.</summary>
-    /// <exception cref="McdmException">Fewer than one step.</exception>
-    public static NoiseSchedule Create(NoiseScheduleKind kind, int steps) => Create(new ScheduleDescription(kind, steps));
-
     /// <summary>Makes a schedule.</summary>
     /// <exception cref="McdmException"><c>NoiseScheduleSteps</c>, <c>NoiseScheduleUnknown</c>, or <c>NoiseScheduleBetas</c>: some β is none.</exception>
     public static NoiseSchedule Create(ScheduleDescription description)

@@ -19,7 +19,7 @@ public sealed class LangevinTests
     private const double A = 0.34, StepSize = 0.1;
     private const int Samples = 40_000;
     private static readonly DiffusionProcess Process = GaussianExpert.DefaultSpace.Process;
-    private static readonly NoiseSchedule Schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
+    private static readonly NoiseSchedule Schedule = NoiseSchedule.Create(new(NoiseScheduleKind.Cosine, 1000));
 
     private static (double Mean, double Variance) Sample(NoisePredictor predictor, SamplerOptions options)
     {

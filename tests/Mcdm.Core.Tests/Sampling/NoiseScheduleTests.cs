@@ -10,7 +10,7 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void Linear_has_the_published_betas()
     {
-        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+        var schedule = NoiseSchedule.Create(new(NoiseScheduleKind.Linear, 1000));
         Assert.Equal(1e-4, schedule.Beta(1), 12);
         Assert.Equal(0.02, schedule.Beta(1000), 12);
         Assert.Equal((1e-4 + 0.02) / 2, (schedule.Beta(500) + schedule.Beta(501)) / 2, 12);
@@ -21,7 +21,7 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void Cosine_follows_equation_17()
     {
-        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
+        var schedule = NoiseSchedule.Create(new(NoiseScheduleKind.Cosine, 1000));
         double F(double t) => Math.Pow(Math.Cos((t / 1000 + 0.008) / 1.008 * Math.PI / 2), 2);
         foreach (int t in new[] { 1, 10, 250, 500, 900 }) { Assert.Equal(F(t) / F(0), schedule.AlphaBar(t), 10); }
         Assert.Equal(0.999, schedule.Beta(1000), 12);
@@ -34,7 +34,7 @@ public sealed class NoiseScheduleTests
     [InlineData(NoiseScheduleKind.Cosine, 1)]
     public void Alpha_bar_is_the_product_of_alphas_and_falls(NoiseScheduleKind kind, int steps)
     {
-        var schedule = NoiseSchedule.Create(kind, steps);
+        var schedule = NoiseSchedule.Create(new(kind, steps));
         double product = 1;
         Assert.Equal(1, schedule.AlphaBar(0));
         for (int t = 1; t <= steps; t++)
@@ -69,7 +69,7 @@ public sealed class NoiseScheduleTests
 
     [Fact]
     public void A_schedule_without_steps_is_refused() =>
-        Assert.Equal("NoiseScheduleSteps", Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Cosine, 0)).Id);
+        Assert.Equal("NoiseScheduleSteps", Assert.Throws<McdmException>(() => NoiseSchedule.Create(new(NoiseScheduleKind.Cosine, 0))).Id);
 
     [Theory]
     [InlineData(NoiseScheduleKind.Cosine, 10)]

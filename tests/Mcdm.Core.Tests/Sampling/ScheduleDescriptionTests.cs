@@ -110,11 +110,11 @@ public sealed class ScheduleDescriptionTests
     [Fact]
     public void A_schedule_is_its_betas_whatever_it_is_called()
     {
-        var own = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+        var own = NoiseSchedule.Create(new(NoiseScheduleKind.Linear, 1000));
         Assert.True(own.HasBetasOf(NoiseSchedule.Create(new ScheduleDescription(NoiseScheduleKind.Linear, 1000) { BetaStart = 1e-4, BetaEnd = 0.02 })));
         Assert.True(own.HasBetasOf(NoiseSchedule.Create(ScheduleDescription.OfBetas(Enumerable.Range(1, 1000).Select(t => (double)(float)own.Beta(t)).ToArray()))));
         Assert.False(own.HasBetasOf(NoiseSchedule.Create(new ScheduleDescription(NoiseScheduleKind.Linear, 1000) { ZeroTerminalSnr = true })));
-        Assert.False(own.HasBetasOf(NoiseSchedule.Create(NoiseScheduleKind.ScaledLinear, 1000)));
+        Assert.False(own.HasBetasOf(NoiseSchedule.Create(new(NoiseScheduleKind.ScaledLinear, 1000))));
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class ScheduleDescriptionTests
         var table = Assert.IsType<VariancePreserving>(ends.Process).Table;
         Assert.Equal(0, table.AlphaBar(1000));
         Assert.Equal(1, table.Beta(1000));
-        Assert.Equal(NoiseSchedule.Create(NoiseScheduleKind.ScaledLinear, 1000).AlphaBar(1), table.AlphaBar(1), 12);
+        Assert.Equal(NoiseSchedule.Create(new(NoiseScheduleKind.ScaledLinear, 1000)).AlphaBar(1), table.AlphaBar(1), 12);
         Assert.Equal(PredictionKind.Velocity, ends.Prediction);
         Assert.Equal(PredictionKind.Noise, (ends with { Process = new VariancePreserving(NoiseScheduleKind.ScaledLinear, 1000) }).Prediction);
     }
@@ -139,7 +139,7 @@ public sealed class ScheduleDescriptionTests
     [Fact]
     public void Given_betas_are_one_a_level_and_only_the_last_may_be_one()
     {
-        Assert.Equal("NoiseScheduleBetas", Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Given, 3)).Id);
+        Assert.Equal("NoiseScheduleBetas", Assert.Throws<McdmException>(() => NoiseSchedule.Create(new(NoiseScheduleKind.Given, 3))).Id);
         Assert.Equal("NoiseScheduleBetas", Assert.Throws<McdmException>(() => NoiseSchedule.Create(ScheduleDescription.OfBetas([0.1, 1, 0.5]))).Id);
         Assert.Equal("NoiseScheduleSteps", Assert.Throws<McdmException>(() => NoiseSchedule.Create(new ScheduleDescription(NoiseScheduleKind.Cosine, 1) { ZeroTerminalSnr = true })).Id);
     }
