@@ -59,7 +59,7 @@ internal static class SpeedBenchmark
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var z = randn([batch, expert.Space.Channels, expert.Space.Height, expert.Space.Width], device: expert.Device);
-        expert.Predict(z, expert.Space.Noise.Level(expert.Space.Schedule.Steps / 2), condition is null ? null : expert.Encode(condition).Inputs);
+        expert.Predict(z, expert.Space.Process.Level(expert.Space.Process.Steps / 2), condition is null ? null : expert.Encode(condition).Inputs);
     }
 
     /// <summary>Times of runs in milliseconds, in rising order, after one that is not counted.</summary>

@@ -32,7 +32,7 @@ internal sealed class JointBaseline : IBaseline
         Training = description.Training;
         // The first joint networks, which say nothing of either, predicted the velocity of pixels.
         _prediction = description.Prediction ?? PredictionKind.Velocity;
-        _space = description.Space ?? new LatentSpace(3, ImageSize, ImageSize, new(NoiseScheduleKind.Cosine, 1000));
+        _space = description.Space ?? new LatentSpace(3, ImageSize, ImageSize, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
         _codec = _space.IsLatent ? SpacePack.Read(folder) : null;
     }
 
@@ -54,7 +54,7 @@ internal sealed class JointBaseline : IBaseline
         var map = cat(encoded.Select(one => one.Map).ToArray());
         var text = _network.Encode(NetworkInput.JoinTokens(encoded.Select(one => one.Tokens).ToList()));
         using var noise = new NoiseSource(seeds, [_space.Channels, _space.Height, _space.Width]);
-        var z = Sampler.Sample(PredictNoise, _space.Noise, noise.Next, _space.IsLatent ? sampling.ForLatents() : sampling);
+        var z = Sampler.Sample(PredictNoise, _space.Process, noise.Next, _space.IsLatent ? sampling.ForLatents() : sampling);
         if (_codec is not null) { z = _codec.Decode(z); }
         return Enumerable.Range(0, conditions.Count).Select(k => PictureTensor.FromTensor(z[k])).ToList();
 
@@ -62,7 +62,7 @@ internal sealed class JointBaseline : IBaseline
         {
             using var step = NewDisposeScope();
             var prediction = _network.forward(z, full([z.shape[0]], level.Whole, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
-            return new NoisePrediction(GaussianProcess.Noise(_prediction, prediction, z, level.AlphaBar).MoveToOuterDisposeScope());
+            return new NoisePrediction(_prediction.Noise(prediction, z, level).MoveToOuterDisposeScope());
         }
     }
 

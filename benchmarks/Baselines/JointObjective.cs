@@ -1,6 +1,6 @@
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
@@ -25,7 +25,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
     public static readonly BaselinePack<UNetOptions> Pack = new("mcdm-joint-1");
 
     private readonly double _leftOut;
-    private readonly NoiseSchedule _schedule;
+    private readonly DiffusionProcess _process;
     private readonly JointConditions _conditions;
     private readonly TrainedCodec? _codec;
     private readonly IReadOnlyList<DatasetItem> _items;
@@ -51,7 +51,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
             throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {options.ImageSize} pixels do not fit the network; give a multiple of {step}.");
         }
         (_leftOut, _codec, _items) = (leftOut, codec, paired);
-        _schedule = NoiseSchedule.Create(options.Schedule, options.NoiseLevels);
+        _process = options.Space.Process;
         var text = new TextEncoderOptions { VocabularySize = Vocabulary.Count };
         _conditions = new JointConditions(Parts, Vocabulary, text.MaxTokens, options.ImageSize);
         Shape = options.Network with { ConditionChannels = _conditions.Channels, Text = text };
@@ -92,7 +92,7 @@ internal sealed class JointObjective : BaselineObjective<UNetOptions>
         _drawn = new(Options.Steps, step => _pictures.Batch(step).ToList(), (step, batch, device) =>
         {
             var (z0, map, tokens) = Draw(step, batch, latents);
-            return NoisedBatch.At(z0, step, Options, _schedule).With(device, map, tokens);
+            return NoisedBatch.At(z0, step, Options, _process).With(device, map, tokens);
         });
     }
 

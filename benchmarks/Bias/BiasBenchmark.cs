@@ -29,7 +29,7 @@ internal static class BiasBenchmark
             Console.Error.WriteLine($"No problem's name holds {string.Join(" or ", problems)}; there are: {string.Join("; ", BiasProblem.All.Select(problem => problem.Name))}.");
             return 1;
         }
-        var ancestral = new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = steps, ClipDenoised = false };
+        var ancestral = new SamplerOptions { Sampler = new Ddpm(), Steps = steps, ClipDenoised = false };
         var curves = new List<BiasCurve>();
         foreach (var problem in chosen)
         {
@@ -43,7 +43,7 @@ internal static class BiasBenchmark
             using var scope = NewDisposeScope();
             var byParticles = s_particles.Select(particles => Sample(problem, ancestral, particles, samples, run)).ToList();
             double[] distances = [.. byParticles.Select(problem.Distance)];
-            Row("DDIM", 3, Sample(problem, ancestral with { Sampler = SamplerKind.Ddim }, 1, samples, run));
+            Row("DDIM", 3, Sample(problem, ancestral with { Sampler = new Ddim() }, 1, samples, run));
             Row("ancestral", 3, byParticles[0]);
             Row($"ancestral, {LangevinSteps} Langevin steps", 3 * (1 + LangevinSteps), Sample(problem, ancestral with { LangevinSteps = LangevinSteps }, 1, samples, run));
             foreach (var (particles, values) in s_particles.Zip(byParticles).Skip(1)) { Row($"ancestral, {particles} particles", 3 * particles, values); }
@@ -66,7 +66,7 @@ internal static class BiasBenchmark
     {
         using var scope = NewDisposeScope();
         using var composer = new Composer(problem.Experts, BiasProblem.Conditions);
-        var schedule = composer.Space.Noise;
+        var process = composer.Space.Process;
         var parts = new List<Tensor>();
         int most = Math.Max(1, MostRows / particles);
         for (int done = 0; done < samples; done += most)
@@ -76,7 +76,7 @@ internal static class BiasBenchmark
             using var predictor = new ComposedPredictor(composer.Predict, new Product()) { MeasuresAgreement = filter is not null };
             using var generator = new Generator((ulong)(first + 1));
             long[] shape = [(long)count * particles, composer.Space.Channels, 1, 1];
-            using var z = Sampler.Sample(predictor.Predict, schedule, () => randn(shape, generator: generator), sampling, corrector: filter);
+            using var z = Sampler.Sample(predictor.Predict, process, () => randn(shape, generator: generator), sampling, corrector: filter);
             parts.Add((filter is null ? z.flatten(1) : z.flatten(1).index_select(0, tensor(filter.Draw()))).to(ScalarType.Float64));
         }
         return cat(parts).MoveToOuterDisposeScope();

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
@@ -15,26 +16,26 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
 
     public Modality? Modality => modality;
 
-    public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, new(NoiseScheduleKind.Cosine, 1000));
+    public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
 
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => new(new Nothing());
 
     public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
-        double alphaBar = level.AlphaBar, noise = 1 - alphaBar;
+        var (_, alpha, sigma) = level;
         var logs = new List<Tensor>();
         var pulls = new List<Tensor>();
         foreach (var (weight, mean, deviation) in data.Components)
         {
-            double[] variances = Array.ConvertAll(deviation, s => alphaBar * s * s + noise);
+            double[] variances = Array.ConvertAll(deviation, s => alpha * alpha * s * s + sigma * sigma);
             var variance = tensor(variances, ScalarType.Float32).reshape(1, -1, 1, 1);
-            var away = z - Math.Sqrt(alphaBar) * tensor(mean, ScalarType.Float32).reshape(1, -1, 1, 1);
+            var away = z - alpha * tensor(mean, ScalarType.Float32).reshape(1, -1, 1, 1);
             pulls.Add(away / variance);
             logs.Add((away.square() / variance).sum(1, keepdim: true) * -0.5 + (Math.Log(weight) - 0.5 * variances.Sum(Math.Log)));
         }
         var shares = softmax(stack(logs), 0);
-        return (Math.Sqrt(noise) * (shares * stack(pulls)).sum(dim: 0)).MoveToOuterDisposeScope();
+        return (sigma * (shares * stack(pulls)).sum(dim: 0)).MoveToOuterDisposeScope();
     }
 
     /// <summary>It knows its data whatever a condition says.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
@@ -58,7 +59,7 @@ internal static class PeersBenchmark
             var z = randn(batch, space.Channels, space.Height, space.Width);
             var sketch = rand(1, 1, space.PictureHeight, space.PictureWidth).gt(0.9).to(ScalarType.Float32);
             var (plainRead, fastRead) = (plain.Prepare(new UNetInputs { Map = sketch }), fast.Prepare(new UNetInputs { Map = sketch }));
-            var level = space.Noise.Level(NoiseLevel);
+            var level = space.Process.Level(NoiseLevel);
             var everywhere = sketch.expand(batch, -1, -1, -1).contiguous();
             using var convolutions = new ConvolutionsAlone(expert, batch);
             List<(string Name, Action Run)> contestants =

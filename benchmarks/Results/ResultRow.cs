@@ -14,7 +14,8 @@ internal sealed record ResultRow
     /// <summary>Who made the pictures; a name of <see cref="ResultRows"/>.</summary>
     public required string Method { get; init; }
 
-    public SamplerKind Sampler { get; init; } = SamplerKind.DpmSolver;
+    /// <summary>What the sampler is called.</summary>
+    public string Sampler { get; init; } = nameof(DpmSolver);
 
     public int Steps { get; init; } = 25;
 
@@ -29,7 +30,12 @@ internal sealed record ResultRow
 
     /// <summary>Sampler and steps.</summary>
     [JsonIgnore]
-    public SamplerOptions Sampling => new() { Sampler = Sampler, Steps = Steps, Spacing = LogSnr == true ? new StepSpacing(SpacingKind.Trailing) { LogSnr = true } : null };
+    public SamplerOptions Sampling => new()
+    {
+        Sampler = Diffusion.Samplers.Sampler.Parse(Sampler),
+        Steps = Steps,
+        Spacing = LogSnr == true ? new StepSpacing(SpacingKind.Trailing) { LogSnr = true } : null,
+    };
 
     /// <summary>The method as tables call it.</summary>
     [JsonIgnore]
@@ -37,7 +43,8 @@ internal sealed record ResultRow
 
     /// <summary>A name that no other row has: its place in the file of rows goes by it, and its strip and its claim are called so.</summary>
     [JsonIgnore]
-    public string Key => string.Join('-', [Conditions, Method, $"{Sampler}", .. LogSnr == true ? new[] { "logsnr" } : [], $"{Steps}", $"{Pictures}", $"{Run}"]).ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
+    public string Key => string.Join('-', [Conditions, Method, Sampler, .. LogSnr == true ? new[] { "logsnr" } : [], $"{Steps}", $"{Pictures}", $"{Run}"])
+        .ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
 }
 
 /// <summary>A row with what was measured.</summary>

@@ -41,9 +41,9 @@ internal static class ResultRows
         Rows(s_several, [Plain, Corrected], runs: [0, 1, 2]),
         Rows(s_all, [Plain], steps: [10, 50]),
         Rows(s_several, [Corrected], steps: [10, 50]),
-        Rows(["all three", .. s_all], [Plain], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
-        Rows(["all three"], [Joint], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
-        Rows(["all three", "text + sketch"], [Corrected], sampler: SamplerKind.Ddpm, steps: [1000], pictures: 64),
+        Rows(["all three", .. s_all], [Plain], sampler: nameof(Ddpm), steps: [1000], pictures: 64),
+        Rows(["all three"], [Joint], sampler: nameof(Ddpm), steps: [1000], pictures: 64),
+        Rows(["all three", "text + sketch"], [Corrected], sampler: nameof(Ddpm), steps: [1000], pictures: 64),
     }.SelectMany(rows => rows).Distinct().ToList();
 
     /// <summary>Every set of conditions once from the experts and once from the network that was trained on all of them.</summary>
@@ -61,11 +61,15 @@ internal static class ResultRows
         .. Rows(s_pairs, [Plain], steps: [10, 15], pictures: 200).Select(row => row with { LogSnr = true }),
     ];
 
+    /// <summary>Where a sampler stands among all.</summary>
+    public static int PlaceOf(string sampler) => SamplerRegistry.All.TakeWhile(other => other.Name != sampler).Count();
+
     /// <summary>Where a row stands among those of one sampler: by its conditions, then by its method.</summary>
     public static (int Conditions, int Method) PlaceOf(ResultRow row) =>
         (HeldOutPictures.Compositions.Keys.TakeWhile(conditions => conditions != row.Conditions).Count(), Methods.TakeWhile(method => method != row.Method).Count());
 
-    private static IEnumerable<ResultRow> Rows(IEnumerable<string> conditions, string[] methods, SamplerKind sampler = SamplerKind.DpmSolver, int[]? steps = null, int pictures = 500, int[]? runs = null) =>
+    private static IEnumerable<ResultRow> Rows(IEnumerable<string> conditions, string[] methods, string sampler = nameof(DpmSolver), int[]? steps = null,
+        int pictures = 500, int[]? runs = null) =>
         from count in steps ?? [25]
         from composition in conditions
         from method in methods

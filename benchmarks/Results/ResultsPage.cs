@@ -34,7 +34,8 @@ internal static class ResultsPage
         if (Has(ResultRows.Guided)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Guided* gives each condition weights over the noise levels ({ResultRows.Guidance})."); }
         if (Has(ResultRows.Corrected)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Particles* draws each picture from {ResultRows.Particles.Particles} particles at temperature {ResultRows.Particles.Temperature}."); }
         text.AppendLine("*The pictures themselves* are those that the conditions were taken from: what a judge sees where nothing could be better.").AppendLine();
-        foreach (var group in plan.GroupBy(row => (row.Sampler, row.Steps, row.Pictures)).OrderBy(group => group.Key.Sampler).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
+        foreach (var group in plan.GroupBy(row => (row.Sampler, row.Steps, row.Pictures))
+            .OrderBy(group => ResultRows.PlaceOf(group.Key.Sampler)).ThenBy(group => group.Key.Steps != 25).ThenBy(group => group.Key.Steps))
         {
             var found = results.IntersectBy(group, result => result.Row).ToList();
             var measured = found.Where(result => result.Row.Run == 0).ToList();
@@ -92,10 +93,10 @@ internal static class ResultsPage
         text.AppendLine();
     }
 
-    public static string NameOf(SamplerKind sampler) => sampler switch
+    public static string NameOf(string sampler) => sampler switch
     {
-        SamplerKind.DpmSolver => "DPM-Solver++(2M)",
-        SamplerKind.Ddpm => "DDPM",
+        nameof(DpmSolver) => "DPM-Solver++(2M)",
+        nameof(Ddpm) => "DDPM",
         _ => "DDIM",
     };
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Mcdm.Files;
+using Mcdm.Diffusion.Samplers;
 
 namespace Mcdm.Benchmarks.Results;
 
@@ -28,7 +29,8 @@ internal static class ResultsReport
         foreach (var composition in HeldOutPictures.Compositions.Keys)
         {
             var results = options.Plan.Rows.Where(row => row.Conditions == composition && Shows(row) && File.Exists(store.StripOf(row)))
-                .OrderBy(row => row.Sampler).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf).Select(measured.GetValueOrDefault).OfType<RowResult>().ToList();
+                .OrderBy(row => ResultRows.PlaceOf(row.Sampler)).ThenBy(row => row.Steps).ThenBy(ResultRows.PlaceOf)
+                .Select(measured.GetValueOrDefault).OfType<RowResult>().ToList();
             if (results.Count == 0) { continue; }
             html.Append(CultureInfo.InvariantCulture, $"<h2>{WebUtility.HtmlEncode(composition)}</h2>\n<table><tr><th>method<th>sampler<th>pictures<th>FID\n");
             foreach (var result in results)

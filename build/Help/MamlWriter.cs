@@ -93,9 +93,13 @@ public static class MamlWriter
     private static XElement? Value(ParameterSurface parameter) => parameter.Type == typeof(SwitchParameter) ? null
         : new XElement(Command + "parameterValue", new XAttribute("required", true), new XAttribute("variableLength", parameter.Type.IsArray), parameter.Type.Name);
 
-    private static XElement? Choices(ParameterSurface parameter) => !parameter.Type.IsEnum ? null
-        : new XElement(Command + "parameterValueGroup", Enum.GetNames(parameter.Type).Select(name =>
+    private static XElement? Choices(ParameterSurface parameter) => NamesOf(parameter.Type) is not { } names ? null
+        : new XElement(Command + "parameterValueGroup", names.Select(name =>
             new XElement(Command + "parameterValue", new XAttribute("required", false), new XAttribute("variableLength", false), name)));
+
+    /// <summary>The names of an enumeration, or of the kinds that a type's registry has; null for other types.</summary>
+    private static IEnumerable<string?>? NamesOf(Type type) => type.IsEnum ? Enum.GetNames(type)
+        : (type.Assembly.GetType($"{type.FullName}Registry")?.GetProperty("All")?.GetValue(null) as IEnumerable<object>)?.Select(kind => kind.ToString());
 
     private static XElement TypeOf(string element, TypeText text) => new(Command + element,
         new XElement(Dev + "type", new XElement(Maml + "name", text.Name)),

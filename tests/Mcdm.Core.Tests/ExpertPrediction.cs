@@ -16,7 +16,7 @@ internal static class ExpertPrediction
     public static Tensor PredictNoise(this IExpert expert, Tensor z, int t, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
-        var level = expert.Space.Noise.Level(t);
-        return GaussianProcess.Noise(expert.Space.Prediction, expert.Predict(z, level, inputs), z, level.AlphaBar).MoveToOuterDisposeScope();
+        var level = expert.Space.Process.Level(t);
+        return expert.Space.Prediction.Noise(expert.Predict(z, level, inputs), z, level).MoveToOuterDisposeScope();
     }
 }

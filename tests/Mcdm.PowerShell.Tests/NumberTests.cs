@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using System.Reflection;
-using Mcdm.Diffusion.Samplers;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Commands;
 using Mcdm.PowerShell.Hosting;
@@ -12,7 +11,7 @@ public sealed class NumberTests
 {
     [Fact]
     public void A_wrapped_value_is_read() =>
-        Assert.Equal(SamplerKind.DpmSolver, new NumberAttribute(typeof(SamplerKind)).Transform(null!, new PSObject(SamplerKind.DpmSolver)));
+        Assert.Equal(7, new NumberAttribute(typeof(int)).Transform(null!, new PSObject(7)));
 
     [Fact]
     public void Every_parameter_of_numbers_reads_them_in_one_way()

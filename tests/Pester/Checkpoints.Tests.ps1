@@ -49,7 +49,7 @@ Describe 'Stable Diffusion as experts' {
     It 'takes the columns of a record' {
         $row = [pscustomobject]@{ Text = 'a fox'; TextWeight = '2.5'; NegativePrompt = 'rain'; GuidanceRescale = '0.3'; Steps = 2; Seed = 1; Sampler = 'Euler' }
         $picture = $row | Invoke-McdmSample -Model $sd
-        $picture.Recipe.Sampling.GuidanceRescale | Should -Be 0.3
+        $picture.Recipe.Combiner.Rescale | Should -Be 0.3
         $picture.Recipe.Sampling.Sampler | Should -Be 'Euler'
     }
 

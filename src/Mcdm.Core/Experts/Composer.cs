@@ -1,5 +1,5 @@
 using Mcdm.Diffusion.Composition;
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -63,7 +63,7 @@ public sealed class Composer : IDisposable
 
     /// <summary>What the experts predict at z_t.</summary>
     /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
-    /// <param name="level">t, and ᾱ_t.</param>
+    /// <param name="level">t, with α_t and σ_t.</param>
     /// <returns>Dense predictions; the caller owns them.</returns>
     public Predictions Predict(Tensor z, NoiseLevel level)
     {

@@ -16,15 +16,18 @@ public sealed class Composition : IDisposable
     /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
     /// <param name="conditions">Any number of any modalities; none at all leaves the unconditional expert alone.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
-    /// <param name="combiner">How the predictions will be combined, which says whether ε_u is needed.</param>
+    /// <param name="combiner">
+    /// How the predictions will be combined, which says what terms there are and whether ε_u is needed; null for <see cref="Product"/>.
+    /// </param>
     /// <param name="negativePrompt">What ε_u reads in place of the empty prompt, where it reads prompts; null for nothing. (A condition of negative weight is something else: NOT.)</param>
     /// <exception cref="McdmException">
     /// An expert is missing or is not the only one that is meant, a condition or a region does not fit, the spaces differ, or a mixture's
     /// weights are no shares.
     /// </exception>
     public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
-        CombinerKind combiner = CombinerKind.Product, string? negativePrompt = null)
+        Combiner? combiner = null, string? negativePrompt = null)
     {
+        combiner ??= new Product();
         Conditions = Condition.InOrder(conditions);
         var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
         foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
@@ -33,7 +36,7 @@ public sealed class Composition : IDisposable
         var negative = negativePrompt is null ? null : Condition.FromText(negativePrompt);
         List<ExpertTerm> terms;
         Func<ExpertTerm> unconditional;
-        if (combiner == CombinerKind.Residual)
+        if (combiner.Terms == TermKind.Hosting)
         {
             (terms, var rest, Understood) = ResidualSum.Terms(experts, chosen, (expert, condition) => Term(expert, condition, note), negative, note);
             unconditional = () => rest;
@@ -41,7 +44,7 @@ public sealed class Composition : IDisposable
         else
         {
             terms = chosen.Select(term => Term(term.Expert, term.Condition, note)).ToList();
-            if (combiner == CombinerKind.Composite) { terms = terms.ConvertAll(GuidedExpert.Of); }
+            if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(GuidedExpert.Of); }
             Understood = terms.Zip(Conditions, (term, condition) => term.Normal ?? condition).ToList();
             unconditional = () =>
             {
@@ -50,7 +53,7 @@ public sealed class Composition : IDisposable
             };
         }
         Labels = LabelsOf(terms);
-        if (NeedsUnconditional(combiner, terms))
+        if (combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight)))
         {
             terms.Add(unconditional());
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
@@ -110,25 +113,6 @@ public sealed class Composition : IDisposable
         int before = terms.Take(i).Count(other => other.Expert.Name == term.Expert.Name);
         return before == 0 ? term.Expert.Name : $"{term.Expert.Name} {before + 1}";
     }).ToList();
-
-    /// <summary>Whether ε_u takes part; its network need not run where it never counts.</summary>
-    /// <exception cref="McdmException"><c>MixtureWeight</c>: shares of a mixture that are negative or all 0.</exception>
-    private static bool NeedsUnconditional(CombinerKind kind, IReadOnlyList<ExpertTerm> terms)
-    {
-        if (terms.Count == 0) { return true; }
-        if (kind == CombinerKind.Composite) { return false; }
-        if (kind == CombinerKind.Mixture)
-        {
-            bool negative = terms.Any(term => term.Number < 0 || term.Schedule?.Points.Any(point => point.Weight < 0) == true);
-            if (negative || terms.All(term => term.Number == 0))
-            {
-                throw new McdmException("MixtureWeight", ErrorKind.InvalidArgument, "The weights of a mixture are shares: none may be negative, and one must be above 0.");
-            }
-            return !terms.Any(term => term.IsConstant && term.Number > 0);
-        }
-        // One condition of weight 1 leaves nothing of ε_u.
-        return kind == CombinerKind.Superposition || !terms.All(term => term.IsConstant) || terms.Aggregate(1.0, (rest, term) => rest - term.Number) != 0;
-    }
 
     /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
     public void Dispose()

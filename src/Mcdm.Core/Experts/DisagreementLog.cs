@@ -1,5 +1,5 @@
 using Mcdm.Diffusion.Composition;
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;

@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
@@ -89,7 +88,7 @@ public abstract class Expert : IExpert, IDisposable
         using var use = _use.Enter(() => $"The {Name} expert's model");
         using var scope = NewDisposeScope();
         var prediction = Denoiser.Predict(z, level, inputs ?? Unconditioned());
-        return GaussianProcess.Convert(Prediction, Space.Prediction, prediction, z, level.AlphaBar).MoveToOuterDisposeScope();
+        return Prediction.Convert(Space.Prediction, prediction, z, level).MoveToOuterDisposeScope();
     }
 
     /// <summary>The same expert for pictures of another size; it shares the network, and lives as long.</summary>

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -25,6 +26,9 @@ internal sealed record ExpertTerm(IExpert Expert, ExpertInputs? Inputs) : IDispo
 
     /// <summary>Whether the weight is the same number at every level and pixel.</summary>
     public bool IsConstant => Schedule is null && Region is null;
+
+    /// <summary>What a combiner asks of its weight.</summary>
+    public TermWeight Weight => new(Number, IsConstant, Number < 0 || Schedule?.Points.Any(point => point.Weight < 0) == true);
 
     /// <summary>Number × schedule at a noise level.</summary>
     public double At(double t) => Number * (Schedule?.At(t) ?? 1);

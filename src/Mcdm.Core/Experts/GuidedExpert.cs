@@ -1,4 +1,4 @@
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 

@@ -1,4 +1,4 @@
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -33,7 +33,7 @@ public interface IExpert
 
     /// <summary>ε(z_t, x_i, t), or ε(z_t, t) for the unconditional expert, in the form that the space adds (<see cref="LatentSpace.Prediction"/>).</summary>
     /// <param name="z">Noisy pictures z_t, float32 [batch, channels, height, width].</param>
-    /// <param name="level">t, and ᾱ_t, the same for the batch. What knows no levels in between takes the nearest.</param>
+    /// <param name="level">t, with α_t and σ_t, the same for the batch. What knows no levels in between takes the nearest.</param>
     /// <param name="inputs">What <see cref="Encode"/> gave, with batch dimension 1 or z's; null for <see cref="Unconditioned"/>.</param>
     /// <returns>The prediction, float32, of z's shape.</returns>
     Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs);

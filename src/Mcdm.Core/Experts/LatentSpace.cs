@@ -1,33 +1,26 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Serialization;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 
 namespace Mcdm.Experts;
 
 /// <summary>
-/// The space in which noise predictions may be added: the same channels under the same β, pixels or the latents of one autoencoder. The size of z is a default:
-/// a request may choose another.
+/// The space in which noise predictions may be added: the same channels under the same process, pixels or the latents of one autoencoder. The size of z is a
+/// default: a request may choose another.
 /// </summary>
 /// <param name="Channels">Channels of z.</param>
 /// <param name="Height">Rows of z.</param>
 /// <param name="Width">Columns of z.</param>
-/// <param name="Schedule">What the noise schedule is made from.</param>
+/// <param name="Process">From pictures to noise.</param>
 /// <param name="Factor">Pixels along each side of one element of z; 1 where z is a picture.</param>
 /// <param name="Autoencoder">Identity of the autoencoder whose latents z is (<see cref="LatentCodec.Identity"/>); null where z is a picture.</param>
 [JsonConverter(typeof(LatentSpaceJson))]
-public sealed record LatentSpace(int Channels, int Height, int Width, ScheduleDescription Schedule, int Factor = 1, string? Autoencoder = null)
+public sealed record LatentSpace(int Channels, int Height, int Width, DiffusionProcess Process, int Factor = 1, string? Autoencoder = null)
 {
-    private static readonly ConcurrentDictionary<ScheduleDescription, NoiseSchedule> s_schedules = new();
-
     /// <summary>A sample of the autoencoder's weights, which tells it from others of its shape; null where the identity alone says it.</summary>
     public EncoderPrint? Print { get; init; }
 
-    /// <summary>The noise schedule, β by β.</summary>
-    public NoiseSchedule Noise => s_schedules.GetOrAdd(Schedule, NoiseSchedule.Create);
-
-    /// <summary>The form in which experts' predictions are added here: ε, or v where the schedule ends without signal, ᾱ_T = 0, since ε says nothing there.</summary>
-    public PredictionKind Prediction => Noise.IsZeroTerminal ? PredictionKind.Velocity : PredictionKind.Noise;
+    /// <summary>The form in which experts' predictions are added here: ε, or v where the schedule ends without signal, since ε says nothing there.</summary>
+    public PredictionKind Prediction => Process.IsZeroTerminal ? PredictionKind.Velocity : PredictionKind.Noise;
 
     /// <summary>Columns of the pictures.</summary>
     public int PictureWidth => Width * Factor;
@@ -38,9 +31,10 @@ public sealed record LatentSpace(int Channels, int Height, int Width, ScheduleDe
     /// <summary>Whether z is a latent rather than a picture: latents are never clipped.</summary>
     public bool IsLatent => Autoencoder is not null;
 
-    /// <summary>Whether predictions in both may be added, whatever the size and whatever the schedules are called.</summary>
+    /// <summary>Whether predictions in both may be added, whatever the size and whatever the processes are called.</summary>
     public bool Matches(LatentSpace other) =>
-        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder && (Print is null || other.Print is null || Print.IsClose(other.Print)) && Noise.HasBetasOf(other.Noise);
+        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder
+        && (Print is null || other.Print is null || Print.IsClose(other.Print)) && Process.Matches(other.Process);
 
     /// <summary>The same space at another size.</summary>
     /// <param name="width">Columns of the pictures.</param>
@@ -54,8 +48,9 @@ public sealed record LatentSpace(int Channels, int Height, int Width, ScheduleDe
     public bool Equals(LatentSpace? other) => other is not null && Matches(other) && Height == other.Height && Width == other.Width;
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Channels, Height, Width, Schedule.Steps, Factor, Autoencoder);
+    public override int GetHashCode() => HashCode.Combine(Channels, Height, Width, Process.Steps, Factor, Autoencoder);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Print is null ? "" : $" ({Print})")}, " : "")}{Channels}×{Height}×{Width}, {Schedule}";
+    public override string ToString() =>
+        $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Print is null ? "" : $" ({Print})")}, " : "")}{Channels}×{Height}×{Width}, {Process}";
 }

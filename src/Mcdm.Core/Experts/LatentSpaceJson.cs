@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 
 namespace Mcdm.Experts;
@@ -11,12 +12,13 @@ internal sealed class LatentSpaceJson : JsonConverter<LatentSpace>
     {
         if (JsonSerializer.Deserialize<Members>(ref reader, options) is not { } read) { return null; }
         var schedule = new ScheduleDescription(read.Schedule, read.Steps) { BetaStart = read.BetaStart, BetaEnd = read.BetaEnd, Betas = read.Betas, ZeroTerminalSnr = read.ZeroTerminalSnr ?? false };
-        return new LatentSpace(read.Channels, read.Height, read.Width, schedule, read.Factor, read.Autoencoder);
+        return new LatentSpace(read.Channels, read.Height, read.Width, new VariancePreserving(schedule), read.Factor, read.Autoencoder);
     }
 
     public override void Write(Utf8JsonWriter writer, LatentSpace value, JsonSerializerOptions options)
     {
-        var schedule = value.Schedule;
+        var schedule = value.Process is VariancePreserving process ? process.Schedule
+            : throw new NotSupportedException($"No file can say that a space has the process {value.Process}.");
         JsonSerializer.Serialize(writer, new Members(value.Channels, value.Height, value.Width, schedule.Kind, schedule.Steps, value.Factor, value.Autoencoder,
             schedule.BetaStart, schedule.BetaEnd, schedule.Betas, schedule.ZeroTerminalSnr ? true : null), options);
     }

@@ -32,15 +32,15 @@ internal sealed class BatchSampler(Model model)
         int each = particles.Particles;
         long[] seeds = places.Select(place => place.Seed).ToArray();
         var (space, start) = (places[0].From.Space, places[0].From.Start);
-        var schedule = space.Noise;
+        var rule = combiner.RuleOf(SamplingPath.Of(space.Process, sampling).Steps);
         using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Composition, each)).ToList());
         var log = new DisagreementLog();
         var filter = each == 1 ? null : new ParticleFilter(seeds, particles);
-        using var predictor = new ComposedPredictor(composer.Predict, CompositionRule.Create(combiner, schedule, sampling)) { Watch = log.Record, MeasuresAgreement = filter is not null };
+        using var predictor = new ComposedPredictor(composer.Predict, rule) { Watch = log.Record, MeasuresAgreement = filter is not null };
         using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
         // A picture is shown as its first particle until the last step, when one is drawn.
         var shown = places.Select((_, row) => (long)row * each).ToArray();
-        var z = Sampler.Sample(predictor.Predict, schedule, noise.Next, sampling,
+        var z = Sampler.Sample(predictor.Predict, space.Process, noise.Next, sampling,
             step =>
             {
                 if (step.Step < step.Steps) { Preview?.Invoke(new GenerationPreview(false, () => Decode(step.Denoised, shown, preview: true))); }

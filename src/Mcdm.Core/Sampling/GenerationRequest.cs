@@ -32,7 +32,7 @@ public sealed record GenerationRequest
     public ParticleOptions Particles { get; init; } = new();
 
     /// <summary>How predictions are combined.</summary>
-    public CombinerKind Combiner { get; init; }
+    public Combiner Combiner { get; init; } = new Product();
 
     /// <summary>What ε_u reads in place of the empty prompt, for models whose ε_u reads prompts; null for nothing.</summary>
     public string? NegativePrompt { get; init; }

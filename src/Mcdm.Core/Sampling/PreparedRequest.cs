@@ -27,9 +27,9 @@ public sealed class PreparedRequest : IDisposable
         }
         if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling.ForLatents() }; }
         Request = request;
-        request.Sampling.Check(model.Space.Noise);
+        request.Sampling.Check(model.Space.Process);
         request.Particles.Check();
-        CompositionRule.Check(request.Combiner, model.Space.Noise, request.Sampling, request.Particles);
+        request.Combiner.Check(model.Space.Process, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
         Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt);
         try

@@ -19,10 +19,13 @@ public sealed record Recipe
 {
     /// <summary>Keyword of the PNG text that holds a recipe.</summary>
     public const string TextKeyword = "mcdm";
-    private const string FormatPrefix = "mcdm-recipe-", CurrentFormat = FormatPrefix + "3";
+    private const string FormatPrefix = "mcdm-recipe-", CurrentFormat = FormatPrefix + "4";
+
+    /// <summary>The last format in which samplers' and combiners' settings lay beside their words.</summary>
+    private const string FlatFormat = FormatPrefix + "3";
 
     /// <summary>The formats that are read.</summary>
-    private static readonly string[] s_formats = [CurrentFormat];
+    private static readonly string[] s_formats = [CurrentFormat, FlatFormat];
 
     /// <summary>Version of the recipe's layout.</summary>
     public string Format { get; init; } = CurrentFormat;
@@ -54,9 +57,9 @@ public sealed record Recipe
     /// <summary>The sampler and its settings.</summary>
     public required SamplerOptions Sampling { get; init; }
 
-    /// <summary>The sampler.</summary>
+    /// <summary>What the sampler is called.</summary>
     [JsonIgnore]
-    public SamplerKind Sampler => Sampling.Sampler;
+    public string Sampler => Sampling.Sampler.Name;
 
     /// <summary>Steps from noise to picture.</summary>
     [JsonIgnore]
@@ -72,7 +75,7 @@ public sealed record Recipe
     public IReadOnlyList<double>? EffectiveSizes { get; init; }
 
     /// <summary>How the predictions were combined.</summary>
-    public CombinerKind Combiner { get; init; }
+    public Combiner Combiner { get; init; } = new Product();
 
     /// <summary>The picture that sampling started from; null for noise alone.</summary>
     public RecipeStart? From { get; init; }
@@ -147,8 +150,12 @@ public sealed record Recipe
             }
             var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
             if (recipe.Problem() is { } problem) { throw new JsonException(problem); }
-            return recipe.Calibrated is not { Count: > 0 } ? recipe : throw new McdmException("RecipeCalibrated", ErrorKind.NotSupported,
-                $"The recipe in {source} has calibrated weights (of Optimize-McdmWeight), which this version no longer has, so its picture cannot be made again.");
+            if (recipe.Calibrated is { Count: > 0 })
+            {
+                throw new McdmException("RecipeCalibrated", ErrorKind.NotSupported,
+                    $"The recipe in {source} has calibrated weights (of Optimize-McdmWeight), which this version no longer has, so its picture cannot be made again.");
+            }
+            return recipe.Format == CurrentFormat ? recipe : EarlierRecipe.Understood(recipe, json) with { Format = CurrentFormat };
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -160,9 +167,9 @@ public sealed record Recipe
     private string? Problem() =>
         string.IsNullOrEmpty(Model) ? "it names no model"
         : Precision is null ? "it names no precision"
-        : Sampling is null || !Enum.IsDefined(Sampling.Sampler) ? "it names no sampler"
+        : Sampling?.Sampler is null ? "it names no sampler"
         : Width < 1 || Height < 1 ? "its size is no size"
-        : !Enum.IsDefined(Combiner) ? "it names no combiner"
+        : Combiner is null ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
         : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality } || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
         : From is { Picture: null } ? "the picture that it started from is missing"

@@ -24,10 +24,12 @@ public static class UsualSampling
     /// <param name="sampler">The sampler that is asked for; null for the usual one.</param>
     /// <param name="steps">The steps that are asked for; null for the usual number.</param>
     /// <param name="fromPicture">Whether sampling starts from a picture: how much of it stays is measured in even steps.</param>
-    public static SamplerOptions For(Model model, IReadOnlyList<Condition> conditions, SamplerKind? sampler = null, int? steps = null, bool fromPicture = false)
+    public static SamplerOptions For(Model model, IReadOnlyList<Condition> conditions, Sampler? sampler = null, int? steps = null, bool fromPicture = false)
     {
-        bool isSpread = conditions.Count(condition => condition.Weight != 0) > 1 && !fromPicture && sampler is (null or SamplerKind.DpmSolver);
+        bool isSpread = conditions.Count(condition => condition.Weight != 0) > 1 && !fromPicture && sampler is (null or DpmSolver);
         var usual = model.Sampling ?? (!model.Experts.All(expert => expert is TrainedExpert) ? s_others : isSpread ? s_several : s_single);
-        return usual with { Sampler = sampler ?? usual.Sampler, Steps = steps ?? usual.Steps };
+        // A model's own settings of the sampler that is asked for are kept.
+        bool isUsual = sampler is null || sampler.GetType() == usual.Sampler.GetType();
+        return usual with { Sampler = isUsual ? usual.Sampler : sampler!, Steps = steps ?? usual.Steps };
     }
 }

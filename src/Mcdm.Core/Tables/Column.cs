@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using Mcdm.Diffusion;
 
 namespace Mcdm.Tables;
 
@@ -10,8 +11,17 @@ public abstract class Column(string name)
     /// <summary>Its name; capitals and small letters are alike.</summary>
     public string Name => name;
 
-    /// <summary>What its values are: text, an array of texts, a number or an enumeration.</summary>
+    /// <summary>What its values are: text, an array of texts, a number, an enumeration or a kind that has a name.</summary>
     public abstract Type Type { get; }
+
+    /// <summary>Whether values are read from texts and may be none of the column's.</summary>
+    internal virtual bool Reads => false;
+
+    /// <summary>A value as the column has it; null for an empty one and for one that is of another type.</summary>
+    internal virtual object? Parse(object? value) => value;
+
+    /// <summary>What is wrong with a value that cannot be read, in a sentence.</summary>
+    internal virtual string Problem(object? value) => ValueText.Problem(value, Type);
 
     /// <summary>What is wrong with a number, in a sentence, where it may be of this column's type and yet not in its range; null where nothing is.</summary>
     public virtual string? OutOfRange(object value) => null;
@@ -20,6 +30,9 @@ public abstract class Column(string name)
     /// <exception cref="McdmException"><c>CellInvalid</c>, or <c>TextEncoding</c> where its file was read in another encoding than it was written in.</exception>
     internal virtual void Check(object? value)
     {
+        if (!Reads || ValueText.IsEmpty(value)) { return; }
+        string? problem = Parse(value) is { } read ? OutOfRange(read) : Problem(value);
+        if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{Name}: {problem}"); }
     }
 }
 
@@ -67,18 +80,28 @@ public sealed class ValueColumn<T>(string name, long least = long.MinValue, long
     /// <inheritdoc/>
     public override Type Type => typeof(T);
 
-    /// <summary>The value; null for an empty one, and for one that is of another type (<see cref="Check"/>).</summary>
-    internal static T? Read(object? value) => ValueText.Read(value, typeof(T)) as T?;
+    internal override bool Reads => true;
+
+    internal override object? Parse(object? value) => ValueText.Read(value, typeof(T));
 
     /// <inheritdoc/>
     public override string? OutOfRange(object value) =>
         value is int or long && Convert.ToInt64(value, CultureInfo.InvariantCulture) is var number && (number < least || number > most)
             ? $"{number} is out of range; it goes from {least} to {most}." : null;
+}
 
-    internal override void Check(object? value)
-    {
-        if (ValueText.IsEmpty(value)) { return; }
-        string? problem = Read(value) is { } read ? OutOfRange(read) : ValueText.Problem(value, typeof(T));
-        if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{Name}: {problem}"); }
-    }
+/// <summary>A column of words, each of which names a kind, such as a sampler.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="kinds">What may be named.</param>
+public sealed class KindColumn<T>(string name, IReadOnlyList<T> kinds) : Column(name) where T : class, INamedKind
+{
+    /// <inheritdoc/>
+    public override Type Type => typeof(T);
+
+    internal override bool Reads => true;
+
+    internal override object? Parse(object? value) => value is string word ? kinds.Named(word) : value as T;
+
+    internal override string Problem(object? value) =>
+        $"'{string.Create(CultureInfo.InvariantCulture, $"{value}")}' is not one of {kinds.Names()}.";
 }

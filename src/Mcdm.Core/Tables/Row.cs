@@ -1,3 +1,5 @@
+using Mcdm.Diffusion;
+
 namespace Mcdm.Tables;
 
 /// <summary>A row of a table: what it says, by the names of columns. A value that is empty is as if it were not there.</summary>
@@ -22,7 +24,10 @@ public sealed class Row(IEnumerable<KeyValuePair<string, object?>> values)
     public IReadOnlyList<string> this[ListColumn column] => ListColumn.Read(ValueOf(column));
 
     /// <summary>A number or choice; null where it says nothing, or nothing that is one (<see cref="Check"/>).</summary>
-    public T? Get<T>(ValueColumn<T> column) where T : struct => ValueColumn<T>.Read(ValueOf(column));
+    public T? Get<T>(ValueColumn<T> column) where T : struct => column.Parse(ValueOf(column)) as T?;
+
+    /// <summary>What a word names; null where it says nothing, or nothing that is a kind (<see cref="Check"/>).</summary>
+    public T? Get<T>(KindColumn<T> column) where T : class, INamedKind => column.Parse(ValueOf(column)) as T;
 
     /// <summary>The same row, but for what another says.</summary>
     public Row With(Row other) => new(_values.Concat(other._values));

@@ -1,5 +1,5 @@
 using Mcdm.Datasets;
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
@@ -19,7 +19,7 @@ internal sealed class ExpertObjective : Objective
 
     private readonly TrainingOptions _options;
     private readonly PictureDataset _dataset;
-    private readonly NoiseSchedule _schedule;
+    private readonly DiffusionProcess _process;
     private readonly ConditionEncoder? _encoder;
     private readonly UNetOptions _network;
     private readonly TrainedCodec? _codec;
@@ -38,7 +38,7 @@ internal sealed class ExpertObjective : Objective
         _dataset = dataset;
         _options = options;
         _codec = codec;
-        _schedule = options.Space.Noise;
+        _process = options.Space.Process;
         options.RequireSpace(codec);
         _items = ItemsOf(dataset);
         _heldOut = heldOut is null ? [] : ItemsOf(heldOut).Take(HeldOutPictures).ToList();
@@ -111,7 +111,7 @@ internal sealed class ExpertObjective : Objective
     private Tensor?[] Draw(TrainingBatches batches, int step, IReadOnlyList<TrainingBatches.Entry> entries, Device device)
     {
         var (z0, conditions) = batches.Draw(step, entries);
-        return NoisedBatch.At(z0, step, _options, _schedule).With(device, conditions);
+        return NoisedBatch.At(z0, step, _options, _process).With(device, conditions);
     }
 
     private Tensor LossOf(Tensor?[] drawn)

@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Training;
@@ -16,17 +15,21 @@ internal sealed record NoisedBatch(Tensor Z, Tensor T, Tensor Target, Tensor? We
     /// <param name="z0">Pictures or latents, [batch, channels, height, width].</param>
     /// <param name="step">Steps done before this one.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="schedule">The noise schedule.</param>
-    public static NoisedBatch At(Tensor z0, int step, TrainingOptions options, NoiseSchedule schedule)
+    /// <param name="process">Whose levels are drawn.</param>
+    public static NoisedBatch At(Tensor z0, int step, TrainingOptions options, DiffusionProcess process)
     {
         using var generator = new Generator(Seeds.NoiseOfStep(options.Seed, step));
         var noise = randn(z0.shape, generator: generator);
         var t = NoiseLevels(z0.shape[0], options, generator);
-        var alphaBar = tensor(t.data<long>().Select(level => (float)schedule.AlphaBar((int)level)).ToArray()).reshape(-1, 1, 1, 1);
+        var levels = t.data<long>().Select(level => process.Level((int)level)).ToList();
+        var (alpha, sigma) = (OfRows(levels, level => level.Alpha), OfRows(levels, level => level.Sigma));
         // E‖x̂ − z_0‖²/σ² is the loss of v but for a factor of ᾱ; with the bound it does not grow where there is hardly any noise.
-        var weight = options.Prediction == PredictionKind.Sample ? 1 / (1 - alphaBar).clamp_min(options.LossFloor * options.LossFloor) : null;
-        return new NoisedBatch(GaussianProcess.Diffuse(z0, noise, alphaBar), t, GaussianProcess.Target(options.Prediction, z0, noise, alphaBar), weight);
+        var weight = options.Prediction == PredictionKind.Sample ? 1 / sigma.square().clamp_min(options.LossFloor * options.LossFloor) : null;
+        return new NoisedBatch(alpha * z0 + sigma * noise, t, options.Prediction.Target(z0, noise, alpha, sigma), weight);
     }
+
+    private static Tensor OfRows(List<NoiseLevel> levels, Func<NoiseLevel, double> number) =>
+        tensor(levels.ConvertAll(level => (float)number(level)).ToArray()).reshape(-1, 1, 1, 1);
 
     /// <summary>Its tensors on a device, in their order, and those of other things that a step learns from.</summary>
     public Tensor?[] With(Device device, params IEnumerable<Tensor?> others) => [.. new[] { Z, T, Target, Weight }.Concat(others).Select(tensor => tensor?.to(device))];

@@ -100,7 +100,8 @@ public sealed record TrainingOptions
 
     /// <summary>The space its predictions live in.</summary>
     [JsonIgnore]
-    public LatentSpace Space => new(Network.ImageChannels, ImageSize / Factor, ImageSize / Factor, new ScheduleDescription(Schedule, NoiseLevels), Factor, Codec);
+    public LatentSpace Space =>
+        new(Network.ImageChannels, ImageSize / Factor, ImageSize / Factor, new VariancePreserving(Schedule, NoiseLevels), Factor, Codec);
 
     /// <summary>Refuses another space than the one that is learnt in.</summary>
     /// <param name="codec">The space that is given; null for pixels.</param>

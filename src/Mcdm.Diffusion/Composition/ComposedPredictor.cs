@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
@@ -18,7 +17,7 @@ public sealed class ComposedPredictor(ExpertPredictor experts, ICompositionRule 
 
     /// <summary>ε_c at z_t, in the form in which the experts predict.</summary>
     /// <param name="z">z_t, float32 [batch, channels, height, width].</param>
-    /// <param name="level">t, and ᾱ_t.</param>
+    /// <param name="level">t, with α_t and σ_t.</param>
     public NoisePrediction Predict(Tensor z, NoiseLevel level)
     {
         using var scope = NewDisposeScope();
@@ -30,7 +29,7 @@ public sealed class ComposedPredictor(ExpertPredictor experts, ICompositionRule 
 
     /// <summary>How much the experts' ε agree.</summary>
     private static Tensor Agreement(Predictions predictions, NoiseLevel level) => predictions.Kind == PredictionKind.Noise ? predictions.Agreement()
-        : GaussianProcess.SquaredNoisePer(predictions.Kind, level.AlphaBar) * predictions.Agreement();
+        : predictions.Kind.SquaredNoisePer(level) * predictions.Agreement();
 
     /// <summary>Gives back what the rule keeps between steps.</summary>
     public void Dispose() => (rule as IDisposable)?.Dispose();

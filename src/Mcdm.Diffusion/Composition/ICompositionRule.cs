@@ -1,4 +1,4 @@
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
@@ -8,7 +8,7 @@ public interface ICompositionRule
 {
     /// <summary>ε_c at z_t, [B, C, H, W]; v or z_0 of the composition where the experts predict those, for the weights sum to one.</summary>
     /// <param name="z">z_t, [B, C, H, W].</param>
-    /// <param name="level">t, and ᾱ_t.</param>
+    /// <param name="level">t, with α_t and σ_t.</param>
     /// <param name="predictions">What the experts predict there.</param>
     Tensor Compose(Tensor z, NoiseLevel level, Predictions predictions);
 }

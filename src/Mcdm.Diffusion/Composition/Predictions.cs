@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
@@ -46,5 +45,5 @@ public sealed record Predictions(Tensor Unconditional, Tensor Conditional, Tenso
 
 /// <summary>Asks the experts for their predictions at z_t.</summary>
 /// <param name="z">z_t, float32 [batch, channels, height, width].</param>
-/// <param name="level">t, and ᾱ_t.</param>
+/// <param name="level">t, with α_t and σ_t.</param>
 public delegate Predictions ExpertPredictor(Tensor z, NoiseLevel level);

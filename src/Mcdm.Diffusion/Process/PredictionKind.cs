@@ -10,7 +10,7 @@ public enum PredictionKind
     /// <summary>The noise ε (Ho et al. 2020).</summary>
     Noise,
 
-    /// <summary>v = √ᾱ ε − √(1−ᾱ) z_0 (Salimans and Ho 2022).</summary>
+    /// <summary>v = α ε − σ z_0 (Salimans and Ho 2022).</summary>
     Velocity,
 
     /// <summary>The picture (or latents) z_0.</summary>

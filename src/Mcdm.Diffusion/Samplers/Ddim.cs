@@ -1,27 +1,30 @@
+using Mcdm.Diffusion.Process;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Samplers;
 
-/// <summary>DDIM: Song et al. 2020, equation 12 with σ of equation 16.</summary>
-internal static class Ddim
+/// <summary>DDIM: Song et al. 2020, equation 12 with σ of equation 16, here <c>η σ_s √(1 − (α_t σ_s / α_s σ_t)²)</c>. First order.</summary>
+/// <param name="Eta">η: 0 is deterministic, 1 has DDPM's variance.</param>
+public sealed record Ddim(double Eta = 0) : Sampler
 {
-    /// <param name="run">The run.</param>
-    /// <param name="eta">η: 0 is deterministic, 1 has DDPM's variance.</param>
-    public static Tensor Sample(SamplingRun run, double eta)
+    internal override Tensor Step(Tensor z, NoiseLevel t, NoiseLevel s, Tensor z0, Tensor epsilon, SamplingRun run)
     {
-        var z = run.Start();
-        foreach (var step in run.Steps)
-        {
-            double alphaBarT = step.From.AlphaBar, alphaBarS = step.To.AlphaBar;
-            double sigma = eta * Math.Sqrt((1 - alphaBarS) / (1 - alphaBarT) * (1 - alphaBarT / alphaBarS));
-            z = run.Step(z, step.From, (z0, noise) =>
-            {
-                // With η = 1 and ᾱ_t = 0 nothing of the old noise is left, and rounding must not make it less.
-                var next = Math.Sqrt(alphaBarS) * z0 + Math.Sqrt(Math.Max(0, 1 - alphaBarS - sigma * sigma)) * noise;
-                return sigma > 0 ? next + sigma * run.Noise() : next;
-            });
-            z = run.Arrive(z, step, SamplingRun.RelativeStep(step));
-        }
-        return z;
+        double shrinks = t.Alpha * s.Sigma / (s.Alpha * t.Sigma), fresh = Eta * s.Sigma * Math.Sqrt(1 - shrinks * shrinks);
+        // With η = 1 and α_t = 0 nothing of the old noise is left, and rounding must not make it less.
+        var next = s.Alpha * z0 + Math.Sqrt(Math.Max(0, s.Sigma * s.Sigma - fresh * fresh)) * epsilon;
+        return fresh > 0 ? next + fresh * run.Noise() : next;
+    }
+
+    internal override bool IsAncestral => Eta == 1;
+
+    internal override bool StepsByStride => true;
+
+    internal override void Check(DiffusionProcess process) => RequireEta(Eta);
+
+    /// <inheritdoc/>
+    public override Sampler WithEta(double eta)
+    {
+        RequireEta(eta);
+        return this with { Eta = eta };
     }
 }

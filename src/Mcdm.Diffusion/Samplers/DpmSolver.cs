@@ -1,39 +1,36 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Samplers;
 
-/// <summary>DPM-Solver++(2M), midpoint: Lu et al. 2022, algorithm 2, with λ = log(√ᾱ/√(1−ᾱ)).</summary>
-internal static class DpmSolver
+/// <summary>
+/// DPM-Solver++(2M), midpoint: Lu et al. 2022, algorithm 2, with λ = log(α/σ). Second order, the fewest steps. A step without a guess before it is of first
+/// order, and so is one to the picture.
+/// </summary>
+/// <param name="FirstOrder">Whether all steps are of first order.</param>
+/// <param name="SecondOrderEnd">Whether the last step of a run under 15, to a level with noise, is of second order too.</param>
+public sealed record DpmSolver(bool FirstOrder = false, bool SecondOrderEnd = false) : Sampler
 {
-    /// <summary>Runs of fewer steps end with one of first order wherever they end.</summary>
     private const int FewSteps = 15;
 
-    /// <summary>A last step to ᾱ = 1 is first order, and so are all where Langevin steps take z off the path that the last guess lies on.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="firstOrder">Whether all steps are first order.</param>
-    /// <param name="secondOrderEnd">Whether a short run's last step, to a level with noise, is second order too.</param>
-    public static Tensor Sample(SamplingRun run, bool firstOrder, bool secondOrderEnd)
+    internal override Tensor Step(Tensor z, NoiseLevel t, NoiseLevel s, Tensor z0, Tensor epsilon, SamplingRun run)
     {
-        var z = run.Start();
-        Tensor? previous = null;
-        double previousStep = 0;
-        foreach (var step in run.Steps)
-        {
-            var (t, s, _) = step;
-            bool first = firstOrder || (step.IsLast && run.Steps.Count < FewSteps && !secondOrderEnd);
-            z = run.Step(z, t, (z0, _) =>
-            {
-                if (s.IsClean) { return z0; }
-                double h = s.Lambda - t.Lambda;
-                var denoised = previous is null || first ? z0 : (1 + h / (2 * previousStep)) * z0 - h / (2 * previousStep) * previous;
-                previous?.Dispose();
-                previous = run.LeavesPath ? null : z0.MoveToOuterDisposeScope();
-                previousStep = h;
-                double sigmaT = Math.Sqrt(1 - t.AlphaBar), sigmaS = Math.Sqrt(1 - s.AlphaBar);
-                return sigmaS / sigmaT * z - Math.Sqrt(s.AlphaBar) * (Math.Exp(-h) - 1) * denoised;
-            });
-            z = run.Arrive(z, step, SamplingRun.RelativeStep(step), places => previous = previous is null ? null : SamplingRun.Take(previous, places));
-        }
-        return z;
+        if (s.IsClean) { return z0; }
+        double h = s.Lambda - t.Lambda;
+        return s.Sigma / t.Sigma * z - s.Alpha * (Math.Exp(-h) - 1) * Denoised(z0, run.Before, t, h);
     }
+
+    private static Tensor Denoised(Tensor z0, SamplingGuess? before, NoiseLevel t, double h)
+    {
+        if (before is not { } guess) { return z0; }
+        double ratio = h / (2 * (t.Lambda - guess.Level.Lambda));
+        return (1 + ratio) * z0 - ratio * guess.Z0;
+    }
+
+    internal override bool LooksBack(bool isLast, int steps) => !FirstOrder && !(isLast && steps < FewSteps && !SecondOrderEnd);
+
+    internal override bool DividesByAlpha => true;
+
+    internal override SpacingRule Spacing => SpacingRule.OneMore;
 }

@@ -1,22 +1,24 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Samplers;
 
-/// <summary>Euler's method on <c>dx/dσ = (x − ẑ_0)/σ</c> with x = z/√ᾱ: Karras et al. 2022, algorithm 1 with σ(t) = t and first order alone.</summary>
-internal static class Euler
+/// <summary>
+/// Euler's method on <c>dx/dσ = (x − ẑ_0)/σ</c> in variance-exploding coordinates, x = z/α: Karras et al. 2022, algorithm 1 with σ(t) = t and first order
+/// alone.
+/// </summary>
+public record Euler : Sampler
 {
-    public static Tensor Sample(SamplingRun run)
-    {
-        var z = run.Start();
-        foreach (var step in run.Steps)
-        {
-            var (t, s, _) = step;
-            z = run.Step(z, t, (z0, _) => Math.Sqrt(s.AlphaBar) * Move(z / Math.Sqrt(t.AlphaBar), z0, t.Sigma, s.Sigma));
-            z = run.Arrive(z, step, SamplingRun.RelativeStep(step));
-        }
-        return z;
-    }
+    internal override Tensor Step(Tensor z, NoiseLevel t, NoiseLevel s, Tensor z0, Tensor epsilon, SamplingRun run) =>
+        s.Alpha * Move(z / t.Alpha, z0, t.ExplodingSigma, s.ExplodingSigma);
 
     /// <summary>x at another σ.</summary>
-    public static Tensor Move(Tensor x, Tensor z0, double sigma, double to) => x + (to - sigma) * (x - z0) / sigma;
+    private protected static Tensor Move(Tensor x, Tensor z0, double sigma, double to) => x + (to - sigma) * (x - z0) / sigma;
+
+    internal override bool DividesByAlpha => true;
+
+    internal override SpacingRule Spacing => SpacingRule.Between;
+
+    internal override double StartDeviation(NoiseLevel first, SpacingKind kind) => kind == SpacingKind.Leading ? 1 : first.Sigma;
 }

@@ -1,4 +1,4 @@
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 
 namespace Mcdm.Diffusion.Samplers;
 

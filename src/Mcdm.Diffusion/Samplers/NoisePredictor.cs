@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Samplers;
@@ -15,5 +14,5 @@ public readonly record struct NoisePrediction(Tensor Value, Tensor? Agreement = 
 
 /// <summary>ε(z_t, t), however it was composed.</summary>
 /// <param name="z">z_t, float32 [batch, channels, height, width].</param>
-/// <param name="level">t, and ᾱ_t.</param>
+/// <param name="level">t, with α_t and σ_t.</param>
 public delegate NoisePrediction NoisePredictor(Tensor z, NoiseLevel level);

@@ -26,7 +26,7 @@ public sealed record PictureStart(Tensor Z0, double Strength = 1, Tensor? Mask =
     /// <summary>z_s with the kept part as the pictures would be there: q(z_s | z_0) with the run's own noise.</summary>
     /// <param name="z">z_s.</param>
     /// <param name="noise">The noise that the run started with, of z's shape.</param>
-    /// <param name="alphaBar">ᾱ_s; 1 gives the pictures themselves.</param>
-    public Tensor Keep(Tensor z, Tensor noise, double alphaBar) =>
-        Mask is null ? z : Mask * z + (1 - Mask) * GaussianProcess.Diffuse(Z0, noise, alphaBar);
+    /// <param name="level">s; at the clean one the pictures themselves.</param>
+    public Tensor Keep(Tensor z, Tensor noise, NoiseLevel level) =>
+        Mask is null ? z : Mask * z + (1 - Mask) * level.Diffuse(Z0, noise);
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
-using static System.FormattableString;
 
 namespace Mcdm.Diffusion.Samplers;
 
@@ -8,16 +8,10 @@ namespace Mcdm.Diffusion.Samplers;
 public sealed record SamplerOptions
 {
     /// <summary>Which sampler.</summary>
-    public SamplerKind Sampler { get; init; } = SamplerKind.DpmSolver;
+    public Sampler Sampler { get; init; } = new DpmSolver();
 
     /// <summary>Network evaluations along the path, 1…T. The default is the fewest that DPM-Solver++ needs with the embedded model (docs/evaluations.md).</summary>
     public int Steps { get; init; } = 15;
-
-    /// <summary>DDIM's η: 0 is deterministic, 1 has DDPM's variance.</summary>
-    public double Eta { get; init; }
-
-    /// <summary>DDPM's σ_t²: the posterior variance, or β_t where false (Ho et al. 2020, section 3.2).</summary>
-    public bool PosteriorVariance { get; init; } = true;
 
     /// <summary>
     /// Unadjusted Langevin steps at every level that a step arrives at but the last, 0…1000 (Du et al. 2023): they draw z_s towards the
@@ -26,7 +20,7 @@ public sealed record SamplerOptions
     public int LangevinSteps { get; init; }
 
     /// <summary>Evaluations of the predictor in a whole run.</summary>
-    internal int Evaluations => Steps + LangevinSteps * (Steps - 1);
+    internal int Evaluations => Sampler.Evaluations(Steps) + LangevinSteps * (Steps - 1);
 
     /// <summary>Steps that suit networks of others, which name a sampler at most.</summary>
     internal const int StepsOfOthers = 25;
@@ -44,54 +38,34 @@ public sealed record SamplerOptions
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KeepNoise { get; init; }
 
-    /// <summary>The levels as other programs choose them; null for Mcdm's own (<see cref="NoiseSchedule.Respace"/>).</summary>
+    /// <summary>The levels as other programs choose them; null for Mcdm's own (<see cref="DiffusionProcess.Respace"/>).</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public StepSpacing? Spacing { get; init; }
-
-    /// <summary>Whether DPM-Solver++ takes steps of first order alone.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool FirstOrder { get; init; }
-
-    /// <summary>Whether a run of DPM-Solver++ that is under 15 steps and ends at a level with noise ends in second order.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool SecondOrderEnd { get; init; }
-
-    /// <summary>
-    /// φ, 0…1: how much of a composition's deviation, which weights over 1 blow up, is brought back to what it is without them (Lin et al. 2024, section 3.4);
-    /// 0 leaves it.
-    /// </summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public double GuidanceRescale { get; init; }
 
     /// <summary>These settings for a space whose z is no picture: latents have no range that they must stay in.</summary>
     public SamplerOptions ForLatents() => this with { ClipDenoised = false, Threshold = null };
 
     /// <summary>Refuses what no sampler can do.</summary>
-    /// <param name="schedule">The schedule whose levels are visited.</param>
-    /// <exception cref="McdmException"><c>SamplerUnknown</c>, <c>EtaOutOfRange</c>, <c>SpacingInvalid</c>, <c>LangevinStepsOutOfRange</c>, <c>GuidanceRescaleOutOfRange</c>, <c>ThresholdOutOfRange</c> or <c>StepsOutOfRange</c>.</exception>
-    public void Check(NoiseSchedule schedule)
+    /// <param name="process">The process whose levels are visited.</param>
+    /// <exception cref="McdmException">
+    /// <c>EtaOutOfRange</c>, <c>SamplerProcess</c>, <c>SpacingInvalid</c>, <c>LangevinStepsOutOfRange</c>, <c>ThresholdOutOfRange</c> or
+    /// <c>StepsOutOfRange</c>.
+    /// </exception>
+    public void Check(DiffusionProcess process)
     {
-        if (!Enum.IsDefined(Sampler))
-        {
-            throw new McdmException("SamplerUnknown", ErrorKind.InvalidArgument, $"Unknown sampler '{Sampler}'; there are: {string.Join(", ", Enum.GetNames<SamplerKind>())}.");
-        }
-        if (Eta is not (>= 0 and <= 1))
-        {
-            throw new McdmException("EtaOutOfRange", ErrorKind.InvalidArgument, Invariant($"η = {Eta} is out of range; it goes from 0 (deterministic) to 1."));
-        }
+        Sampler.Check(process);
         if (LangevinSteps is < 0 or > MostLangevinSteps)
         {
-            throw new McdmException("LangevinStepsOutOfRange", ErrorKind.InvalidArgument, $"{LangevinSteps} Langevin steps were asked for; each level takes 0 to {MostLangevinSteps}.");
+            throw new McdmException("LangevinStepsOutOfRange", ErrorKind.InvalidArgument,
+                $"{LangevinSteps} Langevin steps were asked for; each level takes 0 to {MostLangevinSteps}.");
         }
-        if (GuidanceRescale is not (>= 0 and <= 1))
+        if (Spacing is { } spacing && (!Enum.IsDefined(spacing.Kind) || spacing.Offset < 0 || spacing.Offset > process.Steps))
         {
-            throw new McdmException("GuidanceRescaleOutOfRange", ErrorKind.InvalidArgument, Invariant($"φ = {GuidanceRescale} is out of range; the rescale of guidance goes from 0 (none) to 1."));
-        }
-        if (Spacing is { } spacing && (!Enum.IsDefined(spacing.Kind) || spacing.Offset < 0 || spacing.Offset > schedule.Steps))
-        {
-            throw new McdmException("SpacingInvalid", ErrorKind.InvalidArgument, $"Steps with {spacing.Kind} spacing and an offset of {spacing.Offset} mean nothing; there are: {string.Join(", ", Enum.GetNames<SpacingKind>())}, and an offset is 0 to {schedule.Steps}.");
+            throw new McdmException("SpacingInvalid", ErrorKind.InvalidArgument,
+                $"Steps with {spacing.Kind} spacing and an offset of {spacing.Offset} mean nothing; there are: "
+                + $"{string.Join(", ", Enum.GetNames<SpacingKind>())}, and an offset is 0 to {process.Steps}.");
         }
         Threshold?.Check();
-        SamplingPath.Of(schedule, this);
+        SamplingPath.Of(process, this);
     }
 }

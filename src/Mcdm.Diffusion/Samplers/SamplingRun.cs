@@ -1,66 +1,70 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Samplers;
 
-/// <summary>What the samplers share: where a run starts, its steps, the prediction in its two forms, and who is told.</summary>
+/// <summary>One run of a sampler: where it starts, its steps, what is predicted, kept, clipped and resampled on the way, and who is told.</summary>
 internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, Func<Tensor> noise, SamplerOptions options,
     PictureStart? picture, Action<SamplingStep>? onStep, IStepCorrector? corrector, CancellationToken cancellation)
 {
-    private int _done;
+    private readonly IReadOnlyList<LevelStep> _steps = picture is null ? path.Steps : [.. path.Steps.TakeLast(picture.StepsOf(path.Steps.Count))];
+    private SamplingGuess? _lastGuess;
     private Tensor? _agreement, _firstNoise;
 
     /// <summary>Standard normal noise for the batch.</summary>
     public Tensor Noise() => noise();
 
-    /// <summary>The steps that are taken.</summary>
-    public IReadOnlyList<LevelStep> Steps { get; } = picture is null ? path.Steps : [.. path.Steps.TakeLast(picture.StepsOf(path.Steps.Count))];
+    /// <summary>The guess of z_0 and the noise that goes with it, at any z; one more evaluation.</summary>
+    public (Tensor Z0, Tensor Epsilon) Guess(Tensor z, NoiseLevel level) => Clipped(z, level, predictor(z, level));
 
-    /// <summary>Where the first step begins: noise, or z_t of the pictures that the run starts from.</summary>
-    public Tensor Start()
+    /// <summary>The guess of the step before, where the sampler asks for it and Langevin steps have not taken z off the path that it lies on.</summary>
+    public SamplingGuess? Before { get; private set; }
+
+    /// <summary>From noise, or from the pictures that the run starts from, to z_0.</summary>
+    public Tensor Sample()
+    {
+        var z = Start();
+        for (int done = 0; done < _steps.Count; done++) { z = Arrive(Step(z, _steps[done], done), _steps[done]); }
+        return z;
+    }
+
+    private Tensor Start()
     {
         var first = Noise();
         if (picture is null) { return path.StartDeviation == 1 ? first : path.StartDeviation * first; }
         _firstNoise = first;
-        return GaussianProcess.Diffuse(picture.Z0, first, Steps[0].From.AlphaBar);
+        return _steps[0].From.Diffuse(picture.Z0, first);
     }
 
-    /// <summary>Δσ/σ of a step in variance-exploding coordinates, σ² = (1−ᾱ)/ᾱ, as the integral log σ_t/σ_s. From σ = ∞, where all experts' ε are z itself, it counts as 0.</summary>
-    public static double RelativeStep(LevelStep step)
-    {
-        double t = step.From.AlphaBar, s = step.To.AlphaBar;
-        return s == 1 || t == 0 ? 0 : 0.5 * Math.Log((1 - t) / t * s / (1 - s));
-    }
-
-    /// <summary>Whether z_s moves on at its level.</summary>
-    public bool LeavesPath => options.LangevinSteps > 0;
-
-    /// <summary>Predicts at (z, t), lets <paramref name="next"/> make z_s from (ẑ_0, ε), and tells the watcher. Gives z's memory back.</summary>
-    public Tensor Step(Tensor z, NoiseLevel t, Func<Tensor, Tensor, Tensor> next)
+    /// <summary>Predicts at (z, t), tells the watcher, and lets the sampler make z_s. Disposes z.</summary>
+    private Tensor Step(Tensor z, LevelStep step, int done)
     {
         cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
-        var prediction = predictor(z, t);
-        var (z0, epsilon) = Clipped(z, t, prediction);
+        var prediction = predictor(z, step.From);
+        var (z0, epsilon) = Clipped(z, step.From, prediction);
         _agreement = prediction.Agreement?.MoveToOuterDisposeScope();
-        onStep?.Invoke(new SamplingStep(_done + 1, Steps.Count, Kept(z0, NoiseLevel.Clean)));
-        var result = next(z0, epsilon);
-        _done++;
+        onStep?.Invoke(new SamplingStep(done + 1, _steps.Count, Kept(z0, NoiseLevel.Clean)));
+        Before = LooksBack(step) ? _lastGuess : null;
+        var next = options.Sampler.Step(z, step.From, step.To, z0, epsilon, this);
         z.Dispose();
-        return result.MoveToOuterDisposeScope();
+        _lastGuess?.Z0.Dispose();
+        _lastGuess = !step.IsLast && LooksBack(step) ? new SamplingGuess(z0.MoveToOuterDisposeScope(), step.From) : null;
+        return next.MoveToOuterDisposeScope();
     }
 
+    private bool LooksBack(LevelStep step) => options.LangevinSteps == 0 && options.Sampler.LooksBack(step.IsLast, _steps.Count);
+
     /// <summary>Puts back what a mask keeps, lets the corrector resample z_s and Langevin steps move it; the end has no density to do so by.</summary>
-    public Tensor Arrive(Tensor z, LevelStep step, double factor, Action<Tensor>? alsoTake = null)
+    private Tensor Arrive(Tensor z, LevelStep step)
     {
         using var agreement = _agreement;
         z = KeptIn(z, step.To);
         if (step.IsLast) { return z; }
-        if (corrector?.AfterStep(factor, agreement!) is { } places)
+        if (corrector?.AfterStep(options.Sampler.ParticleFactor(step.From, step.To), agreement!) is { } places)
         {
             using var indices = tensor(places, device: z.device);
-            alsoTake?.Invoke(indices);
+            if (_lastGuess is { } guess) { _lastGuess = guess with { Z0 = Take(guess.Z0, indices) }; }
             z = Take(z, indices);
             if (_firstNoise is not null) { _firstNoise = Take(_firstNoise, indices); }
         }
@@ -68,24 +72,24 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var moved = Langevin.Step(z, Clipped(z, step.To, predictor(z, step.To)).Epsilon, Noise(), step.To.AlphaBar);
+            var moved = Langevin.Step(z, Guess(z, step.To).Epsilon, Noise(), step.To);
             z.Dispose();
             z = Kept(moved, step.To).MoveToOuterDisposeScope();
         }
         return z;
     }
 
-    /// <summary>The samples at some places; gives x's memory back.</summary>
-    public static Tensor Take(Tensor x, Tensor places)
+    /// <summary>The samples at some places; disposes x.</summary>
+    private static Tensor Take(Tensor x, Tensor places)
     {
         var taken = x.index_select(0, places);
         x.Dispose();
         return taken;
     }
 
-    private Tensor Kept(Tensor z, NoiseLevel level) => picture?.Mask is null ? z : picture.Keep(z, _firstNoise!, level.AlphaBar);
+    private Tensor Kept(Tensor z, NoiseLevel level) => picture?.Mask is null ? z : picture.Keep(z, _firstNoise!, level);
 
-    /// <summary>As <see cref="Kept"/>; gives z's memory back where it makes another.</summary>
+    /// <summary>As <see cref="Kept"/>; disposes z where it makes another.</summary>
     private Tensor KeptIn(Tensor z, NoiseLevel level)
     {
         if (picture?.Mask is null) { return z; }
@@ -98,14 +102,11 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
     /// <summary>The guess of z_0, inside −1…1 where pictures are, and the noise that goes with it.</summary>
     private (Tensor Z0, Tensor Epsilon) Clipped(Tensor z, NoiseLevel t, NoisePrediction predicted)
     {
-        var z0 = GaussianProcess.Denoised(predicted.Kind, predicted.Value, z, t.AlphaBar);
+        var z0 = predicted.Kind.Denoised(predicted.Value, z, t);
         bool clips = options.ClipDenoised || options.Threshold is not null;
-        if (!clips || options.KeepNoise)
-        {
-            return (clips ? Inside(z0) : z0, GaussianProcess.Noise(predicted.Kind, predicted.Value, z, t.AlphaBar));
-        }
+        if (!clips || options.KeepNoise) { return (clips ? Inside(z0) : z0, predicted.Kind.Noise(predicted.Value, z, t)); }
         z0 = Inside(z0);
-        return (z0, GaussianProcess.NoiseOf(z0, z, t.AlphaBar));
+        return (z0, t.NoiseOf(z0, z));
     }
 
     private Tensor Inside(Tensor z0) => options.Threshold is { } threshold ? threshold.Apply(z0) : z0.clamp(-1, 1);

@@ -28,18 +28,8 @@ public sealed class NoiseSchedule
     /// <summary>ᾱ_t, in 0…1, falling in t.</summary>
     public double AlphaBar(int t) => _alphaBar[t];
 
-    /// <summary>A level of the schedule, 0…T.</summary>
-    public NoiseLevel Level(int t) => new(t, _alphaBar[t]);
-
-    /// <summary>Whether nothing of the picture is left at T, ᾱ_T = 0: a prediction of noise says nothing there.</summary>
-    public bool IsZeroTerminal => _alphaBar[^1] == 0;
-
     /// <summary>Whether the other schedule has the same β, each to 1e-6, whatever it is called.</summary>
     public bool HasBetasOf(NoiseSchedule other) => _beta.Length == other._beta.Length && _beta.Zip(other._beta).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-6);
-
-    /// <summary>Makes a schedule of T = <paramref name="steps"/> levels with its family's own β.</summary>
-    /// <exception cref="McdmException">Fewer than one step.</exception>
-    public static NoiseSchedule Create(NoiseScheduleKind kind, int steps) => Create(new ScheduleDescription(kind, steps));
 
     /// <summary>Makes a schedule.</summary>
     /// <exception cref="McdmException"><c>NoiseScheduleSteps</c>, <c>NoiseScheduleUnknown</c>, or <c>NoiseScheduleBetas</c>: some β is none.</exception>
@@ -123,16 +113,15 @@ public sealed class NoiseSchedule
     }
 
     /// <summary>
-    /// The levels that a shorter run visits: <paramref name="count"/> of them, evenly spaced, from T down,
-    /// then 0. The last is always 0, so n steps are n + 1 levels.
+    /// The posterior q(z_s | z_t, z_0), s &lt; t: normal around a mean that is affine in z_0 and z_t (Ho et al. 2020, equation 7, with the α and β between the
+    /// two levels).
     /// </summary>
-    /// <exception cref="McdmException">Fewer than one step or more than T.</exception>
-    public IReadOnlyList<int> Respace(int count)
+    /// <param name="alphaBarT">ᾱ_t.</param>
+    /// <param name="alphaBarS">ᾱ_s, above ᾱ_t.</param>
+    /// <returns>By what z_0 and z_t are multiplied, the variance, and β = 1 − ᾱ_t/ᾱ_s.</returns>
+    public static (double Z0, double Zt, double Variance, double Beta) Posterior(double alphaBarT, double alphaBarS)
     {
-        if (count < 1 || count > Steps)
-        {
-            throw new McdmException("StepsOutOfRange", ErrorKind.InvalidArgument, $"{count} steps were asked for; this model's schedule allows 1 to {Steps}.");
-        }
-        return Enumerable.Range(0, count + 1).Select(i => (int)Math.Round((double)Steps * (count - i) / count)).ToArray();
+        double alpha = alphaBarT / alphaBarS, beta = 1 - alpha, noiseT = 1 - alphaBarT, noiseS = 1 - alphaBarS;
+        return (Math.Sqrt(alphaBarS) * beta / noiseT, Math.Sqrt(alpha) * noiseS / noiseT, beta * noiseS / noiseT, beta);
     }
 }

@@ -30,7 +30,7 @@ public enum SpacingRule
 
 /// <summary>
 /// The levels of a shorter run as other programs choose them, needed to draw their pictures again. Their t begin at 0, one below ours. Mcdm's own choice
-/// is <see cref="NoiseSchedule.Respace"/>.
+/// is <see cref="Process.DiffusionProcess.Respace"/>.
 /// </summary>
 /// <param name="Kind">Where the steps lie.</param>
 public sealed record StepSpacing(SpacingKind Kind)

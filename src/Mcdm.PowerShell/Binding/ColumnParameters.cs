@@ -46,7 +46,7 @@ internal sealed class ColumnParameters
     private static IEnumerable<Attribute> AttributesOf(Column column, Func<bool> isRecord) =>
     [
         new AllowNullAttribute(), new AllowEmptyStringAttribute(), new AllowEmptyCollectionAttribute(),
-        .. column.Type.IsValueType ? new Attribute[] { new ColumnAttribute(column, isRecord), new ColumnRangeAttribute(column) } : [],
+        .. column.Reads ? new Attribute[] { new ColumnAttribute(column, isRecord), new ColumnRangeAttribute(column) } : [],
         .. ColumnCompleters.Of(column) is { } completer ? new Attribute[] { new ArgumentCompleterAttribute(completer) } : [],
     ];
 
@@ -55,7 +55,8 @@ internal sealed class ColumnParameters
     private sealed class ColumnAttribute(Column column, Func<bool> isRecord) : NumberAttribute(column.Type)
     {
         public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-            isRecord() || ValueText.IsEmpty(Wrapper.Without(inputData)) ? null : base.Transform(engineIntrinsics, inputData);
+            isRecord() || ValueText.IsEmpty(Wrapper.Without(inputData)) ? null
+            : column.Parse(Wrapper.Without(inputData)) ?? throw new ArgumentTransformationMetadataException(column.Problem(Wrapper.Without(inputData)));
     }
 
     /// <summary>As ValidateRange, for a parameter that may be null.</summary>

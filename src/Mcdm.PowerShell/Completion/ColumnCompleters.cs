@@ -1,4 +1,5 @@
 using Mcdm.Modalities;
+using Mcdm.Sampling.Jobs;
 using Mcdm.Tables;
 
 namespace Mcdm.PowerShell.Completion;
@@ -9,6 +10,8 @@ internal static class ColumnCompleters
     /// <summary>The completer of a column's values; null for one without.</summary>
     public static Type? Of(Column column) =>
         column == Modality.Text.Columns?.Value ? typeof(TextWords)
+        : column == JobColumns.Sampler ? typeof(SamplerNames)
+        : column == JobColumns.Combiner ? typeof(CombinerNames)
         : Modality.Segment.Columns?.Others.Contains(column) == true ? typeof(PartNames)
         : null;
 }

@@ -17,7 +17,7 @@ namespace Mcdm.Core.Tests.Compositions;
 public sealed class CombinerTests
 {
     private const int Level = 400;
-    private static readonly LatentSpace Space = new(1, 2, 2, new(NoiseScheduleKind.Cosine, 1000));
+    private static readonly LatentSpace Space = new(1, 2, 2, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
     private static readonly Picture White = Pictures.Filled(1, 1, PictureColor.White);
     private readonly IExpert _u = new GaussianExpert(0, 1, null, Space), _text = new GaussianExpert(0.8, 0.5, Modality.Text, Space), _sketch = new GaussianExpert(-0.4, 0.3, Modality.Sketch, Space);
 
@@ -32,11 +32,11 @@ public sealed class CombinerTests
 
     private static Tensor RegionFactors() => tensor(new[] { 1f, 0.2f, 0, 0 }).reshape(1, 1, 2, 2);
 
-    private static Tensor Compose(IExpert[] experts, Condition[] conditions, CombinerKind kind = CombinerKind.Product)
+    private static Tensor Compose(IExpert[] experts, Condition[] conditions, Combiner? kind = null)
     {
         using var weighted = new Composition(experts, conditions, null, kind);
         using var composer = new Composer([weighted, weighted, weighted]);
-        return composer.PredictNoise(Z(), Level, CompositionRule.Create(kind, Space.Noise, new SamplerOptions()));
+        return composer.PredictNoise(Z(), Level, (kind ?? new Product()).RuleOf(SamplingPath.Of(Space.Process, new SamplerOptions()).Steps));
     }
 
     private static void AssertEqual(Tensor expected, Tensor actual) => Assert.InRange((expected - actual).abs().max().ToDouble(), 0, 1e-5);
@@ -84,35 +84,37 @@ public sealed class CombinerTests
     [Fact]
     public void A_mixture_is_the_mean_by_weights_pixel_by_pixel_and_unconditional_where_nobody_speaks()
     {
-        var composed = Compose(All, [Condition.FromText("a").Weighted(1, null, Region()), Condition.FromSketch(White).Weighted(0.3, null, Region())], CombinerKind.Mixture);
+        var composed = Compose(All, [Condition.FromText("a").Weighted(1, null, Region()), Condition.FromSketch(White).Weighted(0.3, null, Region())],
+            new Mixture());
         var shares = where(RegionFactors() > 0, ones(1, 1, 2, 2), zeros(1, 1, 2, 2));
         AssertEqual(shares * (Noise(_text) + 0.3 * Noise(_sketch)) / 1.3 + (1 - shares) * Noise(_u), composed);
     }
 
     [Fact]
     public void A_mixture_of_numbers_needs_no_unconditional_expert() =>
-        AssertEqual((2 * Noise(_text) + Noise(_sketch)) / 3, Compose([_text, _sketch], [Condition.FromText("a", 2), Condition.FromSketch(White)], CombinerKind.Mixture));
+        AssertEqual((2 * Noise(_text) + Noise(_sketch)) / 3,
+            Compose([_text, _sketch], [Condition.FromText("a", 2), Condition.FromSketch(White)], new Mixture()));
 
     [Theory]
     [InlineData(-0.5, 1)]
     [InlineData(0, 0)]
     public void Shares_of_a_mixture_that_are_none_are_refused(double text, double sketch) => Assert.Equal("MixtureWeight", Assert.Throws<McdmException>(() =>
-        new Composition(All, [Condition.FromText("a", text), Condition.FromSketch(White, sketch)], combiner: CombinerKind.Mixture)).Id);
+        new Composition(All, [Condition.FromText("a", text), Condition.FromSketch(White, sketch)], combiner: new Mixture())).Id);
 
     private static double LogDensity(double x, double mean, double deviation) => -Math.Log(deviation) - (x - mean) * (x - mean) / (2 * deviation * deviation);
 
-    private static (double[] Samples, Superposition Combiner, Tensor First) Sample(bool superposition)
+    private static (double[] Samples, SuperpositionPath Path, Tensor First) Sample(bool superposition)
     {
         GaussianExpert u = new(0, 1), text = new(0.8, 0.5, Modality.Text), sketch = new(-0.4, 0.3, Modality.Sketch);
-        var sampling = new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 500, ClipDenoised = false };
-        var schedule = u.Space.Noise;
-        var combiner = new Superposition(SamplingPath.Of(schedule, sampling).Steps);
-        using var weighted = new Composition([u, text, sketch], [Condition.FromText("a"), Condition.FromSketch(White)], combiner: CombinerKind.Superposition);
+        var sampling = new SamplerOptions { Sampler = new Ddpm(), Steps = 500, ClipDenoised = false };
+        var process = u.Space.Process;
+        var path = new SuperpositionPath(SamplingPath.Of(process, sampling).Steps);
+        using var weighted = new Composition([u, text, sketch], [Condition.FromText("a"), Condition.FromSketch(White)], combiner: new Superposition());
         using var composer = new Composer([weighted]);
-        using var predictor = new ComposedPredictor(composer.Predict, superposition ? combiner : new Product());
+        using var predictor = new ComposedPredictor(composer.Predict, superposition ? path : new Product());
         using var generator = new Generator(1);
-        var z = Sampler.Sample(predictor.Predict, schedule, () => randn([300, 1, 1, 1], generator: generator), sampling);
-        return (z.to(ScalarType.Float64).flatten().data<double>().ToArray(), combiner, z);
+        var z = Sampler.Sample(predictor.Predict, process, () => randn([300, 1, 1, 1], generator: generator), sampling);
+        return (z.to(ScalarType.Float64).flatten().data<double>().ToArray(), path, z);
     }
 
     [Fact]
@@ -126,53 +128,59 @@ public sealed class CombinerTests
     [Fact]
     public void Itos_estimator_follows_the_densities()
     {
-        var (samples, combiner, _) = Sample(superposition: true);
+        var (samples, path, _) = Sample(superposition: true);
         // Both start from noise so strong that they differ by nothing, so the estimated difference is the true one of the end.
-        double[] errors = samples.Select((x, k) => combiner.LogDensities[k][0] - combiner.LogDensities[k][1] - (LogDensity(x, 0.8, 0.5) - LogDensity(x, -0.4, 0.3))).ToArray();
+        double[] errors = samples.Select((x, k) => path.LogDensities[k][0] - path.LogDensities[k][1]
+            - (LogDensity(x, 0.8, 0.5) - LogDensity(x, -0.4, 0.3))).ToArray();
         Assert.InRange(errors.Average(Math.Abs), 0, 0.3);
     }
 
     [Fact]
-    public void Equal_shares_are_the_product() => Assert.Equal([0.5, 0.5], Superposition.Equalize([1, 1], [[2, 1], [1, 2]]).Select(share => Math.Round(share, 9)));
+    public void Equal_shares_are_the_product() =>
+        Assert.Equal([0.5, 0.5], SuperpositionPath.Equalize([1, 1], [[2, 1], [1, 2]]).Select(share => Math.Round(share, 9)));
 
     [Fact]
     public void Shares_bring_the_densities_together()
     {
         double[][] effect = [[9, 1], [2, 7]];
-        double[] start = [0, 3], shares = Superposition.Equalize(start, effect);
+        double[] start = [0, 3], shares = SuperpositionPath.Equalize(start, effect);
         double Ends(int i) => start[i] + effect[i][0] * shares[0] + effect[i][1] * shares[1];
         Assert.Equal(1, shares.Sum(), 9);
         Assert.InRange(Math.Abs(Ends(0) - Ends(1)), 0, 0.01);
     }
 
     [Theory]
-    [InlineData(SamplerKind.DpmSolver, 0, 0, 1)]
-    [InlineData(SamplerKind.Ddim, 0.5, 0, 1)]
-    [InlineData(SamplerKind.Ddpm, 0, 2, 1)]
-    [InlineData(SamplerKind.Ddpm, 0, 0, 4)]
-    public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(SamplerKind sampler, double eta, int langevin, int particles) => Assert.Equal("CombinerSampler", Assert.Throws<McdmException>(() =>
-        CompositionRule.Check(CombinerKind.Superposition, Space.Noise, new SamplerOptions { Sampler = sampler, Eta = eta, LangevinSteps = langevin }, new ParticleOptions { Particles = particles })).Id);
+    [InlineData("DpmSolver", 0, 0, 1)]
+    [InlineData("Ddim", 0.5, 0, 1)]
+    [InlineData("Ddpm", 0, 2, 1)]
+    [InlineData("Ddpm", 0, 0, 4)]
+    public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(string sampler, double eta, int langevin, int particles)
+    {
+        var sampling = new SamplerOptions { Sampler = Sampler.Parse(sampler).WithEta(eta), LangevinSteps = langevin };
+        var refused = Assert.Throws<McdmException>(() => new Superposition().Check(Space.Process, sampling, new ParticleOptions { Particles = particles }));
+        Assert.Equal("CombinerSampler", refused.Id);
+    }
 
     [Fact]
     public void Under_a_schedule_without_signal_at_the_end_velocities_are_added_and_mean_the_same_noise()
     {
-        var space = Space with { Schedule = new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true } };
+        var space = Space with { Process = new VariancePreserving(new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true }) };
         IExpert u = new GaussianExpert(0, 1, null, space), text = new GaussianExpert(0.8, 0.5, Modality.Text, space);
         using var composer = new Composer([u, text], [Condition.FromText("a", 3)]);
         using var predictor = new ComposedPredictor(composer.Predict, new Product());
-        var level = space.Noise.Level(Level);
+        var level = space.Process.Level(Level);
         var composed = predictor.Predict(Z(), level);
         Assert.Equal(PredictionKind.Velocity, composed.Kind);
         AssertEqual(u.PredictNoise(Z(), Level, null) + 3 * (text.PredictNoise(Z(), Level, null) - u.PredictNoise(Z(), Level, null)),
-            GaussianProcess.Noise(composed.Kind, composed.Value, Z(), level.AlphaBar));
+            composed.Kind.Noise(composed.Value, Z(), level));
         // Where nothing of the picture is left, v is −ẑ_0, each expert's mean.
-        AssertEqual(full_like(Z(), -3 * 0.8), predictor.Predict(Z(), space.Noise.Level(1000)).Value);
+        AssertEqual(full_like(Z(), -3 * 0.8), predictor.Predict(Z(), space.Process.Level(1000)).Value);
     }
 
     [Fact]
     public void How_far_velocities_agree_is_how_far_their_noise_does()
     {
-        var space = Space with { Schedule = new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true } };
+        var space = Space with { Process = new VariancePreserving(new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true }) };
         GaussianExpert u = new(0, 1, null, space), text = new(0.8, 0.5, Modality.Text, space), sketch = new(-0.4, 0.3, Modality.Sketch, space);
         using var composer = new Composer([u, text, sketch], [Condition.FromText("a"), Condition.FromSketch(White)]);
         Tensor first = text.PredictNoise(Z(), Level) - u.PredictNoise(Z(), Level), second = sketch.PredictNoise(Z(), Level) - u.PredictNoise(Z(), Level);
@@ -203,11 +211,13 @@ public sealed class CombinerTests
     [Fact]
     public void Rules_are_refused_where_they_mean_nothing()
     {
-        var ends = NoiseSchedule.Create(new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true });
-        var ddpm = new SamplerOptions { Sampler = SamplerKind.Ddpm };
-        Assert.Equal("CombinerSchedule", Assert.Throws<McdmException>(() => CompositionRule.Check(CombinerKind.Superposition, ends, ddpm, new ParticleOptions())).Id);
-        Assert.Equal("CombinerRescale", Assert.Throws<McdmException>(() => CompositionRule.Check(CombinerKind.Mixture, Space.Noise, ddpm with { GuidanceRescale = 0.5 }, new ParticleOptions())).Id);
-        CompositionRule.Check(CombinerKind.Superposition, Space.Noise, ddpm with { Sampler = SamplerKind.EulerAncestral }, new ParticleOptions());
-        CompositionRule.Check(CombinerKind.Product, ends, ddpm with { GuidanceRescale = 0.5 }, new ParticleOptions());
+        var ends = new VariancePreserving(new ScheduleDescription(NoiseScheduleKind.Cosine, 1000) { ZeroTerminalSnr = true });
+        var ddpm = new SamplerOptions { Sampler = new Ddpm() };
+        Assert.Equal("CombinerSchedule", Assert.Throws<McdmException>(() => new Superposition().Check(ends, ddpm, new ParticleOptions())).Id);
+        Assert.Equal("CombinerRescale", Assert.Throws<McdmException>(() => new Mixture().WithRescale(0.5)).Id);
+        new Superposition().Check(Space.Process, ddpm with { Sampler = new EulerAncestral() }, new ParticleOptions());
+        new Product(0.5).Check(ends, ddpm, new ParticleOptions());
+        Assert.Equal("GuidanceRescaleOutOfRange", Assert.Throws<McdmException>(() => new Mixture().WithRescale(1.5)).Id);
+        Assert.Equal(new Residual(0.5), new Residual().WithRescale(0.5));
     }
 }

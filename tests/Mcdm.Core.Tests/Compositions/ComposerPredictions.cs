@@ -19,13 +19,13 @@ internal static class ComposerPredictions
     public static Tensor PredictNoise(this Composer composer, Tensor z, int t, ICompositionRule? rule = null)
     {
         using var predictor = new ComposedPredictor(composer.Predict, rule ?? new Product());
-        return predictor.Predict(z, composer.Space.Noise.Level(t)).Value;
+        return predictor.Predict(z, composer.Space.Process.Level(t)).Value;
     }
 
     /// <summary>ε_c of equation (12), and how much the experts agree, float64 [batch].</summary>
     public static NoisePrediction PredictWithAgreement(this Composer composer, Tensor z, int t)
     {
         using var predictor = new ComposedPredictor(composer.Predict, new Product()) { MeasuresAgreement = true };
-        return predictor.Predict(z, composer.Space.Noise.Level(t));
+        return predictor.Predict(z, composer.Space.Process.Level(t));
     }
 }

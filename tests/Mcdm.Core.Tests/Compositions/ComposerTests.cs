@@ -1,6 +1,7 @@
 using Mcdm.Core.Tests.Experts;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Imaging;
@@ -115,7 +116,7 @@ public sealed class ComposerTests
     public void For_independent_gaussian_conditions_the_composed_noise_is_that_of_the_product_at_each_level()
     {
         // At level t the marginals are Gaussian with precisions p_i and p_u; Π q_i / q_u^(N−1) has precision Σ p_i − (N−1) p_u.
-        double alphaBar = Mcdm.Diffusion.Schedules.NoiseSchedule.Create(Mcdm.Diffusion.Schedules.NoiseScheduleKind.Cosine, 1000).AlphaBar(Level);
+        double alphaBar = Mcdm.Diffusion.Schedules.NoiseSchedule.Create(new(Mcdm.Diffusion.Schedules.NoiseScheduleKind.Cosine, 1000)).AlphaBar(Level);
         double Precision(double s) => 1 / (alphaBar * s * s + 1 - alphaBar);
         double precision = Precision(0.4) + Precision(0.5) - Precision(0.8);
         double center = Math.Sqrt(alphaBar) * (Precision(0.4) * 0.5 + Precision(0.5) * -0.3) / precision;

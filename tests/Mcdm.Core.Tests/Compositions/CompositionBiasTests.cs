@@ -1,5 +1,7 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
@@ -22,12 +24,12 @@ public sealed class CompositionBiasTests
 
     private static double Variance(SamplerOptions options)
     {
-        var space = GaussianExpert.DefaultSpace with { Schedule = new(NoiseScheduleKind.Linear, 1000) };
+        var space = GaussianExpert.DefaultSpace with { Process = new VariancePreserving(NoiseScheduleKind.Linear, 1000) };
         using var composer = new Composer(
             [new GaussianExpert(0, 1, null, space), new GaussianExpert(0, Math.Sqrt(A), Modality.Text, space), new GaussianExpert(0, Math.Sqrt(A), Modality.Sketch, space)],
             [Condition.FromText("a"), Condition.FromSketch(Pictures.Filled(1, 1, PictureColor.White))]);
         using var noise = new NoiseSource([3], [1, 1, Samples]);
-        using var z = Sampler.Sample(composer.Product(), space.Noise, noise.Next, options with { ClipDenoised = false });
+        using var z = Sampler.Sample(composer.Product(), space.Process, noise.Next, options with { ClipDenoised = false });
         return z.var().ToDouble();
     }
 
@@ -36,8 +38,8 @@ public sealed class CompositionBiasTests
     {
         // With v = (1−ᾱ)/ᾱ: d log x / dv = ½ (2/(a+v) − 1/(u+v)), so x scales by (a/(a+v))/√(u/(u+v)), and v is x's variance at the start.
         const double expected = A * A;
-        Assert.InRange(Variance(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 1000 }), 0.97 * expected, 1.03 * expected);
-        Assert.InRange(Variance(new SamplerOptions { Sampler = SamplerKind.DpmSolver, Steps = 100 }), 0.97 * expected, 1.03 * expected);
+        Assert.InRange(Variance(new SamplerOptions { Sampler = new Ddim(), Steps = 1000 }), 0.97 * expected, 1.03 * expected);
+        Assert.InRange(Variance(new SamplerOptions { Sampler = new DpmSolver(), Steps = 100 }), 0.97 * expected, 1.03 * expected);
     }
 
     [Fact]
@@ -45,6 +47,6 @@ public sealed class CompositionBiasTests
     {
         // dm/dv = 2 (2/(a+v) − 1/(u+v)) m − 1, with d = u − a: m(0) = a (a² + a d + d²/3)/u².
         const double d = 1 - A, expected = A * (A * A + A * d + d * d / 3);
-        Assert.InRange(Variance(new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 1000 }), 0.96 * expected, 1.04 * expected);
+        Assert.InRange(Variance(new SamplerOptions { Sampler = new Ddpm(), Steps = 1000 }), 0.96 * expected, 1.04 * expected);
     }
 }

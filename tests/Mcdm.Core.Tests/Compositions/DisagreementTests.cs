@@ -1,6 +1,8 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -11,7 +13,7 @@ namespace Mcdm.Core.Tests.Compositions;
 
 public sealed class DisagreementTests
 {
-    private static readonly LatentSpace Space = new(1, 2, 2, new(Mcdm.Diffusion.Schedules.NoiseScheduleKind.Cosine, 1000));
+    private static readonly LatentSpace Space = new(1, 2, 2, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
     private static readonly IExpert[] Experts =
     [
         new GaussianExpert(0, 0.6, null, Space), new GaussianExpert(0.5, 0.6, Modality.Text, Space),
@@ -29,7 +31,7 @@ public sealed class DisagreementTests
         Composition three = new(Experts, [Text, Sketch, Segment]), two = new(Experts, [Sketch, Segment]), one = new(Experts, [Text]);
         using var composer = new Composer([three, two, one]);
         using var predictor = new ComposedPredictor(composer.Predict, new Product()) { Watch = log.Record };
-        foreach (int t in (int[])[600, 300]) { predictor.Predict(Z(), composer.Space.Noise.Level(t)); }
+        foreach (int t in (int[])[600, 300]) { predictor.Predict(Z(), composer.Space.Process.Level(t)); }
         Disagreement? Seen(int picture, Composition composition) => log.Of(picture, 1, composer.PlacesOf(picture), composition.Labels);
         var seen = Seen(0, three)!;
         Assert.Equal([600, 300], seen.Levels);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mcdm.Core.Tests.Experts;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
@@ -10,7 +11,7 @@ namespace Mcdm.Core.Tests.Compositions;
 /// <summary>An expert of 2×2 pictures that adds to z_t what its condition's value means to it: numbers of its own for every value.</summary>
 internal sealed class EchoExpert(Modality? modality, string? name = null) : IExpert
 {
-    public static readonly LatentSpace TwoByTwo = new(1, 2, 2, new(NoiseScheduleKind.Cosine, 1000));
+    public static readonly LatentSpace TwoByTwo = new(1, 2, 2, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
 
     public string Name => name ?? Expert.NameOf(modality);
 

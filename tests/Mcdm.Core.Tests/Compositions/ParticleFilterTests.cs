@@ -16,7 +16,7 @@ public sealed class ParticleFilterTests
 {
     private const double A = 0.34, ProductVariance = 1 / (2 / A - 1);
     private static readonly Condition[] Two = [Condition.FromText("a"), Condition.FromSketch(Pictures.Filled(1, 1, PictureColor.White))];
-    private static readonly SamplerOptions Ancestral = new() { Sampler = SamplerKind.Ddpm, Steps = 200, ClipDenoised = false };
+    private static readonly SamplerOptions Ancestral = new() { Sampler = new Ddpm(), Steps = 200, ClipDenoised = false };
 
     private static IExpert[] Gaussians(double second = A) =>
     [
@@ -31,7 +31,7 @@ public sealed class ParticleFilterTests
         var filter = new ParticleFilter(seeds, options);
         using var predictor = new ComposedPredictor(composer.Predict, new Product()) { MeasuresAgreement = true };
         using var noise = new NoiseSource(ParticleFilter.Seeds(seeds, options.Particles), [1, 1, 1]);
-        using var z = Sampler.Sample(predictor.Predict, composer.Space.Noise, noise.Next, sampling, corrector: filter);
+        using var z = Sampler.Sample(predictor.Predict, composer.Space.Process, noise.Next, sampling, corrector: filter);
         return (z.to(ScalarType.Float64).flatten().data<double>().ToArray(), filter.Weights.SelectMany(w => w).ToArray(), filter);
     }
 
@@ -64,13 +64,13 @@ public sealed class ParticleFilterTests
     }
 
     [Theory]
-    [InlineData(SamplerKind.Ddpm)]
-    [InlineData(SamplerKind.Ddim)]
-    [InlineData(SamplerKind.DpmSolver)]
-    public void Where_composition_is_exact_nothing_is_weighed_or_resampled(SamplerKind sampler)
+    [InlineData("Ddpm")]
+    [InlineData("Ddim")]
+    [InlineData("DpmSolver")]
+    public void Where_composition_is_exact_nothing_is_weighed_or_resampled(string sampler)
     {
         // One condition alone, and a second that says nothing, have no agreement to weigh by.
-        var sampling = new SamplerOptions { Sampler = sampler, Steps = 20, Eta = 0.5, ClipDenoised = false };
+        var sampling = new SamplerOptions { Sampler = Sampler.Parse(sampler).WithEta(0.5), Steps = 20, ClipDenoised = false };
         foreach (var (experts, conditions) in new[] { (Gaussians(), Two[..1]), (Gaussians(second: 1), Two) })
         {
             var (values, weights, filter) = Run(experts, conditions, 3, new ParticleOptions { Particles = 8 }, sampling);

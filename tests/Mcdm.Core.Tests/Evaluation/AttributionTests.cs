@@ -20,12 +20,12 @@ public sealed class AttributionTests(TinyModel tiny) : IClassFixture<TinyModel>
     private McdmImage Sample(GenerationRequest request) => new ImageGenerator(tiny.Model).Generate(request).Single();
 
     private static GenerationRequest Request(params Condition[] conditions) =>
-        new() { Conditions = conditions, Seed = 5, Sampling = new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 4 } };
+        new() { Conditions = conditions, Seed = 5, Sampling = new SamplerOptions { Sampler = new Ddpm(), Steps = 4 } };
 
     [Fact]
     public void A_picture_without_a_condition_is_what_its_recipe_makes_without_it()
     {
-        var request = Request(TinyFaces.Conditions()[0].Weighted(2), TinyFaces.Conditions()[1].Weighted(0.5)) with { Combiner = CombinerKind.Mixture, Name = "disc" };
+        var request = Request(TinyFaces.Conditions()[0].Weighted(2), TinyFaces.Conditions()[1].Weighted(0.5)) with { Combiner = new Mixture(), Name = "disc" };
         var image = Sample(request);
         var parts = Attribution().Of(image);
         Assert.Equal([Modality.Text, Modality.Sketch], parts.Select(part => part.Modality));

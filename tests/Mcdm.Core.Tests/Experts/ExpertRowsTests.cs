@@ -1,4 +1,5 @@
 using Mcdm.Core.Tests.Sampling;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
@@ -10,7 +11,7 @@ namespace Mcdm.Core.Tests.Experts;
 /// <summary>Experts that share a denoiser go through it together, as far as it takes their rows.</summary>
 public sealed class ExpertRowsTests
 {
-    private static readonly NoiseLevel s_level = new(400, 0.5);
+    private static readonly NoiseLevel s_level = new(400, Math.Sqrt(0.5), Math.Sqrt(0.5));
 
     [Theory]
     [InlineData(0, new[] { 2, 1, 3 })]

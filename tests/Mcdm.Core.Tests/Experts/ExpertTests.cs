@@ -14,7 +14,7 @@ namespace Mcdm.Core.Tests.Experts;
 
 public sealed class ExpertTests
 {
-    private static readonly LatentSpace Space = new(3, 8, 8, new(NoiseScheduleKind.Cosine, 20));
+    private static readonly LatentSpace Space = new(3, 8, 8, new VariancePreserving(NoiseScheduleKind.Cosine, 20));
     private static readonly UNetOptions Options = new() { Channels = [8, 16], Blocks = [1, 1], AttentionLevels = [1], HeadChannels = 8 };
 
     private static TrainedExpert Make(PredictionKind prediction, LatentSpace? space = null, ConditionEncoder? encoder = null)
@@ -42,7 +42,7 @@ public sealed class ExpertTests
         using var noGradient = no_grad();
         var z = Z();
         var v = expert.Network.Predict(z, full([2], t, ScalarType.Int64), null);
-        double alphaBar = Space.Noise.AlphaBar(t);
+        double alphaBar = Math.Pow(Space.Process.Level(t).Alpha, 2);
         var epsilon = expert.PredictNoise(z, t, null);
         var x0 = Math.Sqrt(alphaBar) * z - Math.Sqrt(1 - alphaBar) * v;
         Assert.True(v.std().ToDouble() > 0.1, "the network says something");
@@ -103,7 +103,7 @@ public sealed class ExpertTests
     public void A_model_holds_experts_of_one_space_and_names_both_where_they_differ()
     {
         using var first = Make(PredictionKind.Noise);
-        using var other = Make(PredictionKind.Noise, Space with { Schedule = Space.Schedule with { Steps = 30 } }, new SketchEncoder(8, 8));
+        using var other = Make(PredictionKind.Noise, Space with { Process = new VariancePreserving(NoiseScheduleKind.Cosine, 30) }, new SketchEncoder(8, 8));
         var error = Assert.Throws<McdmException>(() => new Model("both", [first, other]));
         Assert.Equal("SpaceMismatch", error.Id);
         Assert.Contains("unconditional expert works in 3×8×8, cosine schedule, T = 20", error.Message, StringComparison.Ordinal);

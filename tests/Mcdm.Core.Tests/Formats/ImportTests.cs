@@ -1,5 +1,6 @@
 using Mcdm.Core.Tests.Checkpoints;
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Families;
 using Mcdm.Families.Own.Files;
@@ -47,14 +48,14 @@ public sealed class ImportTests : IDisposable
 
     private static Condition Control(string expert) => Condition.Of(Modality.Picture, Lines()).For(expert);
 
-    private static Tensor Predict(Model model, IReadOnlyList<Condition> conditions, CombinerKind combiner = CombinerKind.Product)
+    private static Tensor Predict(Model model, IReadOnlyList<Condition> conditions, Combiner? combiner = null)
     {
         using var noGradient = no_grad();
         using var composition = new Composition(model.Experts, conditions, combiner: combiner);
         using var composer = new Composer([composition]);
-        using var predictions = new ComposedPredictor(composer.Predict, CompositionRule.Create(combiner, model.Space.Noise, new()));
+        using var predictions = new ComposedPredictor(composer.Predict, (combiner ?? new Product()).RuleOf(SamplingPath.Of(model.Space.Process, new()).Steps));
         using var z = Z();
-        return predictions.Predict(z, model.Space.Noise.Level(500)).Value;
+        return predictions.Predict(z, model.Space.Process.Level(500)).Value;
     }
 
     private static double Difference(Tensor a, Tensor b) => (a - b).square().mean().sqrt().ToDouble() / b.square().mean().sqrt().ToDouble();
@@ -77,8 +78,8 @@ public sealed class ImportTests : IDisposable
     {
         using var model = Read(null, "sd1-tiny", "sd1-tiny-canny", "sd1-tiny-seg");
         Condition[] one = [Control("sd1-tiny-canny")], two = [Control("sd1-tiny-canny"), Control("sd1-tiny-seg")];
-        Assert.InRange(Difference(Predict(model, one, CombinerKind.Residual), Predict(model, one)), 0, 1e-5);
-        Assert.InRange(Difference(Predict(model, two, CombinerKind.Residual), Predict(model, two)), 1e-3, 10);
+        Assert.InRange(Difference(Predict(model, one, new Residual()), Predict(model, one)), 0, 1e-5);
+        Assert.InRange(Difference(Predict(model, two, new Residual()), Predict(model, two)), 1e-3, 10);
     }
 
     [Fact]
@@ -87,7 +88,7 @@ public sealed class ImportTests : IDisposable
         using var model = Read(null, "sd1-tiny", "sd1-tiny-canny");
         Condition[] all = [Control("sd1-tiny-canny").Saying("a castle"), Condition.FromText("a fox", 3)];
         using var noGradient = no_grad();
-        var level = model.Space.Noise.Level(500);
+        var level = model.Space.Process.Level(500);
         var u = model.Unconditional.Predict(Z(), level, null);
         var expected = u;
         foreach (var condition in all)
@@ -115,7 +116,7 @@ public sealed class ImportTests : IDisposable
         Assert.Equal(["unconditional", "text", "style", "sd1-tiny-lora-subject"], model.Experts.Select(expert => expert.Name));
         Condition[] both = [Condition.FromText("a fox", 3).For("style"), Condition.FromText("a castle", 2).For("sd1-tiny-lora-subject")];
         using var noGradient = no_grad();
-        var level = model.Space.Noise.Level(500);
+        var level = model.Space.Process.Level(500);
         Tensor Guided(Condition condition)
         {
             var expert = model.Expert(condition.Expert!);
@@ -123,8 +124,9 @@ public sealed class ImportTests : IDisposable
             var alone = expert.Predict(Z(), level, null);
             return alone + condition.Weight * (expert.Predict(Z(), level, inputs) - alone);
         }
-        Assert.InRange(Difference(Predict(model, both, CombinerKind.Composite), (Guided(both[0]) + Guided(both[1])) / 2), 0, 1e-5);
-        Assert.Equal("CombinerComposite", Assert.Throws<McdmException>(() => new Composition(model.Experts, [both[0].Weighted(1, new WeightSchedule([new WeightPoint(1, 1)]))], combiner: CombinerKind.Composite)).Id);
+        Assert.InRange(Difference(Predict(model, both, new Composite()), (Guided(both[0]) + Guided(both[1])) / 2), 0, 1e-5);
+        var scheduled = both[0].Weighted(1, new WeightSchedule([new WeightPoint(1, 1)]));
+        Assert.Equal("CombinerComposite", Assert.Throws<McdmException>(() => new Composition(model.Experts, [scheduled], combiner: new Composite())).Id);
     }
 
     [Fact]
@@ -163,7 +165,7 @@ public sealed class ImportTests : IDisposable
         using var composition = new Composition(model.Experts, [Condition.FromText("a fox", 2)], negativePrompt: "rain");
         using var composer = new Composer([composition]);
         using var noGradient = no_grad();
-        var level = model.Space.Noise.Level(500);
+        var level = model.Space.Process.Level(500);
         Tensor Of(string text)
         {
             using var inputs = model.Expert("text").Encode(Condition.FromText(text)).Inputs;

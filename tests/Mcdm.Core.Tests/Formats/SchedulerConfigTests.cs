@@ -17,7 +17,12 @@ public sealed class SchedulerConfigTests
         var config = Read("""{"_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "skip_prk_steps": true, "set_alpha_to_one": false, "steps_offset": 1, "trained_betas": null, "clip_sample": false}""");
         Assert.Equal(new ScheduleDescription(NoiseScheduleKind.ScaledLinear, 1000) { BetaStart = 0.00085, BetaEnd = 0.012 }, config.Schedule);
         Assert.Equal(PredictionKind.Noise, config.Prediction);
-        Assert.Equal(new SamplerOptions { Steps = SchedulerConfig.UsualSteps, ClipDenoised = false, Spacing = new StepSpacing(SpacingKind.Leading) { Offset = 1 } }, config.Sampling);
+        Assert.Equal(new SamplerOptions
+        {
+            Steps = SchedulerConfig.UsualSteps,
+            ClipDenoised = false,
+            Spacing = new StepSpacing(SpacingKind.Leading) { Offset = 1 },
+        }, config.Sampling);
         string note = Assert.Single(config.Notes);
         Assert.Contains("PNDMScheduler", note, StringComparison.Ordinal);
         Assert.Contains("DpmSolver", note, StringComparison.Ordinal);
@@ -27,12 +32,30 @@ public sealed class SchedulerConfigTests
     public void Classes_have_their_own_defaults()
     {
         var ddim = Read("""{"_class_name": "DDIMScheduler", "set_alpha_to_one": false, "eta": 1}""");
-        Assert.Equal(new SamplerOptions { Steps = SchedulerConfig.UsualSteps, Sampler = SamplerKind.Ddim, ClipDenoised = true, KeepNoise = true, Spacing = new StepSpacing(SpacingKind.Leading) { EndsAtFirst = true } }, ddim.Sampling);
+        Assert.Equal(new SamplerOptions
+        {
+            Steps = SchedulerConfig.UsualSteps,
+            Sampler = new Ddim(),
+            ClipDenoised = true,
+            KeepNoise = true,
+            Spacing = new StepSpacing(SpacingKind.Leading) { EndsAtFirst = true },
+        }, ddim.Sampling);
         var dpm = Read("""{"_class_name": "DPMSolverMultistepScheduler", "use_karras_sigmas": true, "prediction_type": "v_prediction", "set_alpha_to_one": false}""");
-        Assert.Equal(new SamplerOptions { Steps = SchedulerConfig.UsualSteps, ClipDenoised = false, Spacing = new StepSpacing(SpacingKind.Linspace) { Karras = true } }, dpm.Sampling);
+        Assert.Equal(new SamplerOptions
+        {
+            Steps = SchedulerConfig.UsualSteps,
+            ClipDenoised = false,
+            Spacing = new StepSpacing(SpacingKind.Linspace) { Karras = true },
+        }, dpm.Sampling);
         Assert.Equal(PredictionKind.Velocity, dpm.Prediction);
         var euler = Read("""{"_class_name": "EulerAncestralDiscreteScheduler", "timestep_spacing": "trailing"}""");
-        Assert.Equal(new SamplerOptions { Steps = SchedulerConfig.UsualSteps, Sampler = SamplerKind.EulerAncestral, ClipDenoised = false, Spacing = new StepSpacing(SpacingKind.Trailing) }, euler.Sampling);
+        Assert.Equal(new SamplerOptions
+        {
+            Steps = SchedulerConfig.UsualSteps,
+            Sampler = new EulerAncestral(),
+            ClipDenoised = false,
+            Spacing = new StepSpacing(SpacingKind.Trailing),
+        }, euler.Sampling);
         Assert.All([ddim, dpm, euler], config => Assert.Empty(config.Notes));
     }
 

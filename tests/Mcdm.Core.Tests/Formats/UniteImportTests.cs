@@ -24,7 +24,7 @@ public sealed class UniteImportTests
         using var scope = NewDisposeScope();
         string[] folders = ["uniteconquer-face", "uniteconquer-sketch"];
         using var model = ModelReader.Read(folders.Select(name => golden.Folder.Find(Path.Combine("..", name, "model"))).ToList(), new(), CPU, ScalarType.Float32);
-        var (z, level) = (golden.Input("x_T"), model.Space.Noise.Level(model.Space.Noise.Steps));
+        var (z, level) = (golden.Input("x_T"), model.Space.Process.Level(model.Space.Process.Steps));
         var unconditional = model.Unconditional.Predict(z, level, null);
         var composed = unconditional;
         foreach (var weight in golden.Parameters.GetProperty("weights").EnumerateObject())

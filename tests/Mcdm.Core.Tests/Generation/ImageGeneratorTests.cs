@@ -33,12 +33,12 @@ public sealed class TinyModel : IDisposable
 
 public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyModel>
 {
-    private static GenerationRequest Request(int count = 1, long seed = 5, SamplerKind sampler = SamplerKind.DpmSolver) => new()
+    private static GenerationRequest Request(int count = 1, long seed = 5, string sampler = nameof(DpmSolver)) => new()
     {
         Conditions = TinyFaces.Conditions(),
         Count = count,
         Seed = seed,
-        Sampling = new SamplerOptions { Sampler = sampler, Steps = 6, Eta = 0.3 },
+        Sampling = new SamplerOptions { Sampler = Sampler.Parse(sampler).WithEta(0.3), Steps = 6 },
     };
 
     private List<McdmImage> Generate(GenerationRequest request, int batch = 4) => new ImageGenerator(tiny.Model) { BatchSize = batch }.Generate(request).ToList();
@@ -46,10 +46,10 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     private static double Difference(Picture a, Picture b) => a.Rgba.Zip(b.Rgba, (x, y) => Math.Abs(x - y)).Average();
 
     [Theory]
-    [InlineData(SamplerKind.DpmSolver)]
-    [InlineData(SamplerKind.Ddim)]
-    [InlineData(SamplerKind.Ddpm)]
-    public void Batches_of_one_and_four_give_the_same_pictures(SamplerKind sampler)
+    [InlineData("DpmSolver")]
+    [InlineData("Ddim")]
+    [InlineData("Ddpm")]
+    public void Batches_of_one_and_four_give_the_same_pictures(string sampler)
     {
         var alone = Generate(Request(4, sampler: sampler), batch: 1);
         var together = Generate(Request(4, sampler: sampler), batch: 4);
@@ -76,7 +76,7 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     [Fact]
     public void A_recipe_makes_the_same_picture_with_its_combiner()
     {
-        var image = Generate(Request() with { Combiner = CombinerKind.Mixture })[0];
+        var image = Generate(Request() with { Combiner = new Mixture() })[0];
         Assert.True(Difference(image.Picture, Generate(Request())[0].Picture) > 0, "the combiner changes nothing");
         Assert.Equal(image.Picture.Rgba, Generate(Recipe.FromJson(image.Recipe!.ToJson()).ToRequest())[0].Picture.Rgba);
     }
@@ -155,7 +155,7 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
             Request(3) with { Name = "all" },
             Request(1, seed: 20) with { Conditions = [Condition.FromText("red")], Name = "text" },
             Request(2, seed: 30) with { Conditions = [], Name = "none" },
-            Request(1, seed: 40, sampler: SamplerKind.Ddim) with { Name = "other sampler" },
+            Request(1, seed: 40, sampler: nameof(Ddim)) with { Name = "other sampler" },
         ];
         using var generator = new ImageGenerator(tiny.Model) { BatchSize = 4 };
         var batches = new List<GeneratedBatch>();
@@ -198,10 +198,10 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     private static readonly ParticleOptions Four = new() { Particles = 4, Temperature = 0.02, ResampleThreshold = 0.9 };
 
     [Theory]
-    [InlineData(SamplerKind.DpmSolver)]
-    [InlineData(SamplerKind.Ddim)]
-    [InlineData(SamplerKind.Ddpm)]
-    public void A_picture_of_particles_is_the_same_in_any_batch_and_from_its_recipe(SamplerKind sampler)
+    [InlineData("DpmSolver")]
+    [InlineData("Ddim")]
+    [InlineData("Ddpm")]
+    public void A_picture_of_particles_is_the_same_in_any_batch_and_from_its_recipe(string sampler)
     {
         var request = Request(3, sampler: sampler) with { Particles = Four };
         var together = Generate(request, batch: 12);

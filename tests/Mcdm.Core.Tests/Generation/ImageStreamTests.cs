@@ -10,8 +10,8 @@ namespace Mcdm.Core.Tests.Generation;
 /// <summary>Pictures come one batch at a time; what happens between two is the caller's business.</summary>
 public sealed class ImageStreamTests(TinyModel tiny) : IClassFixture<TinyModel>
 {
-    private static GenerationRequest Request(int count, SamplerKind sampler = SamplerKind.DpmSolver) =>
-        new() { Conditions = TinyFaces.Conditions(), Count = count, Seed = 40, Sampling = new SamplerOptions { Sampler = sampler, Steps = 4 } };
+    private static GenerationRequest Request(int count, string sampler = nameof(DpmSolver)) =>
+        new() { Conditions = TinyFaces.Conditions(), Count = count, Seed = 40, Sampling = new SamplerOptions { Sampler = Sampler.Parse(sampler), Steps = 4 } };
 
     private ImageGenerator Generator(int batch = 1) => new(tiny.Model) { BatchSize = batch };
 
@@ -69,10 +69,10 @@ public sealed class ImageStreamTests(TinyModel tiny) : IClassFixture<TinyModel>
     }
 
     [Theory]
-    [InlineData(SamplerKind.DpmSolver)]
-    [InlineData(SamplerKind.Ddim)]
-    [InlineData(SamplerKind.Ddpm)]
-    public void Each_pictures_own_recipe_makes_it_again(SamplerKind sampler)
+    [InlineData("DpmSolver")]
+    [InlineData("Ddim")]
+    [InlineData("Ddpm")]
+    public void Each_pictures_own_recipe_makes_it_again(string sampler)
     {
         var images = Generator().Generate(Request(3, sampler: sampler)).ToList();
         foreach (var image in images)
@@ -124,7 +124,7 @@ public sealed class ImageStreamTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void Different_requests_on_two_threads_give_the_pictures_they_give_alone()
     {
-        GenerationRequest[] requests = [Request(2, SamplerKind.Ddpm), Request(3) with { Seed = 9, Conditions = TinyFaces.Conditions()[..1] }];
+        GenerationRequest[] requests = [Request(2, nameof(Ddpm)), Request(3) with { Seed = 9, Conditions = TinyFaces.Conditions()[..1] }];
         byte[][] Pictures(GenerationRequest request) => Generator().Generate(request).Select(image => image.Picture.Rgba).ToArray();
         var alone = requests.Select(Pictures).ToArray();
         var together = new byte[requests.Length][][];

@@ -53,7 +53,7 @@ public sealed class JobReaderTests : IDisposable
         var said = Row(("Text", "a red disc"), ("Seed", 7), ("Count", "2"), ("sampler", "ddim"), ("Steps", 5L), ("Eta", "0.5"),
             ("Particles", "4"), ("Width", "16"), ("NegativePrompt", " blue "));
         var request = _reader.Read(said, _model, "n");
-        Assert.Equal((7L, 2, SamplerKind.Ddim, 5, 0.5), (request.Seed, request.Count, request.Sampling.Sampler, request.Sampling.Steps, request.Sampling.Eta));
+        Assert.Equal((7L, 2, new Ddim(0.5), 5), (request.Seed, request.Count, request.Sampling.Sampler, request.Sampling.Steps));
         Assert.Equal((4, 16, null, "blue", "n"), (request.Particles.Particles, request.Width, request.Height, request.NegativePrompt, request.Name));
         Assert.Empty(_warnings);
     }

@@ -37,10 +37,10 @@ public sealed class RecipeTests
             Understood(Condition.FromSegment(TinyFaces.Conditions()[2].Picture!, ["disc"], 0.5, "/data/mask.png"), Segments),
         ],
         Seed = long.MinValue + 1,
-        Sampling = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 13, Eta = 0.1, LangevinSteps = 3, PosteriorVariance = false, ClipDenoised = false },
+        Sampling = new SamplerOptions { Sampler = new Ddim(0.1), Steps = 13, LangevinSteps = 3, ClipDenoised = false },
         Particles = new ParticleOptions { Particles = 7, Temperature = 12.5, ResampleThreshold = 0.25 },
         EffectiveSizes = [6.25, 1],
-        Combiner = CombinerKind.Mixture,
+        Combiner = new Mixture(),
         Disagreement = new Disagreement
         {
             Levels = [1000, 500],
@@ -68,7 +68,7 @@ public sealed class RecipeTests
     {
         var recipe = Recipe.FromJson(Example().ToJson());
         var request = recipe.ToRequest();
-        Assert.Equal((recipe.Seed, recipe.Sampling, recipe.Particles, CombinerKind.Mixture), (request.Seed, request.Sampling, request.Particles, request.Combiner));
+        Assert.Equal((recipe.Seed, recipe.Sampling, recipe.Particles, new Mixture()), (request.Seed, request.Sampling, request.Particles, request.Combiner));
         Assert.Equal([1.0 / 3, 1, 0.5], request.Conditions.Select(condition => condition.Weight));
     }
 
@@ -77,7 +77,41 @@ public sealed class RecipeTests
     {
         var read = Recipe.FromJson("""{"format":"mcdm-recipe-3","version":"0.1.0","model":"Faces","conditions":[],"seed":7,"sampling":{"sampler":"ddim","steps":25,"eta":0.5,"posteriorVariance":true,"clipDenoised":true},"precision":"float32"}""");
         Assert.Null(read.Particles);
-        Assert.Equal(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 25, Eta = 0.5 }, read.Sampling);
+        Assert.Equal(new SamplerOptions { Sampler = new Ddim(0.5), Steps = 25 }, read.Sampling);
+    }
+
+    public static TheoryData<string, string?, Sampler, Combiner> Earlier => new()
+    {
+        { """{"sampler":"ddim","steps":9,"eta":0.5,"posteriorVariance":true,"langevinSteps":0,"clipDenoised":true}""", null, new Ddim(0.5), new Product() },
+        { """{"sampler":"euler","steps":9,"eta":0,"posteriorVariance":true,"guidanceRescale":0.7}""", "residual", new Euler(), new Residual(0.7) },
+        {
+            """{"sampler":"ddpm","steps":9,"eta":0,"posteriorVariance":false,"guidanceRescale":0.3}""", "product",
+            new Ddpm(PosteriorVariance: false), new Product(0.3)
+        },
+        {
+            """{"sampler":"ddpm","steps":9,"posteriorVariance":false,"spacing":{"kind":"leading"}}""", null,
+            new Ddpm(PosteriorVariance: false, NoiseAtEnd: true), new Product()
+        },
+        {
+            """{"sampler":"dpmSolver","steps":9,"eta":0.5,"firstOrder":true,"secondOrderEnd":true}""", "mixture",
+            new DpmSolver(FirstOrder: true, SecondOrderEnd: true), new Mixture()
+        },
+        { """{"steps":9}""", null, new DpmSolver(), new Product() },
+    };
+
+    [Theory]
+    [MemberData(nameof(Earlier))]
+    public void A_recipe_of_the_third_format_means_what_it_meant_and_is_written_in_the_fourth(
+        string sampling, string? combiner, Sampler sampler, Combiner expected)
+    {
+        string word = combiner is null ? "" : $"\"combiner\":\"{combiner}\",";
+        var read = Recipe.FromJson($$"""
+            {"format":"mcdm-recipe-3","version":"0.2.0","model":"Faces","conditions":[],"seed":7,{{word}}"sampling":{{sampling}},"precision":"float32"}
+            """);
+        Assert.Equal((sampler, 9, expected, "mcdm-recipe-4"), (read.Sampling.Sampler, read.Sampling.Steps, read.Combiner, read.Format));
+        var again = Recipe.FromJson(read.ToJson());
+        Assert.Equal((read.Sampling, read.Combiner), (again.Sampling, again.Combiner));
+        Assert.Equal(sampler.Name, again.Sampler);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ internal sealed class AdmKinds : IGoldenKind
     }
 
     private static AdmRespacing Respacing(GoldenCase golden, AdmOptions options) =>
-        new(NoiseSchedule.Create(Enum.Parse<NoiseScheduleKind>(golden.Parameters.GetProperty("noise_schedule").GetString()!, ignoreCase: true), options.Steps), golden.Parameters.GetProperty("respacing").GetString()!);
+        new(NoiseSchedule.Create(new(Enum.Parse<NoiseScheduleKind>(golden.Parameters.GetProperty("noise_schedule").GetString()!, ignoreCase: true), options.Steps)), golden.Parameters.GetProperty("respacing").GetString()!);
 
     private static AdmInputs Inputs(GoldenCase golden) => new()
     {

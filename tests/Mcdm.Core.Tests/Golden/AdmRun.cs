@@ -42,13 +42,13 @@ internal sealed class AdmRun : IDisposable
     {
         for (int i = respacing.Timesteps.Count - 1; i >= 0; i--)
         {
-            double alphaBar = respacing.AlphaBar[i];
+            NoiseLevel level = LevelOf(respacing.AlphaBar[i]), before = LevelOf(respacing.AlphaBarBefore[i]);
             var output = predict(z, full(z.shape[0], (float)options.Time(respacing.Timesteps[i])));
-            var z0 = options.Prediction == PredictionKind.Sample ? output.Prediction : GaussianProcess.Denoised(output.Prediction, z, alphaBar);
+            var z0 = options.Prediction == PredictionKind.Sample ? output.Prediction : level.Denoised(output.Prediction, z);
             if (clip) { z0 = z0.clamp(-1, 1); }
             if (noises is null)
             {
-                z = GaussianProcess.Diffuse(z0, GaussianProcess.NoiseOf(z0, z, alphaBar), respacing.AlphaBarBefore[i]);
+                z = before.Diffuse(z0, level.NoiseOf(z0, z));
             }
             else
             {
@@ -60,6 +60,8 @@ internal sealed class AdmRun : IDisposable
             yield return z;
         }
     }
+
+    private static NoiseLevel LevelOf(double alphaBar) => new(double.NaN, Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));
 
     public void Dispose() => _weights.Dispose();
 }

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Families;
 using Mcdm.Families.Shared;
@@ -35,20 +35,18 @@ internal sealed class LatentRunKinds : IGoldenKind
         var conditions = terms.Select(term => term.Condition(golden, folders)).OfType<Condition>().ToList();
         var sampling = model.Sampling! with
         {
+            Sampler = model.Sampling!.Sampler.WithEta(golden.Parameter("eta")?.GetDouble() ?? 0),
             Steps = golden.Parameters.GetProperty("steps").GetInt32(),
-            Eta = golden.Parameter("eta")?.GetDouble() ?? 0,
-            GuidanceRescale = golden.Parameter("guidance_rescale")?.GetDouble() ?? 0,
         };
-        var combiner = golden.Kind == "run-pipeline" ? CombinerKind.Residual : CombinerKind.Product;
+        var combiner = (golden.Kind == "run-pipeline" ? new Residual() : new Product()).WithRescale(golden.Parameter("guidance_rescale")?.GetDouble() ?? 0);
         string? negative = golden.Parameter("negative_prompt")?.GetString() is { Length: > 0 } text ? text : null;
         var start = golden.Input("start");
         var space = model.Space.At((int)start.shape[3] * model.Space.Factor, (int)start.shape[2] * model.Space.Factor);
         var experts = model.At(space.PictureWidth, space.PictureHeight).Experts;
         using var composition = new Composition(experts, conditions, combiner: combiner, negativePrompt: negative);
         using var composer = new Composer([composition]);
-        using var predictor = new ComposedPredictor(composer.Predict, CompositionRule.Create(combiner, space.Noise, sampling));
-
-        var path = SamplingPath.Of(space.Noise, sampling);
+        var path = SamplingPath.Of(space.Process, sampling);
+        using var predictor = new ComposedPredictor(composer.Predict, combiner.RuleOf(path.Steps));
         var seen = new List<Tensor>();
         var end = Sampler.Sample((z, level) =>
         {
@@ -56,7 +54,7 @@ internal sealed class LatentRunKinds : IGoldenKind
             if (seen.Count == 0 && golden.HasOutput("first_prediction")) { golden.AssertClose("first_prediction", prediction.Value, SingleTolerance); }
             seen.Add(AsHeld(z, level, sampling).clone().DetachFromDisposeScope());
             return prediction;
-        }, space.Noise, () => start.clone(), sampling);
+        }, space.Process, () => start.clone(), sampling);
         seen.Add(AsHeld(end, path.Steps[^1].To, sampling));
         golden.AssertEqual("timesteps", tensor(path.Steps.Select(step => (float)(step.From.T - 1)).ToArray()));
         double tolerance = golden.Kind == "run-composed-lora" ? LoraRunTolerance : RunTolerance;
@@ -66,8 +64,8 @@ internal sealed class LatentRunKinds : IGoldenKind
         foreach (var z in seen) { z.Dispose(); }
     }
 
-    /// <summary>Euler's runs are held as x = z/√ᾱ.</summary>
-    private static Tensor AsHeld(Tensor z, NoiseLevel level, SamplerOptions sampling) => sampling.Sampler is SamplerKind.Euler or SamplerKind.EulerAncestral ? z / Math.Sqrt(level.AlphaBar) : z;
+    /// <summary>Euler's runs are held as x = z/α.</summary>
+    private static Tensor AsHeld(Tensor z, NoiseLevel level, SamplerOptions sampling) => sampling.Sampler is Euler ? z / level.Alpha : z;
 
     /// <summary>The prompt with the guidance as its weight, and each ControlNet.</summary>
     private static IEnumerable<Term> PipelineTerms(GoldenCase golden)

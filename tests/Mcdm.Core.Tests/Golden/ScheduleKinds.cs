@@ -19,27 +19,27 @@ internal sealed class ScheduleKinds : IGoldenKind
     {
         var config = SchedulerCase.Read(golden.Parameters, golden.HasInput("betas") ? golden.Input("betas") : null);
         if (golden.Kind == "alphas") { CheckAlphas(golden, NoiseSchedule.Create(config.Schedule)); }
-        else { CheckTimesteps(golden, config.Sampling, NoiseSchedule.Create(config.Schedule)); }
+        else { CheckTimesteps(golden, config.Sampling, new VariancePreserving(config.Schedule)); }
     }
 
     private static void CheckAlphas(GoldenCase golden, NoiseSchedule schedule)
     {
         double[] Table(Func<int, double> at) => [.. Enumerable.Range(1, schedule.Steps).Select(at)];
         double[] alphaBar = Table(schedule.AlphaBar);
-        SchedulerCase.AssertNear(golden, "betas", Table(schedule.Beta), schedule.IsZeroTerminal ? 1e-5 : 1e-6);
+        SchedulerCase.AssertNear(golden, "betas", Table(schedule.Beta), alphaBar[^1] == 0 ? 1e-5 : 1e-6);
         SchedulerCase.AssertNear(golden, "alphas_cumprod", alphaBar);
         SchedulerCase.AssertNear(golden, "alphas_cumprod_64", alphaBar);
     }
 
-    private static void CheckTimesteps(GoldenCase golden, SamplerOptions sampling, NoiseSchedule schedule)
+    private static void CheckTimesteps(GoldenCase golden, SamplerOptions sampling, DiffusionProcess process)
     {
         int steps = golden.Parameters.GetProperty("steps").GetInt32();
-        var rule = sampling.Sampler switch { SamplerKind.Euler => SpacingRule.Between, SamplerKind.DpmSolver => SpacingRule.OneMore, _ => SpacingRule.Whole };
-        golden.AssertEqual("timesteps", tensor(sampling.Spacing!.Timesteps(schedule.Steps, steps, rule).Select(t => (float)t).ToArray()));
+        var rule = sampling.Sampler.Spacing;
+        golden.AssertEqual("timesteps", tensor(sampling.Spacing!.Timesteps(process.Steps, steps, rule).Select(t => (float)t).ToArray()));
         if (!golden.HasOutput("sigmas")) { return; }
         // Levels that do not fall are refused by a run, and nothing can be asked of them.
-        if (rule == SpacingRule.OneMore && steps > schedule.Steps / 2) { return; }
-        SchedulerCase.AssertSigmas(golden, SamplingPath.Of(schedule, sampling with { Steps = steps }));
+        if (rule == SpacingRule.OneMore && steps > process.Steps / 2) { return; }
+        SchedulerCase.AssertSigmas(golden, SamplingPath.Of(process, sampling with { Steps = steps }));
     }
 }
 
@@ -51,18 +51,19 @@ internal sealed class SamplerKinds : IGoldenKind
     public void Check(GoldenCase golden)
     {
         var config = SchedulerCase.Read(golden.Parameters.GetProperty("scheduler"), null);
-        var schedule = NoiseSchedule.Create(config.Schedule);
-        Tensor mean = golden.Input("mean"), table = tensor(Enumerable.Range(1, schedule.Steps).Select(schedule.AlphaBar).ToArray());
+        var process = new VariancePreserving(config.Schedule);
+        Tensor mean = golden.Input("mean"), table = tensor(Enumerable.Range(1, process.Steps).Select(process.Table.AlphaBar).ToArray());
         double s2 = golden.Parameters.GetProperty("s2").GetDouble();
-        new SchedulerCase(golden, config, schedule).Check((z, level) => Exact(config.Prediction, z, TableAt(table, level.T - 1), mean, s2), Tolerance(golden, config));
+        new SchedulerCase(golden, config, process).Check((z, level) => Exact(config.Prediction, z, TableAt(table, level.T - 1), mean, s2),
+            Tolerance(golden, config));
     }
 
     /// <summary>What the README allows, but where the original's own rounding is more: with η = 1 nothing of the old noise is left after ᾱ = 0, and in float32 √2⁻²⁴ of it is.</summary>
     private static double Tolerance(GoldenCase golden, SchedulerConfig config) => !config.Schedule.ZeroTerminalSnr ? 1e-5
         : config.Sampling.Sampler switch
         {
-            SamplerKind.Euler => 1e-4,
-            SamplerKind.Ddim when golden.Parameter("eta")?.GetDouble() == 1 => 2.5e-4,
+            Euler and not EulerAncestral => 1e-4,
+            Ddim when golden.Parameter("eta")?.GetDouble() == 1 => 2.5e-4,
             _ => 1e-5,
         };
 
@@ -97,30 +98,31 @@ internal sealed class PixelRunKinds : IGoldenKind
         using var networks = GoldenNetworks.Of(golden);
         var network = networks.UNet2D();
         var config = SchedulerCase.Read(golden.Parameters.GetProperty("scheduler"), null, Path.Combine(golden.Model, "scheduler", SchedulerConfig.FileName));
-        new SchedulerCase(golden, config, NoiseSchedule.Create(config.Schedule)).Check((z, level) => network.Forward(z, full([z.shape[0]], level.T - 1)), 2e-4);
+        new SchedulerCase(golden, config, new VariancePreserving(config.Schedule))
+            .Check((z, level) => network.Forward(z, full([z.shape[0]], level.T - 1)), 2e-4);
     }
 }
 
 /// <summary>A run with a scheduler's configuration, held against the trajectory of the original.</summary>
-internal sealed class SchedulerCase(GoldenCase golden, SchedulerConfig config, NoiseSchedule schedule)
+internal sealed class SchedulerCase(GoldenCase golden, SchedulerConfig config, DiffusionProcess process)
 {
     private readonly SamplerOptions _sampling = config.Sampling with
     {
+        Sampler = config.Sampling.Sampler.WithEta(golden.Parameter("eta")?.GetDouble() ?? 0),
         Steps = golden.Parameters.GetProperty("steps").GetInt32(),
-        Eta = golden.Parameter("eta")?.GetDouble() ?? 0,
     };
 
     /// <summary>Runs, with a predictor in the configuration's own form, and compares start, levels, every step and the end.</summary>
     public void Check(Func<Tensor, NoiseLevel, Tensor> predict, double tolerance)
     {
-        var path = SamplingPath.Of(schedule, _sampling);
+        var path = SamplingPath.Of(process, _sampling);
         var draws = new Queue<Tensor>([golden.Input("start"), .. golden.HasInput("noises") ? golden.Input("noises").unbind() : []]);
         var seen = new List<Tensor>();
         var end = Sampler.Sample((z, level) =>
         {
             seen.Add(AsHeld(z.clone(), level).DetachFromDisposeScope());
             return new NoisePrediction(predict(z, level)) { Kind = config.Prediction };
-        }, schedule, draws.Dequeue, _sampling);
+        }, process, draws.Dequeue, _sampling);
         seen.Add(AsHeld(end, path.Steps[^1].To));
         if (golden.HasOutput("initial")) { golden.AssertClose("initial", seen[0], tolerance); }
         golden.AssertEqual("timesteps", tensor(path.Steps.Select(step => (float)(step.From.T - 1)).ToArray()));
@@ -129,12 +131,13 @@ internal sealed class SchedulerCase(GoldenCase golden, SchedulerConfig config, N
         if (golden.HasOutput("sample")) { golden.AssertClose("sample", end, tolerance); }
     }
 
-    /// <summary>Euler's runs are held as x = z/√ᾱ.</summary>
-    private Tensor AsHeld(Tensor z, NoiseLevel level) => _sampling.Sampler is SamplerKind.Euler or SamplerKind.EulerAncestral ? z / Math.Sqrt(level.AlphaBar) : z;
+    /// <summary>Euler's runs are held as x = z/α.</summary>
+    private Tensor AsHeld(Tensor z, NoiseLevel level) => _sampling.Sampler is Euler ? z / level.Alpha : z;
 
     /// <summary>σ of all levels, the last step's end among them; theirs come from 1 − ᾱ in float32, which at the first level is right to 7e-5.</summary>
     public static void AssertSigmas(GoldenCase golden, SamplingPath path) =>
-        golden.AssertClose("sigmas", tensor(path.Steps.Select(step => (float)step.From.Sigma).Append((float)path.Steps[^1].To.Sigma).ToArray()), 5e-5);
+        golden.AssertClose("sigmas",
+            tensor(path.Steps.Select(step => (float)step.From.ExplodingSigma).Append((float)path.Steps[^1].To.ExplodingSigma).ToArray()), 5e-5);
 
     /// <summary>A configuration as a case's parameters give it, on top of a file's where there is one: its class is named <c>class</c> there.</summary>
     public static SchedulerConfig Read(JsonElement parameters, Tensor? betas, string? file = null)

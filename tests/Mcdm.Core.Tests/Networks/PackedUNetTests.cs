@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
@@ -78,7 +79,7 @@ public sealed class PackedUNetTests
         }
     }
 
-    private static NoiseLevel At(int t) => new(t, 0.5);
+    private static NoiseLevel At(int t) => new(t, Math.Sqrt(0.5), Math.Sqrt(0.5));
 
     [Fact]
     public void A_sentence_makes_the_same_alone_as_beside_others()

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using static TorchSharp.torch;
 
@@ -23,7 +22,7 @@ public sealed class AdmRespacing
         Timesteps = Kept(schedule.Steps, respacing);
         AlphaBar = [.. Timesteps.Select(t => schedule.AlphaBar(t + 1))];
         AlphaBarBefore = [1, .. AlphaBar.Take(AlphaBar.Count - 1)];
-        var posterior = AlphaBar.Zip(AlphaBarBefore, (now, before) => GaussianProcess.Posterior(now, before)).ToList();
+        var posterior = AlphaBar.Zip(AlphaBarBefore, (now, before) => NoiseSchedule.Posterior(now, before)).ToList();
         Beta = [.. posterior.Select(step => step.Beta)];
         PosteriorVariance = [.. posterior.Select(step => step.Variance)];
         PosteriorOfZ0 = [.. posterior.Select(step => step.Z0)];

@@ -5,7 +5,7 @@ namespace Mcdm.Core.Tests.Sampling;
 
 public sealed class AdmRespacingTests
 {
-    private static readonly NoiseSchedule s_schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+    private static readonly NoiseSchedule s_schedule = NoiseSchedule.Create(new(NoiseScheduleKind.Linear, 1000));
 
     [Theory]
     [InlineData("10", new[] { 0, 111, 222, 333, 444, 555, 666, 777, 888, 999 })]

@@ -9,12 +9,12 @@ using static TorchSharp.torch;
 namespace Mcdm.Core.Tests.Sampling;
 
 /// <summary>
-/// An expert whose noise prediction is exact: every pixel of the data is N(μ, s²), so z_t is N(√ᾱ μ, ᾱ s² + 1 − ᾱ), and
-/// ε(z, t) = −√(1−ᾱ) · score = √(1−ᾱ) (z − √ᾱ μ) / (ᾱ s² + 1 − ᾱ).
+/// An expert whose noise prediction is exact: every pixel of the data is N(μ, s²), so z_t is N(α μ, α² s² + σ²), and
+/// ε(z, t) = −σ · score = σ (z − α μ) / (α² s² + σ²).
 /// </summary>
 internal sealed class GaussianExpert(double mean, double deviation, Modality? modality = null, LatentSpace? space = null) : IExpert
 {
-    public static LatentSpace DefaultSpace { get; } = new(1, 1, 1, new(NoiseScheduleKind.Cosine, 1000));
+    public static LatentSpace DefaultSpace { get; } = new(1, 1, 1, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
 
     public int Calls { get; private set; }
 
@@ -29,9 +29,10 @@ internal sealed class GaussianExpert(double mean, double deviation, Modality? mo
     public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         Calls++;
-        double alphaBar = level.AlphaBar;
-        var noise = Math.Sqrt(1 - alphaBar) * (z - Math.Sqrt(alphaBar) * mean) / (alphaBar * deviation * deviation + 1 - alphaBar);
-        return Space.Prediction == PredictionKind.Noise ? noise : Math.Sqrt(alphaBar) * noise - Math.Sqrt(1 - alphaBar) * mean - Math.Sqrt(alphaBar) * deviation * deviation * noise;
+        var (_, alpha, sigma) = level;
+        double variance = deviation * deviation;
+        var noise = sigma * (z - alpha * mean) / (alpha * alpha * variance + sigma * sigma);
+        return Space.Prediction == PredictionKind.Noise ? noise : alpha * noise - sigma * mean - alpha * variance * noise;
     }
 
     public Tensor PredictNoise(Tensor z, int t) => this.PredictNoise(z, t, null);

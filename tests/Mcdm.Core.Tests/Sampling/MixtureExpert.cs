@@ -1,4 +1,5 @@
 using Mcdm.Core.Tests.Experts;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
@@ -23,16 +24,16 @@ internal sealed class MixtureExpert(Modality? modality, params (double Weight, d
     public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
-        double alphaBar = level.AlphaBar;
+        var (_, alpha, sigma) = level;
         Tensor density = zeros_like(z), slope = zeros_like(z);
         foreach (var (weight, mean, deviation) in components)
         {
-            double variance = alphaBar * deviation * deviation + 1 - alphaBar;
-            var away = z - Math.Sqrt(alphaBar) * mean;
+            double variance = alpha * alpha * deviation * deviation + sigma * sigma;
+            var away = z - alpha * mean;
             var part = weight / Math.Sqrt(variance) * (away.square() / (-2 * variance)).exp();
             density += part;
             slope += part * away / variance;
         }
-        return (Math.Sqrt(1 - alphaBar) * slope / density.clamp_min(1e-30)).MoveToOuterDisposeScope();
+        return (sigma * slope / density.clamp_min(1e-30)).MoveToOuterDisposeScope();
     }
 }

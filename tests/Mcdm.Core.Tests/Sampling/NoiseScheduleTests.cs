@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Xunit;
@@ -9,7 +10,7 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void Linear_has_the_published_betas()
     {
-        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+        var schedule = NoiseSchedule.Create(new(NoiseScheduleKind.Linear, 1000));
         Assert.Equal(1e-4, schedule.Beta(1), 12);
         Assert.Equal(0.02, schedule.Beta(1000), 12);
         Assert.Equal((1e-4 + 0.02) / 2, (schedule.Beta(500) + schedule.Beta(501)) / 2, 12);
@@ -20,7 +21,7 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void Cosine_follows_equation_17()
     {
-        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
+        var schedule = NoiseSchedule.Create(new(NoiseScheduleKind.Cosine, 1000));
         double F(double t) => Math.Pow(Math.Cos((t / 1000 + 0.008) / 1.008 * Math.PI / 2), 2);
         foreach (int t in new[] { 1, 10, 250, 500, 900 }) { Assert.Equal(F(t) / F(0), schedule.AlphaBar(t), 10); }
         Assert.Equal(0.999, schedule.Beta(1000), 12);
@@ -33,7 +34,7 @@ public sealed class NoiseScheduleTests
     [InlineData(NoiseScheduleKind.Cosine, 1)]
     public void Alpha_bar_is_the_product_of_alphas_and_falls(NoiseScheduleKind kind, int steps)
     {
-        var schedule = NoiseSchedule.Create(kind, steps);
+        var schedule = NoiseSchedule.Create(new(kind, steps));
         double product = 1;
         Assert.Equal(1, schedule.AlphaBar(0));
         for (int t = 1; t <= steps; t++)
@@ -47,7 +48,7 @@ public sealed class NoiseScheduleTests
     [Fact]
     public void Respacing_goes_evenly_from_T_to_zero()
     {
-        var schedule = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+        var schedule = new VariancePreserving(NoiseScheduleKind.Linear, 1000);
         Assert.Equal([1000, 750, 500, 250, 0], schedule.Respace(4));
         Assert.Equal([1000, 0], schedule.Respace(1));
         Assert.Equal(Enumerable.Range(0, 1001).Reverse(), schedule.Respace(1000));
@@ -61,30 +62,30 @@ public sealed class NoiseScheduleTests
     [InlineData(101)]
     public void Steps_outside_the_schedule_are_refused_with_its_range(int steps)
     {
-        var error = Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Linear, 100).Respace(steps));
+        var error = Assert.Throws<McdmException>(() => new VariancePreserving(NoiseScheduleKind.Linear, 100).Respace(steps));
         Assert.Equal("StepsOutOfRange", error.Id);
         Assert.Contains("1 to 100", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_schedule_without_steps_is_refused() =>
-        Assert.Equal("NoiseScheduleSteps", Assert.Throws<McdmException>(() => NoiseSchedule.Create(NoiseScheduleKind.Cosine, 0)).Id);
+        Assert.Equal("NoiseScheduleSteps", Assert.Throws<McdmException>(() => NoiseSchedule.Create(new(NoiseScheduleKind.Cosine, 0))).Id);
 
     [Theory]
     [InlineData(NoiseScheduleKind.Cosine, 10)]
     [InlineData(NoiseScheduleKind.Linear, 25)]
     public void Levels_even_in_log_snr_go_from_the_noisiest_to_the_first(NoiseScheduleKind kind, int steps)
     {
-        var schedule = NoiseSchedule.Create(kind, 1000);
-        var path = SamplingPath.Of(schedule, new SamplerOptions { Steps = steps, Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } }).Steps;
+        var process = new VariancePreserving(kind, 1000);
+        var path = SamplingPath.Of(process, new SamplerOptions { Steps = steps, Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } }).Steps;
         Assert.Equal(steps, path.Count);
-        Assert.Equal((1000, schedule.AlphaBar(1000)), (path[0].From.Whole, path[0].From.AlphaBar), s_level);
-        Assert.Equal((1, schedule.AlphaBar(1)), (path[^1].From.Whole, path[^1].From.AlphaBar), s_level);
+        Assert.Equal(process.Level(1000), path[0].From, s_level);
+        Assert.Equal(process.Level(1), path[^1].From, s_level);
         Assert.True(path[^1].To.IsClean);
-        double h = (schedule.Level(1).Lambda - schedule.Level(1000).Lambda) / (steps - 1);
+        double h = (process.Level(1).Lambda - process.Level(1000).Lambda) / (steps - 1);
         foreach (var step in path.SkipLast(1)) { Assert.Equal(h, step.To.Lambda - step.From.Lambda, 6); }
     }
 
-    private static readonly EqualityComparer<(int T, double AlphaBar)> s_level =
-        EqualityComparer<(int T, double AlphaBar)>.Create((a, b) => a.T == b.T && Math.Abs(a.AlphaBar / b.AlphaBar - 1) < 1e-6);
+    private static readonly EqualityComparer<NoiseLevel> s_level =
+        EqualityComparer<NoiseLevel>.Create((a, b) => a.Whole == b.Whole && Math.Abs(a.Alpha / b.Alpha - 1) < 5e-7);
 }

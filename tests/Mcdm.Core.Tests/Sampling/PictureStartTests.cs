@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using TorchSharp;
@@ -10,19 +11,20 @@ namespace Mcdm.Core.Tests.Sampling;
 public sealed class PictureStartTests
 {
     private const double Mean = 0.2, Deviation = 0.3;
-    private static readonly NoiseSchedule Schedule = NoiseSchedule.Create(NoiseScheduleKind.Cosine, 1000);
+    private static readonly VariancePreserving Process = new(NoiseScheduleKind.Cosine, 1000);
 
     /// <summary>Pictures of 2,000 independent pixels.</summary>
     private static Tensor Run(PictureStart? picture, SamplerOptions options, Action<SamplingStep>? onStep = null)
     {
         using var noise = new NoiseSource([11], [1, 2, 1000]);
-        return Sampler.Sample(new GaussianExpert(Mean, Deviation).Predict, Schedule, noise.Next, options with { ClipDenoised = false }, onStep, picture: picture);
+        return Sampler.Sample(new GaussianExpert(Mean, Deviation).Predict, Process, noise.Next, options with { ClipDenoised = false },
+            onStep, picture: picture);
     }
 
     /// <summary>1 in the first row of pixels, 0 in the second.</summary>
     private static Tensor FirstRow() => cat([ones(1, 1, 1, 1000), zeros(1, 1, 1, 1000)], 2);
 
-    public static TheoryData<SamplerKind> Samplers => [.. Enum.GetValues<SamplerKind>()];
+    public static TheoryData<Sampler> Samplers => [.. SamplerRegistry.All];
 
     [Theory]
     [InlineData(0.1, 2)]
@@ -42,12 +44,12 @@ public sealed class PictureStartTests
     {
         // DDIM without noise is linear for these data, so the picture's part of the result is known: it moves towards the mean as each step does.
         using var scope = NewDisposeScope();
-        var options = new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 10 };
+        var options = new SamplerOptions { Sampler = new Ddim(), Steps = 10 };
         var difference = Run(new PictureStart(full([1, 1, 2, 1000], 1f), 0.3), options) - Run(new PictureStart(zeros(1, 1, 2, 1000), 0.3), options);
-        double part = Math.Sqrt(Schedule.AlphaBar(300));
+        double part = Math.Sqrt(Process.Table.AlphaBar(300));
         foreach (var (t, s) in new[] { (300, 200), (200, 100), (100, 0) })
         {
-            double a = Schedule.AlphaBar(t), b = Schedule.AlphaBar(s), noise = Math.Sqrt(1 - a) / (a * Deviation * Deviation + 1 - a);
+            double a = Process.Table.AlphaBar(t), b = Process.Table.AlphaBar(s), noise = Math.Sqrt(1 - a) / (a * Deviation * Deviation + 1 - a);
             part *= Math.Sqrt(b) * (1 - Math.Sqrt(1 - a) * noise) / Math.Sqrt(a) + Math.Sqrt(1 - b) * noise;
         }
         Assert.InRange((difference - part).abs().max().ToDouble(), 0, 1e-5);
@@ -60,7 +62,7 @@ public sealed class PictureStartTests
 
     [Theory]
     [MemberData(nameof(Samplers))]
-    public void What_the_mask_leaves_is_kept_and_the_rest_is_the_datas(SamplerKind sampler)
+    public void What_the_mask_leaves_is_kept_and_the_rest_is_the_datas(Sampler sampler)
     {
         using var scope = NewDisposeScope();
         var kept = full([1, 1, 2, 1000], -0.7f);
@@ -83,9 +85,10 @@ public sealed class PictureStartTests
         var expert = new GaussianExpert(Mean, Deviation);
         Sampler.Sample((z, level) =>
         {
-            Assert.InRange((z - Math.Sqrt(level.AlphaBar) * kept - Math.Sqrt(1 - level.AlphaBar) * own)[0, 0, 1].abs().max().ToDouble(), 0, 1e-5);
+            Assert.InRange((z - level.Alpha * kept - level.Sigma * own)[0, 0, 1].abs().max().ToDouble(), 0, 1e-5);
             return expert.Predict(z, level);
-        }, Schedule, noise.Next, new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 10, ClipDenoised = false }, picture: new PictureStart(kept, 0.8, FirstRow()));
+        }, Process, noise.Next, new SamplerOptions { Sampler = new Ddpm(), Steps = 10, ClipDenoised = false },
+            picture: new PictureStart(kept, 0.8, FirstRow()));
         Assert.Equal(8, expert.Calls);
     }
 

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using TorchSharp;
@@ -14,12 +15,12 @@ public sealed class SamplerDistributionTests
 {
     private const double Deviation = 0.5;
     private const int Samples = 40_000;
-    private static readonly NoiseSchedule Linear = NoiseSchedule.Create(NoiseScheduleKind.Linear, 1000);
+    private static readonly VariancePreserving Linear = new(NoiseScheduleKind.Linear, 1000);
 
     private static Tensor Run(SamplerOptions options, Action<SamplingStep>? onStep = null)
     {
         using var noise = new NoiseSource([3], [1, 1, Samples]);
-        var expert = new GaussianExpert(0, Deviation, space: GaussianExpert.DefaultSpace with { Schedule = new(NoiseScheduleKind.Linear, 1000) });
+        var expert = new GaussianExpert(0, Deviation, space: GaussianExpert.DefaultSpace with { Process = Linear });
         return Sampler.Sample(expert.Predict, Linear, noise.Next, options with { ClipDenoised = false }, onStep);
     }
 
@@ -30,7 +31,7 @@ public sealed class SamplerDistributionTests
         var levels = Linear.Respace(steps);
         for (int i = 0; i < steps; i++)
         {
-            double a = Linear.AlphaBar(levels[i]), b = Linear.AlphaBar(levels[i + 1]), alpha = a / b, beta = 1 - alpha;
+            double a = Linear.Table.AlphaBar(levels[i]), b = Linear.Table.AlphaBar(levels[i + 1]), alpha = a / b, beta = 1 - alpha;
             // (13) with ε = √(1−ᾱ) z / (ᾱ s² + 1 − ᾱ).
             double c = (1 - beta / (a * Deviation * Deviation + 1 - a)) / Math.Sqrt(alpha);
             double sigma2 = i == steps - 1 ? 0 : posterior ? beta * (1 - b) / (1 - a) : beta;
@@ -46,7 +47,7 @@ public sealed class SamplerDistributionTests
     {
         double expected = AncestralVariance(30, posterior), standardError = expected * Math.Sqrt(2.0 / Samples);
         Assert.True(Math.Abs(expected - AncestralVariance(30, !posterior)) > 10 * standardError, "the two variances can be told apart");
-        double actual = Run(new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 30, PosteriorVariance = posterior }).var().ToDouble();
+        double actual = Run(new SamplerOptions { Sampler = new Ddpm(posterior), Steps = 30 }).var().ToDouble();
         Assert.InRange(actual, expected - 4 * standardError, expected + 4 * standardError);
     }
 
@@ -54,10 +55,10 @@ public sealed class SamplerDistributionTests
     public void Ddim_with_eta_one_is_ddpm_with_the_posterior_variance_sample_by_sample()
     {
         // Song et al. 2020, section 4.1: the same mean and σ, so the same noise gives the same samples.
-        var ddpm = Run(new SamplerOptions { Sampler = SamplerKind.Ddpm, Steps = 40, PosteriorVariance = true });
-        var ddim = Run(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 40, Eta = 1 });
+        var ddpm = Run(new SamplerOptions { Sampler = new Ddpm(true), Steps = 40 });
+        var ddim = Run(new SamplerOptions { Sampler = new Ddim(1), Steps = 40 });
         Assert.InRange((ddpm - ddim).abs().max().ToDouble(), 0, 2e-4);
-        Assert.True((ddpm - Run(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = 40, Eta = 0.9 })).abs().max().ToDouble() > 0.05);
+        Assert.True((ddpm - Run(new SamplerOptions { Sampler = new Ddim(0.9), Steps = 40 })).abs().max().ToDouble() > 0.05);
     }
 
     [Theory]
@@ -70,11 +71,11 @@ public sealed class SamplerDistributionTests
         var levels = Linear.Respace(steps);
         for (int i = 0; i < steps; i++)
         {
-            double a = Linear.AlphaBar(levels[i]), b = Linear.AlphaBar(levels[i + 1]), variance = a * Deviation * Deviation + 1 - a;
+            double a = Linear.Table.AlphaBar(levels[i]), b = Linear.Table.AlphaBar(levels[i + 1]), variance = a * Deviation * Deviation + 1 - a;
             factor *= (Math.Sqrt(a * b) * Deviation * Deviation + Math.Sqrt((1 - a) * (1 - b))) / variance;
         }
         using var noise = new NoiseSource([3], [1, 1, Samples]);
-        var difference = Run(new SamplerOptions { Sampler = SamplerKind.Ddim, Steps = steps }) - factor * noise.Next();
+        var difference = Run(new SamplerOptions { Sampler = new Ddim(), Steps = steps }) - factor * noise.Next();
         Assert.InRange(difference.abs().max().ToDouble(), 0, 2e-4);
     }
 
@@ -86,7 +87,7 @@ public sealed class SamplerDistributionTests
         var levels = Linear.Respace(12);
         for (int i = 1; i <= 12; i++)
         {
-            double a = Linear.AlphaBar(levels[i - 1]), b = Linear.AlphaBar(levels[i]);
+            double a = Linear.Table.AlphaBar(levels[i - 1]), b = Linear.Table.AlphaBar(levels[i]);
             double guess = factor * Math.Sqrt(a) * Deviation * Deviation / (a * Deviation * Deviation + 1 - a);
             if (i == 12)
             {
@@ -99,19 +100,19 @@ public sealed class SamplerDistributionTests
             (previousGuess, previousH) = (guess, h);
         }
         using var noise = new NoiseSource([3], [1, 1, Samples]);
-        var difference = Run(new SamplerOptions { Sampler = SamplerKind.DpmSolver, Steps = 12 }) - factor * noise.Next();
+        var difference = Run(new SamplerOptions { Sampler = new DpmSolver(), Steps = 12 }) - factor * noise.Next();
         Assert.InRange(difference.abs().max().ToDouble(), 0, 2e-4);
     }
 
     [Theory]
-    [InlineData(SamplerKind.Ddim)]
-    [InlineData(SamplerKind.Ddpm)]
-    [InlineData(SamplerKind.DpmSolver)]
-    public void A_whole_run_tells_of_each_step_once_and_ends_at_its_last_guess(SamplerKind sampler)
+    [InlineData("Ddim")]
+    [InlineData("Ddpm")]
+    [InlineData("DpmSolver")]
+    public void A_whole_run_tells_of_each_step_once_and_ends_at_its_last_guess(string sampler)
     {
         var steps = new List<(int, int)>();
         Tensor? last = null;
-        var z = Run(new SamplerOptions { Sampler = sampler, Steps = 6, Eta = 1 }, step =>
+        var z = Run(new SamplerOptions { Sampler = Sampler.Parse(sampler).WithEta(1), Steps = 6 }, step =>
         {
             steps.Add((step.Step, step.Steps));
             last?.Dispose();
@@ -123,15 +124,15 @@ public sealed class SamplerDistributionTests
     }
 
     [Theory]
-    [InlineData(SamplerKind.Ddim)]
-    [InlineData(SamplerKind.Ddpm)]
-    [InlineData(SamplerKind.DpmSolver)]
-    public void A_run_cancelled_beforehand_evaluates_nothing(SamplerKind sampler)
+    [InlineData("Ddim")]
+    [InlineData("Ddpm")]
+    [InlineData("DpmSolver")]
+    public void A_run_cancelled_beforehand_evaluates_nothing(string sampler)
     {
         using var noise = new NoiseSource([1], [1, 1, 4]);
         var expert = new GaussianExpert(0, Deviation);
         Assert.Throws<OperationCanceledException>(() => Sampler.Sample(expert.Predict, Linear, noise.Next,
-            new SamplerOptions { Sampler = sampler }, cancellation: new CancellationToken(canceled: true)));
+            new SamplerOptions { Sampler = Sampler.Parse(sampler) }, cancellation: new CancellationToken(canceled: true)));
         Assert.Equal(0, expert.Calls);
     }
 }

@@ -1,5 +1,6 @@
 using Mcdm.Core.Tests.Compositions;
 using Mcdm.Core.Tests.Imaging;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
@@ -36,7 +37,7 @@ public sealed class LatentExpertTests : IDisposable
         // The same by hand: latents are sampled, then decoded.
         using var composer = new Composer(model.Experts, conditions);
         using var noise = new NoiseSource([5], [4, 4, 4]);
-        using var z = Sampler.Sample(composer.Product(), model.Space.Noise, noise.Next, Few with { ClipDenoised = false });
+        using var z = Sampler.Sample(composer.Product(), model.Space.Process, noise.Next, Few with { ClipDenoised = false });
         using var decoded = codec.Decode(z);
         Assert.Equal(PictureTensor.FromTensor(decoded[0]).Rgba, images[0].Picture.Rgba);
     }

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
@@ -57,12 +58,13 @@ public sealed class PictureSizeTests : IDisposable
     public void A_space_is_what_its_betas_are_whatever_its_schedule_and_size_are_called()
     {
         // With one level, both families have the largest β that there is.
-        LatentSpace linear = new(3, 8, 8, new(NoiseScheduleKind.Linear, 1)), cosine = new(3, 16, 8, new(NoiseScheduleKind.Cosine, 1));
+        LatentSpace linear = new(3, 8, 8, new VariancePreserving(NoiseScheduleKind.Linear, 1));
+        LatentSpace cosine = new(3, 16, 8, new VariancePreserving(NoiseScheduleKind.Cosine, 1));
         Assert.True(linear.Matches(cosine));
-        Assert.False(linear.Matches(linear with { Schedule = linear.Schedule with { Steps = 2 } }));
+        Assert.False(linear.Matches(linear with { Process = new VariancePreserving(NoiseScheduleKind.Linear, 2) }));
         Assert.False(linear.Matches(linear with { Autoencoder = "0123456789abcdef" }));
         Assert.NotEqual(linear, cosine);
-        Assert.Equal(linear, linear with { Schedule = cosine.Schedule });
+        Assert.Equal(linear, linear with { Process = cosine.Process });
     }
 
     public void Dispose() => _faces.Dispose();

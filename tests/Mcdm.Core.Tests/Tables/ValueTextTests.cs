@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Sampling.Jobs;
 using Mcdm.Tables;
 using Xunit;
 
@@ -56,11 +57,12 @@ public sealed class ValueTextTests
     [Fact]
     public void Choices()
     {
-        Assert.Equal(SamplerKind.Ddim, ValueText.Read("ddim", typeof(SamplerKind)));
-        Assert.Equal(SamplerKind.Ddpm, ValueText.Read(" Ddpm ", typeof(SamplerKind)));
-        Assert.Equal(SamplerKind.DpmSolver, ValueText.Read(SamplerKind.DpmSolver, typeof(SamplerKind)));
-        Assert.All<object>(["Ddpm,Ddim", "99", 99, "", "Ddi"], given => Assert.Null(ValueText.Read(given, typeof(SamplerKind))));
-        Assert.Null(ValueText.Read(SamplerKind.Ddim, typeof(long)));
+        Assert.Equal(new Ddim(), JobColumns.Sampler.Parse("ddim"));
+        Assert.Equal(new Ddpm(), JobColumns.Sampler.Parse(" Ddpm "));
+        Assert.Equal(new DpmSolver(), JobColumns.Sampler.Parse(new DpmSolver()));
+        Assert.All<object>(["Ddpm,Ddim", "99", 99, "", "Ddi"], given => Assert.Null(JobColumns.Sampler.Parse(given)));
+        Assert.Null(ValueText.Read(new Ddim(), typeof(long)));
+        Assert.Equal("'99' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral.", JobColumns.Sampler.Problem(99));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
@@ -36,7 +37,7 @@ public sealed class TrainingArithmeticTests : IDisposable
         using var model = ModelPack.Read(Run("none"));
         // The output layer starts at zero: v = 0, so ε = √ᾱ·0 + √(1−ᾱ) z.
         using var z = ones(1, 3, TinyFaces.Size, TinyFaces.Size);
-        double alphaBar = model.Space.Noise.AlphaBar(400);
+        double alphaBar = Math.Pow(model.Space.Process.Level(400).Alpha, 2);
         Assert.InRange((model.Unconditional.PredictNoise(z, 400, null) - Math.Sqrt(1 - alphaBar)).abs().max().ToDouble(), 0, 1e-6);
     }
 
@@ -87,11 +88,11 @@ public sealed class TrainingArithmeticTests : IDisposable
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
         var z0 = TorchSharp.torch.randn(64, 3, 4, 4);
-        var schedule = Mcdm.Diffusion.Schedules.NoiseSchedule.Create(Mcdm.Diffusion.Schedules.NoiseScheduleKind.Cosine, 1000);
-        var batch = NoisedBatch.At(z0, 0, new TrainingOptions { Prediction = PredictionKind.Sample, LossFloor = 0.2 }, schedule);
+        var process = new VariancePreserving(Mcdm.Diffusion.Schedules.NoiseScheduleKind.Cosine, 1000);
+        var batch = NoisedBatch.At(z0, 0, new TrainingOptions { Prediction = PredictionKind.Sample, LossFloor = 0.2 }, process);
         // E‖x̂ − z_0‖² / max(σ_t, b)², row by row, for a network that predicts 0.
         double expected = Enumerable.Range(0, 64).Average(row =>
-            z0[row].square().mean().ToDouble() / Math.Max(0.04, 1 - schedule.AlphaBar((int)batch.T[row].ToInt64())));
+            z0[row].square().mean().ToDouble() / Math.Max(0.04, Math.Pow(process.Level((int)batch.T[row].ToInt64()).Sigma, 2)));
         Assert.Equal(expected, batch.Loss(TorchSharp.torch.zeros_like(z0)).ToDouble(), 4);
         Assert.Equal(25, batch.Weight!.max().ToDouble(), 3);
         Assert.Equal(z0.data<float>().ToArray(), batch.Target.data<float>().ToArray());
@@ -104,10 +105,24 @@ public sealed class TrainingArithmeticTests : IDisposable
     public void The_true_prediction_of_each_kind_means_the_noise_that_was_added(PredictionKind kind)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        var (z0, noise, alphaBar) = (TorchSharp.torch.randn(2, 3, 4, 4), TorchSharp.torch.randn(2, 3, 4, 4), TorchSharp.torch.tensor(new[] { 0.3f, 0.3f }).reshape(-1, 1, 1, 1));
-        var z = Mcdm.Diffusion.Process.GaussianProcess.Diffuse(z0, noise, alphaBar);
-        var meant = Mcdm.Diffusion.Process.GaussianProcess.Noise(kind, Mcdm.Diffusion.Process.GaussianProcess.Target(kind, z0, noise, alphaBar), z, 0.3f);
-        Assert.InRange((meant - noise).abs().max().ToDouble(), 0, 1e-5);
+        var (z0, noise) = (TorchSharp.torch.randn(2, 3, 4, 4), TorchSharp.torch.randn(2, 3, 4, 4));
+        TorchSharp.torch.Tensor Rows(double number) => TorchSharp.torch.tensor(new[] { (float)number, (float)number }).reshape(-1, 1, 1, 1);
+        // For any α and σ, not those alone whose squares sum to one.
+        foreach (var level in (NoiseLevel[])[new(400, Math.Sqrt(0.3), Math.Sqrt(0.7)), new(400, 0.6, 0.4)])
+        {
+            var z = level.Diffuse(z0, noise);
+            var target = kind.Target(z0, noise, Rows(level.Alpha), Rows(level.Sigma));
+            Assert.InRange((kind.Noise(target, z, level) - noise).abs().max().ToDouble(), 0, 1e-5);
+            Assert.InRange((kind.Denoised(target, z, level) - z0).abs().max().ToDouble(), 0, 1e-5);
+            foreach (var other in Enum.GetValues<PredictionKind>())
+            {
+                var there = kind.Convert(other, target, z, level);
+                Assert.InRange((there - other.Target(z0, noise, Rows(level.Alpha), Rows(level.Sigma))).abs().max().ToDouble(), 0, 1e-5);
+                double ofNoise = kind.SquaredNoisePer(level), ofOther = other.SquaredNoisePer(level);
+                var (a, b) = (kind.Convert(other, target + 0.1, z, level), kind.Convert(other, target, z, level));
+                Assert.Equal(ofNoise * 0.01, ofOther * (a - b).square().mean().ToDouble(), 4);
+            }
+        }
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Sampling;
@@ -43,7 +45,7 @@ public sealed class RecordTests : TinyModelTests
         Assert.Equal(["c-3", "d-4"], images.Skip(3).Select(image => image.FileName));
         Assert.Equal([1, 1, 1, 3, 1], images.Select(image => image.Recipe!.Conditions.Count));
         Assert.Equal(1.5, images[0].Recipe!.Conditions[0].Weight);
-        Assert.Equal((1, 0.5), (images[4].Recipe!.Sampling.Steps, images[4].Recipe!.Sampling.Eta));
+        Assert.Equal((1, new Ddim(0.5)), (images[4].Recipe!.Sampling.Steps, images[4].Recipe!.Sampling.Sampler));
         // Rows that sample alike went together: those of one condition, with the unconditional expert for their weights; and that of several.
         Assert.Collection(result.Verbose.Where(line => line.Contains("pictures in", StringComparison.Ordinal)),
             line => Assert.Matches(@"^3 pictures in .* s on cpu, \w+: 15 steps of DpmSolver, 3 evaluations and \d+ ms a step\.$", line),
@@ -83,7 +85,7 @@ public sealed class RecordTests : TinyModelTests
         string csv = Csv("Name,Text,Sampler,Combiner", "a,a red disc,Ddpm,Superposition");
         var result = Engine.Invoke(Run, ("csv", csv)).WithoutErrors();
         Assert.Empty(result.Warnings);
-        Assert.Equal(Mcdm.Diffusion.Composition.CombinerKind.Superposition, ((McdmImage)result.Output[0].BaseObject).Recipe!.Combiner);
+        Assert.Equal(new Superposition(), ((McdmImage)result.Output[0].BaseObject).Recipe!.Combiner);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using System.Text;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Imaging.Files;
 using Mcdm.Sampling;
 
@@ -42,7 +43,7 @@ public sealed class RowTests : TinyModelTests
         var images = Invoke($"param($csv) {culture}; Import-McdmJob $csv | Invoke-McdmSample -Model $tiny -Steps 1", csv, new UTF8Encoding(true))
             .WithoutErrors().Output.Select(o => ((McdmImage)o.BaseObject).Recipe!).ToList();
         Assert.Equal([0.5, 1.25, 1.5], images.Select(recipe => recipe.Conditions[0].Weight));
-        Assert.Equal(0.5, images[0].Sampling.Eta);
+        Assert.Equal(new Ddim(0.5), images[0].Sampling.Sampler);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
@@ -51,7 +52,7 @@ public sealed class WeightCommandTests : TinyModelTests
             }
             """));
         for (int k = 0; k < 6; k += 2) { Assert.Equal(images[k].Picture.Rgba, images[k + 1].Picture.Rgba); }
-        Assert.Equal([CombinerKind.Product, CombinerKind.Mixture, CombinerKind.Superposition], new[] { 0, 2, 4 }.Select(k => images[k].Recipe!.Combiner));
+        Assert.Equal([new Product(), new Mixture(), new Superposition()], new[] { 0, 2, 4 }.Select(k => images[k].Recipe!.Combiner));
         Assert.NotEqual(images[0].Picture.Rgba, images[2].Picture.Rgba);
     }
 

@@ -52,6 +52,14 @@ public sealed partial class HelpTests(PowerShellEngine engine)
         Assert.Equal(actual.Order(), syntax.Order());
     }
 
+    [Theory]
+    [InlineData("Sampler", "DpmSolver Ddim Ddpm Euler EulerAncestral")]
+    [InlineData("Combiner", "Product Superposition Mixture Residual Composite")]
+    public void The_syntax_names_what_a_word_may_be(string parameter, string words) => Assert.All(
+        Ask($"$help.syntax.syntaxItem.parameter | Where-Object name -eq {parameter} | ForEach-Object {{ $_.parameterValueGroup.parameterValue -join ' ' }}",
+            "Invoke-McdmSample"),
+        shown => Assert.Equal(words, shown));
+
     private static string Sorted(string names) => string.Join(' ', names.Split(' ').Order(StringComparer.Ordinal));
 
     [Theory]

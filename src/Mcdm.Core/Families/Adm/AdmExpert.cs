@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using static TorchSharp.torch;

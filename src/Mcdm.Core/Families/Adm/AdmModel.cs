@@ -1,6 +1,6 @@
-using Mcdm.Layers.Frozen;
-using Mcdm.Diffusion.Schedules;
+using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
+using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
@@ -31,7 +31,7 @@ internal static class AdmModel
         {
             var network = new AdmUNet(lifetime.With(new FrozenWeights(file, device, type)), options);
             if (sentences is not null) { lifetime.With(sentences); }
-            var space = new LatentSpace(Colors, options.ImageSize, options.ImageSize, new ScheduleDescription(options.Schedule, options.Steps));
+            var space = new LatentSpace(Colors, options.ImageSize, options.ImageSize, new VariancePreserving(options.Schedule, options.Steps));
             var denoiser = new AdmDenoiser(network);
             string print = WeightPrint.Of(file);
             foreach (var role in Roles(network, sentences, asPublished)) { experts.Add(new AdmExpert(role, space, denoiser, lifetime) { Sha256 = print }); }

@@ -1,6 +1,7 @@
+using Mcdm.Diffusion.Process;
+using Mcdm.Experts;
 using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
-using Mcdm.Experts;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
@@ -32,7 +33,7 @@ internal static class PixelDiffusionModel
         var frozen = new FrozenWeights(weights, device, type);
         try
         {
-            var space = new LatentSpace(PictureChannels, size, size, scheduler.Schedule);
+            var space = new LatentSpace(PictureChannels, size, size, new VariancePreserving(scheduler.Schedule));
             var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = WeightPrint.Of(weights) };
             return new Model(ModelName.Of(folder), [expert], folder) { Sampling = scheduler.Sampling, Notes = scheduler.Notes };
         }

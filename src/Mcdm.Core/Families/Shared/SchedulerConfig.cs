@@ -40,8 +40,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             "DDIMScheduler" => Ddim(config),
             "DDPMScheduler" => Ddpm(config, notes),
             "DPMSolverMultistepScheduler" => DpmSolver(config, notes),
-            "EulerDiscreteScheduler" => Euler(config, SamplerKind.Euler, notes),
-            "EulerAncestralDiscreteScheduler" => Euler(config, SamplerKind.EulerAncestral, notes),
+            "EulerDiscreteScheduler" => Euler(config, new Euler(), notes),
+            "EulerAncestralDiscreteScheduler" => Euler(config, new EulerAncestral(), notes),
             var name => Other(config, name, notes),
         } with { Steps = UsualSteps }, notes);
     }
@@ -100,7 +100,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private static SamplerOptions Ddim(JsonConfig config) => Clipping(config, new SamplerOptions
     {
-        Sampler = SamplerKind.Ddim,
+        Sampler = new Ddim(),
         KeepNoise = true,
         Spacing = SpacingOf(config, "leading", endsAtFirst: !config.Flag("set_alpha_to_one", true)),
     });
@@ -109,27 +109,31 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     {
         string variance = TextOf(config, "variance_type", "fixed_small");
         if (variance is not ("fixed_small" or "fixed_large")) { notes.Add($"variance_type is '{variance}'; the sampler Ddpm takes 'fixed_small' in its place."); }
-        return Clipping(config, new SamplerOptions { Sampler = SamplerKind.Ddpm, PosteriorVariance = variance != "fixed_large", KeepNoise = true, Spacing = SpacingOf(config, "leading") });
+        return Clipping(config, new SamplerOptions
+        {
+            Sampler = new Ddpm(PosteriorVariance: variance != "fixed_large", NoiseAtEnd: true),
+            KeepNoise = true,
+            Spacing = SpacingOf(config, "leading"),
+        });
     }
 
     private static SamplerOptions DpmSolver(JsonConfig config, List<string> notes)
     {
         int order = config.Integer("solver_order", 2);
         if (order is not (1 or 2)) { notes.Add($"solver_order is {order}; the sampler DpmSolver takes 2 in its place."); }
-        Note(config, notes, SamplerKind.DpmSolver, ("algorithm_type", "dpmsolver++"), ("solver_type", "midpoint"));
-        NoteFlags(config, notes, SamplerKind.DpmSolver, "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
+        var sampler = new DpmSolver(FirstOrder: order == 1, SecondOrderEnd: !config.Flag("lower_order_final", true));
+        Note(config, notes, sampler, ("algorithm_type", "dpmsolver++"), ("solver_type", "midpoint"));
+        NoteFlags(config, notes, sampler, "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
         if (config.Value("lambda_min_clipped") is { ValueKind: JsonValueKind.Number } clipped) { notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives."); }
         return Thresholding(config, new SamplerOptions
         {
-            Sampler = SamplerKind.DpmSolver,
+            Sampler = sampler,
             ClipDenoised = false,
-            FirstOrder = order == 1,
-            SecondOrderEnd = !config.Flag("lower_order_final", true),
             Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)),
         });
     }
 
-    private static SamplerOptions Euler(JsonConfig config, SamplerKind sampler, List<string> notes)
+    private static SamplerOptions Euler(JsonConfig config, Euler sampler, List<string> notes)
     {
         Note(config, notes, sampler, ("interpolation_type", "linear"), ("timestep_type", "discrete"));
         NoteFlags(config, notes, sampler, "use_exponential_sigmas", "use_beta_sigmas");
@@ -138,7 +142,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private static SamplerOptions Other(JsonConfig config, string? name, List<string> notes)
     {
-        notes.Add($"{(name is null ? "The scheduler has no name" : $"The scheduler is {name}, which Mcdm does not have")}: β, spacing and offset are its own, and the sampler is Mcdm's {nameof(SamplerKind.DpmSolver)}.");
+        notes.Add($"{(name is null ? "The scheduler has no name" : $"The scheduler is {name}, which Mcdm does not have")}: "
+            + $"β, spacing and offset are its own, and the sampler is Mcdm's {nameof(DpmSolver)}.");
         return Clipping(config, new SamplerOptions { Spacing = SpacingOf(config, "leading") with { Karras = false } }, clips: false);
     }
 
@@ -160,7 +165,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         ? options with { ClipDenoised = false, Threshold = new DynamicThreshold(config.Number("dynamic_thresholding_ratio", 0.995), config.Number("sample_max_value", 1)) }
         : options;
 
-    private static void Note(JsonConfig config, List<string> notes, SamplerKind sampler, params (string Key, string Known)[] values)
+    private static void Note(JsonConfig config, List<string> notes, Sampler sampler, params (string Key, string Known)[] values)
     {
         foreach (var (key, known) in values)
         {
@@ -168,7 +173,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         }
     }
 
-    private static void NoteFlags(JsonConfig config, List<string> notes, SamplerKind sampler, params string[] flags)
+    private static void NoteFlags(JsonConfig config, List<string> notes, Sampler sampler, params string[] flags)
     {
         foreach (string flag in flags)
         {

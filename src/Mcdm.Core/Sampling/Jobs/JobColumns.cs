@@ -38,7 +38,10 @@ public static class JobColumns
     public static TextColumn Mask { get; } = new("Mask");
 
     /// <summary>The sampler.</summary>
-    public static ValueColumn<SamplerKind> Sampler { get; } = new("Sampler");
+    public static KindColumn<Sampler> Sampler { get; } = new("Sampler", SamplerRegistry.All);
+
+    /// <summary>How the predictions are combined.</summary>
+    public static KindColumn<Combiner> Combiner { get; } = new("Combiner", CombinerRegistry.All);
 
     /// <summary>Steps from noise to picture.</summary>
     public static ValueColumn<int> Steps { get; } = new("Steps");
@@ -48,10 +51,10 @@ public static class JobColumns
     [
         Of(Count, (request, count) => request with { Count = count }),
         Of(Seed, (request, seed) => request with { Seed = seed }),
-        Of(new ValueColumn<double>("Eta"), (request, eta) => request with { Sampling = request.Sampling with { Eta = eta } }),
+        Of(new ValueColumn<double>("Eta"), (request, eta) => request with { Sampling = request.Sampling with { Sampler = request.Sampling.Sampler.WithEta(eta) } }),
         Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
-        Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Sampling = request.Sampling with { GuidanceRescale = phi } }),
-        Of(new ValueColumn<CombinerKind>("Combiner"), (request, combiner) => request with { Combiner = combiner }),
+        new(Combiner, (request, row) => row.Get(Combiner) is { } combiner ? request with { Combiner = combiner } : request),
+        Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),
         Of(new TextColumn("NegativePrompt"), (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
         Of(new ValueColumn<int>("Particles"), (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
         Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } }),

@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Modalities;
@@ -18,12 +17,12 @@ internal static class ModelDescriptionCheck
     public static string? Problem(ModelDescription model)
     {
         if (string.IsNullOrWhiteSpace(model.Name)) { return "it has no name"; }
-        if (model.Space is not { } space || !In(space.Channels, MaxChannels) || !In(space.Width, MaxSide) || !In(space.Height, MaxSide) || !In(space.Schedule.Steps, MaxSteps)
-            || !In(space.Factor, MaxFactor) || (space.Factor > 1 && !space.IsLatent))
+        if (model.Space is not { } space || !In(space.Channels, MaxChannels) || !In(space.Width, MaxSide) || !In(space.Height, MaxSide)
+            || !In(space.Process.Steps, MaxSteps) || !In(space.Factor, MaxFactor) || (space.Factor > 1 && !space.IsLatent))
         {
             return $"its space is {model.Space?.ToString() ?? "missing"}";
         }
-        if (Problem(space.Schedule) is { } unusable) { return unusable; }
+        if (Problem(space.Process) is { } unusable) { return unusable; }
         if (model.Experts is not { Count: > 0 } experts) { return "it has no experts"; }
         foreach (var expert in experts)
         {
@@ -36,11 +35,11 @@ internal static class ModelDescriptionCheck
         return null;
     }
 
-    private static string? Problem(ScheduleDescription schedule)
+    private static string? Problem(DiffusionProcess process)
     {
         try
         {
-            NoiseSchedule.Create(schedule);
+            process.Level(0);
             return null;
         }
         catch (McdmException e)
@@ -52,7 +51,10 @@ internal static class ModelDescriptionCheck
     private static string? Problem(ExpertDescription expert, LatentSpace space)
     {
         if (!Enum.IsDefined(expert.Prediction)) { return $"the prediction '{expert.Prediction}' is unknown"; }
-        if (expert.Prediction == PredictionKind.Noise && space.Noise.IsZeroTerminal) { return "the network predicts noise, which says nothing at the end of a schedule without signal there"; }
+        if (expert.Prediction == PredictionKind.Noise && space.Process.IsZeroTerminal)
+        {
+            return "the network predicts noise, which says nothing at the end of a schedule without signal there";
+        }
         if (Problem(expert.Network, space) is { } problem) { return problem; }
         if (expert.Name is { } name && ExpertName.Problem(name) is { } unusable) { return $"its name '{name}' is not usable: {unusable}"; }
         if (expert.Parts is { } parts && Part.Problem(parts) is { } wrong) { return $"the parts are not usable: {wrong}"; }

@@ -1,8 +1,9 @@
-using Mcdm.Layers.Frozen;
+using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
+using Mcdm.Layers.Frozen;
 using Mcdm.Modalities;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
@@ -99,7 +100,8 @@ internal static class LatentDiffusionModel
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
                 $"The U-Net of '{files.Path}' reads tokens of {options.Transformers.ContextChannels} numbers, but its text encoder gives {files.Text.Options.Width}; they belong to different models.");
         }
-        return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, files.Scheduler.Schedule, codec.Factor, codec.Identity) { Print = print };
+        var process = new VariancePreserving(files.Scheduler.Schedule);
+        return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Print = print };
     }
 
     private static (KLCodec Codec, EncoderPrint Print) Codec(LatentDiffusionFiles files, Device device, ScalarType type)

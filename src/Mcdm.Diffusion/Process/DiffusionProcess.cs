@@ -1,0 +1,39 @@
+namespace Mcdm.Diffusion.Process;
+
+/// <summary>
+/// A process from pictures to noise, <c>z_t = α_t z_0 + σ_t ε</c>, by its levels t = 0…T: all that samplers ask for. Level 0 is the picture, and σ/α rises
+/// with t.
+/// </summary>
+public abstract class DiffusionProcess
+{
+    /// <summary>Number of noise levels, T.</summary>
+    public abstract int Steps { get; }
+
+    /// <summary>A level, 0…T.</summary>
+    public abstract NoiseLevel Level(int t);
+
+    /// <summary>The level where σ/α is a number (<see cref="NoiseLevel.ExplodingSigma"/>), which may lie between two of the process.</summary>
+    /// <param name="t">Its t, for networks.</param>
+    /// <param name="sigma">σ/α.</param>
+    public abstract NoiseLevel LevelOf(double t, double sigma);
+
+    /// <summary>Whether predictions under both may be added: the levels are the same, whatever they are called.</summary>
+    public abstract bool Matches(DiffusionProcess other);
+
+    /// <summary>Whether nothing of the picture is left at T: a prediction of noise says nothing there.</summary>
+    public bool IsZeroTerminal => Level(Steps).Alpha == 0;
+
+    /// <summary>
+    /// The levels that a shorter run visits: <paramref name="count"/> of them, evenly spaced, from T down, then 0. The last is always 0, so n steps are n + 1
+    /// levels.
+    /// </summary>
+    /// <exception cref="McdmException"><c>StepsOutOfRange</c>: fewer than one step, or more than T.</exception>
+    public IReadOnlyList<int> Respace(int count)
+    {
+        if (count < 1 || count > Steps)
+        {
+            throw new McdmException("StepsOutOfRange", ErrorKind.InvalidArgument, $"{count} steps were asked for; this model's schedule allows 1 to {Steps}.");
+        }
+        return Enumerable.Range(0, count + 1).Select(i => (int)Math.Round((double)Steps * (count - i) / count)).ToArray();
+    }
+}

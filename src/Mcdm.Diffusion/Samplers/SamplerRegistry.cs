@@ -1,0 +1,17 @@
+namespace Mcdm.Diffusion.Samplers;
+
+/// <summary>The samplers that users can name: a new one takes a line here.</summary>
+public static class SamplerRegistry
+{
+    /// <summary>All of them, with their usual settings; the first is the usual one.</summary>
+    public static IReadOnlyList<Sampler> All { get; } =
+    [
+        new DpmSolver(),
+        new Ddim(),
+        new Ddpm(),
+        new Euler(),
+        new EulerAncestral(),
+    ];
+}
+
+internal sealed class SamplerJson() : NamedKindJson<Sampler>(SamplerRegistry.All, "sampler");
