@@ -22,7 +22,7 @@ var compositions = new Option<string[]>("--compositions")
 };
 compositions.AcceptOnlyFromAmong(QualityBenchmark.CompositionNames);
 
-var quality = new Command("quality", "Does a picture obey its conditions? Judged from pixels over held-out faces.") { model, data, count, steps, compositions };
+var quality = new Command("quality", "Does a picture follow its conditions? Judged from pixels over held-out faces.") { model, data, count, steps, compositions };
 quality.SetAction(arguments => QualityBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(data)!, arguments.GetValue(count), arguments.GetValue(steps), arguments.GetValue(compositions)!));
 
 var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs };

@@ -13,7 +13,7 @@ using Spectre.Console;
 
 namespace Mcdm.Benchmarks;
 
-/// <summary>The figures that say whether pictures obey their conditions, over faces that no model saw.</summary>
+/// <summary>The figures that say whether pictures follow their conditions, over faces that no model saw.</summary>
 internal static class QualityBenchmark
 {
     private const int BatchSize = 8;

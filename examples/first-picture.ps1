@@ -1,4 +1,4 @@
-# A face that obeys a sketch, a partial segmentation mask and a sentence at once.
+# A face that follows a sketch, a partial segmentation mask and a sentence at once.
 #   dotnet pwsh examples/first-picture.ps1
 [CmdletBinding()]
 param(

@@ -61,7 +61,7 @@ internal sealed class JointBaseline : IBaseline
         NoisePrediction PredictNoise(Tensor z, NoiseLevel level)
         {
             using var step = NewDisposeScope();
-            var prediction = _network.forward(z, full([z.shape[0]], level.Whole, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
+            var prediction = _network.forward(z, full([z.shape[0]], level.Nearest, dtype: ScalarType.Int64), map, text).to(ScalarType.Float32);
             return new NoisePrediction(_prediction.Noise(prediction, z, level).MoveToOuterDisposeScope());
         }
     }

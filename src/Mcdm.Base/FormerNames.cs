@@ -40,6 +40,18 @@ public static class FormerNames
         ["Mcdm.Weights.Reading"] = ["Mcdm.Formats.Weights"],
     };
 
+    /// <summary>Types that were called otherwise.</summary>
+    private static readonly Dictionary<string, string> s_renamed = new()
+    {
+        ["Adherence"] = "Obedience",
+        ["IObservation"] = "ISight",
+        ["EncoderFingerprint"] = "EncoderPrint",
+    };
+
     /// <summary>The full names that a type may have had.</summary>
-    public static IEnumerable<string> Of(Type type) => s_former.GetValueOrDefault(type.Namespace ?? "", []).Select(former => $"{former}.{type.Name}");
+    public static IEnumerable<string> Of(Type type)
+    {
+        string space = type.Namespace ?? "", name = s_renamed.GetValueOrDefault(type.Name, type.Name);
+        return s_former.GetValueOrDefault(space, []).Append(space).Select(former => $"{former}.{name}").Where(full => full != type.FullName);
+    }
 }

@@ -68,7 +68,7 @@ public sealed partial class PackageTests : IClassFixture<PackageTests.Packed>
     public void It_has_its_help()
     {
         string output = _packed.Run("(Get-Help Invoke-McdmSample).Synopsis; (Get-Help about_Mcdm_Training).Split(\"`n\")[1]");
-        Assert.Equal(["Samples pictures that obey all given conditions at once.", "    about_Mcdm_Training"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["Samples pictures that follow all given conditions at once.", "    about_Mcdm_Training"], output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

@@ -28,13 +28,13 @@ internal static class PartFile
         var ranges = Enumerable.Range(0, Alpha).Select(channel => Range(rgba, channel, opaqueFrom)).ToArray();
         bool isBlack = ranges.Max(range => range.Most) < (file.IsLossy ? HalfBright : 1);
         var from = ranges.Select(range => isBlack ? Never : From(range.Least, range.Most)).ToArray();
-        bool byColour = from.Min() < Never;
+        bool byColor = from.Min() < Never;
         var part = new bool[file.Width * file.Height];
         for (int i = 0; i < part.Length; i++)
         {
             int at = Channels * i;
             bool isOpaque = rgba[at + Alpha] >= opaqueFrom;
-            part[i] = isOpaque && (byColour ? rgba[at] >= from[0] || rgba[at + 1] >= from[1] || rgba[at + 2] >= from[2] : hasClear || !isBlack);
+            part[i] = isOpaque && (byColor ? rgba[at] >= from[0] || rgba[at + 1] >= from[1] || rgba[at + 2] >= from[2] : hasClear || !isBlack);
         }
         return part;
     }

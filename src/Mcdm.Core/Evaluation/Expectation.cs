@@ -11,11 +11,11 @@ public sealed class Expectation
 {
     private readonly McdmImage _image;
     private readonly string _composition;
-    private readonly List<(Modality Modality, Func<ISight, Obedience> Of)> _obedience;
+    private readonly List<(Modality Modality, Func<IObservation, Adherence> Of)> _adherence;
 
     /// <param name="judge">Who will look at the picture.</param>
     /// <param name="image">The picture.</param>
-    /// <param name="conditions">What it should obey; none where it is a member of a set and no more.</param>
+    /// <param name="conditions">What it should follow; none where it is a member of a set and no more.</param>
     /// <exception cref="McdmException">
     /// The judge is of another domain: <c>JudgeSize</c>, <c>JudgeParts</c> (the mask has other parts), <c>JudgeAttributes</c>
     /// (the sentence states nothing that it knows).
@@ -26,7 +26,7 @@ public sealed class Expectation
         if (conditions.Count > 0) { judge.RequireSize(image.Picture, $"'{image.FileName}'"); }
         Picture = PictureResize.Flatten(image.Picture);
         _composition = string.Join(' ', conditions.Select(condition => condition.ContentHash).Order(StringComparer.Ordinal));
-        _obedience = conditions.Select(condition => (condition.Modality, condition.Modality.Expect(condition, judge, Picture, image.FileName))).ToList();
+        _adherence = conditions.Select(condition => (condition.Modality, condition.Modality.Expect(condition, judge, Picture, image.FileName))).ToList();
     }
 
     /// <summary>The picture at its own size, without transparency.</summary>
@@ -40,20 +40,20 @@ public sealed class Expectation
     /// <param name="reference">What the picture's set is compared with; null for nothing.</param>
     public ImageMeasurement Against(Judgement seen, ReferenceSet? reference = null)
     {
-        var obeyed = _obedience.ConvertAll(expected => (expected.Modality, Obedience: expected.Of(seen)));
-        var results = Results(obeyed);
+        var followed = _adherence.ConvertAll(expected => (expected.Modality, Adherence: expected.Of(seen)));
+        var results = Results(followed);
         return new ImageMeasurement
         {
             Name = _image.Name ?? _image.Model ?? _image.FileName,
             Path = _image.Path,
             Seed = _image.Seed,
-            Scores = obeyed.GroupBy(entry => entry.Modality).OrderBy(group => group.Key.Order)
-                .Select(group => group.Average(entry => entry.Obedience.Score) is { } mean ? new ModalityScore(group.Key, mean) : null)
+            Scores = followed.GroupBy(entry => entry.Modality).OrderBy(group => group.Key.Order)
+                .Select(group => group.Average(entry => entry.Adherence.Score) is { } mean ? new ModalityScore(group.Key, mean) : null)
                 .OfType<ModalityScore>().ToList(),
             Results = results,
             Chamfer = results.TryGetValue(SketchModality.Chamfer, out double chamfer) ? chamfer : null,
-            Statements = obeyed.SelectMany(entry => entry.Obedience.Statements).ToList(),
-            Parts = obeyed.SelectMany(entry => entry.Obedience.Parts).ToList(),
+            Statements = followed.SelectMany(entry => entry.Adherence.Statements).ToList(),
+            Parts = followed.SelectMany(entry => entry.Adherence.Parts).ToList(),
             Grain = Grain.InCorner(Picture),
             FlatShare = Flatness.Share(Flatness.Of(Picture)),
             GrainOfFlat = reference?.Flat is { } flat ? Grain.At(Picture, flat) : null,
@@ -65,11 +65,11 @@ public sealed class Expectation
     }
 
     /// <summary>The mean of each column of results over the conditions that have it.</summary>
-    private static Dictionary<string, double> Results(IEnumerable<(Modality Modality, Obedience Obedience)> obeyed) =>
-        (from entry in obeyed
-         from column in entry.Modality.ResultColumns.Select((name, i) => (Name: name, Value: i == 0 ? entry.Obedience.Score : Other(entry.Obedience, name)))
+    private static Dictionary<string, double> Results(IEnumerable<(Modality Modality, Adherence Adherence)> followed) =>
+        (from entry in followed
+         from column in entry.Modality.ResultColumns.Select((name, i) => (Name: name, Value: i == 0 ? entry.Adherence.Score : Other(entry.Adherence, name)))
          where column.Value is not null
          group column.Value!.Value by column.Name).ToDictionary(values => values.Key, values => values.Average());
 
-    private static double? Other(Obedience obedience, string name) => obedience.Others.TryGetValue(name, out double value) ? value : null;
+    private static double? Other(Adherence adherence, string name) => adherence.Others.TryGetValue(name, out double value) ? value : null;
 }

@@ -3,7 +3,7 @@ using Mcdm.Modalities;
 
 namespace Mcdm.Evaluation;
 
-/// <summary>How well a picture, or the mean of a set, obeys its conditions of one modality.</summary>
+/// <summary>How well a picture, or the mean of a set, follows its conditions of one modality.</summary>
 /// <param name="Modality">The modality.</param>
 /// <param name="Score">The modality's own measure, more is better.</param>
 public sealed record ModalityScore(Modality Modality, double Score)
@@ -12,7 +12,7 @@ public sealed record ModalityScore(Modality Modality, double Score)
     public override string ToString() => FormattableString.Invariant($"{Modality}: {Score:0.000}");
 }
 
-/// <summary>How well one picture obeys each of its conditions, null for modalities that it has no condition of, and how smooth it is.</summary>
+/// <summary>How well one picture follows each of its conditions, null for modalities that it has no condition of, and how smooth it is.</summary>
 public sealed record ImageMeasurement
 {
     /// <summary>The picture's name.</summary>
@@ -54,7 +54,7 @@ public sealed record ImageMeasurement
     public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
 
     /// <summary>What the sentence states and the picture does not show, for people to read.</summary>
-    public string NotObeyed => string.Join("; ", Statements.Where(judged => judged.Obeyed == false));
+    public string NotFollowed => string.Join("; ", Statements.Where(judged => judged.Followed == false));
 
     /// <summary>The mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];

@@ -12,7 +12,7 @@ namespace Mcdm.Evaluation;
 /// <param name="Attributes">The value of each attribute; null where something hides it.</param>
 /// <param name="Parts">The part of every pixel, row by row, as a number of the judge's parts; none for a judge of attributes alone.</param>
 /// <param name="Features">What pictures of a set are compared by.</param>
-public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features) : ISight
+public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features) : IObservation
 {
     /// <summary>Of a picture that the judge has not looked at.</summary>
     public static Judgement None { get; } = new(new Dictionary<string, string?>(), [], []);

@@ -5,18 +5,18 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Evaluation;
 
-/// <summary>How often a kind of statement is obeyed over a set.</summary>
+/// <summary>How often a kind of statement is followed over a set.</summary>
 /// <param name="Attribute">The attribute.</param>
-/// <param name="Obeyed">Share of the statements that are true, 0…1; null where none can be seen.</param>
+/// <param name="Followed">Share of the statements that are true, 0…1; null where none can be seen.</param>
 /// <param name="Statements">Statements that can be seen.</param>
 /// <param name="Hidden">Statements that cannot be seen.</param>
-public sealed record AttributeScore(string Attribute, double? Obeyed, int Statements, int Hidden)
+public sealed record AttributeScore(string Attribute, [property: JsonPropertyName("obeyed")] double? Followed, int Statements, int Hidden)
 {
     /// <inheritdoc/>
-    public override string ToString() => Obeyed is { } share ? Invariant($"{Attribute}: {share:0.000} of {Statements}") : $"{Attribute}: hidden";
+    public override string ToString() => Followed is { } share ? Invariant($"{Attribute}: {share:0.000} of {Statements}") : $"{Attribute}: hidden";
 }
 
-/// <summary>A set of pictures: means of how well they obey their conditions, how smooth they are, and how the set compares with a reference.</summary>
+/// <summary>A set of pictures: means of how well they follow their conditions, how smooth they are, and how the set compares with a reference.</summary>
 public sealed record SetMeasurement
 {
     /// <summary>Fewest pictures of a set that is compared with another.</summary>
@@ -118,7 +118,7 @@ public sealed record SetMeasurement
             Statements = pictures.SelectMany(picture => picture.Statements).GroupBy(judged => judged.Statement.Attribute)
                 .OrderBy(group => group.Key, StringComparer.Ordinal)
                 .Select(group => new AttributeScore(group.Key,
-                    group.Average(judged => judged.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }),
+                    group.Average(judged => judged.Followed switch { true => 1.0, false => 0.0, null => (double?)null }),
                     group.Count(judged => judged.Seen is not null), group.Count(judged => judged.Seen is null))).ToList(),
             Parts = pictures.SelectMany(picture => picture.Parts).GroupBy(part => part.Part)
                 .Select(group => new PartOverlap(group.Key, group.Average(part => part.Overlap))).ToList(),

@@ -3,15 +3,15 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
-/// <summary>One term of a batch: an expert, the pictures it speaks for, what it reads for each, and its weights.</summary>
+/// <summary>One term of a batch: an expert, the pictures it acts on, what it reads for each, and its weights.</summary>
 internal sealed class BatchTerm : IDisposable
 {
     private readonly IReadOnlyList<ExpertTerm> _terms;
     private readonly ExpertInputs? _inputs;
     private readonly Tensor? _regions;
 
-    /// <param name="terms">The expert's term in each picture that it speaks for, at least one.</param>
-    /// <param name="rows">Their places in the batch; null where it speaks for the whole batch.</param>
+    /// <param name="terms">The expert's term in each picture that it acts on, at least one.</param>
+    /// <param name="rows">Their places in the batch; null where it acts on the whole batch.</param>
     public BatchTerm(IReadOnlyList<ExpertTerm> terms, long[]? rows)
     {
         _terms = terms;
@@ -48,14 +48,14 @@ internal sealed class BatchTerm : IDisposable
     }
 
     /// <summary>Whether it weighs nothing at a noise level, in any of its pictures.</summary>
-    public bool IsSilentAt(double t) => _terms.All(term => term.At(t) == 0);
+    public bool IsZeroAt(double t) => _terms.All(term => term.At(t) == 0);
 
     private bool IsCopy(int row, IReadOnlyList<int> runs) =>
         runs[Place(row)] == runs[Place(row - 1)] && (_terms.Count == 1 || ReferenceEquals(_terms[row].Inputs, _terms[row - 1].Inputs));
 
     private int Place(int row) => Rows is null ? row : (int)Rows[row];
 
-    /// <summary>w_i at a noise level, float32 [batch, 1, 1, 1], or [batch, 1, height, width] where a region says where it speaks; 0 for pictures that it does not speak for.</summary>
+    /// <summary>w_i at a noise level, float32 [batch, 1, 1, 1], or [batch, 1, height, width] where a region says where it acts; 0 for pictures that it does not act on.</summary>
     public Tensor Weights(Tensor z, double t)
     {
         var numbers = tensor(_terms.Select(term => (float)term.At(t)).ToArray(), [_terms.Count, 1, 1, 1], device: z.device);
@@ -66,10 +66,10 @@ internal sealed class BatchTerm : IDisposable
     /// <summary>Values of the expert's rows at their places in the batch, 0 elsewhere.</summary>
     public Tensor Spread(Tensor z, Tensor values) => Rows is null ? values : zeros_like(z).index_copy_(0, Places(z.device), values);
 
-    /// <summary>Whether it speaks for each picture of a batch.</summary>
-    public bool[] SpeaksFor(int pictures) => Enumerable.Range(0, pictures).Select(picture => Rows?.Contains(picture) ?? true).ToArray();
+    /// <summary>Whether it acts on each picture of a batch.</summary>
+    public bool[] ActsOn(int pictures) => Enumerable.Range(0, pictures).Select(picture => Rows?.Contains(picture) ?? true).ToArray();
 
-    /// <summary>The rows of a batch that the expert speaks for.</summary>
+    /// <summary>The rows of a batch that the expert acts on.</summary>
     private Tensor Take(Tensor batch) => Rows is null ? batch : batch.index_select(0, Places(batch.device));
 
     private Tensor Places(Device device) => tensor(Rows!, device: device);

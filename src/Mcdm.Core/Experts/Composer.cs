@@ -7,7 +7,7 @@ namespace Mcdm.Experts;
 
 /// <summary>
 /// Asks experts that were trained apart for what a rule of <see cref="Mcdm.Diffusion.Composition"/> combines. The pictures of a batch may differ in
-/// their conditions and weights: an expert evaluates those that it speaks for, and its rows are scattered here into dense predictions.
+/// their conditions and weights: an expert evaluates those that it acts on, and its rows are scattered here into dense predictions.
 /// </summary>
 public sealed class Composer : IDisposable
 {
@@ -54,7 +54,7 @@ public sealed class Composer : IDisposable
     /// <summary>The space of all experts used.</summary>
     public LatentSpace Space { get; }
 
-    /// <summary>Networks evaluated in a step, each on the pictures it speaks for.</summary>
+    /// <summary>Networks evaluated in a step, each on the pictures it acts on.</summary>
     public int EvaluationsPerStep => _terms.Count + (_unconditional is null ? 0 : 1);
 
     /// <summary>The places that a picture's conditions have among the predictions' terms, in the order of <see cref="Composition.Conditions"/>.</summary>
@@ -70,13 +70,13 @@ public sealed class Composer : IDisposable
         using var scope = NewDisposeScope();
         int[] runs = Runs(z);
         // What weighs nothing at this level is not evaluated.
-        bool[] silent = _terms.Select(term => term.IsSilentAt(level.T)).ToArray();
-        var speaking = _terms.Where((_, i) => !silent[i]).ToList();
+        bool[] skipped = _terms.Select(term => term.IsZeroAt(level.T)).ToArray();
+        var speaking = _terms.Where((_, i) => !skipped[i]).ToList();
         if (_unconditional is not null) { speaking.Add(_unconditional); }
         var asked = speaking.ConvertAll(term => term.Ask(z, runs));
         var predicted = ExpertRows.Predict(asked.ConvertAll(term => term.Asked), level);
         var predictions = new Queue<Tensor>(speaking.Select((term, i) => term.Spread(z, asked[i].OfAllRows(predicted[i]))));
-        var noise = silent.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
+        var noise = skipped.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
         var unconditional = _unconditional is null ? zeros_like(z) : predictions.Dequeue();
         int pictures = (int)z.shape[0];
@@ -84,8 +84,8 @@ public sealed class Composer : IDisposable
             unconditional.MoveToOuterDisposeScope(),
             (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
             (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
-            _terms.Select((term, i) => silent[i] ? new bool[pictures] : term.SpeaksFor(pictures)).ToList(),
-            _unconditional?.SpeaksFor(pictures) ?? new bool[pictures])
+            _terms.Select((term, i) => skipped[i] ? new bool[pictures] : term.ActsOn(pictures)).ToList(),
+            _unconditional?.ActsOn(pictures) ?? new bool[pictures])
         {
             Kind = Space.Prediction,
         };
@@ -107,7 +107,7 @@ public sealed class Composer : IDisposable
         return [0, .. same.Select(copy => copy ? run : ++run)];
     }
 
-    /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
+    /// <summary>Disposes the encoded conditions; the experts stay.</summary>
     public void Dispose()
     {
         foreach (var term in _terms) { term.Dispose(); }

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Mcdm.Experts;
 
 /// <summary>
-/// One picture's side of equation (12): the experts that speak for its conditions, what each condition became for its expert, and their weights w_i;
+/// One picture's side of equation (12): the experts that act on its conditions, what each condition became for its expert, and their weights w_i;
 /// ε_u's term comes last, where it counts.
 /// </summary>
 public sealed class Composition : IDisposable
@@ -102,7 +102,7 @@ public sealed class Composition : IDisposable
         if (region.Width != Space.PictureWidth || region.Height != Space.PictureHeight)
         {
             throw new McdmException("RegionSize", ErrorKind.InvalidArgument,
-                $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are {Space.PictureWidth}×{Space.PictureHeight}; draw it at their size, white where the condition speaks.");
+                $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are {Space.PictureWidth}×{Space.PictureHeight}; draw it at their size, white where the condition acts.");
         }
         var pixels = PictureTensor.Brightness(region);
         return Space.Factor == 1 ? pixels : nn.functional.avg_pool2d(pixels, Space.Factor);
@@ -114,7 +114,7 @@ public sealed class Composition : IDisposable
         return before == 0 ? term.Expert.Name : $"{term.Expert.Name} {before + 1}";
     }).ToList();
 
-    /// <summary>Gives the encoded conditions' memory back; the experts stay.</summary>
+    /// <summary>Disposes the encoded conditions; the experts stay.</summary>
     public void Dispose()
     {
         foreach (var term in Terms) { term.Dispose(); }

@@ -26,7 +26,7 @@ internal sealed class DisagreementLog
             int picture = n / (terms * terms);
             products[n / terms % terms, n % terms, picture] = predictions.HasUnconditional[picture] ? gram[n] : double.NaN;
         }
-        _products[level.Whole] = products;
+        _products[level.Nearest] = products;
     }
 
     /// <summary>What was seen for some pictures of the batch, as if they were one: norms and products are their means.</summary>

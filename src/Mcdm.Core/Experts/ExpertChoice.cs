@@ -2,7 +2,7 @@ using Mcdm.Modalities;
 
 namespace Mcdm.Experts;
 
-/// <summary>Which expert of several speaks.</summary>
+/// <summary>Which expert of several reads a condition.</summary>
 public static class ExpertChoice
 {
     /// <summary>The expert that reads a condition: the one it names; else the only one of its modality, or the one that is called after it.</summary>

@@ -53,14 +53,14 @@ public abstract class LatentCodec : IDisposable
     /// <summary>Bytes that decoding one picture takes, float32, roughly.</summary>
     internal abstract long BytesPerPicture(LatentSpace space);
 
-    /// <summary>Gives the memory back, once no thread uses it.</summary>
+    /// <summary>Disposes of it, once no thread uses it.</summary>
     public void Dispose()
     {
         _use.End(Release);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Gives the memory back.</summary>
+    /// <summary>Disposes of it.</summary>
     private protected abstract void Release();
 
     /// <inheritdoc/>

@@ -17,7 +17,7 @@ namespace Mcdm.Experts;
 public sealed record LatentSpace(int Channels, int Height, int Width, DiffusionProcess Process, int Factor = 1, string? Autoencoder = null)
 {
     /// <summary>A sample of the autoencoder's weights, which tells it from others of its shape; null where the identity alone says it.</summary>
-    public EncoderPrint? Print { get; init; }
+    public EncoderFingerprint? Fingerprint { get; init; }
 
     /// <summary>The form in which experts' predictions are added here: ε, or v where the schedule ends without signal, since ε says nothing there.</summary>
     public PredictionKind Prediction => Process.IsZeroTerminal ? PredictionKind.Velocity : PredictionKind.Noise;
@@ -34,7 +34,7 @@ public sealed record LatentSpace(int Channels, int Height, int Width, DiffusionP
     /// <summary>Whether predictions in both may be added, whatever the size and whatever the processes are called.</summary>
     public bool Matches(LatentSpace other) =>
         Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder
-        && (Print is null || other.Print is null || Print.IsClose(other.Print)) && Process.Matches(other.Process);
+        && (Fingerprint is null || other.Fingerprint is null || Fingerprint.IsClose(other.Fingerprint)) && Process.Matches(other.Process);
 
     /// <summary>The same space at another size.</summary>
     /// <param name="width">Columns of the pictures.</param>
@@ -52,5 +52,5 @@ public sealed record LatentSpace(int Channels, int Height, int Width, DiffusionP
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Print is null ? "" : $" ({Print})")}, " : "")}{Channels}×{Height}×{Width}, {Process}";
+        $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Fingerprint is null ? "" : $" ({Fingerprint})")}, " : "")}{Channels}×{Height}×{Width}, {Process}";
 }

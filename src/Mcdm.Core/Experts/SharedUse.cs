@@ -20,7 +20,7 @@ internal sealed class SharedUse
         return new Use(this);
     }
 
-    /// <summary>Gives the memory back, once, when nobody uses it any more.</summary>
+    /// <summary>Disposes of it, once, when nobody uses it any more.</summary>
     public void End(Action giveBack)
     {
         lock (_gate)

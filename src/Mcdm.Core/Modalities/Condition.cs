@@ -5,7 +5,7 @@ using static System.FormattableString;
 
 namespace Mcdm.Modalities;
 
-/// <summary>One thing the picture should obey: a modality, its value and how much it counts.</summary>
+/// <summary>One thing the picture should follow: a modality, its value and how much it counts.</summary>
 public sealed class Condition
 {
     private const double LargestWeight = 1e6, LargestScale = 100;
@@ -47,7 +47,7 @@ public sealed class Condition
     /// <summary>By what the weight is multiplied at each noise level; null for 1 at all of them.</summary>
     public WeightSchedule? Schedule { get; private init; }
 
-    /// <summary>Where the condition speaks, at the model's size: by what the weight is multiplied at each pixel, 0 (black) to 1 (white); null for all of the picture.</summary>
+    /// <summary>Where the condition acts, at the model's size: by what the weight is multiplied at each pixel, 0 (black) to 1 (white); null for all of the picture.</summary>
     public Picture? Region { get; private init; }
 
     /// <summary>Where the value came from, for people to read; null for values made in memory.</summary>

@@ -18,7 +18,7 @@ public enum ConditionKind
 }
 
 /// <summary>
-/// A kind of condition: what its value is, how a network reads it, where a dataset keeps it, and how obedience to it is measured. A new one is a class
+/// A kind of condition: what its value is, how a network reads it, where a dataset keeps it, and how adherence to it is measured. A new one is a class
 /// that is registered; everything else asks here.
 /// </summary>
 [JsonConverter(typeof(ModalityJsonConverter))]
@@ -70,7 +70,7 @@ public abstract class Modality
     /// <param name="expert">Name of the expert that is to learn it.</param>
     public abstract bool IsIn(ILabelledPicture item, string expert);
 
-    /// <summary>The condition that a dataset's picture itself obeys.</summary>
+    /// <summary>The condition that a dataset's picture itself follows.</summary>
     /// <param name="item">The picture, which has it.</param>
     /// <param name="picture">The picture at the model's size.</param>
     /// <param name="expert">Name of the expert that reads it.</param>
@@ -127,14 +127,14 @@ public abstract class Modality
     /// <param name="judge">Who will look at the picture.</param>
     /// <param name="picture">The picture at its own size, opaque.</param>
     /// <param name="name">The picture's name, for messages.</param>
-    /// <returns>Given what the judge sees, how well the picture obeys.</returns>
+    /// <returns>Given what the judge sees, how well the picture follows.</returns>
     /// <exception cref="McdmException"><c>JudgeModality</c>, <c>JudgeParts</c> or <c>JudgeAttributes</c>: the judge cannot tell.</exception>
-    public virtual Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
-        throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"How well a picture obeys a {Name} condition cannot be measured.");
+    public virtual Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
+        throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"How well a picture follows a {Name} condition cannot be measured.");
 
     /// <summary>
-    /// The columns of a measurement that tell how well it is followed: the first has <see cref="Obedience.Score"/>, by default under its name, and the others
-    /// what <see cref="Obedience.Others"/> has under theirs.
+    /// The columns of a measurement that tell how well it is followed: the first has <see cref="Adherence.Score"/>, by default under its name, and the others
+    /// what <see cref="Adherence.Others"/> has under theirs.
     /// </summary>
     public virtual IReadOnlyList<string> ResultColumns => [Name];
 

@@ -69,7 +69,7 @@ public sealed class PreparedRequest : IDisposable
         Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles && Request.Combiner == other.Request.Combiner
         && Request.NegativePrompt == other.Request.NegativePrompt && Request.From == other.Request.From;
 
-    /// <summary>Gives the encoded conditions' memory back.</summary>
+    /// <summary>Disposes the encoded conditions.</summary>
     public void Dispose()
     {
         Composition.Dispose();

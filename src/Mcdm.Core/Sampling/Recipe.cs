@@ -244,7 +244,7 @@ public sealed record RecipeCondition
     /// <summary>By what its weight is multiplied at some noise levels; null for 1.</summary>
     public IReadOnlyList<WeightPoint>? Schedule { get; init; }
 
-    /// <summary>Where it speaks, as PNG bytes at the model's size; null for everywhere.</summary>
+    /// <summary>Where it acts, as PNG bytes at the model's size; null for everywhere.</summary>
     public byte[]? Region { get; init; }
 
     /// <summary>Name of the file it came from, if it came from one.</summary>

@@ -20,7 +20,7 @@ public static class UsualSampling
 
     /// <summary>The settings for a composition: the model's own, else by how many conditions there are.</summary>
     /// <param name="model">What is sampled with.</param>
-    /// <param name="conditions">What a picture obeys; those of weight 0 might as well be left out.</param>
+    /// <param name="conditions">What a picture follows; those of weight 0 might as well be left out.</param>
     /// <param name="sampler">The sampler that is asked for; null for the usual one.</param>
     /// <param name="steps">The steps that are asked for; null for the usual number.</param>
     /// <param name="fromPicture">Whether sampling starts from a picture: how much of it stays is measured in even steps.</param>

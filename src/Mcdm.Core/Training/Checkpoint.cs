@@ -13,7 +13,7 @@ namespace Mcdm.Training;
 /// <param name="Labels">Hash of what the labels' numbers mean: the vocabulary, or the parts; null where a checkpoint does not say.</param>
 internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Options, string? Labels)
 {
-    /// <summary>What the run learnt from (<see cref="PicturePrints"/>); null where a checkpoint does not say.</summary>
+    /// <summary>What the run learnt from (<see cref="PictureFingerprints"/>); null where a checkpoint does not say.</summary>
     public string? Pictures { get; init; }
 
     /// <summary>The losses of the last steps, of which the mean is shown; null where a checkpoint does not say.</summary>

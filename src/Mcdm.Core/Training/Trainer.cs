@@ -115,7 +115,7 @@ public sealed class Trainer
         network.to(Device);
         using var weights = new MasterWeights(network, _options.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         var start = resume ? Checkpoint.Read(_folder) : new Checkpoint(0, 0, _options, Labels());
-        string pictures = PicturePrints.Of(_objective.Items);
+        string pictures = PictureFingerprints.Of(_objective.Items);
         if (resume)
         {
             RequireSameDataset(start, pictures);
@@ -203,7 +203,7 @@ public sealed class Trainer
                 $"The run in '{_folder}' learnt from {_objective.OtherLabels}; resume it with the dataset it was started with, or start anew.");
         }
         if (checkpoint.Pictures is not { Length: > 0 } then || pictures.Length == 0) { return; }
-        var (isOther, change) = PicturePrints.Compare(then, pictures);
+        var (isOther, change) = PictureFingerprints.Compare(then, pictures);
         if (isOther)
         {
             throw new McdmException("CheckpointDataset", ErrorKind.InvalidArgument,

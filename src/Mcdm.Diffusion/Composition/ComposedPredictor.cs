@@ -31,6 +31,6 @@ public sealed class ComposedPredictor(ExpertPredictor experts, ICompositionRule 
     private static Tensor Agreement(Predictions predictions, NoiseLevel level) => predictions.Kind == PredictionKind.Noise ? predictions.Agreement()
         : predictions.Kind.SquaredNoisePer(level) * predictions.Agreement();
 
-    /// <summary>Gives back what the rule keeps between steps.</summary>
+    /// <summary>Disposes what the rule keeps between steps.</summary>
     public void Dispose() => (rule as IDisposable)?.Dispose();
 }

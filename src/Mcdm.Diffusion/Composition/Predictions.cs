@@ -3,28 +3,28 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Diffusion.Composition;
 
-/// <summary>What the experts predict at one z_t, dense over the batch: a term that is silent in a picture has weight 0 there.</summary>
+/// <summary>What the experts predict at one z_t, dense over the batch: a term that does not act in a picture has weight 0 there.</summary>
 /// <param name="Unconditional">ε_u = ε(z_t, t), float32 [B, C, H, W]; 0 for pictures that it does not count for.</param>
-/// <param name="Conditional">ε_i = ε(z_t, x_i, t) of each term, float32 [J, B, C, H, W]; 0 where a term is silent.</param>
+/// <param name="Conditional">ε_i = ε(z_t, x_i, t) of each term, float32 [J, B, C, H, W]; 0 where a term does not act.</param>
 /// <param name="Weights">w_i, float32 [J, B, 1, h, w]: h and w are those of z, or 1 where no term has a region.</param>
-/// <param name="Speaks">Which terms speak for which pictures: [J][B].</param>
+/// <param name="Acts">Which terms act on which pictures: [J][B].</param>
 /// <param name="HasUnconditional">Which pictures ε_u counts for: [B].</param>
-public sealed record Predictions(Tensor Unconditional, Tensor Conditional, Tensor Weights, IReadOnlyList<bool[]> Speaks, IReadOnlyList<bool> HasUnconditional)
+public sealed record Predictions(Tensor Unconditional, Tensor Conditional, Tensor Weights, IReadOnlyList<bool[]> Acts, IReadOnlyList<bool> HasUnconditional)
 {
     /// <summary>What all of them are: ε, or another form of it where ε says nothing.</summary>
     public PredictionKind Kind { get; init; }
 
     /// <summary>Number of terms, J.</summary>
-    public int Terms => Speaks.Count;
+    public int Terms => Acts.Count;
 
     /// <summary>Number of pictures, B.</summary>
     public int Pictures => (int)Unconditional.shape[0];
 
-    /// <summary>What each condition asks for, <c>δ_i = ε_i − ε_u</c>, 0 where a term is silent: [J, B, C, H, W].</summary>
+    /// <summary>What each condition asks for, <c>δ_i = ε_i − ε_u</c>, 0 where a term does not act: [J, B, C, H, W].</summary>
     public Tensor Differences()
     {
-        var speaks = tensor(Speaks.SelectMany(row => row).Select(speaks => speaks ? 1f : 0f).ToArray(), [Terms, Pictures, 1, 1, 1], device: Unconditional.device);
-        return (Conditional - Unconditional) * speaks;
+        var acts = tensor(Acts.SelectMany(row => row).Select(acts => acts ? 1f : 0f).ToArray(), [Terms, Pictures, 1, 1, 1], device: Unconditional.device);
+        return (Conditional - Unconditional) * acts;
     }
 
     /// <summary>

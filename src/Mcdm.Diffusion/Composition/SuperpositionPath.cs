@@ -25,11 +25,11 @@ public sealed class SuperpositionPath(IReadOnlyList<LevelStep> steps) : IComposi
     /// <inheritdoc/>
     public Tensor Compose(Tensor z, NoiseLevel level, Predictions predictions)
     {
-        var (unconditional, conditional, weights, speaks, _) = predictions;
+        var (unconditional, conditional, weights, acts, _) = predictions;
         if (predictions.Terms == 0) { return unconditional; }
         double sigma = level.ExplodingSigma, next = _next[level].ExplodingSigma, variance = sigma * sigma - next * next;
         var x = z / level.Alpha;
-        FollowPath(x, speaks);
+        FollowPath(x, acts);
 
         // ⟨s_i, s_i⟩, ⟨s_i, s_u⟩ and ⟨s_i, w_j (s_j − s_u)⟩ of each picture, with the scores s = −ε/σ.
         var differences = predictions.Differences();
@@ -40,7 +40,7 @@ public sealed class SuperpositionPath(IReadOnlyList<LevelStep> steps) : IComposi
         var shares = new float[predictions.Terms, predictions.Pictures];
         for (int picture = 0; picture < predictions.Pictures; picture++)
         {
-            int[] present = Enumerable.Range(0, predictions.Terms).Where(i => speaks[i][picture]).ToArray();
+            int[] present = Enumerable.Range(0, predictions.Terms).Where(i => acts[i][picture]).ToArray();
             double n = present.Length;
             if (n == 0) { continue; }
             // Expert i's log-density after the step is a_i + Σ_j M_ij κ_j.
@@ -69,16 +69,16 @@ public sealed class SuperpositionPath(IReadOnlyList<LevelStep> steps) : IComposi
     }
 
     /// <summary>Adds what the last step did to each expert's log-density.</summary>
-    private void FollowPath(Tensor x, IReadOnlyList<bool[]> speaks)
+    private void FollowPath(Tensor x, IReadOnlyList<bool[]> acts)
     {
         int pictures = (int)x.shape[0];
         if (_before is not { } before)
         {
-            LogDensities = Enumerable.Range(0, pictures).Select(picture => speaks.Select(rows => rows[picture] ? 0 : double.NaN).ToArray()).ToArray();
+            LogDensities = Enumerable.Range(0, pictures).Select(picture => acts.Select(rows => rows[picture] ? 0 : double.NaN).ToArray()).ToArray();
             return;
         }
         double[,] along = Dots(before.Scores, (x - before.X).unsqueeze(0));
-        for (int i = 0; i < speaks.Count; i++)
+        for (int i = 0; i < acts.Count; i++)
         {
             for (int picture = 0; picture < pictures; picture++)
             {

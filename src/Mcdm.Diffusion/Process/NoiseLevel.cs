@@ -15,7 +15,7 @@ public readonly record struct NoiseLevel(double T, double Alpha, double Sigma)
     public bool IsClean => Sigma == 0;
 
     /// <summary>t as a whole number, for what knows no levels in between.</summary>
-    public int Whole => (int)Math.Round(T);
+    public int Nearest => (int)Math.Round(T);
 
     /// <summary>σ/α: the noise's deviation in variance-exploding coordinates, x = z/α = z_0 + (σ/α) ε.</summary>
     public double ExplodingSigma => Sigma / Alpha;

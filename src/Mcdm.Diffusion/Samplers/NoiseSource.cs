@@ -36,7 +36,7 @@ public sealed class NoiseSource : IDisposable
         return generators.Length == 1 ? noise : noise.mul_(0.6f).add_(randn(_shape, generator: generators[1]), 0.8f); // 0.6² + 0.8² = 1
     }
 
-    /// <summary>Gives the generators back.</summary>
+    /// <summary>Disposes the generators.</summary>
     public void Dispose()
     {
         foreach (var generator in _generators.SelectMany(own => own)) { generator.Dispose(); }

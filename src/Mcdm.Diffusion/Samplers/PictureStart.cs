@@ -13,7 +13,7 @@ public sealed record PictureStart(Tensor Z0, double Strength = 1, Tensor? Mask =
     /// <summary>The steps that are taken of a run's, at least one.</summary>
     public int StepsOf(int steps) => Math.Clamp((int)(steps * Strength), 1, steps);
 
-    /// <summary>Refuses a strength that is none.</summary>
+    /// <summary>Refuses a strength out of range.</summary>
     /// <exception cref="McdmException"><c>StrengthOutOfRange</c>.</exception>
     public void Check()
     {

@@ -32,7 +32,7 @@ public sealed class NoiseSchedule
     public bool HasBetasOf(NoiseSchedule other) => _beta.Length == other._beta.Length && _beta.Zip(other._beta).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-6);
 
     /// <summary>Makes a schedule.</summary>
-    /// <exception cref="McdmException"><c>NoiseScheduleSteps</c>, <c>NoiseScheduleUnknown</c>, or <c>NoiseScheduleBetas</c>: some β is none.</exception>
+    /// <exception cref="McdmException"><c>NoiseScheduleSteps</c>, <c>NoiseScheduleUnknown</c>, or <c>NoiseScheduleBetas</c>: some β is out of range.</exception>
     public static NoiseSchedule Create(ScheduleDescription description)
     {
         if (description.Steps < 1)

@@ -66,7 +66,7 @@ byId('search').addEventListener('input', filter);
 
 // The viewer.
 let current = null;
-/** JSON with all that no eye sees, or that a terminal might obey, as \uXXXX: controls, marks of direction, line separators. */
+/** JSON with all that no eye sees, or that a terminal might follow, as \uXXXX: controls, marks of direction, line separators. */
 const visible = (json) => json.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (found) => found.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''));
 /** A text as a PowerShell string that is taken as it stands: each of the five quotes that would end it is doubled, as CodeGeneration.EscapeSingleQuotedStringContent does. */
 const quote = (text) => `'${text.replace(/['\u2018-\u201b]/g, '$&$&')}'`;

@@ -55,7 +55,7 @@ public static class ContactSheet
     {
         for (int column = 0; column < options.ColumnHeaders?.Count; column++)
         {
-            text.DrawCentred(canvas, options.ColumnHeaders[column], bands.Left(column), options.Gap, layout.CellWidth);
+            text.DrawCentered(canvas, options.ColumnHeaders[column], bands.Left(column), options.Gap, layout.CellWidth);
         }
 
         for (int row = 0; row < options.RowHeaders?.Count; row++)
@@ -77,7 +77,7 @@ public static class ContactSheet
 
             if (labels is not null)
             {
-                text.DrawCentred(canvas, labels[i], left, top + layout.CellHeight + text.Padding, layout.CellWidth);
+                text.DrawCentered(canvas, labels[i], left, top + layout.CellHeight + text.Padding, layout.CellWidth);
             }
         }
     }

@@ -44,7 +44,7 @@ internal sealed class SheetText : IDisposable
 
     public void DrawLeft(SKCanvas canvas, string text, int left, int top, int width) => Draw(canvas, text, left, top, width, centred: false);
 
-    public void DrawCentred(SKCanvas canvas, string text, int left, int top, int width) => Draw(canvas, text, left, top, width, centred: true);
+    public void DrawCentered(SKCanvas canvas, string text, int left, int top, int width) => Draw(canvas, text, left, top, width, centred: true);
 
     public void Dispose()
     {

@@ -45,7 +45,7 @@ public static class PictureFile
             throw new McdmException("PictureEmpty", ErrorKind.InvalidData, $"The picture file '{path}' is empty (0 bytes).");
         }
 
-        var format = Image.DetectFormat(PictureFormats.Configuration, bytes) ?? throw NotRecognised(path);
+        var format = Image.DetectFormat(PictureFormats.Configuration, bytes) ?? throw NotRecognized(path);
         bytes = Prepared(bytes, path, format);
         bool isDeep = IsDeep(Header(bytes, path, format), format);
         var (image, valueBits) = Decoded(path, format, () => Load(bytes, format, isDeep));
@@ -186,7 +186,7 @@ public static class PictureFile
         }
     }
 
-    private static McdmException NotRecognised(string path) => new("PictureNotRecognised", ErrorKind.InvalidData,
+    private static McdmException NotRecognized(string path) => new("PictureNotRecognised", ErrorKind.InvalidData,
         $"The file '{path}' is not a picture that can be read; it must be PNG, JPEG, WebP, BMP, GIF or TIFF.");
 
     private static McdmException Truncated(string path, IImageFormat format, Exception? cause = null) =>

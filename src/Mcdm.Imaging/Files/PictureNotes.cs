@@ -24,20 +24,20 @@ internal static class PictureNotes
         {
             yield return $"{name}: {turn} as its EXIF orientation says";
         }
-        var (bits, isGreyscale, isPalette) = Encoding(format, image);
+        var (bits, isGrayscale, isPalette) = Encoding(format, image);
         if (bits > 8)
         {
             yield return valueBits < bits ? $"{name}: {bits}-bit, but no value is over {(1 << valueBits) - 1}: {valueBits}-bit → 8-bit"
                 : $"{name}: {bits}-bit → 8-bit";
         }
-        if (isGreyscale) { yield return $"{name}: greyscale → RGB"; }
+        if (isGrayscale) { yield return $"{name}: greyscale → RGB"; }
         if (isPalette) { yield return $"{name}: palette → RGB"; }
         if (image.Metadata.IccProfile is not null) { yield return $"{name}: colours as they are stored, its colour profile is not applied"; }
         if (!isOpaque) { yield return $"{name}: has transparent pixels"; }
     }
 
     /// <summary>How a file stores its pixels: bits a channel, and whether as levels of grey or numbers of a palette.</summary>
-    private static (int Bits, bool IsGreyscale, bool IsPalette) Encoding(IImageFormat format, Image image)
+    private static (int Bits, bool IsGrayscale, bool IsPalette) Encoding(IImageFormat format, Image image)
     {
         switch (format)
         {

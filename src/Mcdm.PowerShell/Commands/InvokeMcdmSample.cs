@@ -13,7 +13,7 @@ using Mcdm.Tables;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>
-/// Samples pictures that obey all conditions at once. Conditions piped in become one composition; records with properties
+/// Samples pictures that follow all conditions at once. Conditions piped in become one composition; records with properties
 /// such as Text, Sketch and Segment are one composition each; recipes make their pictures again. What a record says can be typed too: each of
 /// <see cref="JobColumns"/> is a parameter.
 /// </summary>

@@ -12,7 +12,7 @@ using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Measures how well pictures obey their conditions, how smooth they are, how a set of pictures compares with a reference, or what each condition did.</summary>
+/// <summary>Measures how well pictures follow their conditions, how smooth they are, how a set of pictures compares with a reference, or what each condition did.</summary>
 [Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "Measure-McdmImage.md")]
 [OutputType(typeof(ImageMeasurement))]
 [OutputType(typeof(SetMeasurement))]
@@ -51,7 +51,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public override string[] LiteralPath { get; set; } = [];
 
-    /// <summary>What every picture should obey, instead of what its recipe says.</summary>
+    /// <summary>What every picture should follow, instead of what its recipe says.</summary>
     [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     [ConditionTransformation]
     [ValidateNotNullOrEmpty]
@@ -129,8 +129,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         else if (conditions.Count == 0)
         {
             WriteVerbose(image.Recipe is null
-                ? $"'{image.FileName}' carries no recipe, so what it should obey is not known (say so with -Condition): grain and flat share alone are measured."
-                : $"'{image.FileName}' was sampled without conditions, so there is nothing it should obey: grain and flat share alone are measured.");
+                ? $"'{image.FileName}' carries no recipe, so what it should follow is not known (say so with -Condition): grain and flat share alone are measured."
+                : $"'{image.FileName}' was sampled without conditions, so there is nothing it should follow: grain and flat share alone are measured.");
         }
         _queue.Add(judge, image, conditions);
     }

@@ -22,7 +22,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private WeightSchedule? _schedule;
     private Picture? _region;
 
-    /// <summary>A sentence the picture should obey; with a control picture the sentence that its expert reads together with it.</summary>
+    /// <summary>A sentence the picture should follow; with a control picture the sentence that its expert reads together with it.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = TextSet, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
@@ -108,7 +108,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [ValidateNotNull]
     public IDictionary? Schedule { get; set; }
 
-    /// <summary>Picture file that says where the condition speaks: white where it does, black where it does not.</summary>
+    /// <summary>Picture file that says where the condition acts: white where it does, black where it does not.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Region { get; set; }

@@ -117,7 +117,7 @@ internal sealed class SamplingRun : IDisposable
         {
             var (first, second) = (recipe.Conditions[recipe.Disagreement!.IndexOf(pair.First)], recipe.Conditions[recipe.Disagreement.IndexOf(pair.Second)]);
             if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
-            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other on {share:P0} of the path: the picture can hardly obey both. Change one of them, or lower its weight."));
+            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other on {share:P0} of the path: the picture can hardly follow both. Change one of them, or lower its weight."));
         }
     }
 

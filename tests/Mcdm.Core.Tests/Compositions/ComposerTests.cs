@@ -99,7 +99,7 @@ public sealed class ComposerTests
     [InlineData("the same noise under two conditions", new[] { 0, 0, 1, 1 }, new[] { 3f, 3, 3, 3 }, 2, 1)]
     [InlineData("nothing the same", new[] { 0, 0, 1, 1 }, new[] { 1f, 2, 3, 4 }, 4, 4)]
     [InlineData("one picture, a batch of copies", new[] { 0, 0, 0, 0 }, new[] { 3f, 3, 3, 4 }, 2, 2)]
-    [InlineData("an expert that speaks for some pictures", new[] { 2, 0, 0, 2 }, new[] { 1f, 3, 3, 3 }, 1, 2)]
+    [InlineData("an expert that acts on some pictures", new[] { 2, 0, 0, 2 }, new[] { 1f, 3, 3, 3 }, 1, 2)]
     public void Copies_are_evaluated_once(string what, int[] pictures, float[] noise, int conditional, int unconditional)
     {
         var (everywhere, reading) = (new ReadingExpert(null), new ReadingExpert(Modality.Text));

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Modalities;
 
-/// <summary>One label out of a list: the colour of a tiny face. Nothing but this class knows of it. Obedience: whether the judge sees that colour.</summary>
+/// <summary>One label out of a list: the colour of a tiny face. Nothing but this class knows of it. Adherence: whether the judge sees that colour.</summary>
 internal sealed class ClassModality() : Modality("Class")
 {
     private const string Attribute = "colour", Padding = "[padding]";
@@ -29,8 +29,8 @@ internal sealed class ClassModality() : Modality("Class")
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new Encoder(this, data);
 
-    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
-        seen => new Obedience { Score = seen.Attributes[Attribute] is { } value ? value == condition.Text ? 1 : 0 : null };
+    public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
+        seen => new Adherence { Score = seen.Attributes[Attribute] is { } value ? value == condition.Text ? 1 : 0 : null };
 
     private sealed class Encoder(ClassModality modality, EncoderData data) : ConditionEncoder(modality)
     {

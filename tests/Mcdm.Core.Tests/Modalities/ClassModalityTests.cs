@@ -90,12 +90,12 @@ public sealed class ClassModalityTests : IDisposable
             var expected = new Expectation(judge, red, [Condition.Of(Class, label)]);
             return expected.Against(Assert.Single(judge.Look([expected.Picture])));
         }
-        ImageMeasurement obeyed = Measured("red"), ignored = Measured("blue");
-        Assert.Equal([new ModalityScore(Class, 1)], obeyed.Scores);
+        ImageMeasurement followed = Measured("red"), ignored = Measured("blue");
+        Assert.Equal([new ModalityScore(Class, 1)], followed.Scores);
         Assert.Equal([new ModalityScore(Class, 0)], ignored.Scores);
-        var set = SetMeasurement.Of([obeyed, ignored]);
+        var set = SetMeasurement.Of([followed, ignored]);
         Assert.Equal([new ModalityScore(Class, 0.5)], set.Scores);
-        Assert.Equal((1.0, 0.5), (obeyed.Results["Class"], set.Results["Class"]));
+        Assert.Equal((1.0, 0.5), (followed.Results["Class"], set.Results["Class"]));
     }
 
     public void Dispose() => _faces.Dispose();

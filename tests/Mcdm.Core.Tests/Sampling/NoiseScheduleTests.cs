@@ -87,5 +87,5 @@ public sealed class NoiseScheduleTests
     }
 
     private static readonly EqualityComparer<NoiseLevel> s_level =
-        EqualityComparer<NoiseLevel>.Create((a, b) => a.Whole == b.Whole && Math.Abs(a.Alpha / b.Alpha - 1) < 5e-7);
+        EqualityComparer<NoiseLevel>.Create((a, b) => a.Nearest == b.Nearest && Math.Abs(a.Alpha / b.Alpha - 1) < 5e-7);
 }

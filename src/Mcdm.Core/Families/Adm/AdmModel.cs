@@ -19,7 +19,7 @@ internal static class AdmModel
     /// <param name="asPublished">Whether all of Unite and Conquer's experts are changed by the sentence of one, as in the published program.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="type">What it computes in.</param>
-    /// <exception cref="McdmException"><c>AdmPresetNeeded</c>; or a tensor lacks, is left over or has another shape.</exception>
+    /// <exception cref="McdmException"><c>AdmPresetNeeded</c>; or a tensor is missing, is left over or has another shape.</exception>
     public static Model Read(string path, string? preset, ISentenceEncoder? sentences, bool asPublished, Device device, ScalarType type)
     {
         var options = (preset is null ? AdmConfig.Beside(path) ?? Published(path) : AdmPresets.Named(preset)) ?? throw new McdmException("AdmPresetNeeded", ErrorKind.InvalidArgument,
@@ -33,7 +33,7 @@ internal static class AdmModel
             if (sentences is not null) { lifetime.With(sentences); }
             var space = new LatentSpace(Colors, options.ImageSize, options.ImageSize, new VariancePreserving(options.Schedule, options.Steps));
             var denoiser = new AdmDenoiser(network);
-            string print = WeightPrint.Of(file);
+            string print = WeightFingerprint.Of(file);
             foreach (var role in Roles(network, sentences, asPublished)) { experts.Add(new AdmExpert(role, space, denoiser, lifetime) { Sha256 = print }); }
             return new Model(ModelName.Of(path), experts, path)
             {

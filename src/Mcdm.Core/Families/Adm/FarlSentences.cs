@@ -34,6 +34,6 @@ internal sealed class FarlSentences : ISentenceEncoder
         return _file.Encoder.Embed(tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0).to(_device)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gives the encoder's memory back.</summary>
+    /// <summary>Disposes the encoder.</summary>
     public void Dispose() => _file.Dispose();
 }

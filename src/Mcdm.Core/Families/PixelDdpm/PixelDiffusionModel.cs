@@ -16,7 +16,7 @@ internal static class PixelDiffusionModel
     /// <param name="variant">The variant of the weights that is wanted; null for what is there.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="type">What it computes in.</param>
-    /// <exception cref="McdmException">A part lacks, or is of a kind that is not run.</exception>
+    /// <exception cref="McdmException">A part is missing, or is of a kind that is not run.</exception>
     public static Model Read(string folder, string? variant, Device device, ScalarType type)
     {
         string network = File.Exists(Path.Combine(folder, DiffusersFolder.ConfigFile)) ? folder : Path.Combine(folder, "unet");
@@ -34,7 +34,7 @@ internal static class PixelDiffusionModel
         try
         {
             var space = new LatentSpace(PictureChannels, size, size, new VariancePreserving(scheduler.Schedule));
-            var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = WeightPrint.Of(weights) };
+            var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = WeightFingerprint.Of(weights) };
             return new Model(ModelName.Of(folder), [expert], folder) { Sampling = scheduler.Sampling, Notes = scheduler.Notes };
         }
         catch

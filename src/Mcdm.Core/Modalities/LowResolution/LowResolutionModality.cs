@@ -2,7 +2,7 @@ using Mcdm.Imaging;
 
 namespace Mcdm.Modalities.LowResolution;
 
-/// <summary>Roughly which colours are where. Obedience: how near the picture's own low-resolution version is to the wanted one, in decibels.</summary>
+/// <summary>Roughly which colours are where. Adherence: how near the picture's own low-resolution version is to the wanted one, in decibels.</summary>
 internal sealed class LowResolutionModality() : Modality("LowResolution")
 {
     public override ConditionKind Kind => ConditionKind.Picture;
@@ -18,10 +18,10 @@ internal sealed class LowResolutionModality() : Modality("LowResolution")
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new LowResolutionEncoder(width, height);
 
-    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
+    public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
         var encoder = new LowResolutionEncoder(picture.Width, picture.Height);
         var wanted = encoder.Reduce(condition.Picture!);
-        return _ => new Obedience { Score = PeakSignalToNoise.Between(encoder.Reduce(picture), wanted) };
+        return _ => new Adherence { Score = PeakSignalToNoise.Between(encoder.Reduce(picture), wanted) };
     }
 }

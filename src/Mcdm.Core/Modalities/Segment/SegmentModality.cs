@@ -3,7 +3,7 @@ using Mcdm.Tables;
 
 namespace Mcdm.Modalities.Segment;
 
-/// <summary>A mask in the colours of parts, some of which may be unknown. Obedience: the mean intersection over union of the parts it states.</summary>
+/// <summary>A mask in the colours of parts, some of which may be unknown. Adherence: the mean intersection over union of the parts it states.</summary>
 internal sealed class SegmentModality() : Modality("Segment")
 {
     private static readonly ListColumn s_part = new("Part");
@@ -31,14 +31,14 @@ internal sealed class SegmentModality() : Modality("Segment")
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new SegmentEncoder(data.Parts!, width, height);
 
-    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
+    public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
         byte[] wanted = Mask(condition, judge, name);
         return seen =>
         {
             var overlap = new IntersectionOverUnion(judge.Parts.Count);
             overlap.Add(seen.Parts, wanted);
-            return new Obedience
+            return new Adherence
             {
                 Score = overlap.Mean(),
                 Parts = judge.Parts.Select((part, i) => overlap.Of(i) is { } value ? new PartOverlap(part.Name, value) : null).OfType<PartOverlap>().ToList(),

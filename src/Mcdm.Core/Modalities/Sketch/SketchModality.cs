@@ -3,7 +3,7 @@ using Mcdm.Imaging.Lines;
 
 namespace Mcdm.Modalities.Sketch;
 
-/// <summary>A line drawing, read as a map of lines. Obedience: the F1 of the picture's edges and its lines, a pixel apart at most.</summary>
+/// <summary>A line drawing, read as a map of lines. Adherence: the F1 of the picture's edges and its lines, a pixel apart at most.</summary>
 internal sealed class SketchModality() : Modality("Sketch")
 {
     /// <summary>The column of the distance of edges and lines, in pixels.</summary>
@@ -27,13 +27,13 @@ internal sealed class SketchModality() : Modality("Sketch")
 
     public override IReadOnlyList<string> ResultColumns => [Name, Chamfer];
 
-    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
+    public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
         bool[] lines = SketchLines.Read(condition.Picture!, picture.Width, picture.Height);
         return _ =>
         {
             bool[] edges = CannyEdges.Find(picture);
-            return new Obedience
+            return new Adherence
             {
                 Score = EdgeAgreement.F1(edges, lines, picture.Width),
                 Others = new Dictionary<string, double> { [Chamfer] = ChamferDistance.Between(edges, lines, picture.Width) },

@@ -3,7 +3,7 @@ using Mcdm.Imaging;
 
 namespace Mcdm.Modalities.Text;
 
-/// <summary>A sentence, read as sub-word tokens. Obedience: the share of its statements that are true of the picture.</summary>
+/// <summary>A sentence, read as sub-word tokens. Adherence: the share of its statements that are true of the picture.</summary>
 internal sealed partial class TextModality() : Modality("Text")
 {
     public override ConditionKind Kind => ConditionKind.Text;
@@ -30,7 +30,7 @@ internal sealed partial class TextModality() : Modality("Text")
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new TextConditionEncoder(new SubwordTokenizer(data.Vocabulary!), data.MaxTokens);
 
-    public override Func<ISight, Obedience> Expect(Condition condition, IJudge judge, Picture picture, string name)
+    public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
         var statements = judge.Phrases.Read(condition.Text!);
         if (statements.Count == 0)
@@ -42,7 +42,7 @@ internal sealed partial class TextModality() : Modality("Text")
         return seen =>
         {
             var judged = statements.Select(statement => new JudgedStatement(statement, seen.Attributes[statement.Attribute])).ToList();
-            return new Obedience { Score = judged.Average(statement => statement.Obeyed switch { true => 1.0, false => 0.0, null => (double?)null }), Statements = judged };
+            return new Adherence { Score = judged.Average(statement => statement.Followed switch { true => 1.0, false => 0.0, null => (double?)null }), Statements = judged };
         };
     }
 }

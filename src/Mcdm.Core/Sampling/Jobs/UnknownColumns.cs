@@ -23,7 +23,7 @@ internal sealed class UnknownColumns(Action<string> warn)
         if (!names.Overlaps(conditions))
         {
             warn($"There is no column {string.Join(", ", conditions.SkipLast(1))} or {conditions[^1]}, " +
-                $"so the pictures obey nothing (columns: {string.Join(", ", names)}).");
+                $"so the pictures follow nothing (columns: {string.Join(", ", names)}).");
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class PlainUNet(UNet network, string? because = null) : IDenoise
     public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
-        var t = full([z.shape[0]], level.Whole, dtype: ScalarType.Int64, device: z.device);
+        var t = full([z.shape[0]], level.Nearest, dtype: ScalarType.Int64, device: z.device);
         return network.Predict(z, t, ((UNetInputs?)inputs)?.Condition).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 }

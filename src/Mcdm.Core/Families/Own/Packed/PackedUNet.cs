@@ -155,7 +155,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         Tensor[] read = ((PackedInputs?)inputs)?.InOrder ?? [];
-        var byTime = _times.GetOrAdd(level.Whole, ByTimeAlone);
+        var byTime = _times.GetOrAdd(level.Nearest, ByTimeAlone);
         var modulations = _options.Text is null ? byTime : Modulations(byTime[0] + read[0]);
         return ((Tensor)_module.invoke("forward", z, modulations, read, _packed)).MoveToOuterDisposeScope();
     }

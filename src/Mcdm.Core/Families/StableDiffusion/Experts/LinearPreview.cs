@@ -45,7 +45,7 @@ internal sealed class LinearPreview : IDisposable
         return colours.repeat_interleave(_factor, 2).repeat_interleave(_factor, 3).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gives the map's memory back.</summary>
+    /// <summary>Disposes the map.</summary>
     public void Dispose() => _map.Dispose();
 
     private static Tensor WithOne(Tensor latents) => cat([latents, ones_like(latents.narrow(1, 0, 1))], 1);

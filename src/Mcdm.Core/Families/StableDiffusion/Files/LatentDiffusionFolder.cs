@@ -10,7 +10,7 @@ internal static class LatentDiffusionFolder
     /// <summary>Opens a pipeline.</summary>
     /// <param name="folder">Its folder.</param>
     /// <param name="variant">The variant of the weights that is wanted, such as <c>fp16</c>; null for what is there.</param>
-    /// <exception cref="McdmException">A part lacks, or is of a kind that is not run.</exception>
+    /// <exception cref="McdmException">A part is missing, or is of a kind that is not run.</exception>
     public static LatentDiffusionFiles Open(string folder, string? variant = null)
     {
         var opened = new List<IDisposable>();

@@ -39,11 +39,11 @@ internal static class LatentDiffusionModel
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
             var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
-            string unetPrint = WeightPrint.Of(files.UNet.Weights), text = WeightPrint.Of(files.Text.Weights);
+            string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights), text = WeightFingerprint.Of(files.Text.Weights);
             void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
                 params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)
                 {
-                    Sha256 = WeightPrint.Join([unetPrint, text, .. prints]),
+                    Sha256 = WeightFingerprint.Join([unetFingerprint, text, .. prints]),
                 });
             if (withUnconditional) { Add(Expert.NameOf(null), null, unet, prompts); }
             Add(textName, Modality.Text, unet, prompts);
@@ -55,7 +55,7 @@ internal static class LatentDiffusionModel
                 }
                 var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
                 var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, control.Network.Options));
-                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightPrint.Of(control.Network.Weights));
+                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightFingerprint.Of(control.Network.Weights));
             }
             foreach (var together in loras)
             {
@@ -63,7 +63,7 @@ internal static class LatentDiffusionModel
                 var (unetChanges, textChanges) = (LoraFile.Together(parts.Select(part => part.UNet)), LoraFile.Together(parts.Select(part => part.Text)));
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
                 Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.With(textChanges)),
-                    prints: [.. parts.Select(part => part.Print)]);
+                    prints: [.. parts.Select(part => part.Fingerprint)]);
             }
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
         }
@@ -75,11 +75,11 @@ internal static class LatentDiffusionModel
             throw;
         }
 
-        (IReadOnlyDictionary<string, IReadOnlyList<LowRank>> UNet, IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Text, string Print) ReadLora(string path, double weight)
+        (IReadOnlyDictionary<string, IReadOnlyList<LowRank>> UNet, IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Text, string Fingerprint) ReadLora(string path, double weight)
         {
             using var file = WeightFile.Open(path);
             var lora = lifetime.With(LoraFile.Read(file, device, type));
-            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{WeightPrint.Of(file)} {weight:R}"));
+            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{WeightFingerprint.Of(file)} {weight:R}"));
         }
 
         StableDiffusionDenoiser UNet(FrozenWeights weights) => new(new UNet2DConditionModel(weights, files.UNet.Options));
@@ -87,7 +87,7 @@ internal static class LatentDiffusionModel
         PromptEncoder Prompts(FrozenWeights weights) => new(files.Tokenizer, new ClipTextModel(weights, files.Text.Options), device, lifetime);
     }
 
-    private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderPrint print)
+    private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderFingerprint print)
     {
         var options = files.UNet.Options;
         if (options.Shape.InputChannels != codec.Channels || options.OutputChannels != codec.Channels)
@@ -101,10 +101,10 @@ internal static class LatentDiffusionModel
                 $"The U-Net of '{files.Path}' reads tokens of {options.Transformers.ContextChannels} numbers, but its text encoder gives {files.Text.Options.Width}; they belong to different models.");
         }
         var process = new VariancePreserving(files.Scheduler.Schedule);
-        return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Print = print };
+        return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Fingerprint = print };
     }
 
-    private static (KLCodec Codec, EncoderPrint Print) Codec(LatentDiffusionFiles files, Device device, ScalarType type)
+    private static (KLCodec Codec, EncoderFingerprint Fingerprint) Codec(LatentDiffusionFiles files, Device device, ScalarType type)
     {
         var weights = new FrozenWeights(files.Autoencoder.Weights, device, type);
         try
@@ -112,7 +112,7 @@ internal static class LatentDiffusionModel
             var options = files.Autoencoder.Options;
             string shift = options.ShiftFactor == 0 ? "" : Invariant($"-{options.ShiftFactor:0.#####}");
             var codec = new KLCodec(files.Name, Invariant($"kl-f{options.Factor}c{options.LatentChannels}-{options.ScalingFactor:0.#####}{shift}"), new AutoencoderKL(weights, options), device, weights);
-            return (codec, new EncoderPrint(WeightPrint.Sample(files.Autoencoder.Weights, weights.Taken.Where(IsEncoders)).ToArray()));
+            return (codec, new EncoderFingerprint(WeightFingerprint.Sample(files.Autoencoder.Weights, weights.Taken.Where(IsEncoders)).ToArray()));
         }
         catch
         {

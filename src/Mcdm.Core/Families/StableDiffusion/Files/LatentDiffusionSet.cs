@@ -54,7 +54,7 @@ internal sealed class LatentDiffusionSet : IDisposable
     {
         int place = _models.FindIndex(model => model.Source == source);
         var files = _models[place].Files;
-        var controls = _controls.Where(control => HomeOf(control) == place).ToList();
+        var controls = _controls.Where(control => ModelOf(control) == place).ToList();
         bool first = place == 0;
         return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], first ? Modality.Text.ExpertName : files.Name, withUnconditional: first,
             _options.Decoder, device, type);
@@ -80,5 +80,5 @@ internal sealed class LatentDiffusionSet : IDisposable
     }
 
     /// <summary>The model that a ControlNet fits; the first, which will say what does not fit, where it fits none.</summary>
-    private int HomeOf(ControlNetFiles control) => Math.Max(0, _models.FindIndex(model => LatentDiffusionModel.Mismatch(control, model.Files) is null));
+    private int ModelOf(ControlNetFiles control) => Math.Max(0, _models.FindIndex(model => LatentDiffusionModel.Mismatch(control, model.Files) is null));
 }

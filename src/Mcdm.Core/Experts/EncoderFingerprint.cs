@@ -8,12 +8,12 @@ namespace Mcdm.Experts;
 /// sampled weights agree within 1e-3 (of themselves, where they are over 1: what half precision rounds).
 /// </summary>
 /// <param name="sample">Weights of every tensor, in the order of the tensors' names.</param>
-public sealed class EncoderPrint(float[] sample)
+public sealed class EncoderFingerprint(float[] sample)
 {
     private const float Tolerance = 1e-3f;
 
     /// <summary>Whether both encoders give the same latents, about.</summary>
-    public bool IsClose(EncoderPrint other)
+    public bool IsClose(EncoderFingerprint other)
     {
         ArgumentNullException.ThrowIfNull(other);
         return sample.Length == other.Sample.Length && sample.Zip(other.Sample).All(pair => MathF.Abs(pair.First - pair.Second) <= Tolerance * MathF.Max(1, MathF.Abs(pair.First)));

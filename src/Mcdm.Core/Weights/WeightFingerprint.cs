@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace Mcdm.Weights;
 
 /// <summary>What tells weights from others without reading all of a file's bytes: names, shapes and a few numbers of each tensor.</summary>
-internal static class WeightPrint
+internal static class WeightFingerprint
 {
     /// <summary>Numbers that are looked at of each tensor.</summary>
     private const int SampledNumbers = 64;

@@ -20,7 +20,7 @@ public interface IJudge
 }
 
 /// <summary>What a judge sees in a picture.</summary>
-public interface ISight
+public interface IObservation
 {
     /// <summary>The value of each attribute; null where something hides it.</summary>
     IReadOnlyDictionary<string, string?> Attributes { get; }
@@ -34,11 +34,11 @@ public interface ISight
 /// <param name="Seen">The value that the judge sees; null where something hides it.</param>
 public sealed record JudgedStatement(Statement Statement, string? Seen)
 {
-    /// <summary>Whether the picture obeys; null where that cannot be seen.</summary>
-    public bool? Obeyed => Seen is null ? null : Statement.Values.Contains(Seen);
+    /// <summary>Whether the picture follows; null where that cannot be seen.</summary>
+    public bool? Followed => Seen is null ? null : Statement.Values.Contains(Seen);
 
     /// <inheritdoc/>
-    public override string ToString() => Obeyed switch
+    public override string ToString() => Followed switch
     {
         true => $"{Statement.Attribute}: {Seen}",
         false => $"{Statement.Attribute}: {Seen}, not {string.Join(" or ", Statement.Values)}",
@@ -55,8 +55,8 @@ public sealed record PartOverlap(string Part, double Overlap)
     public override string ToString() => FormattableString.Invariant($"{Part}: {Overlap:0.000}");
 }
 
-/// <summary>How well one picture obeys one condition.</summary>
-public sealed record Obedience
+/// <summary>How well one picture follows one condition.</summary>
+public sealed record Adherence
 {
     /// <summary>The modality's own measure, more is better; null where it cannot be seen.</summary>
     public double? Score { get; init; }

@@ -8,7 +8,7 @@ namespace Mcdm.Training;
 /// <summary>
 /// Tells a dataset from another by its pictures: their names, and samples of their files. A few that were mended, or taken away because they could not be, do not make it another one.
 /// </summary>
-internal static class PicturePrints
+internal static class PictureFingerprints
 {
     private const int NameDigits = 12, ContentDigits = 8, Digits = NameDigits + ContentDigits;
 
