@@ -3,7 +3,8 @@ using System.Text;
 namespace Mcdm.Files;
 
 /// <summary>
-/// Reads text files in the encoding that their byte order mark names, else strictly in UTF-8: a byte that means no character is an error, never another character.
+/// Reads text files in the encoding that their byte order mark names, else strictly in UTF-8: a byte that means no character is an error, never another
+/// character.
 /// </summary>
 public static class TextFile
 {

@@ -55,12 +55,16 @@ internal sealed class BatchTerm : IDisposable
 
     private int Place(int row) => Rows is null ? row : (int)Rows[row];
 
-    /// <summary>w_i at a noise level, float32 [batch, 1, 1, 1], or [batch, 1, height, width] where a region says where it acts; 0 for pictures that it does not act on.</summary>
+    /// <summary>
+    /// w_i at a noise level, float32 [batch, 1, 1, 1], or [batch, 1, height, width] where a region says where it acts; 0 for pictures that it does not
+    /// act on.
+    /// </summary>
     public Tensor Weights(Tensor z, double t)
     {
         var numbers = tensor(_terms.Select(term => (float)term.At(t)).ToArray(), [_terms.Count, 1, 1, 1], device: z.device);
         var weights = _regions is null ? numbers : numbers * _regions;
-        return Rows is null ? weights.expand(z.shape[0], -1, -1, -1) : zeros([z.shape[0], .. weights.shape[1..]], device: z.device).index_copy_(0, Places(z.device), weights);
+        return Rows is null ? weights.expand(z.shape[0], -1, -1, -1)
+            : zeros([z.shape[0], .. weights.shape[1..]], device: z.device).index_copy_(0, Places(z.device), weights);
     }
 
     /// <summary>Values of the expert's rows at their places in the batch, 0 elsewhere.</summary>

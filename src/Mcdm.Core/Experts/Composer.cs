@@ -42,7 +42,8 @@ public sealed class Composer : IDisposable
         var groups = placed.GroupBy(entry => (entry.Term.Kind, entry.Before))
             .OrderBy(group => group.Key.Kind.Expert.Modality?.Order ?? int.MaxValue)
             .ThenBy(group => group.Key.Kind.Expert.Name, StringComparer.Ordinal).ThenBy(group => group.Key.Before).ToList();
-        var terms = groups.ConvertAll(group => new BatchTerm(group.Select(entry => entry.Term).ToList(), group.Count() == rows.Count ? null : group.Select(entry => (long)entry.Row).ToArray()));
+        var terms = groups.ConvertAll(group =>
+            new BatchTerm(group.Select(entry => entry.Term).ToList(), group.Count() == rows.Count ? null : group.Select(entry => (long)entry.Row).ToArray()));
         _terms = terms.Where(term => term.Modality is not null).ToList();
         _unconditional = terms.Find(term => term.Modality is null);
         _places = rows.Select((picture, row) => picture.Terms.Where(term => term.Expert.Modality is not null)

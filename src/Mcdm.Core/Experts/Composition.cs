@@ -19,7 +19,9 @@ public sealed class Composition : IDisposable
     /// <param name="combiner">
     /// How the predictions will be combined, which says what terms there are and whether ε_u is needed; null for <see cref="Product"/>.
     /// </param>
-    /// <param name="negativePrompt">What ε_u reads in place of the empty prompt, where it reads prompts; null for nothing. (A condition of negative weight is something else: NOT.)</param>
+    /// <param name="negativePrompt">
+    /// What ε_u reads in place of the empty prompt, where it reads prompts; null for nothing. (A condition of negative weight is something else: NOT.)
+    /// </param>
     /// <exception cref="McdmException">
     /// An expert is missing or is not the only one that is meant, a condition or a region does not fit, the spaces differ, or a mixture's
     /// weights are no shares.
@@ -102,7 +104,8 @@ public sealed class Composition : IDisposable
         if (region.Width != Space.PictureWidth || region.Height != Space.PictureHeight)
         {
             throw new McdmException("RegionSize", ErrorKind.InvalidArgument,
-                $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are {Space.PictureWidth}×{Space.PictureHeight}; draw it at their size, white where the condition acts.");
+                $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are "
+                    + $"{Space.PictureWidth}×{Space.PictureHeight}; draw it at their size, white where the condition acts.");
         }
         var pixels = PictureTensor.Brightness(region);
         return Space.Factor == 1 ? pixels : nn.functional.avg_pool2d(pixels, Space.Factor);

@@ -43,7 +43,8 @@ public sealed record Disagreement
     public int IndexOf(string condition) => Norms.ToList().FindIndex(norms => norms.Condition == condition);
 
     /// <summary>The pairs that pull against each other on most of the path, and on how much of it.</summary>
-    public IEnumerable<(ConditionCosines Pair, double Share)> Conflicts() => Cosines.Select(pair => (Pair: pair, Share: ShareOfConflict(pair))).Where(one => one.Share > ConflictShare);
+    public IEnumerable<(ConditionCosines Pair, double Share)> Conflicts() => Cosines.Select(pair => (Pair: pair, Share: ShareOfConflict(pair)))
+        .Where(one => one.Share > ConflictShare);
 
     /// <summary>Each level counts for the t from it to the next, however close together levels lie.</summary>
     private double ShareOfConflict(ConditionCosines pair) =>

@@ -12,7 +12,9 @@ internal sealed class DisagreementLog
     /// <summary>⟨δ_i, δ_j⟩ by level: [terms, terms, pictures]; NaN for pictures that ε_u does not count for.</summary>
     private readonly SortedDictionary<int, double[,,]> _products = new(Comparer<int>.Create((a, b) => b.CompareTo(a)));
 
-    /// <summary>Takes note of the predictions at a level; without ε_u among them there is nothing to compare with. Of several at one level the last counts.</summary>
+    /// <summary>
+    /// Takes note of the predictions at a level; without ε_u among them there is nothing to compare with. Of several at one level the last counts.
+    /// </summary>
     public void Record(NoiseLevel level, Predictions predictions)
     {
         if (predictions.Terms == 0 || !predictions.HasUnconditional.Contains(true)) { return; }

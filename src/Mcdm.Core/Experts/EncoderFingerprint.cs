@@ -16,7 +16,8 @@ public sealed class EncoderFingerprint(float[] sample)
     public bool IsClose(EncoderFingerprint other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return sample.Length == other.Sample.Length && sample.Zip(other.Sample).All(pair => MathF.Abs(pair.First - pair.Second) <= Tolerance * MathF.Max(1, MathF.Abs(pair.First)));
+        return sample.Length == other.Sample.Length
+            && sample.Zip(other.Sample).All(pair => MathF.Abs(pair.First - pair.Second) <= Tolerance * MathF.Max(1, MathF.Abs(pair.First)));
     }
 
     private float[] Sample => sample;

@@ -45,7 +45,10 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>How it was trained; null where that is not known.</summary>
     public TrainingSummary? Training { get; init; }
 
-    /// <summary>What tells its weights from others': the SHA-256 of the file they were read from, or of a sample of them; hexadecimal. Null for one that was made in memory.</summary>
+    /// <summary>
+    /// What tells its weights from others': the SHA-256 of the file they were read from, or of a sample of them; hexadecimal. Null for one that was
+    /// made in memory.
+    /// </summary>
     public string? Sha256 { get; init; }
 
     /// <summary>What its network predicts.</summary>

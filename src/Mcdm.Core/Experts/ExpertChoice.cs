@@ -6,16 +6,23 @@ namespace Mcdm.Experts;
 public static class ExpertChoice
 {
     /// <summary>The expert that reads a condition: the one it names; else the only one of its modality, or the one that is called after it.</summary>
-    /// <exception cref="McdmException"><c>ExpertMissing</c>: there is none; <c>ExpertAmbiguous</c>: there are several, and the condition names none.</exception>
+    /// <exception cref="McdmException">
+    /// <c>ExpertMissing</c>: there is none; <c>ExpertAmbiguous</c>: there are several, and the condition names none.
+    /// </exception>
     public static T For<T>(this IReadOnlyList<T> experts, Condition condition) where T : IExpert
     {
         var fitting = experts.Where(expert => expert.Modality == condition.Modality
             && (condition.Expert is null || expert.Name.Equals(condition.Expert, StringComparison.OrdinalIgnoreCase))).ToList();
-        if (fitting.Count > 1 && fitting.Where(expert => expert.Name.Equals(condition.Modality.ExpertName, StringComparison.OrdinalIgnoreCase)).ToList() is [var own]) { return own; }
+        if (fitting.Count > 1
+            && fitting.Where(expert => expert.Name.Equals(condition.Modality.ExpertName, StringComparison.OrdinalIgnoreCase)).ToList() is [var own])
+        {
+            return own;
+        }
         return fitting.Count switch
         {
             1 => fitting[0],
-            0 => throw Missing(condition.Expert is { } name ? $"There is no {condition.Modality} expert named '{name}'" : $"There is no {condition.Modality.ExpertName} expert", experts),
+            0 => throw Missing(condition.Expert is { } name ? $"There is no {condition.Modality} expert named '{name}'"
+                : $"There is no {condition.Modality.ExpertName} expert", experts),
             _ => throw new McdmException("ExpertAmbiguous", ErrorKind.InvalidArgument,
                 $"Several experts read {condition.Modality} conditions ({Names(fitting)}); say which is to read {condition} (-Expert)."),
         };

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
-/// <summary>An expert guided by itself without the condition: <c>ε_k(z, ∅) + w (ε_k(z, x) − ε_k(z, ∅))</c>, classifier-free guidance inside one expert.</summary>
+/// <summary>
+/// An expert guided by itself without the condition: <c>ε_k(z, ∅) + w (ε_k(z, x) − ε_k(z, ∅))</c>, classifier-free guidance inside one expert.
+/// </summary>
 /// <param name="expert">The expert, at the pictures' size.</param>
 /// <param name="guidance">w.</param>
 internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, IEquatable<GuidedExpert>
@@ -43,7 +45,9 @@ internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, I
     public override int GetHashCode() => HashCode.Combine(expert, guidance);
 
     /// <summary>A term of the combiner Composite: the guided expert with a share of one.</summary>
-    /// <exception cref="McdmException"><c>CombinerComposite</c>: an expert that cannot do without its condition, or a weight that is no number alone.</exception>
+    /// <exception cref="McdmException">
+    /// <c>CombinerComposite</c>: an expert that cannot do without its condition, or a weight that is no number alone.
+    /// </exception>
     public static ExpertTerm Of(ExpertTerm term)
     {
         using var without = term.Expert.Unconditioned();
@@ -52,5 +56,8 @@ internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, I
             : term with { Expert = new GuidedExpert(term.Expert, term.Number), Number = 1 };
     }
 
-    private static McdmException Refused(string why) => new("CombinerComposite", ErrorKind.InvalidArgument, $"The combiner Composite takes the mean of prompts, each guided by its own network on the empty prompt; {why}. The combiner Product takes all of these.");
+    private static McdmException Refused(string why) =>
+        new("CombinerComposite", ErrorKind.InvalidArgument,
+        $"The combiner Composite takes the mean of prompts, each guided by its own network on the empty prompt; {why}. The combiner Product takes all of "
+        + "these.");
 }

@@ -42,7 +42,8 @@ public sealed record LatentSpace(int Channels, int Height, int Width, DiffusionP
     /// <exception cref="McdmException"><c>SizeIndivisible</c>: the factor does not divide it.</exception>
     public LatentSpace At(int width, int height) => width > 0 && height > 0 && width % Factor == 0 && height % Factor == 0
         ? this with { Width = width / Factor, Height = height / Factor }
-        : throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument, $"Pictures of {width}×{height} pixels cannot be made of latents of {Factor}×{Factor}; give multiples of {Factor}.");
+        : throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument,
+            $"Pictures of {width}×{height} pixels cannot be made of latents of {Factor}×{Factor}; give multiples of {Factor}.");
 
     /// <inheritdoc/>
     public bool Equals(LatentSpace? other) => other is not null && Matches(other) && Height == other.Height && Width == other.Width;
@@ -52,5 +53,6 @@ public sealed record LatentSpace(int Channels, int Height, int Width, DiffusionP
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Fingerprint is null ? "" : $" ({Fingerprint})")}, " : "")}{Channels}×{Height}×{Width}, {Process}";
+        $"{(IsLatent ? $"latents of the autoencoder {Autoencoder}{(Fingerprint is null ? "" : $" ({Fingerprint})")}, " : "")}{Channels}×{Height}×{Width}, "
+            + $"{Process}";
 }

@@ -5,13 +5,16 @@ using Mcdm.Diffusion.Schedules;
 
 namespace Mcdm.Experts;
 
-/// <summary>A space as files have it: the schedule's family and length stand beside the rest, and what a schedule may have further follows where it has it.</summary>
+/// <summary>
+/// A space as files have it: the schedule's family and length stand beside the rest, and what a schedule may have further follows where it has it.
+/// </summary>
 internal sealed class LatentSpaceJson : JsonConverter<LatentSpace>
 {
     public override LatentSpace? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (JsonSerializer.Deserialize<Members>(ref reader, options) is not { } read) { return null; }
-        var schedule = new ScheduleDescription(read.Schedule, read.Steps) { BetaStart = read.BetaStart, BetaEnd = read.BetaEnd, Betas = read.Betas, ZeroTerminalSnr = read.ZeroTerminalSnr ?? false };
+        var schedule = new ScheduleDescription(read.Schedule, read.Steps) { BetaStart = read.BetaStart, BetaEnd = read.BetaEnd, Betas = read.Betas,
+            ZeroTerminalSnr = read.ZeroTerminalSnr ?? false };
         return new LatentSpace(read.Channels, read.Height, read.Width, new VariancePreserving(schedule), read.Factor, read.Autoencoder);
     }
 

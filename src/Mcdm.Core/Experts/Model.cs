@@ -30,12 +30,16 @@ public sealed class Model : IDisposable
         if (experts.GroupBy(expert => expert.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new McdmException("ModelExpertTwice", ErrorKind.InvalidArgument,
-                $"Model '{name}' would have {twice.Count()} experts named '{twice.Key}' ({string.Join(", ", twice.Select(expert => expert.Modality?.Name ?? "unconditional"))}); give them names of their own: Start-McdmTraining -Expert for those that are trained here, the names of folders and files for others.");
+                $"Model '{name}' would have {twice.Count()} experts named '{twice.Key}' "
+                    + $"({string.Join(", ", twice.Select(expert => expert.Modality?.Name ?? "unconditional"))}); give them names of their own: "
+                    + "Start-McdmTraining -Expert for those that are trained here, the names of folders and files for others.");
         }
         if (codec?.Identity != experts[0].Space.Autoencoder)
         {
             throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
-                $"The experts of model '{name}' work in {experts[0].Space}, but {(codec is null ? "it has no autoencoder" : $"its autoencoder is {codec.Identity}, another space's")}; copy the folder again, or train them in one space.");
+                $"The experts of model '{name}' work in {experts[0].Space}, but "
+                    + $"{(codec is null ? "it has no autoencoder" : $"its autoencoder is {codec.Identity}, another space's")}; copy the folder again, or "
+                    + "train them in one space.");
         }
         Name = name;
         Experts = experts;
@@ -102,7 +106,8 @@ public sealed class Model : IDisposable
     public PictureSize Size => new(Space.PictureWidth, Space.PictureHeight);
 
     /// <summary>The modalities it takes conditions of.</summary>
-    public IReadOnlyList<Modality> Modalities => Experts.Select(expert => expert.Modality).OfType<Modality>().Distinct().OrderBy(modality => modality.Order).ToList();
+    public IReadOnlyList<Modality> Modalities => Experts.Select(expert => expert.Modality).OfType<Modality>().Distinct()
+        .OrderBy(modality => modality.Order).ToList();
 
     /// <summary>The parts its masks may name; none without a segment expert.</summary>
     public IReadOnlyList<Part> Parts => Experts.Select(expert => expert.Parts).FirstOrDefault(parts => parts is not null) ?? [];
@@ -127,7 +132,8 @@ public sealed class Model : IDisposable
     }
 
     private static string? HashOf(IReadOnlyList<Expert> experts) => experts.All(expert => expert.Sha256 is not null)
-        ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', experts.Select(expert => expert.Sha256).Order(StringComparer.Ordinal)))))[..16].ToLowerInvariant()
+        ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string
+            .Join('\n', experts.Select(expert => expert.Sha256).Order(StringComparer.Ordinal)))))[..16].ToLowerInvariant()
         : null;
 
     /// <summary>The expert of a name.</summary>

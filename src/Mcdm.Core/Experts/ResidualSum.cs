@@ -16,7 +16,8 @@ internal static class ResidualSum
     /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
     /// <returns>The terms, and each condition as it was understood.</returns>
     /// <exception cref="McdmException"><c>CombinerResidual</c>: conditions that no U-Net with ControlNets reads, or weights that mean nothing here.</exception>
-    public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood) Terms(IReadOnlyList<IExpert> experts, IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
+    public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood) Terms(IReadOnlyList<IExpert> experts,
+        IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
         Func<IExpert, Condition, ExpertTerm> term, Condition? negative, Action<string>? note)
     {
         var controls = chosen.Where(entry => Expert.Of(entry.Expert)?.IsAddition == true).ToList();
@@ -26,7 +27,8 @@ internal static class ResidualSum
         }
         if (controls.FirstOrDefault(entry => entry.Condition is not { Weight: 1, Schedule: null, Region: null, Text: null }) is { Condition: { } weighted })
         {
-            throw Refused($"a ControlNet has no weight, schedule, region or sentence of its own there, as {weighted} has; its scale (New-McdmCondition -ControlScale) multiplies its residuals");
+            throw Refused($"a ControlNet has no weight, schedule, region or sentence of its own there, as {weighted} has; its scale (New-McdmCondition "
+                + "-ControlScale) multiplies its residuals");
         }
         var pictures = controls.ConvertAll(entry => (entry.Expert.Name, Encoded: entry.Expert.Encode(entry.Condition, note)));
         var (terms, understood) = (new List<ExpertTerm>(), new List<Condition>());
@@ -55,5 +57,7 @@ internal static class ResidualSum
         };
     }
 
-    private static McdmException Refused(string why) => new("CombinerResidual", ErrorKind.InvalidArgument, $"The combiner Residual adds ControlNets inside a U-Net that reads prompts; {why}. The combiner Product takes all of these.");
+    private static McdmException Refused(string why) =>
+        new("CombinerResidual", ErrorKind.InvalidArgument,
+        $"The combiner Residual adds ControlNets inside a U-Net that reads prompts; {why}. The combiner Product takes all of these.");
 }

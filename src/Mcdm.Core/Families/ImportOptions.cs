@@ -40,5 +40,7 @@ public sealed record ImportOptions
     public IEnumerable<string> Files => Loras.Concat(new[] { Vocabulary, TextEncoder, Decoder }.OfType<string>());
 
     /// <summary>All of it as text: equal for equal options.</summary>
-    public string Key => string.Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}", Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
+    public string Key => string
+        .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}",
+        Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

@@ -11,7 +11,10 @@ internal static class TensorLayout
     /// </summary>
     public static Tensor ChannelsLast(this Tensor x) => x.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
-    /// <summary>The same within the memory that x has, which is laid out anew: what a network keeps then lies close together, and what is only needed meanwhile goes at the end.</summary>
+    /// <summary>
+    /// The same within the memory that x has, which is laid out anew: what a network keeps then lies close together, and what is only needed meanwhile
+    /// goes at the end.
+    /// </summary>
     /// <param name="x">A tensor without gaps that nobody else reads.</param>
     public static Tensor LayChannelsLast(this Tensor x)
     {

@@ -14,7 +14,10 @@ public sealed record AttributeDefinition(string Name, IReadOnlyList<string> Valu
         foreach (var attribute in attributes)
         {
             if (string.IsNullOrWhiteSpace(attribute?.Name)) { return "an attribute has no name"; }
-            if (attribute.Values is not { Count: > 1 and <= MaxValues } values) { return $"the attribute '{attribute.Name}' has {attribute.Values?.Count ?? 0} values, but 2 to {MaxValues} make sense"; }
+            if (attribute.Values is not { Count: > 1 and <= MaxValues } values)
+            {
+                return $"the attribute '{attribute.Name}' has {attribute.Values?.Count ?? 0} values, but 2 to {MaxValues} make sense";
+            }
             if (values.Any(string.IsNullOrWhiteSpace)) { return $"a value of the attribute '{attribute.Name}' is empty"; }
             if (values.Distinct(StringComparer.Ordinal).Count() < values.Count) { return $"a value of the attribute '{attribute.Name}' is there twice"; }
         }

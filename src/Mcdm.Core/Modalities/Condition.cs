@@ -19,7 +19,8 @@ public sealed class Condition
 
     private Condition(Condition other)
     {
-        (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source, other.Scale);
+        (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source,
+            other.Scale);
         (Weight, Schedule, Region) = (other.Weight, other.Schedule, other.Region);
     }
 
@@ -47,7 +48,10 @@ public sealed class Condition
     /// <summary>By what the weight is multiplied at each noise level; null for 1 at all of them.</summary>
     public WeightSchedule? Schedule { get; private init; }
 
-    /// <summary>Where the condition acts, at the model's size: by what the weight is multiplied at each pixel, 0 (black) to 1 (white); null for all of the picture.</summary>
+    /// <summary>
+    /// Where the condition acts, at the model's size: by what the weight is multiplied at each pixel, 0 (black) to 1 (white); null for all of the
+    /// picture.
+    /// </summary>
     public Picture? Region { get; private init; }
 
     /// <summary>Where the value came from, for people to read; null for values made in memory.</summary>
@@ -100,13 +104,17 @@ public sealed class Condition
 
     /// <summary>The same picture with a sentence of its own, which its expert reads together with it.</summary>
     /// <exception cref="McdmException">Empty or broken text, or a condition of words.</exception>
-    public Condition Saying(string text) => new(this) { Text = Text is null || Picture is not null ? CheckText(text) : throw new McdmException("ConditionKind", ErrorKind.InvalidArgument, $"The condition {this} is a sentence already; one of its own is for a picture.") };
+    public Condition Saying(string text) =>
+        new(this) { Text = Text is null || Picture is not null ? CheckText(text)
+        : throw new McdmException("ConditionKind", ErrorKind.InvalidArgument,
+        $"The condition {this} is a sentence already; one of its own is for a picture.") };
 
     /// <summary>The same picture, acting more or less strongly inside its expert's network.</summary>
     /// <param name="scale">By what a ControlNet's residuals are multiplied, 0…100.</param>
     /// <exception cref="McdmException"><c>ScaleOutOfRange</c>.</exception>
     public Condition Scaled(double scale) => scale is >= 0 and <= LargestScale ? new(this) { Scale = scale }
-        : throw new McdmException("ScaleOutOfRange", ErrorKind.InvalidArgument, Invariant($"A control picture's scale is a number from 0 to {LargestScale}, such as 1 or 0.5, not {scale}."));
+        : throw new McdmException("ScaleOutOfRange", ErrorKind.InvalidArgument,
+            Invariant($"A control picture's scale is a number from 0 to {LargestScale}, such as 1 or 0.5, not {scale}."));
 
     /// <summary>The same condition with another picture, of which all parts are stated.</summary>
     public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null };
@@ -124,11 +132,13 @@ public sealed class Condition
     {
         if (!double.IsFinite(weight))
         {
-            throw new McdmException("WeightNotFinite", ErrorKind.InvalidArgument, Invariant($"A condition's weight is a finite number such as 1 or 0.5, not {weight}."));
+            throw new McdmException("WeightNotFinite", ErrorKind.InvalidArgument,
+                Invariant($"A condition's weight is a finite number such as 1 or 0.5, not {weight}."));
         }
         if (Math.Abs(weight) > LargestWeight)
         {
-            throw new McdmException("WeightOutOfRange", ErrorKind.InvalidArgument, Invariant($"A condition's weight is a number such as 1 or 0.5, at most {LargestWeight:0} either way, not {weight}."));
+            throw new McdmException("WeightOutOfRange", ErrorKind.InvalidArgument,
+                Invariant($"A condition's weight is a number such as 1 or 0.5, at most {LargestWeight:0} either way, not {weight}."));
         }
     }
 
@@ -136,21 +146,26 @@ public sealed class Condition
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new McdmException("TextEmpty", ErrorKind.InvalidArgument, "The text of a condition is empty; say something such as 'this person has black hair'.");
+            throw new McdmException("TextEmpty", ErrorKind.InvalidArgument,
+                "The text of a condition is empty; say something such as 'this person has black hair'.");
         }
-        return UnicodeText.Problem(text) is { } problem ? throw new McdmException("TextInvalid", ErrorKind.InvalidArgument, $"The text of a condition cannot be kept: {problem}.") : text.Trim();
+        return UnicodeText.Problem(text) is { } problem
+            ? throw new McdmException("TextInvalid", ErrorKind.InvalidArgument, $"The text of a condition cannot be kept: {problem}.") : text.Trim();
     }
 
     private static void RequireKind(Modality modality, ConditionKind kind)
     {
         if (modality.Kind != kind)
         {
-            throw new McdmException("ConditionKind", ErrorKind.InvalidArgument, $"A {modality} condition is made of {(modality.Kind == ConditionKind.Text ? "words" : "a picture")}, not of {(kind == ConditionKind.Text ? "words" : "a picture")}.");
+            throw new McdmException("ConditionKind", ErrorKind.InvalidArgument,
+                $"A {modality} condition is made of {(modality.Kind == ConditionKind.Text ? "words" : "a picture")}, not of "
+                + $"{(kind == ConditionKind.Text ? "words" : "a picture")}.");
         }
     }
 
     /// <summary>
-    /// Conditions of one picture in the order in which they are composed and listed, whatever order they came in: by modality, expert, value and weight (number, region, schedule).
+    /// Conditions of one picture in the order in which they are composed and listed, whatever order they came in: by modality, expert, value and weight
+    /// (number, region, schedule).
     /// </summary>
     public static IReadOnlyList<Condition> InOrder(IEnumerable<Condition> conditions) => conditions
         .OrderBy(condition => condition.Modality.Order).ThenBy(condition => condition.Expert, StringComparer.OrdinalIgnoreCase)

@@ -57,7 +57,8 @@ public abstract class Modality
     public string Name { get; }
 
     /// <summary>What an expert of it is called unless it has a name of its own, such as <c>low-resolution</c>.</summary>
-    public string ExpertName => string.Concat(Name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
+    public string ExpertName => string
+        .Concat(Name.Select((letter, i) => char.IsUpper(letter) && i > 0 ? $"-{char.ToLowerInvariant(letter)}" : $"{char.ToLowerInvariant(letter)}"));
 
     /// <summary>What its values are.</summary>
     public abstract ConditionKind Kind { get; }

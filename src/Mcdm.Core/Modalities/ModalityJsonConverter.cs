@@ -12,5 +12,6 @@ internal sealed class ModalityJsonConverter : JsonConverter<Modality>
         return Modality.Find(name) ?? throw new JsonException($"the modality '{name}' is unknown; there are: {string.Join(", ", Modality.All)}");
     }
 
-    public override void Write(Utf8JsonWriter writer, Modality value, JsonSerializerOptions options) => writer.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(value.Name));
+    public override void Write(Utf8JsonWriter writer, Modality value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(JsonNamingPolicy.CamelCase.ConvertName(value.Name));
 }

@@ -18,7 +18,10 @@ public sealed record Part(string Name, string Color)
         foreach (var part in parts)
         {
             if (string.IsNullOrWhiteSpace(part?.Name)) { return "a part has no name"; }
-            if (part.Color is not ['#', .. { Length: 6 } digits] || !digits.All(char.IsAsciiHexDigit)) { return $"the part '{part.Name}' has no colour such as '#8c3c14'"; }
+            if (part.Color is not ['#', .. { Length: 6 } digits] || !digits.All(char.IsAsciiHexDigit))
+            {
+                return $"the part '{part.Name}' has no colour such as '#8c3c14'";
+            }
         }
         return Twice(parts.Select(part => part!.Name)) is { } name ? $"two parts are called '{name}'"
             : Twice(parts.Select(part => part!.Color)) is { } color ? $"two parts have the colour {color}"

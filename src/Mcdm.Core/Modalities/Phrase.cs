@@ -11,7 +11,8 @@ public sealed record Phrase(string Attribute, IReadOnlyList<string> Values, stri
     /// <summary>The expression, one that takes time in proportion to the sentence's length whatever it says.</summary>
     /// <exception cref="ArgumentException">It is no regular expression.</exception>
     /// <exception cref="NotSupportedException">It looks around or back.</exception>
-    internal Regex ToRegex() => new($@"\b(?:{Words.Replace(" ", @"\s+")})\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
+    internal Regex ToRegex() =>
+        new($@"\b(?:{Words.Replace(" ", @"\s+")})\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
 
     /// <summary>The same words, allowing only values that an attribute of the list has; null where none is left.</summary>
     internal Phrase? Within(IReadOnlyList<AttributeDefinition> attributes)

@@ -27,7 +27,8 @@ public sealed class PhraseBook
     public IReadOnlyList<Statement> Read(string sentence)
     {
         var found = _phrases
-            .SelectMany(entry => entry.Words.Matches(sentence).Select(match => (entry.Phrase, match.Index, End: match.Index + match.Length, Words: match.Value)))
+            .SelectMany(entry => entry.Words.Matches(sentence)
+                .Select(match => (entry.Phrase, match.Index, End: match.Index + match.Length, Words: match.Value)))
             .OrderByDescending(match => match.End - match.Index).ThenBy(match => match.Index);
         var kept = new List<(Phrase Phrase, int Index, int End, string Words)>();
         foreach (var match in found)

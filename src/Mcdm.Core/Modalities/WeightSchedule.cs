@@ -11,21 +11,27 @@ public sealed record WeightPoint(int Level, double Weight);
 public sealed class WeightSchedule
 {
     /// <param name="points">At least one, in any order.</param>
-    /// <exception cref="McdmException"><c>ScheduleInvalid</c>: none, a level under 1 or given twice; <c>WeightNotFinite</c> or <c>WeightOutOfRange</c>.</exception>
+    /// <exception cref="McdmException">
+    /// <c>ScheduleInvalid</c>: none, a level under 1 or given twice; <c>WeightNotFinite</c> or <c>WeightOutOfRange</c>.
+    /// </exception>
     public WeightSchedule(IEnumerable<WeightPoint> points)
     {
         Points = points.OrderBy(point => point.Level).ToList();
         if (Points.Count == 0)
         {
-            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, "The schedule of a weight is empty; give its value at one noise level or more, such as @{ 1 = 0.5; 1000 = 1 }.");
+            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument,
+                "The schedule of a weight is empty; give its value at one noise level or more, such as @{ 1 = 0.5; 1000 = 1 }.");
         }
         if (Points[0].Level < 1)
         {
-            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"The schedule of a weight names noise level {Points[0].Level}; levels go from 1 (hardly any noise) to the model's last, which is noise alone.");
+            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument,
+                $"The schedule of a weight names noise level {Points[0].Level}; "
+                + "levels go from 1 (hardly any noise) to the model's last, which is noise alone.");
         }
         if (Points.Zip(Points.Skip(1)).FirstOrDefault(pair => pair.First.Level == pair.Second.Level) is ({ } twice, _))
         {
-            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"The schedule of a weight names noise level {twice.Level} twice; give each level one weight.");
+            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument,
+                $"The schedule of a weight names noise level {twice.Level} twice; give each level one weight.");
         }
         foreach (var point in Points) { Condition.RequireWeight(point.Weight); }
     }

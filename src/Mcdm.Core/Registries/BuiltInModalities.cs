@@ -17,7 +17,8 @@ internal static class BuiltInModalities
     [SuppressMessage("Usage", "CA2255", Justification = "A registry above what it lists has to come to be before anybody asks.")]
     internal static void Register()
     {
-        foreach (Modality modality in new Modality[] { new TextModality(), new SketchModality(), new SegmentModality(), new LowResolutionModality(), new PictureModality() })
+        foreach (Modality modality in new Modality[] { new TextModality(), new SketchModality(), new SegmentModality(), new LowResolutionModality(),
+            new PictureModality() })
         {
             Modality.Register(modality);
         }

@@ -35,7 +35,8 @@ public static class ModelFamilies
         if (Has(DiffusersFolder.IndexFile)) { return OfClass(DiffusersFolder.IndexFile, family => family.PipelineClasses); }
         if (Has(DiffusersFolder.ConfigFile)) { return OfClass(DiffusersFolder.ConfigFile, family => family.NetworkClasses); }
         throw new McdmException("ModelNotFound", ErrorKind.NotFound,
-            $"'{folder}' is no model folder: it has neither {OwnFamily.DescriptionFile} (a model of Mcdm), nor {DiffusersFolder.IndexFile} or {DiffusersFolder.ConfigFile} (models of diffusers).");
+            $"'{folder}' is no model folder: it has neither {OwnFamily.DescriptionFile} (a model of Mcdm), nor {DiffusersFolder.IndexFile} or "
+                + $"{DiffusersFolder.ConfigFile} (models of diffusers).");
 
         bool Has(string file) => File.Exists(Path.Combine(folder, file));
 

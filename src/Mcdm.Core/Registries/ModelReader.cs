@@ -21,12 +21,16 @@ public static class ModelReader
         Runtime.Engine.Start();
         if (options.Loras.Count > 0 && found.Find(one => !one.Family.TakesLoras) is { Source: { } other })
         {
-            throw new McdmException("LoraNeedsBase", ErrorKind.InvalidArgument, $"A LoRA changes the U-Net of a Stable Diffusion model, and '{other.Path}' is none.");
+            throw new McdmException("LoraNeedsBase", ErrorKind.InvalidArgument,
+                $"A LoRA changes the U-Net of a Stable Diffusion model, and '{other.Path}' is none.");
         }
         var models = new List<Model>();
         try
         {
-            foreach (var family in found.GroupBy(one => one.Family, one => one.Source)) { models.AddRange(family.Key.Read(family.ToList(), options, device, precision)); }
+            foreach (var family in found.GroupBy(one => one.Family, one => one.Source))
+            {
+                models.AddRange(family.Key.Read(family.ToList(), options, device, precision));
+            }
             return models.Count == 1 ? models[0] : Model.Join(string.Join('+', models), models);
         }
         catch

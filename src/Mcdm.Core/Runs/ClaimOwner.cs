@@ -77,7 +77,8 @@ public sealed record ClaimOwner(string Host, int ProcessId, DateTime Started)
         try
         {
             // Number, name in parentheses, state.
-            return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{process}/stat") is var status && status.LastIndexOf(')') is >= 0 and var name && status[name..].StartsWith(") Z", StringComparison.Ordinal);
+            return OperatingSystem.IsLinux() && File.ReadAllText($"/proc/{process}/stat") is var status && status.LastIndexOf(')') is >= 0 and var name
+                && status[name..].StartsWith(") Z", StringComparison.Ordinal);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,8 @@ using Mcdm.Files;
 namespace Mcdm.Runs;
 
 /// <summary>
-/// The clock of the system that holds a folder, such as a file server, told by the modification time of a file just written there. Ages of files are told by it alone:
+/// The clock of the system that holds a folder, such as a file server, told by the modification time of a file just written there. Ages of files are
+/// told by it alone:
 /// the clocks of the computers that share the folder may be wrong.
 /// </summary>
 internal static class FolderClock

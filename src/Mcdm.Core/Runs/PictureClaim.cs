@@ -7,8 +7,10 @@ namespace Mcdm.Runs;
 
 /// <summary>
 /// Says to other processes that one makes a picture, by a file beside the place where the picture will be saved: who creates it makes
-/// the picture, renews it at every step, and deletes it when the picture is saved or will never be. That of a process of this computer that has ended is void, and
-/// that of another computer that has not been renewed for long. Work may be done twice where a computer was only slow; a picture is published once all the same.
+/// the picture, renews it at every step, and deletes it when the picture is saved or will never be. That of a process of this computer that has ended
+/// is void, and
+/// that of another computer that has not been renewed for long. Work may be done twice where a computer was only slow; a picture is published once all
+/// the same.
 /// </summary>
 public sealed class PictureClaim : IDisposable
 {
@@ -191,7 +193,10 @@ public sealed class PictureClaim : IDisposable
         if (stream.Length != text.Length) { stream.SetLength(text.Length); }
     }
 
-    /// <summary>Who has claimed by a file, null where that is not whole, and when that was renewed, by the clock of the system that holds it; null where there is none to be read.</summary>
+    /// <summary>
+    /// Who has claimed by a file, null where that is not whole, and when that was renewed, by the clock of the system that holds it; null where there
+    /// is none to be read.
+    /// </summary>
     private static (ClaimOwner? Owner, DateTime Renewed)? Read(string file)
     {
         try

@@ -6,13 +6,19 @@ public enum RunEvent
     /// <summary>A process begins: <see cref="RunEntry.Host"/>, <see cref="RunEntry.Process"/>, <see cref="RunEntry.Model"/>.</summary>
     Begin,
 
-    /// <summary>It has rows of a file: <see cref="RunEntry.Jobs"/>, and <see cref="RunEntry.Prefix"/>, <see cref="RunEntry.Name"/>, <see cref="RunEntry.Seed"/>, <see cref="RunEntry.Count"/> where those are said for all rows.</summary>
+    /// <summary>
+    /// It has rows of a file: <see cref="RunEntry.Jobs"/>, and <see cref="RunEntry.Prefix"/>, <see cref="RunEntry.Name"/>, <see cref="RunEntry.Seed"/>,
+    /// <see cref="RunEntry.Count"/> where those are said for all rows.
+    /// </summary>
     Rows,
 
     /// <summary>A picture is saved: <see cref="RunEntry.File"/>, <see cref="RunEntry.Seconds"/>.</summary>
     Made,
 
-    /// <summary>A row, or a picture, or all has failed: <see cref="RunEntry.Row"/> and <see cref="RunEntry.Name"/>, <see cref="RunEntry.File"/>, or neither; <see cref="RunEntry.Id"/>, <see cref="RunEntry.Message"/>.</summary>
+    /// <summary>
+    /// A row, or a picture, or all has failed: <see cref="RunEntry.Row"/> and <see cref="RunEntry.Name"/>, <see cref="RunEntry.File"/>, or neither;
+    /// <see cref="RunEntry.Id"/>, <see cref="RunEntry.Message"/>.
+    /// </summary>
     Failed,
 
     /// <summary>The process is done, or was asked to end.</summary>

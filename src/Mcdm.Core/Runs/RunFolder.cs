@@ -51,7 +51,8 @@ public sealed class RunFolder
 
     /// <summary>What the logs say of where the rows are, each file once, the latest word on it.</summary>
     public IReadOnlyList<RunEntry> Jobs => _workers.SelectMany(worker => worker.Entries).Where(entry => entry is { Event: RunEvent.Rows, Jobs: not null })
-        .GroupBy(entry => entry.Jobs!, PictureName.PathComparer).Select(group => group.MaxBy(entry => entry.At)!).OrderBy(entry => entry.Prefix is not null).ToList();
+        .GroupBy(entry => entry.Jobs!, PictureName.PathComparer).Select(group => group.MaxBy(entry => entry.At)!)
+            .OrderBy(entry => entry.Prefix is not null).ToList();
 
     /// <summary>Takes stock.</summary>
     /// <param name="rows">The rows that are to be made; null where they are not known.</param>
@@ -76,7 +77,8 @@ public sealed class RunFolder
         {
             Path = _path,
             Failed = failures.Where(failure => failure.Row is not null).Select(failure => failure.Row).Distinct().Count(),
-            Pictures = _workers.SelectMany(worker => worker.Entries).Where(entry => entry.Event == RunEvent.Made).Select(entry => entry.File!).Distinct(PictureName.PathComparer).Count(_files.Contains),
+            Pictures = _workers.SelectMany(worker => worker.Entries).Where(entry => entry.Event == RunEvent.Made).Select(entry => entry.File!)
+                .Distinct(PictureName.PathComparer).Count(_files.Contains),
             Claimed = _claims.Count,
             Begin = begin,
             Last = _workers.Count == 0 ? null : _workers.Max(worker => worker.Last),
@@ -99,7 +101,8 @@ public sealed class RunFolder
             int there = files.Count(_files.Contains);
             pictures += there;
             if (row.Problem is null && there == files.Length) { done++; }
-            else if (byRow[(row.Number, row.Name)].Concat(files.Where(file => !_files.Contains(file)).SelectMany(file => byName[file])).MaxBy(failure => failure.At) is { } failure)
+            else if (byRow[(row.Number, row.Name)].Concat(files.Where(file => !_files.Contains(file)).SelectMany(file => byName[file]))
+                .MaxBy(failure => failure.At) is { } failure)
             {
                 failed.Add(failure with { Row = row.Number, Name = row.Name });
             }
@@ -151,7 +154,8 @@ public sealed class RunFolder
 
     private static List<RunPoint> Timeline(IEnumerable<Worker> workers, DateTime begin)
     {
-        var times = workers.SelectMany(worker => worker.Entries).Where(entry => entry.Event == RunEvent.Made).Select(entry => (entry.At - begin).TotalMinutes).Order().ToList();
+        var times = workers.SelectMany(worker => worker.Entries).Where(entry => entry.Event == RunEvent.Made)
+            .Select(entry => (entry.At - begin).TotalMinutes).Order().ToList();
         int step = Math.Max(1, (times.Count + MostPoints - 1) / MostPoints);
         return times.Select((minute, i) => new RunPoint(Math.Round(minute, 4), i + 1)).Where((_, i) => (i + 1) % step == 0 || i == times.Count - 1).ToList();
     }

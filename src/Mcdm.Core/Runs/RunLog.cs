@@ -84,7 +84,8 @@ public sealed class RunLog : IDisposable
         lock (_rows)
         {
             if (_rows.Any(entry => entry.Jobs == jobs)) { return; }
-            _rows.Add(new RunEntry { Event = RunEvent.Rows, At = _begin, Jobs = jobs, Prefix = prefix.Length == 0 ? null : prefix, Name = name, Seed = seed, Count = count });
+            _rows.Add(new RunEntry { Event = RunEvent.Rows, At = _begin, Jobs = jobs, Prefix = prefix.Length == 0 ? null : prefix, Name = name, Seed = seed,
+                Count = count });
             if (_file is not null) { Write(_rows[^1]); }
         }
     }
@@ -92,7 +93,8 @@ public sealed class RunLog : IDisposable
     /// <summary>Says that a picture is saved.</summary>
     /// <param name="file">Its file.</param>
     /// <param name="seconds">Seconds that it took.</param>
-    public void Made(string file, double seconds) => Tell(new RunEntry { Event = RunEvent.Made, At = Now, File = Path.GetFileName(file), Seconds = Math.Round(seconds, 3) });
+    public void Made(string file, double seconds) =>
+        Tell(new RunEntry { Event = RunEvent.Made, At = Now, File = Path.GetFileName(file), Seconds = Math.Round(seconds, 3) });
 
     /// <summary>Says that a row failed, or all that this process was to do.</summary>
     /// <param name="row">The row's number, from 1; null where all failed.</param>
@@ -106,7 +108,8 @@ public sealed class RunLog : IDisposable
     /// <param name="file">Its file.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="message">Its message.</param>
-    public void Unsaved(string file, string id, string message) => Tell(new RunEntry { Event = RunEvent.Failed, At = Now, File = Path.GetFileName(file), Id = id, Message = message });
+    public void Unsaved(string file, string id, string message) =>
+        Tell(new RunEntry { Event = RunEvent.Failed, At = Now, File = Path.GetFileName(file), Id = id, Message = message });
 
     /// <summary>Ends the log.</summary>
     public void Dispose()

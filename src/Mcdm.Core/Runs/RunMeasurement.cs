@@ -48,7 +48,8 @@ public sealed record HostMeasurement
     public IReadOnlyList<RunPoint> Timeline { get; init; } = [];
 
     /// <inheritdoc/>
-    public override string ToString() => PicturesPerMinute is { } rate ? Invariant($"{Host}: {Pictures} pictures, {rate:0.0} a minute") : Invariant($"{Host}: {Pictures} pictures");
+    public override string ToString() => PicturesPerMinute is { } rate ? Invariant($"{Host}: {Pictures} pictures, {rate:0.0} a minute")
+        : Invariant($"{Host}: {Pictures} pictures");
 }
 
 /// <summary>How far a run is that one or several computers work at: rows of a job file, pictures in a folder.</summary>

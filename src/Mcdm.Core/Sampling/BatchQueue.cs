@@ -34,7 +34,10 @@ internal sealed class BatchQueue : IDisposable
 
     /// <summary>The next pictures that are sampled alike, up to a batch.</summary>
     /// <param name="claim">Whether a picture is still to be made; others are left out, and were never asked for.</param>
-    /// <returns>Their places, none where all were left out, and the requests of which no more pictures wait, for the caller to dispose of when the batch is done.</returns>
+    /// <returns>
+    /// Their places, none where all were left out, and the requests of which no more pictures wait, for the caller to dispose of when the batch is
+    /// done.
+    /// </returns>
     public (IReadOnlyList<BatchPlace> Places, IReadOnlyList<PreparedRequest> Finished) Next(Func<BatchPlace, bool> claim)
     {
         var places = new List<BatchPlace>();

@@ -12,7 +12,8 @@ namespace Mcdm.Sampling;
 /// <param name="EffectiveSizes">Effective sample size of each picture's particles, step by step; null where there was one particle.</param>
 /// <param name="Disagreements">How far each picture's conditions were apart; null where that was not seen.</param>
 /// <param name="EvaluationsPerStep">Networks evaluated in each step.</param>
-internal sealed record SampledBatch(IReadOnlyList<Picture> Pictures, IReadOnlyList<IReadOnlyList<double>?> EffectiveSizes, IReadOnlyList<Disagreement?> Disagreements, int EvaluationsPerStep);
+internal sealed record SampledBatch(IReadOnlyList<Picture> Pictures, IReadOnlyList<IReadOnlyList<double>?> EffectiveSizes,
+    IReadOnlyList<Disagreement?> Disagreements, int EvaluationsPerStep);
 
 /// <summary>Samples one batch: from seeds and compositions to pictures.</summary>
 internal sealed class BatchSampler(Model model)
@@ -37,7 +38,8 @@ internal sealed class BatchSampler(Model model)
         var log = new DisagreementLog();
         var filter = each == 1 ? null : new ParticleFilter(seeds, particles);
         using var predictor = new ComposedPredictor(composer.Predict, rule) { Watch = log.Record, MeasuresAgreement = filter is not null };
-        using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each)).ToList(), [space.Channels, space.Height, space.Width], model.Device);
+        using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each)).ToList(),
+            [space.Channels, space.Height, space.Width], model.Device);
         // A picture is shown as its first particle until the last step, when one is drawn.
         var shown = places.Select((_, row) => (long)row * each).ToArray();
         var z = Sampler.Sample(predictor.Predict, space.Process, noise.Next, sampling,

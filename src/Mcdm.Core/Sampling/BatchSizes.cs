@@ -19,5 +19,6 @@ public static class BatchSizes
     /// <summary>Bytes that one more picture in a batch takes, float32.</summary>
     /// <param name="model">The model.</param>
     /// <param name="space">Its space at the pictures' size.</param>
-    public static long BytesPerPicture(Model model, LatentSpace space) => Math.Max(model.Experts.Max(expert => expert.BytesPerPicture(space)), model.Codec?.BytesPerPicture(space) ?? 0);
+    public static long BytesPerPicture(Model model, LatentSpace space) => Math
+        .Max(model.Experts.Max(expert => expert.BytesPerPicture(space)), model.Codec?.BytesPerPicture(space) ?? 0);
 }

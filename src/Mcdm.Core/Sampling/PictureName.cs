@@ -23,7 +23,8 @@ public static class PictureName
         if (Safe(name) != name)
         {
             throw new McdmException("NameInvalid", ErrorKind.InvalidArgument,
-                $"'{name}' cannot be the name of a picture; a name stays inside the output folder and has none of {Forbidden}, no control characters, no dot or space at its ends, and is no device of Windows such as CON. '{Safe(name)}' would do.");
+                $"'{name}' cannot be the name of a picture; a name stays inside the output folder and has none of {Forbidden}, no control characters, no "
+                    + $"dot or space at its ends, and is no device of Windows such as CON. '{Safe(name)}' would do.");
         }
     }
 

@@ -66,7 +66,8 @@ public sealed class PreparedRequest : IDisposable
 
     /// <summary>Whether pictures of both may share a batch.</summary>
     internal bool SamplesLike(PreparedRequest other) =>
-        Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles && Request.Combiner == other.Request.Combiner
+        Space == other.Space && Request.Sampling == other.Request.Sampling && Request.Particles == other.Request.Particles
+            && Request.Combiner == other.Request.Combiner
         && Request.NegativePrompt == other.Request.NegativePrompt && Request.From == other.Request.From;
 
     /// <summary>Disposes the encoded conditions.</summary>

@@ -35,7 +35,9 @@ internal sealed class PreparedStart : IDisposable
 
     public StartPicture Understood { get; }
 
-    /// <summary>A sampled picture with what the mask keeps taken from the start picture itself, pixel by pixel: an autoencoder gives it back but nearly.</summary>
+    /// <summary>
+    /// A sampled picture with what the mask keeps taken from the start picture itself, pixel by pixel: an autoencoder gives it back but nearly.
+    /// </summary>
     public Picture Keep(Picture sampled)
     {
         if (_mask is null) { return sampled; }

@@ -31,7 +31,8 @@ public sealed record Recipe
     public string Format { get; init; } = CurrentFormat;
 
     /// <summary>Version of Mcdm that made the picture.</summary>
-    public string Version { get; init; } = typeof(Recipe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
+    public string Version { get; init; } =
+        typeof(Recipe).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
     /// <summary>Name of the model.</summary>
     public required string Model { get; init; }
@@ -99,12 +100,14 @@ public sealed record Recipe
     /// <exception cref="McdmException"><c>RecipeSpace</c>.</exception>
     public void CheckFits(Experts.Model model, Action<string>? warn = null)
     {
-        string recorded = ModelHash is null ? $"'{Model}'" : $"'{Model}' ({ModelHash})", given = model.Hash is null ? $"'{model.Name}'" : $"'{model.Name}' ({model.Hash})";
+        string recorded = ModelHash is null ? $"'{Model}'" : $"'{Model}' ({ModelHash})",
+            given = model.Hash is null ? $"'{model.Name}'" : $"'{model.Name}' ({model.Hash})";
         if (Space != model.Space.Autoencoder)
         {
             string Described(string? autoencoder) => autoencoder is null ? "pixels" : $"latents of the autoencoder {autoencoder}";
             throw new McdmException("RecipeSpace", ErrorKind.InvalidArgument,
-                $"The recipe was made with model {recorded} in {Described(Space)}, but model {given} works in {Described(model.Space.Autoencoder)}; take the model that the recipe names (docs/packs.md says where earlier packs of the module lie).");
+                $"The recipe was made with model {recorded} in {Described(Space)}, but model {given} works in {Described(model.Space.Autoencoder)}; take "
+                    + "the model that the recipe names (docs/packs.md says where earlier packs of the module lie).");
         }
         if (ModelHash is not null && model.Hash is not null && ModelHash != model.Hash)
         {
@@ -153,7 +156,8 @@ public sealed record Recipe
             if (recipe.Calibrated is { Count: > 0 })
             {
                 throw new McdmException("RecipeCalibrated", ErrorKind.NotSupported,
-                    $"The recipe in {source} has calibrated weights (of Optimize-McdmWeight), which this version no longer has, so its picture cannot be made again.");
+                    $"The recipe in {source} has calibrated weights (of Optimize-McdmWeight), which this version no longer has, so its picture cannot be "
+                        + "made again.");
             }
             return recipe.Format == CurrentFormat ? recipe : EarlierRecipe.Understood(recipe, json) with { Format = CurrentFormat };
         }
@@ -171,14 +175,19 @@ public sealed record Recipe
         : Width < 1 || Height < 1 ? "its size is no size"
         : Combiner is null ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
-        : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality } || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
+        : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality }
+            || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
         : From is { Picture: null } ? "the picture that it started from is missing"
         : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
         : null;
 
-    /// <summary>The JSON of the recipe that a PNG file carries, which may be damaged; null where there is none. What another program wrote under the same keyword is passed over.</summary>
+    /// <summary>
+    /// The JSON of the recipe that a PNG file carries, which may be damaged; null where there is none. What another program wrote under the same
+    /// keyword is passed over.
+    /// </summary>
     /// <param name="png">The bytes of a file of any kind.</param>
-    public static string? TextIn(byte[] png) => PngFile.ReadTexts(png, TextKeyword).FirstOrDefault(text => text.Contains($"\"{FormatPrefix}", StringComparison.Ordinal));
+    public static string? TextIn(byte[] png) => PngFile.ReadTexts(png, TextKeyword)
+        .FirstOrDefault(text => text.Contains($"\"{FormatPrefix}", StringComparison.Ordinal));
 
     /// <summary>The recipe that a saved picture carries.</summary>
     /// <exception cref="McdmException">The file carries none.</exception>
@@ -217,7 +226,8 @@ public sealed record RecipeStart
 
     /// <summary>The start picture to sample with again.</summary>
     /// <exception cref="McdmException">A picture is broken.</exception>
-    public StartPicture ToStart() => new(PictureFile.Decode(Picture, "the recipe's start picture"), Strength, Mask is null ? null : PictureFile.Decode(Mask, "the recipe's mask"), Source);
+    public StartPicture ToStart() =>
+        new(PictureFile.Decode(Picture, "the recipe's start picture"), Strength, Mask is null ? null : PictureFile.Decode(Mask, "the recipe's mask"), Source);
 }
 
 /// <summary>A condition inside a recipe, with its value.</summary>
@@ -282,11 +292,14 @@ public sealed record RecipeCondition
     }
 
     private Picture DecodePicture() => PictureFile.Decode(
-        Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."), $"the recipe's {Modality} condition");
+        Picture ?? throw new McdmException("RecipeInvalid", ErrorKind.InvalidData, $"The recipe's {Modality} condition has no picture."),
+            $"the recipe's {Modality} condition");
 
     /// <summary>Its value and weight, for people to read.</summary>
     [JsonIgnore]
-    public string Value => $"{(Modality.Kind == ConditionKind.Text ? $"'{Text}'" : Source ?? "picture")}{(Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}"))}{(Schedule is null ? "" : " × schedule")}{(Region is null ? "" : " × region")}";
+    public string Value =>
+        $"{(Modality.Kind == ConditionKind.Text ? $"'{Text}'" : Source ?? "picture")}"
+        + (Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}")) + (Schedule is null ? "" : " × schedule") + (Region is null ? "" : " × region");
 
     /// <inheritdoc/>
     public override string ToString() => $"{Expert ?? Modality.Name} {Value}";

@@ -6,13 +6,17 @@ using Mcdm.Modalities;
 
 namespace Mcdm.Sampling;
 
-/// <summary>How pictures are sampled where a request does not say: the fewest evaluations that lie within the noise of the best (docs/evaluations.md).</summary>
+/// <summary>
+/// How pictures are sampled where a request does not say: the fewest evaluations that lie within the noise of the best (docs/evaluations.md).
+/// </summary>
 public static class UsualSampling
 {
     /// <summary>One condition or none.</summary>
     private static readonly SamplerOptions s_single = new();
 
-    /// <summary>Several conditions: what their experts add up to changes most where there is little noise, and levels even in log-SNR lie closer there.</summary>
+    /// <summary>
+    /// Several conditions: what their experts add up to changes most where there is little noise, and levels even in log-SNR lie closer there.
+    /// </summary>
     private static readonly SamplerOptions s_several = new() { Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } };
 
     /// <summary>Networks of others that come without a sampler of their own.</summary>

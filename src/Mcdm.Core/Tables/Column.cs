@@ -27,7 +27,9 @@ public abstract class Column(string name)
     public virtual string? OutOfRange(object value) => null;
 
     /// <summary>Refuses a value that cannot be read.</summary>
-    /// <exception cref="McdmException"><c>CellInvalid</c>, or <c>TextEncoding</c> where its file was read in another encoding than it was written in.</exception>
+    /// <exception cref="McdmException">
+    /// <c>CellInvalid</c>, or <c>TextEncoding</c> where its file was read in another encoding than it was written in.
+    /// </exception>
     internal virtual void Check(object? value)
     {
         if (!Reads || ValueText.IsEmpty(value)) { return; }

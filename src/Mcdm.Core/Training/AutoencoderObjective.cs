@@ -33,14 +33,19 @@ internal sealed class AutoencoderObjective : Objective
     public AutoencoderObjective(PictureDataset dataset, TrainingOptions options, TrainedCodec? start)
     {
         (_options, _training, _start, _items) = (options, options.Autoencoder!, start, dataset.Items);
-        if (_training.Network.Problem() is { } problem) { throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"The autoencoder cannot be made: {problem}."); }
+        if (_training.Network.Problem() is { } problem)
+        {
+            throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"The autoencoder cannot be made: {problem}.");
+        }
         int factor = _training.Network.Factor;
         if (options.ImageSize % factor != 0 || _training.CropSize % factor != 0 || _training.CropSize > options.ImageSize)
         {
             throw new McdmException("ImageSizeIndivisible", ErrorKind.InvalidArgument,
-                $"Pictures of {options.ImageSize} and squares of {_training.CropSize} pixels do not fit an autoencoder of factor {factor}; both are multiples of {factor}, and squares no larger than pictures.");
+                $"Pictures of {options.ImageSize} and squares of {_training.CropSize} pixels do not fit an autoencoder of factor {factor}; both are "
+                    + $"multiples of {factor}, and squares no larger than pictures.");
         }
-        _pictures = new ShuffledItems<Picture>(_items, options, ShuffledItems<Picture>.PictureBytes(options), item => item.ReadPicture(options.ImageSize, options.ImageSize));
+        _pictures = new ShuffledItems<Picture>(_items, options, ShuffledItems<Picture>.PictureBytes(options),
+            item => item.ReadPicture(options.ImageSize, options.ImageSize));
     }
 
     /// <inheritdoc/>
@@ -63,7 +68,11 @@ internal sealed class AutoencoderObjective : Objective
     /// <inheritdoc/>
     public override nn.Module CreateNetwork(TrainedExpert? from)
     {
-        if (from is not null) { throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument, $"An autoencoder cannot start from the {from} expert: it is a network of another kind."); }
+        if (from is not null)
+        {
+            throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
+                $"An autoencoder cannot start from the {from} expert: it is a network of another kind.");
+        }
         _network = Autoencoder.Create(_training.Network, _options.Seed);
         if (_training.DecoderOnly)
         {
@@ -74,7 +83,9 @@ internal sealed class AutoencoderObjective : Objective
         return _network;
     }
 
-    /// <summary>Absolute and squared error of the pixels, and the absolute error of their differences to the right and downwards, which makes flat places flat.</summary>
+    /// <summary>
+    /// Absolute and squared error of the pixels, and the absolute error of their differences to the right and downwards, which makes flat places flat.
+    /// </summary>
     public override Tensor Loss(int step, Device device)
     {
         var random = new Random(Seeds.LabelsOfStep(_options.Seed, step));
@@ -103,7 +114,10 @@ internal sealed class AutoencoderObjective : Objective
         }, values);
     }
 
-    /// <summary>What is not trained is written as it was read: the network's own copy may have been rounded to bfloat16, and latents would then mean something else.</summary>
+    /// <summary>
+    /// What is not trained is written as it was read: the network's own copy may have been rounded to bfloat16, and latents would then mean something
+    /// else.
+    /// </summary>
     private List<(string Name, Tensor Tensor)> Written(IEnumerable<(string Name, Tensor Tensor)> weights)
     {
         if (!_training.DecoderOnly) { return weights.ToList(); }
@@ -120,7 +134,8 @@ internal sealed class AutoencoderObjective : Objective
         foreach (var (target, source) in ModuleWeights.Of(network).Zip(weights)) { target.Tensor.copy_(source.Tensor); }
         int count = Math.Min(StatisticsPictures, _items.Count);
         var chosen = Enumerable.Range(0, count).Select(i => _pictures[(int)((long)i * _items.Count / count)]);
-        var (sum, squares, number) = (zeros(_training.Network.LatentChannels, dtype: ScalarType.Float64), zeros(_training.Network.LatentChannels, dtype: ScalarType.Float64), 0L);
+        var (sum, squares, number) = (zeros(_training.Network.LatentChannels, dtype: ScalarType.Float64),
+            zeros(_training.Network.LatentChannels, dtype: ScalarType.Float64), 0L);
         foreach (var batch in chosen.Chunk(StatisticsBatch))
         {
             using var scope = NewDisposeScope();
@@ -133,7 +148,8 @@ internal sealed class AutoencoderObjective : Objective
         using (squares)
         {
             double[] mean = sum.data<double>().Select(value => value / number).ToArray();
-            double[] deviation = squares.data<double>().Zip(mean, (square, m) => Math.Sqrt(Math.Max(0, square / number - m * m))).Select(value => Math.Max(value, 1e-6)).ToArray();
+            double[] deviation = squares.data<double>().Zip(mean, (square, m) => Math.Sqrt(Math.Max(0, square / number - m * m)))
+                .Select(value => Math.Max(value, 1e-6)).ToArray();
             return (mean, deviation);
         }
     }

@@ -54,7 +54,8 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
                 file.Metadata.GetValueOrDefault("labels"))
             {
                 Pictures = file.Metadata.GetValueOrDefault("pictures"),
-                Losses = file.Metadata.GetValueOrDefault("losses")?.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(loss => double.Parse(loss, CultureInfo.InvariantCulture)).ToList(),
+                Losses = file.Metadata.GetValueOrDefault("losses")?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                    .Select(loss => double.Parse(loss, CultureInfo.InvariantCulture)).ToList(),
             };
         }
         catch (Exception e) when (e is KeyNotFoundException or FormatException or JsonException)
@@ -73,7 +74,8 @@ internal sealed record Checkpoint(int Step, double Seconds, TrainingOptions Opti
             using var saved = file.Read(name);
             if (!saved.shape.SequenceEqual(tensor.shape))
             {
-                throw new McdmException("CheckpointShape", ErrorKind.InvalidData, $"'{PathIn(folder)}' holds {saved.numel()} {name}, but the network it describes has {tensor.numel()}.");
+                throw new McdmException("CheckpointShape", ErrorKind.InvalidData,
+                    $"'{PathIn(folder)}' holds {saved.numel()} {name}, but the network it describes has {tensor.numel()}.");
             }
             if (file.Metadata.GetValueOrDefault(LayoutKey) == Layout) { tensor.copy_(saved); }
             else { weights.CopyUnstrided(tensor, saved); }

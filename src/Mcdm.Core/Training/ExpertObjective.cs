@@ -86,7 +86,8 @@ internal sealed class ExpertObjective : Objective
     public override IReadOnlyList<DatasetItem> HeldOut => _heldOut;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Outcome => [.. ModelPack.Files(_options.Name, _encoder?.Data.Vocabulary is not null), .. _codec is null ? [] : SpacePack.Files];
+    public override IReadOnlyList<string> Outcome =>
+        [.. ModelPack.Files(_options.Name, _encoder?.Data.Vocabulary is not null), .. _codec is null ? [] : SpacePack.Files];
 
     /// <inheritdoc/>
     public override void ReadLabel(DatasetItem item) => _encoder?.Label(item, () => item.ReadPicture(_options.ImageSize, _options.ImageSize), _options.Name);
@@ -136,7 +137,8 @@ internal sealed class ExpertObjective : Objective
         if (!from.Options.HasLevelsOf(_network) || from.Prediction != _options.Prediction)
         {
             throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
-                $"The expert to start from ({from.Options.Levels}, {from.Prediction}) is not of the kind to be trained ({_network.Levels}, {_options.Prediction}), so nothing of it would be left; train with its settings.");
+                $"The expert to start from ({from.Options.Levels}, {from.Prediction}) is not of the kind to be trained ({_network.Levels}, "
+                    + $"{_options.Prediction}), so nothing of it would be left; train with its settings.");
         }
         using var noGradient = no_grad();
         var source = ModuleWeights.Of(from.Network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
@@ -144,7 +146,10 @@ internal sealed class ExpertObjective : Objective
         {
             if (!source.TryGetValue(name, out var value)) { continue; }
             if (name == UNet.TokenEmbedding) { CopyTokens(from.Encoder!.Data.Vocabulary!, value, tensor); }
-            else if (name == UNet.ConditionKernel && from.Encoder?.Data.Parts is { } parts && _encoder?.Data.Parts is { } mine && !parts.SequenceEqual(mine)) { continue; }
+            else if (name == UNet.ConditionKernel && from.Encoder?.Data.Parts is { } parts && _encoder?.Data.Parts is { } mine && !parts.SequenceEqual(mine))
+            {
+                continue;
+            }
             else if (value.shape.SequenceEqual(tensor.shape)) { tensor.copy_(value); }
         }
     }
@@ -172,6 +177,7 @@ internal sealed class ExpertObjective : Objective
         var data = modality.Learn(_items, _dataset.Parts, _options.VocabularySize) with { MaxTokens = text.MaxTokens };
         var encoder = modality.CreateEncoder(data, _options.ImageSize, _options.ImageSize);
         var input = encoder.Input;
-        return (encoder, _options.Network with { ConditionChannels = input.MapChannels, Text = input.VocabularySize == 0 ? null : text with { VocabularySize = input.VocabularySize } });
+        return (encoder, _options.Network with { ConditionChannels = input.MapChannels,
+            Text = input.VocabularySize == 0 ? null : text with { VocabularySize = input.VocabularySize } });
     }
 }

@@ -67,7 +67,8 @@ public sealed record ExpertTarget : TrainingTarget
     private void RequireCrossAttention(int levels)
     {
         if (CrossAttentionLevels is null || (Modality == Modality.Text && CrossAttentionLevels.Max() < levels)) { return; }
-        throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument, $"-CrossAttentionLevels names levels of a text expert's network, 0 to {levels - 1}; " +
+        throw new McdmException("NetworkLevels", ErrorKind.InvalidArgument,
+            $"-CrossAttentionLevels names levels of a text expert's network, 0 to {levels - 1}; " +
             $"{string.Join(", ", CrossAttentionLevels)} of {(Modality is null ? "an unconditional" : $"a {Modality}")} expert are none.");
     }
 

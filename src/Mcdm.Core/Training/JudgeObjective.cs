@@ -53,7 +53,8 @@ internal sealed class JudgeObjective : Objective
     public override string Name => "judge";
 
     /// <inheritdoc/>
-    public override IEnumerable<string> Labels => _dataset.Attributes.Select(attribute => attribute.ToString()).Concat(_parts?.Parts.Select(part => part.ToString()) ?? []);
+    public override IEnumerable<string> Labels => _dataset.Attributes.Select(attribute => attribute.ToString())
+        .Concat(_parts?.Parts.Select(part => part.ToString()) ?? []);
 
     /// <inheritdoc/>
     public override string OtherLabels => "other attributes or parts";
@@ -72,7 +73,8 @@ internal sealed class JudgeObjective : Objective
     /// <inheritdoc/>
     public override nn.Module CreateNetwork(TrainedExpert? from) => from is null
         ? _network = JudgeNetwork.Create(_shape, _options.Seed)
-        : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument, $"A judge cannot start from the {from} expert: it is a network of another kind.");
+        : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
+            $"A judge cannot start from the {from} expert: it is a network of another kind.");
 
     /// <inheritdoc/>
     public override Tensor Loss(int step, Device device)

@@ -26,7 +26,8 @@ internal static class LatentCache
     /// <param name="cancellation">Stops between two batches; nothing is written then.</param>
     /// <returns>float16 [pictures, channels, size / factor, size / factor], on the CPU.</returns>
     /// <exception cref="McdmException">A picture cannot be read.</exception>
-    public static Tensor Of(string path, IReadOnlyList<DatasetItem> items, LatentCodec codec, int size, Action<int, int>? progress, CancellationToken cancellation)
+    public static Tensor Of(string path, IReadOnlyList<DatasetItem> items, LatentCodec codec, int size, Action<int, int>? progress,
+        CancellationToken cancellation)
     {
         string key = KeyOf(items, codec, size);
         if (Stored(path, key) is { } stored) { return stored; }

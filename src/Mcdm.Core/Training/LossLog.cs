@@ -5,7 +5,8 @@ using Mcdm.Files;
 namespace Mcdm.Training;
 
 /// <summary>
-/// The loss of every step as CSV, for people to look at: a run does not depend on it. Lines are appended when a checkpoint is about to be written, so that whatever
+/// The loss of every step as CSV, for people to look at: a run does not depend on it. Lines are appended when a checkpoint is about to be written, so
+/// that whatever
 /// ends the process, those before the last checkpoint are whole. A file that holds other lines, because another program saved it, is kept under another name.
 /// </summary>
 internal sealed class LossLog : IDisposable
@@ -70,5 +71,6 @@ internal sealed class LossLog : IDisposable
 
     /// <summary>The first name such as <c>loss-2.csv</c> that is free.</summary>
     private static string KeptName(string path) => Enumerable.Range(2, int.MaxValue - 2)
-        .Select(number => Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}")).First(name => !Path.Exists(name));
+        .Select(number => Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}"))
+            .First(name => !Path.Exists(name));
 }

@@ -71,7 +71,9 @@ internal sealed class MasterWeights : IDisposable
         double norm = gradient.norm().ToDouble();
         if (!double.IsFinite(norm))
         {
-            throw new McdmException(Trainer.Diverged, ErrorKind.InvalidData, Invariant($"The gradient of step {step + 1} is not finite; lower the learning rate (now {options.LearningRateAt(step):g3}) and resume from the last checkpoint."));
+            throw new McdmException(Trainer.Diverged, ErrorKind.InvalidData,
+                Invariant($"The gradient of step {step + 1} is not finite; lower the learning rate (now {options.LearningRateAt(step):g3}) and resume from ")
+                + "the last checkpoint.");
         }
         if (norm > options.GradientClip) { gradient.mul_(options.GradientClip / norm); }
 

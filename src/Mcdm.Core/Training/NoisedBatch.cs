@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Training;
 
-/// <summary>A batch under the forward process at random noise levels, and the loss of predictions from it: equation (3), in the unit of what is predicted.</summary>
+/// <summary>
+/// A batch under the forward process at random noise levels, and the loss of predictions from it: equation (3), in the unit of what is predicted.
+/// </summary>
 /// <param name="Z">z_t, [batch, channels, height, width].</param>
 /// <param name="T">Noise levels t, 1…T, [batch].</param>
 /// <param name="Target">What is to be predicted, of Z's shape.</param>
@@ -32,7 +34,8 @@ internal sealed record NoisedBatch(Tensor Z, Tensor T, Tensor Target, Tensor? We
         tensor(levels.ConvertAll(level => (float)number(level)).ToArray()).reshape(-1, 1, 1, 1);
 
     /// <summary>Its tensors on a device, in their order, and those of other things that a step learns from.</summary>
-    public Tensor?[] With(Device device, params IEnumerable<Tensor?> others) => [.. new[] { Z, T, Target, Weight }.Concat(others).Select(tensor => tensor?.to(device))];
+    public Tensor?[] With(Device device, params IEnumerable<Tensor?> others) =>
+        [.. new[] { Z, T, Target, Weight }.Concat(others).Select(tensor => tensor?.to(device))];
 
     /// <summary>Of what <see cref="With"/> gave, the batch and the others.</summary>
     public static (NoisedBatch Noised, Tensor?[] Others) Of(Tensor?[] tensors) => (new(tensors[0]!, tensors[1]!, tensors[2]!, tensors[3]), tensors[4..]);

@@ -49,7 +49,10 @@ internal abstract class Objective
     {
     }
 
-    /// <summary>The mean loss over pictures that are learnt from and over held-out ones, both at the same noise, of the network as it is; null where nothing is held out.</summary>
+    /// <summary>
+    /// The mean loss over pictures that are learnt from and over held-out ones, both at the same noise, of the network as it is; null where nothing is
+    /// held out.
+    /// </summary>
     public virtual HeldOutLoss? Evaluate(Device device) => null;
 
     /// <summary>Makes the network, whose loss <see cref="Loss"/> then computes.</summary>
@@ -70,5 +73,7 @@ internal abstract class Objective
     public abstract void Write(string folder, IEnumerable<(string Name, Tensor Tensor)> weights, TrainingSummary summary);
 }
 
-/// <summary>Losses at the same noise over pictures that are learnt from and over others; where they part, the network begins to know its pictures by heart.</summary>
+/// <summary>
+/// Losses at the same noise over pictures that are learnt from and over others; where they part, the network begins to know its pictures by heart.
+/// </summary>
 internal sealed record HeldOutLoss(double Learnt, double HeldOut);

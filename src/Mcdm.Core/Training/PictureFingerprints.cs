@@ -6,7 +6,8 @@ using Mcdm.Datasets;
 namespace Mcdm.Training;
 
 /// <summary>
-/// Tells a dataset from another by its pictures: their names, and samples of their files. A few that were mended, or taken away because they could not be, do not make it another one.
+/// Tells a dataset from another by its pictures: their names, and samples of their files. A few that were mended, or taken away because they could not
+/// be, do not make it another one.
 /// </summary>
 internal static class PictureFingerprints
 {
@@ -40,14 +41,18 @@ internal static class PictureFingerprints
         int added = after.Keys.Count(name => !before.ContainsKey(name));
         int gone = before.Keys.Count(name => !after.ContainsKey(name));
         int changed = before.Count(pair => after.TryGetValue(pair.Key, out string? content) && content != pair.Value);
-        string? change = added + gone + changed == 0 ? null : $"of {before.Count} pictures then, {changed} have changed and {gone} are not there now, and {added} others are";
+        string? change = added + gone + changed == 0 ? null
+            : $"of {before.Count} pictures then, {changed} have changed and {gone} are not there now, and {added} others are";
         return (added > 0 || gone + changed > Math.Max(1, before.Count / ChangedOf), change);
     }
 
     private static Dictionary<string, string> ByName(string prints)
     {
         var contents = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int at = 0; at + Digits <= prints.Length; at += Digits) { contents[prints.Substring(at, NameDigits)] = prints.Substring(at + NameDigits, ContentDigits); }
+        for (int at = 0; at + Digits <= prints.Length; at += Digits)
+        {
+            contents[prints.Substring(at, NameDigits)] = prints.Substring(at + NameDigits, ContentDigits);
+        }
         return contents;
     }
 

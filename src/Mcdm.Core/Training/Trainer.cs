@@ -24,7 +24,9 @@ public sealed class Trainer
     /// <param name="dataset">The pictures and labels.</param>
     /// <param name="options">How to train, and what: an expert, or a judge.</param>
     /// <param name="folder">Where the outcome, its checkpoint and the loss log go; made where it is missing.</param>
-    /// <param name="codec">The space that an expert is trained in, or whose decoder is trained on; null for an expert of pixels, a judge or a new space.</param>
+    /// <param name="codec">
+    /// The space that an expert is trained in, or whose decoder is trained on; null for an expert of pixels, a judge or a new space.
+    /// </param>
     /// <param name="heldOut">Pictures that nothing is learnt from, on which an expert's loss is watched: see <c>held-out.csv</c>. Null for none.</param>
     /// <exception cref="McdmException">The dataset has no picture with the labels that are learnt from.</exception>
     public Trainer(PictureDataset dataset, TrainingOptions options, string folder, TrainedCodec? codec = null, PictureDataset? heldOut = null)
@@ -32,7 +34,8 @@ public sealed class Trainer
     {
     }
 
-    private TrainedExpert? Start() => InitializeFrom is null or TrainedExpert ? (TrainedExpert?)InitializeFrom : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
+    private TrainedExpert? Start() => InitializeFrom is null or TrainedExpert ? (TrainedExpert?)InitializeFrom
+        : throw new McdmException("InitializeFromMismatch", ErrorKind.InvalidArgument,
         $"The {InitializeFrom} expert was imported from elsewhere; training starts from an expert that Mcdm trained, or from nothing.");
 
     /// <param name="objective">What to train.</param>
@@ -149,7 +152,8 @@ public sealed class Trainer
             try
             {
                 Save();
-                Warn?.Invoke($"An error ended the run after step {step}; the checkpoint of that step is in '{_folder}', to resume from once its cause is mended.");
+                Warn?.Invoke($"An error ended the run after step {step}; the checkpoint of that step is in '{_folder}', to resume from once its cause is "
+                    + "mended.");
             }
             catch (McdmException)
             {
@@ -167,7 +171,8 @@ public sealed class Trainer
                 if (losses.Count > LossWindow) { losses.Dequeue(); }
                 step++;
                 double perStep = clock.Elapsed.TotalSeconds / (step - firstStep);
-                Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep, TimeSpan.FromSeconds(perStep * (_options.Steps - step))));
+                Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep,
+                    TimeSpan.FromSeconds(perStep * (_options.Steps - step))));
                 if (clock.Elapsed.TotalSeconds - lastCheckpoint >= _options.CheckpointSeconds) { Save(); }
             }
         }

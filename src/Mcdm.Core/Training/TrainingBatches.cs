@@ -32,7 +32,8 @@ internal sealed class TrainingBatches
 
     /// <summary>A step's pictures and labels, as they were read.</summary>
     /// <exception cref="McdmException">One cannot be read.</exception>
-    public IReadOnlyList<Entry> Read(int step) => _items.Batch(step).Select(entry => new Entry(entry.Item, entry.Index, entry.Entry.Picture, entry.Entry.Label)).ToList();
+    public IReadOnlyList<Entry> Read(int step) => _items.Batch(step)
+        .Select(entry => new Entry(entry.Item, entry.Index, entry.Entry.Picture, entry.Entry.Label)).ToList();
 
     /// <summary>Pictures in −1…1 or latents, float32 [batch, channels, height, width], and the encoded conditions, null for the unconditional expert.</summary>
     /// <param name="step">Steps done before this one.</param>

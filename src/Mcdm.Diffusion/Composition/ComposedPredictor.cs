@@ -24,7 +24,8 @@ public sealed class ComposedPredictor(ExpertPredictor experts, ICompositionRule 
         var predictions = experts(z, level);
         Watch?.Invoke(level, predictions);
         var composed = rule.Compose(z, level, predictions);
-        return new NoisePrediction(composed.MoveToOuterDisposeScope(), MeasuresAgreement ? Agreement(predictions, level).MoveToOuterDisposeScope() : null) { Kind = predictions.Kind };
+        return new NoisePrediction(composed.MoveToOuterDisposeScope(),
+            MeasuresAgreement ? Agreement(predictions, level).MoveToOuterDisposeScope() : null) { Kind = predictions.Kind };
     }
 
     /// <summary>How much the experts' ε agree.</summary>

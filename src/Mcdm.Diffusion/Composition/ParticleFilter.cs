@@ -5,7 +5,8 @@ namespace Mcdm.Diffusion.Composition;
 
 /// <summary>
 /// Feynman-Kac correction of a composition (Skreta et al. 2025). The reverse process that ε_c drives does not have the
-/// marginals of Π p_i^β_i; K particles a sample (a batch is samples × particles, a sample's particles together), weighted by how far it strays and resampled, do as K grows. A step adds
+/// marginals of Π p_i^β_i; K particles a sample (a batch is samples × particles, a sample's particles together), weighted by how far it strays and
+/// resampled, do as K grows. A step adds
 /// <c>c · (‖Σ w_i δ_i‖² − Σ w_i ‖δ_i‖²)</c> to a particle's log-weight, with <c>δ_i = ε_i − ε_u</c> and the sampler's factor c
 /// (Δσ/σ for the probability flow in variance-exploding coordinates); no network is evaluated for it.
 /// </summary>

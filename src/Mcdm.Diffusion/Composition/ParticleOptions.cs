@@ -25,15 +25,18 @@ public sealed record ParticleOptions
     {
         if (Particles is < 1 or > MostParticles)
         {
-            throw new McdmException("ParticlesOutOfRange", ErrorKind.InvalidArgument, $"{Particles} particles were asked for; a sample has 1 to {MostParticles}.");
+            throw new McdmException("ParticlesOutOfRange", ErrorKind.InvalidArgument,
+                $"{Particles} particles were asked for; a sample has 1 to {MostParticles}.");
         }
         if (!(Temperature > 0) || double.IsInfinity(Temperature))
         {
-            throw new McdmException("TemperatureOutOfRange", ErrorKind.InvalidArgument, Invariant($"The temperature {Temperature} is out of range; it is a finite number above 0."));
+            throw new McdmException("TemperatureOutOfRange", ErrorKind.InvalidArgument,
+                Invariant($"The temperature {Temperature} is out of range; it is a finite number above 0."));
         }
         if (ResampleThreshold is not (>= 0 and <= 1))
         {
-            throw new McdmException("ThresholdOutOfRange", ErrorKind.InvalidArgument, Invariant($"The threshold {ResampleThreshold} is out of range; it is a share from 0 (never resample) to 1 (always)."));
+            throw new McdmException("ThresholdOutOfRange", ErrorKind.InvalidArgument,
+                Invariant($"The threshold {ResampleThreshold} is out of range; it is a share from 0 (never resample) to 1 (always)."));
         }
     }
 }

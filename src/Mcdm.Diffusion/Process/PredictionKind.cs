@@ -28,5 +28,6 @@ internal sealed class PredictionKindConverter : JsonConverter<PredictionKind>
             : throw new JsonException($"unknown prediction '{name}'; there are: {string.Join(", ", Enum.GetNames<PredictionKind>()).ToLowerInvariant()}");
     }
 
-    public override void Write(Utf8JsonWriter writer, PredictionKind value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString().ToLowerInvariant());
+    public override void Write(Utf8JsonWriter writer, PredictionKind value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.ToString().ToLowerInvariant());
 }

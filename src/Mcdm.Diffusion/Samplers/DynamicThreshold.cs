@@ -17,7 +17,8 @@ public sealed record DynamicThreshold(double Ratio = 0.995, double Largest = 1)
     {
         if (Ratio is not (> 0 and <= 1) || !(Largest >= 1) || double.IsInfinity(Largest))
         {
-            throw new McdmException("ThresholdOutOfRange", ErrorKind.InvalidArgument, Invariant($"Dynamic thresholding has a share in (0, 1] and a largest value of at least 1, not {Ratio} and {Largest}."));
+            throw new McdmException("ThresholdOutOfRange", ErrorKind.InvalidArgument,
+                Invariant($"Dynamic thresholding has a share in (0, 1] and a largest value of at least 1, not {Ratio} and {Largest}."));
         }
     }
 

@@ -5,7 +5,9 @@ namespace Mcdm.Diffusion.Samplers;
 
 /// <summary>What a sampler is told at z_t.</summary>
 /// <param name="Value">ε(z_t, t), or what <see cref="Kind"/> says, float32, of z's shape.</param>
-/// <param name="Agreement">How much the composed experts agree, float64 [batch] (<see cref="Composition.Predictions.Agreement"/>); null where nobody corrects steps by it.</param>
+/// <param name="Agreement">
+/// How much the composed experts agree, float64 [batch] (<see cref="Composition.Predictions.Agreement"/>); null where nobody corrects steps by it.
+/// </param>
 public readonly record struct NoisePrediction(Tensor Value, Tensor? Agreement = null)
 {
     /// <summary>In which form the noise is told.</summary>

@@ -19,7 +19,8 @@ public sealed record PictureStart(Tensor Z0, double Strength = 1, Tensor? Mask =
     {
         if (Strength is not (> 0 and <= 1))
         {
-            throw new McdmException("StrengthOutOfRange", ErrorKind.InvalidArgument, Invariant($"The strength {Strength} is out of range; it is above 0 (the picture hardly changes) and at most 1 (all steps are taken)."));
+            throw new McdmException("StrengthOutOfRange", ErrorKind.InvalidArgument,
+                Invariant($"The strength {Strength} is out of range; it is above 0 (the picture hardly changes) and at most 1 (all steps are taken)."));
         }
     }
 

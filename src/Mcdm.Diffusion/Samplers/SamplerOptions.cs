@@ -10,7 +10,9 @@ public sealed record SamplerOptions
     /// <summary>Which sampler.</summary>
     public Sampler Sampler { get; init; } = new DpmSolver();
 
-    /// <summary>Network evaluations along the path, 1…T. The default is the fewest that DPM-Solver++ needs with the embedded model (docs/evaluations.md).</summary>
+    /// <summary>
+    /// Network evaluations along the path, 1…T. The default is the fewest that DPM-Solver++ needs with the embedded model (docs/evaluations.md).
+    /// </summary>
     public int Steps { get; init; } = 15;
 
     /// <summary>

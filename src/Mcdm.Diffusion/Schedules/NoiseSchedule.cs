@@ -29,10 +29,13 @@ public sealed class NoiseSchedule
     public double AlphaBar(int t) => _alphaBar[t];
 
     /// <summary>Whether the other schedule has the same β, each to 1e-6, whatever it is called.</summary>
-    public bool HasBetasOf(NoiseSchedule other) => _beta.Length == other._beta.Length && _beta.Zip(other._beta).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-6);
+    public bool HasBetasOf(NoiseSchedule other) => _beta.Length == other._beta.Length
+        && _beta.Zip(other._beta).All(pair => Math.Abs(pair.First - pair.Second) <= 1e-6);
 
     /// <summary>Makes a schedule.</summary>
-    /// <exception cref="McdmException"><c>NoiseScheduleSteps</c>, <c>NoiseScheduleUnknown</c>, or <c>NoiseScheduleBetas</c>: some β is out of range.</exception>
+    /// <exception cref="McdmException">
+    /// <c>NoiseScheduleSteps</c>, <c>NoiseScheduleUnknown</c>, or <c>NoiseScheduleBetas</c>: some β is out of range.
+    /// </exception>
     public static NoiseSchedule Create(ScheduleDescription description)
     {
         if (description.Steps < 1)
@@ -41,12 +44,15 @@ public sealed class NoiseSchedule
         }
         var schedule = new NoiseSchedule(Checked(description, description.Kind switch
         {
-            NoiseScheduleKind.Linear => description is { BetaStart: null, BetaEnd: null } ? Linear(description.Steps) : Rising(description, 1e-4, 0.02, (from, to, position) => from + (to - from) * position),
+            NoiseScheduleKind.Linear => description is { BetaStart: null, BetaEnd: null } ? Linear(description.Steps)
+                : Rising(description, 1e-4, 0.02, (from, to, position) => from + (to - from) * position),
             NoiseScheduleKind.Cosine => Cosine(description.Steps),
-            NoiseScheduleKind.ScaledLinear => Rising(description, 0.00085, 0.012, (from, to, position) => Math.Pow(Math.Sqrt(from) + (Math.Sqrt(to) - Math.Sqrt(from)) * position, 2)),
+            NoiseScheduleKind.ScaledLinear =>
+                Rising(description, 0.00085, 0.012, (from, to, position) => Math.Pow(Math.Sqrt(from) + (Math.Sqrt(to) - Math.Sqrt(from)) * position, 2)),
             NoiseScheduleKind.Sigmoid => Rising(description, 1e-4, 0.02, (from, to, position) => from + (to - from) / (1 + Math.Exp(6 - 12 * position))),
             NoiseScheduleKind.Given => [0, .. description.Betas ?? []],
-            _ => throw new McdmException("NoiseScheduleUnknown", ErrorKind.InvalidArgument, $"Unknown noise schedule '{description.Kind}'; there are: {string.Join(", ", Enum.GetNames<NoiseScheduleKind>())}."),
+            _ => throw new McdmException("NoiseScheduleUnknown", ErrorKind.InvalidArgument,
+                $"Unknown noise schedule '{description.Kind}'; there are: {string.Join(", ", Enum.GetNames<NoiseScheduleKind>())}."),
         }));
         return description.ZeroTerminalSnr ? schedule.WithoutSignalAtTheEnd() : schedule;
     }
@@ -55,14 +61,16 @@ public sealed class NoiseSchedule
     {
         if (beta.Length != description.Steps + 1)
         {
-            throw new McdmException("NoiseScheduleBetas", ErrorKind.InvalidArgument, $"A noise schedule of {description.Steps} levels was given {beta.Length - 1} β; give one for each.");
+            throw new McdmException("NoiseScheduleBetas", ErrorKind.InvalidArgument,
+                $"A noise schedule of {description.Steps} levels was given {beta.Length - 1} β; give one for each.");
         }
         for (int t = 1; t < beta.Length; t++)
         {
             // Nothing is left once β is 1, so it can only be the last.
             if (!(beta[t] > 0) || beta[t] > 1 || (beta[t] == 1 && t < beta.Length - 1))
             {
-                throw new McdmException("NoiseScheduleBetas", ErrorKind.InvalidArgument, Invariant($"β at level {t} of a noise schedule is {beta[t]}; it lies between 0 and 1."));
+                throw new McdmException("NoiseScheduleBetas", ErrorKind.InvalidArgument,
+                    Invariant($"β at level {t} of a noise schedule is {beta[t]}; it lies between 0 and 1."));
             }
         }
         return beta;
@@ -106,7 +114,8 @@ public sealed class NoiseSchedule
         double first = Math.Sqrt(_alphaBar[1]), last = Math.Sqrt(_alphaBar[^1]);
         if (Steps < 2)
         {
-            throw new McdmException("NoiseScheduleSteps", ErrorKind.InvalidArgument, "A noise schedule whose last level has no signal has at least 2 levels, not 1.");
+            throw new McdmException("NoiseScheduleSteps", ErrorKind.InvalidArgument,
+                "A noise schedule whose last level has no signal has at least 2 levels, not 1.");
         }
         double[] alphaBar = [1, .. _alphaBar.Skip(1).Select(value => Math.Pow((Math.Sqrt(value) - last) * first / (first - last), 2))];
         return new NoiseSchedule([0, .. Enumerable.Range(1, Steps).Select(t => 1 - alphaBar[t] / alphaBar[t - 1])], alphaBar);

@@ -24,7 +24,8 @@ public sealed record ScheduleDescription(NoiseScheduleKind Kind, int Steps)
     public static ScheduleDescription OfBetas(IReadOnlyList<double> betas) => new(NoiseScheduleKind.Given, betas.Count) { Betas = betas };
 
     /// <inheritdoc/>
-    public bool Equals(ScheduleDescription? other) => other is not null && Kind == other.Kind && Steps == other.Steps && BetaStart == other.BetaStart && BetaEnd == other.BetaEnd
+    public bool Equals(ScheduleDescription? other) => other is not null && Kind == other.Kind && Steps == other.Steps && BetaStart == other.BetaStart
+        && BetaEnd == other.BetaEnd
         && ZeroTerminalSnr == other.ZeroTerminalSnr && (Betas is null ? other.Betas is null : other.Betas is not null && Betas.SequenceEqual(other.Betas));
 
     /// <inheritdoc/>
@@ -32,7 +33,8 @@ public sealed record ScheduleDescription(NoiseScheduleKind Kind, int Steps)
 
     /// <inheritdoc/>
     public override string ToString() =>
-        Invariant($"{Name}{(BetaStart is { } start ? $" {start:0.######}" : "")}{(BetaEnd is { } end ? Invariant($"…{end:0.######}") : "")} schedule{(ZeroTerminalSnr ? " with ᾱ_T = 0" : "")}, T = {Steps}");
+        $"{Name}{(BetaStart is { } start ? Invariant($" {start:0.######}") : "")}{(BetaEnd is { } end ? Invariant($"…{end:0.######}") : "")} schedule"
+            + Invariant($"{(ZeroTerminalSnr ? " with ᾱ_T = 0" : "")}, T = {Steps}");
 
     private string Name => Kind == NoiseScheduleKind.ScaledLinear ? "scaled linear" : Kind.ToString().ToLowerInvariant();
 }

@@ -47,7 +47,9 @@ public sealed record StepSpacing(SpacingKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Karras { get; init; }
 
-    /// <summary>Whether λ, half the log of the signal-to-noise ratio, is spread evenly, and not t (Lu et al. 2022, section 4). For DPM-Solver++ and Euler.</summary>
+    /// <summary>
+    /// Whether λ, half the log of the signal-to-noise ratio, is spread evenly, and not t (Lu et al. 2022, section 4). For DPM-Solver++ and Euler.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LogSnr { get; init; }
 

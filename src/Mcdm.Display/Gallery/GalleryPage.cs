@@ -73,8 +73,10 @@ public static class GalleryPage
     }
 
     private static Group NewGroup(Recipe? recipe, string[]? template) => new(
-        recipe?.Conditions.Select(c => new ShownCondition((c.Expert ?? c.Modality.Name).ToLowerInvariant(), c.Text, c.Picture, Math.Round(c.Weight, 3), c.Source)).ToList() ?? [],
-        recipe is null ? null : $"{recipe.Model} · {recipe.Sampling.Sampler}, {recipe.Sampling.Steps} steps{(recipe.Particles is { } particles ? $", {particles.Particles} particles" : "")} · {recipe.Precision}",
+        recipe?.Conditions.Select(c => new ShownCondition(
+            (c.Expert ?? c.Modality.Name).ToLowerInvariant(), c.Text, c.Picture, Math.Round(c.Weight, 3), c.Source)).ToList() ?? [],
+        recipe is null ? null : $"{recipe.Model} · {recipe.Sampling.Sampler}, {recipe.Sampling.Steps} steps"
+            + (recipe.Particles is { } particles ? $", {particles.Particles} particles" : "") + $" · {recipe.Precision}",
         template,
         []);
 

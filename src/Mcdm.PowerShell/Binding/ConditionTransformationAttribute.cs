@@ -23,7 +23,10 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
         if (text.AsSpan().TrimStart().StartsWith("{")) { throw IsRecipe("The text is a recipe"); }
         if (string.IsNullOrWhiteSpace(text) || PictureAt(text, resolve) is not { } path) { return Condition.FromText(text); }
         var picture = PictureFile.Read(path);
-        if (path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && Recipe.TextIn(PictureFile.ReadBytes(path)) is not null) { throw IsRecipe($"'{text}' is a sampled picture"); }
+        if (path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && Recipe.TextIn(PictureFile.ReadBytes(path)) is not null)
+        {
+            throw IsRecipe($"'{text}' is a sampled picture");
+        }
         return IsMask(picture) ? Condition.FromSegment(picture, source: path) : Condition.FromSketch(picture, source: path);
     }
 
@@ -41,7 +44,8 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
             return null; // a sentence such as 'hair: black' names no drive
         }
         return File.Exists(path) ? path
-            : isNamedLikeOne ? throw new McdmException("PathNotFound", ErrorKind.NotFound, $"There is no picture '{text}'; correct the path, or write a sentence that does not end like a picture's name.")
+            : isNamedLikeOne ? throw new McdmException("PathNotFound", ErrorKind.NotFound,
+                $"There is no picture '{text}'; correct the path, or write a sentence that does not end like a picture's name.")
             : null;
     }
 
@@ -63,5 +67,6 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
     }
 
     /// <summary>Where strings come down the pipeline, the engine understands this as: try the parameter for recipes.</summary>
-    private static PSInvalidCastException IsRecipe(string what) => new($"{what}; give it to -Recipe to make the picture again, or ConvertTo-McdmSketch first to take its edges as a sketch.");
+    private static PSInvalidCastException IsRecipe(string what) =>
+        new($"{what}; give it to -Recipe to make the picture again, or ConvertTo-McdmSketch first to take its edges as a sketch.");
 }

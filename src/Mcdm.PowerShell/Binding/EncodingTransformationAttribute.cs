@@ -30,14 +30,17 @@ public sealed class EncodingTransformationAttribute : ArgumentTransformationAttr
                 "BIGENDIANUNICODE" => Encoding.BigEndianUnicode,
                 "UTF32" => Encoding.UTF32,
                 "BIGENDIANUTF32" => Encoding.GetEncoding("utf-32BE"),
-                _ => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int page) ? OfPage(page) : CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name),
+                _ => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int page) ? OfPage(page)
+                    : CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name),
             };
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new ArgumentTransformationMetadataException($"'{name}' is no encoding; give a name such as utf8, ansi or latin1, or the number of a code page such as 1252.", e);
+            throw new ArgumentTransformationMetadataException($"'{name}' is no encoding; give a name such as utf8, ansi or latin1, or the number of a code "
+                + "page such as 1252.", e);
         }
     }
 
-    private static Encoding OfPage(int page) => page == 0 ? OfPage(WesternEurope) : CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page);
+    private static Encoding OfPage(int page) => page == 0 ? OfPage(WesternEurope)
+        : CodePagesEncodingProvider.Instance.GetEncoding(page) ?? Encoding.GetEncoding(page);
 }

@@ -18,7 +18,8 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
                 PSObject foreign when SerializedObject.IsForeign(foreign) => Transform(engineIntrinsics, SerializedObject.Restore(foreign)),
                 // Lists that came from another session are no arrays.
                 ArrayList many => Transform(engineIntrinsics, many.ToArray()),
-                object[] many => many.Select(item => Transform(engineIntrinsics, item)).SelectMany(item => item is object[] several ? several : [item]).ToArray(),
+                object[] many => many.Select(item => Transform(engineIntrinsics, item))
+                    .SelectMany(item => item is object[] several ? several : [item]).ToArray(),
                 _ => Convert(inputData, path => engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)),
             };
         }

@@ -22,7 +22,8 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
     /// <inheritdoc/>
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
-        string pattern when LoadedOnly && WildcardPattern.ContainsWildcardCharacters(pattern) => Matching(new WildcardPattern(pattern, WildcardOptions.IgnoreCase)),
+        string pattern when LoadedOnly
+            && WildcardPattern.ContainsWildcardCharacters(pattern) => Matching(new WildcardPattern(pattern, WildcardOptions.IgnoreCase)),
         string name when ModelLibrary.FindLoaded(name) is { } loaded => loaded,
         string name when !LoadedOnly && Folder(name, resolve) is { } folder => Load(folder),
         string name => throw Unknown(name),

@@ -5,7 +5,8 @@ using Mcdm.Tables;
 namespace Mcdm.PowerShell.Binding;
 
 /// <summary>
-/// Lets a parameter take numbers as <see cref="ValueText"/> reads them: without it, the engine takes 0,5 for 5 and 1.5 for 2. Every parameter of numbers has it.
+/// Lets a parameter take numbers as <see cref="ValueText"/> reads them: without it, the engine takes 0,5 for 5 and 1.5 for 2. Every parameter of
+/// numbers has it.
 /// </summary>
 /// <param name="type">The parameter's type without its null: a number, an enumeration, or an array of either.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]

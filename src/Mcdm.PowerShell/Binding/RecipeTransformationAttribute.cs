@@ -24,5 +24,6 @@ public sealed class RecipeTransformationAttribute : ItemTransformationAttribute
 
     /// <summary>What Save-McdmImage adds to the file, which alone has it where the file is no PNG.</summary>
     private static string? RecipeOf(object item) =>
-        PSObject.AsPSObject(item).Properties[nameof(Recipe)]?.Value?.ToString() is { Length: > 0 } text && text.AsSpan().TrimStart().StartsWith("{") ? text : null;
+        PSObject.AsPSObject(item).Properties[nameof(Recipe)]?.Value?.ToString() is { Length: > 0 } text && text.AsSpan().TrimStart().StartsWith("{") ? text
+            : null;
 }

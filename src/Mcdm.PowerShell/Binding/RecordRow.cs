@@ -16,7 +16,8 @@ internal static class RecordRow
                                                  select KeyValuePair.Create(column.Name, Bare(property.Value, column)));
 
     /// <summary>A hashtable as a record. Of a hashtable, the engine reads Count for a property, and what it holds for none.</summary>
-    public static PSObject RecordOf(IDictionary table) => JobRecord.Of(table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", entry.Value)));
+    public static PSObject RecordOf(IDictionary table) =>
+        JobRecord.Of(table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", entry.Value)));
 
     /// <summary>A value without the engine's wrappers; what a column of texts is given becomes text as it does for parameters.</summary>
     private static object? Bare(object? value, Column column)

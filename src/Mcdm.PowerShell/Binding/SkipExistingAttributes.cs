@@ -7,8 +7,10 @@ namespace Mcdm.PowerShell.Binding;
 public sealed class SkipExistingPathAttribute : ArgumentTransformationAttribute
 {
     /// <inheritdoc/>
-    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData is bool or SwitchParameter or PSObject { BaseObject: bool or SwitchParameter }
-        ? throw new ArgumentTransformationMetadataException("Of Invoke-McdmSample, -SkipExisting is the folder that the pictures will be saved to, as in 'Invoke-McdmSample -SkipExisting ./out | Save-McdmImage ./out -SkipExisting'.")
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        inputData is bool or SwitchParameter or PSObject { BaseObject: bool or SwitchParameter }
+        ? throw new ArgumentTransformationMetadataException("Of Invoke-McdmSample, -SkipExisting is the folder that the pictures will be saved to, as in "
+            + "'Invoke-McdmSample -SkipExisting ./out | Save-McdmImage ./out -SkipExisting'.")
         : inputData;
 }
 
@@ -18,6 +20,7 @@ public sealed class SkipExistingSwitchAttribute : ArgumentTransformationAttribut
 {
     /// <inheritdoc/>
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData is string or PSObject { BaseObject: string }
-        ? throw new ArgumentTransformationMetadataException("Of Save-McdmImage, -SkipExisting is a switch, and the path stands for itself, as in 'Invoke-McdmSample -SkipExisting ./out | Save-McdmImage ./out -SkipExisting'.")
+        ? throw new ArgumentTransformationMetadataException("Of Save-McdmImage, -SkipExisting is a switch, and the path stands for itself, as in "
+            + "'Invoke-McdmSample -SkipExisting ./out | Save-McdmImage ./out -SkipExisting'.")
         : inputData;
 }

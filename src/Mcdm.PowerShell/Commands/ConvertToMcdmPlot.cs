@@ -9,7 +9,10 @@ using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Plots how far the conditions of a sampled picture were apart on the way, the power spectrum of a set that was measured, or how the pictures of a run came.</summary>
+/// <summary>
+/// Plots how far the conditions of a sampled picture were apart on the way, the power spectrum of a set that was measured, or how the pictures of a run
+/// came.
+/// </summary>
 [Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmPlot.md")]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmPlot : ImageCmdlet
@@ -50,7 +53,10 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
     protected override void OnProcess()
     {
         foreach (var recipe in Recipe) { Attempt(recipe, () => Plot(recipe, McdmImage.FileNameOf(null, recipe.Model, recipe.Seed))); }
-        foreach (var measured in Measurement) { Attempt(measured, () => WriteObject(new McdmImage(SpectrumPlot.Draw(measured, Width, Height)) { Name = "spectrum" })); }
+        foreach (var measured in Measurement)
+        {
+            Attempt(measured, () => WriteObject(new McdmImage(SpectrumPlot.Draw(measured, Width, Height)) { Name = "spectrum" }));
+        }
         foreach (var run in Run) { Attempt(run, () => WriteObject(new McdmImage(RunPlot.Draw(run, Width, Height)) { Name = "run" })); }
         base.OnProcess();
     }

@@ -23,7 +23,8 @@ public sealed class InstallMcdmRuntime : McdmCmdlet
         if (Backend is not null && !Backend.Equals(packages.Backend, StringComparison.OrdinalIgnoreCase))
         {
             throw new McdmException("RuntimeNotRecorded", ErrorKind.NotSupported,
-                $"This module was built with libtorch for {packages.Backend}, and knows the hashes of those packages alone; for {Backend} take a module that was built with -p:McdmBackend={(Backend == "cuda" ? "cuda-linux or cuda-windows" : "cpu")}.");
+                $"This module was built with libtorch for {packages.Backend}, and knows the hashes of those packages alone; for {Backend} take a module "
+                    + $"that was built with -p:McdmBackend={(Backend == "cuda" ? "cuda-linux or cuda-windows" : "cpu")}.");
         }
         if (LibTorchRuntime.Find() is { } there)
         {
@@ -35,7 +36,8 @@ public sealed class InstallMcdmRuntime : McdmCmdlet
         using (var progress = StartProgress($"Installing libtorch {packages.Version} ({packages.Backend})"))
         {
             LibTorchInstaller.Install(SessionState.Path.CurrentFileSystemLocation.ProviderPath,
-                (what, done, total) => progress.Update(done, total, Invariant($"{what}: {done / 1e6:0} MB{(total > 0 ? Invariant($" of {total / 1e6:0}") : "")}")), Cancellation);
+                (what, done, total) =>
+                    progress.Update(done, total, Invariant($"{what}: {done / 1e6:0} MB{(total > 0 ? Invariant($" of {total / 1e6:0}") : "")}")), Cancellation);
         }
         WriteObject(LibTorchRuntime.Find());
     }

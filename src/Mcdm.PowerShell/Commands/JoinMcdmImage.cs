@@ -69,6 +69,7 @@ public sealed class JoinMcdmImage : ImageCmdlet
         ["Seed"] => _images.ConvertAll(image => image.Seed?.ToString() ?? ""),
         ["Conditions"] => _images.ConvertAll(image => image.Conditions),
         _ when Label.Length == _images.Count => [.. Label],
-        _ => throw new McdmException("LabelCount", ErrorKind.InvalidArgument, $"There are {Label.Length} labels for {_images.Count} pictures; give one each, or Name, Seed or Conditions."),
+        _ => throw new McdmException("LabelCount", ErrorKind.InvalidArgument,
+            $"There are {Label.Length} labels for {_images.Count} pictures; give one each, or Name, Seed or Conditions."),
     };
 }

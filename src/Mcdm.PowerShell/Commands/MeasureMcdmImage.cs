@@ -12,7 +12,10 @@ using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Measures how well pictures follow their conditions, how smooth they are, how a set of pictures compares with a reference, or what each condition did.</summary>
+/// <summary>
+/// Measures how well pictures follow their conditions, how smooth they are, how a set of pictures compares with a reference, or what each condition
+/// did.
+/// </summary>
 [Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "Measure-McdmImage.md")]
 [OutputType(typeof(ImageMeasurement))]
 [OutputType(typeof(SetMeasurement))]
@@ -66,7 +69,10 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     [ValidateNotNullOrEmpty]
     public string? Reference { get; set; }
 
-    /// <summary>The judge: the name of one that ships with the module, or the folder of one that Start-McdmTraining -Judge trained; that of the picture's model by default.</summary>
+    /// <summary>
+    /// The judge: the name of one that ships with the module, or the folder of one that Start-McdmTraining -Judge trained; that of the picture's model
+    /// by default.
+    /// </summary>
     [Parameter(ParameterSetName = ImageSet), Parameter(ParameterSetName = PathSet), Parameter(ParameterSetName = LiteralPathSet)]
     [ArgumentCompleter(typeof(JudgeNames))]
     [ValidateNotNullOrEmpty]
@@ -84,7 +90,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     public SwitchParameter Attribution { get; set; }
 
     /// <summary>The model to sample with; the loaded one that the recipe names by default.</summary>
-    [Parameter(ParameterSetName = ImageAttributionSet), Parameter(ParameterSetName = PathAttributionSet), Parameter(ParameterSetName = LiteralPathAttributionSet)]
+    [Parameter(ParameterSetName = ImageAttributionSet), Parameter(ParameterSetName = PathAttributionSet),
+        Parameter(ParameterSetName = LiteralPathAttributionSet)]
     [ModelTransformation]
     [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNull]
@@ -129,7 +136,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         else if (conditions.Count == 0)
         {
             WriteVerbose(image.Recipe is null
-                ? $"'{image.FileName}' carries no recipe, so what it should follow is not known (say so with -Condition): grain and flat share alone are measured."
+                ? $"'{image.FileName}' carries no recipe, so what it should follow is not known (say so with -Condition): grain and flat share alone are "
+                    + "measured."
                 : $"'{image.FileName}' was sampled without conditions, so there is nothing it should follow: grain and flat share alone are measured.");
         }
         _queue.Add(judge, image, conditions);
@@ -148,7 +156,8 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         var attribution = new Attribution(model)
         {
             DrawHeatMap = HeatMap.Draw,
-            Progress = state => progress.Update(state.PicturesDone + (double)state.Batch * state.Step / state.Steps, state.Pictures, $"step {state.Step} of {state.Steps}"),
+            Progress = state => progress.Update(state.PicturesDone + (double)state.Batch * state.Step / state.Steps, state.Pictures,
+                $"step {state.Step} of {state.Steps}"),
         };
         WriteObjects(attribution.Of(image, Cancellation));
     }

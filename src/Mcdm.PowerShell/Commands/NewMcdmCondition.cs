@@ -17,7 +17,8 @@ namespace Mcdm.PowerShell.Commands;
 [OutputType(typeof(Condition))]
 public sealed class NewMcdmCondition : McdmCmdlet
 {
-    private const string TextSet = "Text", SketchSet = "Sketch", SegmentSet = "Segment", LowResolutionSet = "LowResolution", PathSet = "Path", LiteralPathSet = "LiteralPath", ImageSet = "Image";
+    private const string TextSet = "Text", SketchSet = "Sketch", SegmentSet = "Segment", LowResolutionSet = "LowResolution", PathSet = "Path",
+        LiteralPathSet = "LiteralPath", ImageSet = "Image";
 
     private WeightSchedule? _schedule;
     private Picture? _region;
@@ -116,7 +117,8 @@ public sealed class NewMcdmCondition : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        _schedule = Schedule is null ? null : new WeightSchedule(Schedule.Cast<DictionaryEntry>().Select(entry => new WeightPoint(Number<int>(entry.Key), Number<double>(entry.Value))));
+        _schedule = Schedule is null ? null
+            : new WeightSchedule(Schedule.Cast<DictionaryEntry>().Select(entry => new WeightPoint(Number<int>(entry.Key), Number<double>(entry.Value))));
         if (Region is not null)
         {
             string path = ResolveInput(Region) is [string only] ? only
@@ -161,18 +163,23 @@ public sealed class NewMcdmCondition : McdmCmdlet
     }
 
     private static T Number<T>(object? value) => ValueText.Read(Wrapper.Without(value), typeof(T)) is T number ? number
-        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument, $"In the schedule, {ValueText.Problem(value, typeof(T)).TrimEnd('.')}; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights on the right.");
+        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument,
+            $"In the schedule, {ValueText.Problem(value, typeof(T)).TrimEnd('.')}; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights "
+            + "on the right.");
 
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
         ForEachInput(paths, literal, path => Write(Make(modality, PictureFile.Read(path, WriteVerbose), path)));
 
     private Modality PictureModality() => Modality ?? (Expert is not null ? Modalities.Modality.Picture
-        : throw new McdmException("ModalityMissing", ErrorKind.InvalidArgument, "Say what the picture is: -Modality Sketch, Segment or LowResolution, or -Expert with the name of the expert that reads it."));
+        : throw new McdmException("ModalityMissing", ErrorKind.InvalidArgument,
+            "Say what the picture is: -Modality Sketch, Segment or LowResolution, or -Expert with the name of the expert that reads it."));
 
     private Condition Make(Modality modality, Picture picture, string? source) =>
         modality == Modalities.Modality.Segment ? Condition.FromSegment(picture, Part, source: source)
-        : Part is not null ? throw new McdmException("PartNeedsMask", ErrorKind.InvalidArgument, $"-Part names parts of a mask, but '{source}' is given as a {modality}.")
-        : modality.Kind == ConditionKind.Text ? throw new McdmException("PictureIsNoText", ErrorKind.InvalidArgument, $"'{source}' is a picture; a {modality} condition is made with -Text.")
+        : Part is not null ? throw new McdmException("PartNeedsMask", ErrorKind.InvalidArgument,
+            $"-Part names parts of a mask, but '{source}' is given as a {modality}.")
+        : modality.Kind == ConditionKind.Text
+            ? throw new McdmException("PictureIsNoText", ErrorKind.InvalidArgument, $"'{source}' is a picture; a {modality} condition is made with -Text.")
         : Control(Condition.Of(modality, picture, source: source));
 
     /// <summary>A picture with what only control pictures have.</summary>
@@ -183,7 +190,8 @@ public sealed class NewMcdmCondition : McdmCmdlet
         {
             [] => condition,
             [var sentence] => condition.Saying(sentence),
-            _ => throw new McdmException("TextAmbiguous", ErrorKind.InvalidArgument, $"{Text.Length} sentences were given for {condition}; a control picture takes one."),
+            _ => throw new McdmException("TextAmbiguous", ErrorKind.InvalidArgument,
+                $"{Text.Length} sentences were given for {condition}; a control picture takes one."),
         };
     }
 }

@@ -50,7 +50,8 @@ public sealed class SaveMcdmImage : McdmCmdlet
     {
         if (Force && SkipExisting)
         {
-            throw new McdmException("ForceOrSkip", ErrorKind.InvalidArgument, "-Force replaces files that exist and -SkipExisting leaves them; give one of the two.");
+            throw new McdmException("ForceOrSkip", ErrorKind.InvalidArgument,
+                "-Force replaces files that exist and -SkipExisting leaves them; give one of the two.");
         }
         _target = ResolveOutput(ParameterSetName == PathSet ? Path : LiteralPath);
         if (!IsWhatIf) { OutputFolder.RequireWritable(PictureName.FolderOf(_target)); }
@@ -68,7 +69,8 @@ public sealed class SaveMcdmImage : McdmCmdlet
         string path = PictureName.PathIn(_target!, image.FileName);
         if (!_taken.Add(path))
         {
-            throw new McdmException("OutputTwice", ErrorKind.AlreadyExists, $"Two pictures of this pipeline would be saved as '{path}'; the first is kept. Give each record a Name or Seed of its own.");
+            throw new McdmException("OutputTwice", ErrorKind.AlreadyExists,
+                $"Two pictures of this pipeline would be saved as '{path}'; the first is kept. Give each record a Name or Seed of its own.");
         }
         if (SkipExisting && File.Exists(path))
         {
@@ -96,7 +98,10 @@ public sealed class SaveMcdmImage : McdmCmdlet
             RunLog.In(System.IO.Path.GetDirectoryName(path)!)?.Unsaved(path, e.Id, e.Message);
             throw;
         }
-        if (image.Recipe is not null && PictureWriter.IsOtherFormat(path)) { WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only."); }
+        if (image.Recipe is not null && PictureWriter.IsOtherFormat(path))
+        {
+            WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only.");
+        }
         WriteObject(SavedFile.Of(Item(path), image));
     }
 
@@ -104,7 +109,8 @@ public sealed class SaveMcdmImage : McdmCmdlet
     {
         if (!OutputFolder.KeepsFirst(folder))
         {
-            WriteWarning($"In '{folder}' a file cannot take its place in one move (there are neither links nor renaming without replacement): where two processes save one picture at the same time, the later replaces the earlier. Both are whole.");
+            WriteWarning($"In '{folder}' a file cannot take its place in one move (there are neither links nor renaming without replacement): where two "
+                + "processes save one picture at the same time, the later replaces the earlier. Both are whole.");
         }
     }
 

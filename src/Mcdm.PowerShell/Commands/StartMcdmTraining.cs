@@ -37,7 +37,9 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ArgumentCompleter(typeof(ModalityNames))]
     public Modality? Modality { get; set; }
 
-    /// <summary>What the expert is called, which tells it from others of its modality; a Picture expert learns from the dataset's folder of that name.</summary>
+    /// <summary>
+    /// What the expert is called, which tells it from others of its modality; a Picture expert learns from the dataset's folder of that name.
+    /// </summary>
     [Parameter(ParameterSetName = ExpertSet)]
     [ValidatePattern("^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
     public string? Expert { get; set; }
@@ -46,7 +48,9 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [Parameter(Mandatory = true, ParameterSetName = JudgeSet)]
     public SwitchParameter Judge { get; set; }
 
-    /// <summary>Train an autoencoder instead of an expert: its latents become a space to train experts in. With -Space, train that space's decoder alone.</summary>
+    /// <summary>
+    /// Train an autoencoder instead of an expert: its latents become a space to train experts in. With -Space, train that space's decoder alone.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = AutoencoderSet)]
     public SwitchParameter Autoencoder { get; set; }
 
@@ -132,23 +136,34 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [Number(typeof(long))]
     public long Seed { get; set; } = Default.Seed;
 
-    /// <summary>Side of the square pictures in pixels, 64 by default, for an autoencoder 128, in a space the side that it was trained with; others are cropped and resized.</summary>
+    /// <summary>
+    /// Side of the square pictures in pixels, 64 by default, for an autoencoder 128, in a space the side that it was trained with; others are cropped
+    /// and resized.
+    /// </summary>
     [Parameter]
     [Number(typeof(int))]
     [ValidateRange(8, 512)]
     public int? ImageSize { get; set; }
 
-    /// <summary>Pictures that nothing is learnt from; the loss on them is written to held-out.csv at each checkpoint, beside that on pictures that are learnt from.</summary>
+    /// <summary>
+    /// Pictures that nothing is learnt from; the loss on them is written to held-out.csv at each checkpoint, beside that on pictures that are learnt
+    /// from.
+    /// </summary>
     [Parameter(ParameterSetName = ExpertSet)]
     [Deserialized]
     [ValidateNotNull]
     public PictureDataset? HeldOut { get; set; }
 
-    /// <summary>What the network learns to predict: the picture z_0 (the default), the noise ε, or the velocity v. An expert that starts from another predicts as that one does.</summary>
+    /// <summary>
+    /// What the network learns to predict: the picture z_0 (the default), the noise ε, or the velocity v. An expert that starts from another predicts
+    /// as that one does.
+    /// </summary>
     [Parameter(ParameterSetName = ExpertSet)]
     public PredictionKind? Prediction { get; set; }
 
-    /// <summary>Where a picture is predicted, errors at noise of a smaller deviation σ_t than this weigh no more than at this: 0.05 by default, in a space 0.2.</summary>
+    /// <summary>
+    /// Where a picture is predicted, errors at noise of a smaller deviation σ_t than this weigh no more than at this: 0.05 by default, in a space 0.2.
+    /// </summary>
     [Parameter(ParameterSetName = ExpertSet)]
     [Number(typeof(double))]
     [ValidateRange(1e-3, 1.0)]
@@ -168,7 +183,10 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [ValidateRange(1, 8)]
     public int[]? Blocks { get; set; }
 
-    /// <summary>Side in pixels of the patches that the network looks at: 2 by default, in a space 1. With 1 it works at the picture's full resolution, at four times the cost.</summary>
+    /// <summary>
+    /// Side in pixels of the patches that the network looks at: 2 by default, in a space 1. With 1 it works at the picture's full resolution, at four
+    /// times the cost.
+    /// </summary>
     [Parameter(ParameterSetName = ExpertSet)]
     [Parameter(ParameterSetName = JudgeSet)]
     [Number(typeof(int))]

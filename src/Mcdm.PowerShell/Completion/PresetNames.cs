@@ -7,5 +7,6 @@ namespace Mcdm.PowerShell.Completion;
 public sealed class PresetNames : CompletionSet
 {
     /// <inheritdoc/>
-    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) => ModelFamilies.Presets.Select(name => (name, (string?)null));
+    protected override IEnumerable<(string Value, string? Explanation)> Values(IDictionary boundParameters) => ModelFamilies.Presets
+        .Select(name => (name, (string?)null));
 }

@@ -36,7 +36,8 @@ public sealed class TextWords : IArgumentCompleter
         var named = bound as Model ?? (bound is string name ? ModelLibrary.FindLoaded(name) : null);
         var models = named is not null ? [named] : ModelLibrary.Loaded;
         return models.Count > 0
-            ? models.SelectMany(model => model.Experts).OfType<TrainedExpert>().Select(expert => expert.Encoder).OfType<TextConditionEncoder>().Select(encoder => encoder.Tokenizer.Vocabulary)
+            ? models.SelectMany(model => model.Experts).OfType<TrainedExpert>().Select(expert => expert.Encoder).OfType<TextConditionEncoder>()
+                .Select(encoder => encoder.Tokenizer.Vocabulary)
             : ModelLibrary.Available.Select(model => ModelPack.ReadVocabulary(model.Path));
     }
 

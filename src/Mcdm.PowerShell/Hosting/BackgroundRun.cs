@@ -3,7 +3,9 @@ using System.Management.Automation;
 
 namespace Mcdm.PowerShell.Hosting;
 
-/// <summary>A command with -AsJob: the same one again in a thread job, with all parameters, common ones among them, and all that came down the pipeline.</summary>
+/// <summary>
+/// A command with -AsJob: the same one again in a thread job, with all parameters, common ones among them, and all that came down the pipeline.
+/// </summary>
 internal sealed class BackgroundRun
 {
     private const string Script = """
@@ -39,14 +41,17 @@ internal sealed class BackgroundRun
     {
         using var shell = System.Management.Automation.PowerShell.Create(RunspaceMode.CurrentRunspace);
         shell.AddCommand("Start-ThreadJob").AddParameter("ScriptBlock", ScriptBlock.Create(Script)).AddParameter("Name", _cmdlet.MyInvocation.MyCommand.Name)
-            .AddParameter("ArgumentList", new object?[] { Module, _cmdlet.MyInvocation.MyCommand.Name, _parameters, _cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath, _cmdlet.SessionState.Drive.GetAllForProvider("FileSystem").ToArray(), _records?.ToArray() });
+            .AddParameter("ArgumentList",
+                new object?[] { Module, _cmdlet.MyInvocation.MyCommand.Name, _parameters, _cmdlet.SessionState.Path.CurrentFileSystemLocation.ProviderPath,
+                _cmdlet.SessionState.Drive.GetAllForProvider("FileSystem").ToArray(), _records?.ToArray() });
         try
         {
             return shell.Invoke()[0];
         }
         catch (CommandNotFoundException e)
         {
-            throw new McdmException("ThreadJobMissing", ErrorKind.NotSupported, "-AsJob needs Start-ThreadJob of the module Microsoft.PowerShell.ThreadJob, which comes with PowerShell 7; it is not here.", e);
+            throw new McdmException("ThreadJobMissing", ErrorKind.NotSupported,
+                "-AsJob needs Start-ThreadJob of the module Microsoft.PowerShell.ThreadJob, which comes with PowerShell 7; it is not here.", e);
         }
     }
 }

@@ -43,7 +43,8 @@ internal sealed class HostTerminal
         if (protocol == GraphicsProtocol.HalfBlock)
         {
             var encoding = Console.OutputEncoding;
-            Require(encoding.GetString(encoding.GetBytes(HalfBlocks.Characters)) == HalfBlocks.Characters, $"half blocks need a terminal in UTF-8, and this one is in {encoding.WebName}");
+            Require(encoding.GetString(encoding.GetBytes(HalfBlocks.Characters)) == HalfBlocks.Characters,
+                $"half blocks need a terminal in UTF-8, and this one is in {encoding.WebName}");
             Require(!IsPlainText(cmdlet), "half blocks need colours, and $PSStyle.OutputRendering is PlainText");
         }
         var window = ui.RawUI.WindowSize;
@@ -64,7 +65,8 @@ internal sealed class HostTerminal
         }
     }
 
-    private static bool IsPlainText(PSCmdlet cmdlet) => PSObject.AsPSObject(cmdlet.SessionState.PSVariable.GetValue("PSStyle", "")).Properties["OutputRendering"]?.Value?.ToString() == "PlainText";
+    private static bool IsPlainText(PSCmdlet cmdlet) =>
+        PSObject.AsPSObject(cmdlet.SessionState.PSVariable.GetValue("PSStyle", "")).Properties["OutputRendering"]?.Value?.ToString() == "PlainText";
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name);
 
@@ -72,7 +74,8 @@ internal sealed class HostTerminal
     {
         if (!fits)
         {
-            throw new McdmException("TerminalCannotShow", ErrorKind.NotSupported, $"No picture can be shown here, because {problem}; Save-McdmImage writes pictures to files.");
+            throw new McdmException("TerminalCannotShow", ErrorKind.NotSupported,
+                $"No picture can be shown here, because {problem}; Save-McdmImage writes pictures to files.");
         }
     }
 }

@@ -18,9 +18,15 @@ public abstract class HubCmdlet : McdmCmdlet
         var (settings, repository) = (HubSettings.From(Environment.GetEnvironmentVariable), new HubRepository(id, revision));
         using var download = new HubDownload(settings, repository) { Include = include, Variant = variant?.ToLowerInvariant(), Note = WriteWarning };
         if (download.Plan(Cancellation) is not { } plan) { return download.Offline(); }
-        if (allows?.Invoke($"{repository}", Invariant($"Download {plan.Missing.Count} of {plan.Files.Count} files ({plan.Bytes / 1e6:0} MB) from {settings}")) == false) { return null; }
+        if (allows?.Invoke($"{repository}",
+            Invariant($"Download {plan.Missing.Count} of {plan.Files.Count} files ({plan.Bytes / 1e6:0} MB) from {settings}")) == false)
+        {
+            return null;
+        }
         using var progress = StartProgress($"Downloading {repository}");
-        string folder = download.Bring(plan, (file, done, total) => progress.Update(done, total, Invariant($"{file}: {done / 1e6:0} MB{(total > 0 ? Invariant($" of {total / 1e6:0}") : "")}")), Cancellation);
+        string folder = download.Bring(plan,
+            (file, done, total) => progress.Update(done, total, Invariant($"{file}: {done / 1e6:0} MB{(total > 0 ? Invariant($" of {total / 1e6:0}") : "")}")),
+            Cancellation);
         WriteVerbose($"{repository} is commit {plan.Commit}; {plan.Files.Count - plan.Missing.Count} of its {plan.Files.Count} files were there already.");
         return folder;
     }

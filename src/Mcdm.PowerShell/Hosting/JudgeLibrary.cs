@@ -11,7 +11,8 @@ internal static class JudgeLibrary
 
     /// <summary>Names and folders of the judges that ship with the module.</summary>
     public static IReadOnlyList<(string Name, string Path)> Available =>
-        ModelLibrary.Packs(ModelLibrary.Folders.Select(models => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(models))!, "judges")), JudgePack.DescriptionFile).ToList();
+        ModelLibrary.Packs(ModelLibrary.Folders.Select(models => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(models))!, "judges")),
+            JudgePack.DescriptionFile).ToList();
 
     /// <summary>The judge of a model's pictures: the one that has the model's name, or that of one of the models it was joined from.</summary>
     /// <param name="model">What a recipe calls the model; empty where it is not known.</param>
@@ -32,7 +33,9 @@ internal static class JudgeLibrary
         string? folder = available.FirstOrDefault(known => known.Name.Equals(judge, StringComparison.OrdinalIgnoreCase)).Path
             ?? (resolve(judge) is var path && Directory.Exists(path) ? path : null);
         return folder is null
-            ? throw new McdmException("JudgeUnknown", ErrorKind.NotFound, $"No judge named '{judge}' ships with the module (there are: {string.Join(", ", available.Select(known => known.Name))}), and there is no folder of that name; train one with Start-McdmTraining -Judge.")
+            ? throw new McdmException("JudgeUnknown", ErrorKind.NotFound,
+                $"No judge named '{judge}' ships with the module (there are: {string.Join(", ", available.Select(known => known.Name))}), and there is no "
+                + "folder of that name; train one with Start-McdmTraining -Judge.")
             : JudgePack.Read(folder, device.ToTorch());
     }
 }

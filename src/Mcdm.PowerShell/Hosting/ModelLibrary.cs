@@ -28,13 +28,16 @@ internal static class ModelLibrary
     /// <summary>What a loaded model was read from: folders, device, arithmetic and the descriptions' hashes.</summary>
     private static readonly ConditionalWeakTable<Model, object> Sources = [];
 
-    /// <summary>Folders of packs that have names, with a separator as in PATH between them; a name in them goes before one that ships with the module.</summary>
+    /// <summary>
+    /// Folders of packs that have names, with a separator as in PATH between them; a name in them goes before one that ships with the module.
+    /// </summary>
     private const string FoldersVariable = "MCDM_MODELS";
 
     /// <summary>Where packs with names lie: the user's folders, and the one beside this assembly's.</summary>
     public static IReadOnlyList<string> Folders =>
     [
-        .. (Environment.GetEnvironmentVariable(FoldersVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        .. (Environment.GetEnvironmentVariable(FoldersVariable) ?? "").Split(Path.PathSeparator,
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(typeof(ModelLibrary).Assembly.Location))!, "models"),
     ];
 
@@ -73,10 +76,14 @@ internal static class ModelLibrary
     /// <returns>The model, and whether it was read just now.</returns>
     public static (Model Model, bool Read) Load(IReadOnlyList<string> paths, ImportOptions options, ComputeDevice device, ScalarType precision, bool anew)
     {
-        var key = (string.Join('\n', paths.Select(Path.TrimEndingDirectorySeparator)), device.Name, precision, options.Key, string.Join('\n', paths.Concat(options.Files).Select(ModelReader.Stamp)));
+        var key = (string.Join('\n', paths.Select(Path.TrimEndingDirectorySeparator)), device.Name, precision, options.Key,
+            string.Join('\n', paths.Concat(options.Files).Select(ModelReader.Stamp)));
         lock (Loading)
         {
-            if (!anew && Loaded.LastOrDefault(model => Sources.TryGetValue(model, out var source) && source.Equals(key)) is { } before) { return (before, false); }
+            if (!anew && Loaded.LastOrDefault(model => Sources.TryGetValue(model, out var source) && source.Equals(key)) is { } before)
+            {
+                return (before, false);
+            }
             var model = ModelReader.Read(paths, options, device.ToTorch(), precision);
             Sources.Add(model, key);
             lock (LoadedModels) { LoadedModels.Add(model); }
@@ -99,10 +106,14 @@ internal static class ModelLibrary
         var fitting = wanted is null ? loaded : loaded.Where(model => model.Name == wanted).ToList();
         return fitting.Count switch
         {
-            0 when wanted is not null => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"The recipe asks for model '{wanted}', which is not loaded; import it first: Import-McdmModel {wanted.Replace("+", ", ", StringComparison.Ordinal)}{(wanted.Contains('+') ? " -Join" : "")}."),
+            0 when wanted is not null =>
+                throw new McdmException("ModelRequired", ErrorKind.InvalidArgument,
+                $"The recipe asks for model '{wanted}', which is not loaded; import it first: Import-McdmModel "
+                + $"{wanted.Replace("+", ", ", StringComparison.Ordinal)}{(wanted.Contains('+') ? " -Join" : "")}."),
             0 => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, "No model is loaded; import one first, such as Import-McdmModel Faces."),
             1 => fitting[0],
-            _ => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, $"Several models are loaded ({string.Join(", ", fitting)}); say which with -Model."),
+            _ => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument,
+                $"Several models are loaded ({string.Join(", ", fitting)}); say which with -Model."),
         };
     }
 

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Mcdm.PowerShell.Hosting;
 
 /// <summary>
-/// While one lives, SIGTERM, by which schedulers end a process, lets the work finish its step and give up what it holds; then the process ends as it would have at
+/// While one lives, SIGTERM, by which schedulers end a process, lets the work finish its step and give up what it holds; then the process ends as it
+/// would have at
 /// once. A second signal changes nothing.
 /// </summary>
 internal sealed class OrderlyEnd : IDisposable

@@ -58,7 +58,8 @@ public sealed class ProgressReporter : IDisposable
     {
         if (!_shown) { return; }
         _shown = false;
-        Write(new ProgressRecord(_record.ActivityId, _record.Activity, " ") { ParentActivityId = _record.ParentActivityId, RecordType = ProgressRecordType.Completed });
+        Write(new ProgressRecord(_record.ActivityId, _record.Activity, " ") { ParentActivityId = _record.ParentActivityId,
+            RecordType = ProgressRecordType.Completed });
     }
 
     private void Write(ProgressRecord record)

@@ -63,7 +63,9 @@ internal sealed class SamplingPreview : IDisposable
         return screen.Draw([.. pictures.Take(most).Select(picture => (picture, columns))], isLast ? null : KittyId);
     }
 
-    /// <summary>Takes a drawing off the screen. A guess is drawn over the one before without, lest it flicker; kitty replaces what has the same number.</summary>
+    /// <summary>
+    /// Takes a drawing off the screen. A guess is drawn over the one before without, lest it flicker; kitty replaces what has the same number.
+    /// </summary>
     private string Erase(TerminalDrawing drawing) =>
         (_terminal.Screen.Protocol == GraphicsProtocol.Kitty ? KittyGraphics.Delete(KittyId) : "") + drawing.Erase;
 }

@@ -31,7 +31,8 @@ internal sealed class SamplingRun : IDisposable
         _all = cmdlet.StartProgress($"Sampling from {model.Name}");
         _batch = cmdlet.StartProgress("Batch", _all);
         _preview = preview ? SamplingPreview.Start(cmdlet) : null;
-        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose, Claim = (request, seed) => Missing?.Claim(model, request, seed) ?? true, Progress = Show, Preview = _preview is null ? null : _preview.Show };
+        _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose,
+            Claim = (request, seed) => Missing?.Claim(model, request, seed) ?? true, Progress = Show, Preview = _preview is null ? null : _preview.Show };
     }
 
     /// <summary>The model.</summary>
@@ -51,8 +52,10 @@ internal sealed class SamplingRun : IDisposable
 
     private bool IsWanted(GenerationRequest request, GenerationCost cost)
     {
-        string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from {Model.Name}: " +
-            $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes {(cost.Particles == 1 ? "" : "at most ")}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
+        string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from "
+            + $"{Model.Name}: " +
+            $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes "
+                + $"{(cost.Particles == 1 ? "" : "at most ")}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
             $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
         return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
     }
@@ -76,8 +79,10 @@ internal sealed class SamplingRun : IDisposable
                     Missing?.Taken(image);
                 }
                 double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
-                _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s on {Model.Device}, {Model.Precision}: ") +
-                    Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ms a step."));
+                _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s ") +
+                    Invariant($"on {Model.Device}, {Model.Precision}: ") +
+                    Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ")
+                        + "ms a step.");
                 SayPlainForms();
                 foreach (var image in batch.Images)
                 {
@@ -106,7 +111,8 @@ internal sealed class SamplingRun : IDisposable
     {
         if (recipe is { Particles: { } options, EffectiveSizes: { Count: > 0 } sizes })
         {
-            _cmdlet.WriteVerbose(Invariant($"Seed {recipe.Seed}: effective sample size of {options.Particles} particles {sizes[^1]:0.0} at the end, {sizes.Average():0.0} on average, {sizes.Min():0.0} at least."));
+            _cmdlet.WriteVerbose(Invariant($"Seed {recipe.Seed}: effective sample size of {options.Particles} particles {sizes[^1]:0.0} at the end, ")
+                + Invariant($"{sizes.Average():0.0} on average, {sizes.Min():0.0} at least."));
         }
     }
 
@@ -117,7 +123,8 @@ internal sealed class SamplingRun : IDisposable
         {
             var (first, second) = (recipe.Conditions[recipe.Disagreement!.IndexOf(pair.First)], recipe.Conditions[recipe.Disagreement.IndexOf(pair.Second)]);
             if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
-            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other on {share:P0} of the path: the picture can hardly follow both. Change one of them, or lower its weight."));
+            _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other on {share:P0} of the path: the picture can hardly follow both. ")
+                + "Change one of them, or lower its weight.");
         }
     }
 

@@ -30,7 +30,10 @@ public sealed class SavedFile
     private static PSObject Decorate(PSObject file, object? seed, object? seconds, object? conditions, object? recipe)
     {
         file.TypeNames.Insert(0, TypeName);
-        foreach (var (name, value) in new[] { ("Seed", seed), ("Seconds", seconds), ("Conditions", conditions), ("Recipe", recipe) }) { file.Properties.Add(new PSNoteProperty(name, value)); }
+        foreach (var (name, value) in new[] { ("Seed", seed), ("Seconds", seconds), ("Conditions", conditions), ("Recipe", recipe) })
+        {
+            file.Properties.Add(new PSNoteProperty(name, value));
+        }
         return file;
     }
 }

@@ -9,7 +9,9 @@ using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Serialization;
 
-/// <summary>Whole objects as bytes and back: JSON, deflated. Numbers come back bit for bit, pixels byte for byte; a dataset is the names of its folders.</summary>
+/// <summary>
+/// Whole objects as bytes and back: JSON, deflated. Numbers come back bit for bit, pixels byte for byte; a dataset is the names of its folders.
+/// </summary>
 internal static class SerializedBytes
 {
     private static readonly JsonSerializerOptions s_options = new(ModelJson.Options)
@@ -41,7 +43,8 @@ internal static class SerializedBytes
         }
         catch (Exception e) when (e is JsonException or InvalidDataException or NotSupportedException)
         {
-            throw new McdmException("TravelBroken", ErrorKind.InvalidData, $"A {type.Name} that was saved, or came from another session, cannot be read: {e.Message}", e);
+            throw new McdmException("TravelBroken", ErrorKind.InvalidData,
+                $"A {type.Name} that was saved, or came from another session, cannot be read: {e.Message}", e);
         }
     }
 
@@ -56,7 +59,8 @@ internal static class SerializedBytes
             JsonSerializer.Serialize(writer, new Pixels(value.Width, value.Height, value.Rgba), options);
     }
 
-    private sealed record ConditionState(Modality Modality, string? Expert, string? Text, Picture? Picture, IReadOnlyList<string>? Parts, double Weight, IReadOnlyList<WeightPoint>? Schedule, Picture? Region, string? Source, double Scale = 1);
+    private sealed record ConditionState(Modality Modality, string? Expert, string? Text, Picture? Picture, IReadOnlyList<string>? Parts, double Weight,
+        IReadOnlyList<WeightPoint>? Schedule, Picture? Region, string? Source, double Scale = 1);
 
     private sealed class ConditionConverter : JsonConverter<Condition>
     {
@@ -71,12 +75,15 @@ internal static class SerializedBytes
         }
 
         public override void Write(Utf8JsonWriter writer, Condition value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, new ConditionState(value.Modality, value.Expert, value.Text, value.Picture, value.Parts, value.Weight, value.Schedule?.Points, value.Region, value.Source, value.Scale), options);
+            JsonSerializer.Serialize(writer,
+                new ConditionState(value.Modality, value.Expert, value.Text, value.Picture, value.Parts, value.Weight, value.Schedule?.Points, value.Region,
+                value.Source, value.Scale), options);
     }
 
     private sealed class RecipeConverter : JsonConverter<Recipe>
     {
-        public override Recipe? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() is { } json ? Recipe.FromJson(json) : null;
+        public override Recipe? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetString() is { } json
+            ? Recipe.FromJson(json) : null;
 
         public override void Write(Utf8JsonWriter writer, Recipe value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToJson());
     }
@@ -86,6 +93,7 @@ internal static class SerializedBytes
         public override PictureDataset? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
             JsonSerializer.Deserialize<string[]>(ref reader, options) is { } folders ? PictureDataset.Open(folders) : null;
 
-        public override void Write(Utf8JsonWriter writer, PictureDataset value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.Folders, options);
+        public override void Write(Utf8JsonWriter writer, PictureDataset value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.Folders, options);
     }
 }

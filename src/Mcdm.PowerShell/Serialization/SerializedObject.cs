@@ -76,7 +76,8 @@ public static class SerializedObject
 
     /// <summary>Whether an object is what came of one of the module's where the module was not loaded, or is one that cannot come.</summary>
     internal static bool IsForeign(PSObject record) =>
-        record.TypeNames.Count > 0 && record.TypeNames[0].StartsWith(Ours, StringComparison.Ordinal) && record.TypeNames[0] != Deserialized + JobRecord.TypeName;
+        record.TypeNames.Count > 0 && record.TypeNames[0].StartsWith(Ours, StringComparison.Ordinal)
+            && record.TypeNames[0] != Deserialized + JobRecord.TypeName;
 
     /// <summary>The object that a foreign record was.</summary>
     /// <exception cref="McdmException"><c>CannotTravel</c>: it is of another type; or it is damaged, or names what is not here.</exception>

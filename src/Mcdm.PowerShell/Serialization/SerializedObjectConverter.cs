@@ -2,7 +2,9 @@ using System.Management.Automation;
 
 namespace Mcdm.PowerShell.Serialization;
 
-/// <summary>Lets the engine make objects of what came of them through jobs, remoting and Import-Clixml, wherever it converts: while it reads, and at parameters.</summary>
+/// <summary>
+/// Lets the engine make objects of what came of them through jobs, remoting and Import-Clixml, wherever it converts: while it reads, and at parameters.
+/// </summary>
 public sealed class SerializedObjectConverter : PSTypeConverter
 {
     /// <inheritdoc/>
@@ -15,7 +17,8 @@ public sealed class SerializedObjectConverter : PSTypeConverter
         {
             object restored = SerializedObject.Restore((PSObject)sourceValue);
             // What was added to an object stays with it, also without the wrapper, which is not of the type asked for.
-            return destinationType == typeof(SavedFile) || destinationType.IsInstanceOfType(restored) ? restored : throw new PSInvalidCastException($"It is no {destinationType.Name}.");
+            return destinationType == typeof(SavedFile) || destinationType.IsInstanceOfType(restored) ? restored
+                : throw new PSInvalidCastException($"It is no {destinationType.Name}.");
         }
         catch (McdmException e)
         {
@@ -27,5 +30,6 @@ public sealed class SerializedObjectConverter : PSTypeConverter
     public override bool CanConvertTo(object sourceValue, Type destinationType) => false;
 
     /// <inheritdoc/>
-    public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) => throw new NotSupportedException();
+    public override object ConvertTo(object sourceValue, Type destinationType, IFormatProvider formatProvider, bool ignoreCase) =>
+        throw new NotSupportedException();
 }

@@ -19,7 +19,11 @@ internal sealed class AdmAttention : IAdmStage
     /// <param name="newOrder">Whether queries, keys and values come first and the heads within each; else each head has its own three.</param>
     public AdmAttention(FrozenWeights weights, long channels, long heads, bool newOrder)
     {
-        if (heads < 1 || channels % heads != 0) { throw new McdmException("AdmHeads", ErrorKind.InvalidArgument, $"{heads} attention heads do not divide {channels} channels; give the options or the preset that the model was trained with."); }
+        if (heads < 1 || channels % heads != 0)
+        {
+            throw new McdmException("AdmHeads", ErrorKind.InvalidArgument,
+                $"{heads} attention heads do not divide {channels} channels; give the options or the preset that the model was trained with.");
+        }
         (_heads, _newOrder) = (heads, newOrder);
         _norm = weights.GroupNorm("norm", AdmUNet.Groups, channels, AdmUNet.Epsilon);
         (_qkvWeight, _qkvBias) = (weights.Take("qkv.weight", 3 * channels, channels, 1), weights.Take("qkv.bias", 3 * channels));
@@ -32,7 +36,8 @@ internal sealed class AdmAttention : IAdmStage
         var (batch, channels) = (x.shape[0], x.shape[1]);
         var places = _norm.Forward(x).flatten(2).transpose(1, 2);
         var qkv = functional.linear(places, _qkvWeight.squeeze(-1), _qkvBias);
-        var three = _newOrder ? qkv.chunk(3, -1) : qkv.reshape(batch, -1, _heads, 3, channels / _heads).unbind(3).Select(part => part.reshape(batch, -1, channels)).ToArray();
+        var three = _newOrder ? qkv.chunk(3, -1)
+            : qkv.reshape(batch, -1, _heads, 3, channels / _heads).unbind(3).Select(part => part.reshape(batch, -1, channels)).ToArray();
         var attended = ScaledDotProduct.Attend(three[0], three[1], three[2], _heads);
         return (x + functional.linear(attended, _outWeight.squeeze(-1), _outBias).transpose(1, 2).reshape(x.shape)).MoveToOuterDisposeScope();
     }

@@ -22,7 +22,8 @@ internal sealed class AdmFamily : IModelFamily
 
     /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision) =>
-        ModelFamily.ReadEach(sources, source => AdmModel.Read(FileOf(source), options.Preset, Sentences(options, device), options.AsPublished, device, precision));
+        ModelFamily.ReadEach(sources,
+            source => AdmModel.Read(FileOf(source), options.Preset, Sentences(options, device), options.AsPublished, device, precision));
 
     private static string FileOf(ModelSource source) => Directory.Exists(source.Path) ? AdmConfig.FileOf(source.Path)! : source.Path;
 

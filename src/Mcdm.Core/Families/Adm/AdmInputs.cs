@@ -30,7 +30,10 @@ internal sealed record AdmInputs : ExpertInputs<AdmInputs>
     /// </summary>
     public bool AsPublished { get; init; }
 
-    /// <summary>Whether rows without a sentence are changed as <see cref="AsPublished"/> changes them although no row here has one: the sentence is in another batch.</summary>
+    /// <summary>
+    /// Whether rows without a sentence are changed as <see cref="AsPublished"/> changes them although no row here has one: the sentence is in another
+    /// batch.
+    /// </summary>
     public bool AlwaysTold { get; init; }
 
     /// <inheritdoc/>

@@ -7,14 +7,20 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.Adm;
 
-/// <summary>A state dict of openai/guided-diffusion or of Unite and Conquer as a model: one expert for each thing that its network reads, and ε_u where it has one.</summary>
+/// <summary>
+/// A state dict of openai/guided-diffusion or of Unite and Conquer as a model: one expert for each thing that its network reads, and ε_u where it has
+/// one.
+/// </summary>
 internal static class AdmModel
 {
     private const int Colors = 3;
 
     /// <summary>Reads it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="preset">Name of a published model, for what weights do not show; null where a <c>model.json</c> beside the file says it, or the file's own name, as it was published.</param>
+    /// <param name="preset">
+    /// Name of a published model, for what weights do not show; null where a <c>model.json</c> beside the file says it, or the file's own name, as it
+    /// was published.
+    /// </param>
     /// <param name="sentences">Makes embeddings of sentences, for the network that reads them; null leaves its text expert out.</param>
     /// <param name="asPublished">Whether all of Unite and Conquer's experts are changed by the sentence of one, as in the published program.</param>
     /// <param name="device">Where it computes.</param>
@@ -22,8 +28,10 @@ internal static class AdmModel
     /// <exception cref="McdmException"><c>AdmPresetNeeded</c>; or a tensor is missing, is left over or has another shape.</exception>
     public static Model Read(string path, string? preset, ISentenceEncoder? sentences, bool asPublished, Device device, ScalarType type)
     {
-        var options = (preset is null ? AdmConfig.Beside(path) ?? Published(path) : AdmPresets.Named(preset)) ?? throw new McdmException("AdmPresetNeeded", ErrorKind.InvalidArgument,
-            $"The weights of '{path}' do not show their heads, schedule and size: give -Preset ({string.Join(", ", AdmPresets.Names)}), or put a {AdmConfig.FileName} beside the file.");
+        var options = (preset is null ? AdmConfig.Beside(path) ?? Published(path) : AdmPresets.Named(preset))
+            ?? throw new McdmException("AdmPresetNeeded", ErrorKind.InvalidArgument,
+            $"The weights of '{path}' do not show their heads, schedule and size: give -Preset ({string.Join(", ", AdmPresets.Names)}), or put a "
+                + $"{AdmConfig.FileName} beside the file.");
         using var file = WeightFile.Open(path);
         var lifetime = new SharedLifetime();
         var experts = new List<Expert>();
@@ -37,7 +45,9 @@ internal static class AdmModel
             foreach (var role in Roles(network, sentences, asPublished)) { experts.Add(new AdmExpert(role, space, denoiser, lifetime) { Sha256 = print }); }
             return new Model(ModelName.Of(path), experts, path)
             {
-                Notes = options.Family == AdmKind.UniteFace && sentences is null ? [$"'{Path.GetFileName(path)}' reads sentences too, by FaRL's text encoder: give its file with -TextEncoder and CLIP's vocabulary with -Vocabulary."] : [],
+                Notes = options.Family == AdmKind.UniteFace && sentences is null
+                    ? [$"'{Path.GetFileName(path)}' reads sentences too, by FaRL's text encoder: give its file with -TextEncoder and CLIP's vocabulary "
+                    + "with -Vocabulary."] : [],
             };
         }
         catch
@@ -48,7 +58,8 @@ internal static class AdmModel
         }
     }
 
-    private static AdmOptions? Published(string path) => AdmPresets.OfFile(Path.GetFileNameWithoutExtension(path)) is { } preset ? AdmPresets.Named(preset) : null;
+    private static AdmOptions? Published(string path) => AdmPresets.OfFile(Path.GetFileNameWithoutExtension(path)) is { } preset ? AdmPresets.Named(preset)
+        : null;
 
     private static IEnumerable<AdmRole> Roles(AdmUNet network, ISentenceEncoder? sentences, bool asPublished)
     {

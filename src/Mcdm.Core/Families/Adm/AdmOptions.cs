@@ -4,7 +4,8 @@ using Mcdm.Diffusion.Schedules;
 namespace Mcdm.Families.Adm;
 
 /// <summary>
-/// What the weights of an <see cref="AdmUNet"/> do not show: a file beside them or a preset says it. Without either, values are those of the original program where nothing
+/// What the weights of an <see cref="AdmUNet"/> do not show: a file beside them or a preset says it. Without either, values are those of the original
+/// program where nothing
 /// is said; it calls them by other names (<c>num_heads</c>, <c>num_head_channels</c>, <c>use_new_attention_order</c> …).
 /// </summary>
 internal sealed record AdmOptions

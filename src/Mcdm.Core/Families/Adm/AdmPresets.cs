@@ -25,7 +25,8 @@ internal static class AdmPresets
     public static IReadOnlyCollection<string> Names => s_presets.Keys;
 
     /// <summary>Files that are published under other names than their presets'.</summary>
-    private static readonly Dictionary<string, string> s_files = new(StringComparer.OrdinalIgnoreCase) { ["model_latest"] = "unite-and-conquer-face", ["model_sketch"] = "unite-and-conquer-sketch" };
+    private static readonly Dictionary<string,
+        string> s_files = new(StringComparer.OrdinalIgnoreCase) { ["model_latest"] = "unite-and-conquer-face", ["model_sketch"] = "unite-and-conquer-sketch" };
 
     /// <summary>The preset of a file that has the name it was published under; null where it has another.</summary>
     /// <param name="fileName">Its name, without extension.</param>
@@ -35,5 +36,6 @@ internal static class AdmPresets
     /// <exception cref="McdmException"><c>AdmPresetUnknown</c></exception>
     public static AdmOptions Named(string name) => s_presets.TryGetValue(name, out var options)
         ? options
-        : throw new McdmException("AdmPresetUnknown", ErrorKind.InvalidArgument, $"There is no preset '{name}' of ADM's; there are: {string.Join(", ", Names)}.");
+        : throw new McdmException("AdmPresetUnknown", ErrorKind.InvalidArgument,
+            $"There is no preset '{name}' of ADM's; there are: {string.Join(", ", Names)}.");
 }

@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace Mcdm.Families.Adm;
 
-/// <summary>Two normalised convolutions beside a short cut, told time and class, and perhaps a sentence (Dhariwal and Nichol 2021, appendix; after BigGAN).</summary>
+/// <summary>
+/// Two normalised convolutions beside a short cut, told time and class, and perhaps a sentence (Dhariwal and Nichol 2021, appendix; after BigGAN).
+/// </summary>
 internal sealed class AdmResBlock : IAdmStage
 {
     private readonly GroupNorm _inNorm, _outNorm;

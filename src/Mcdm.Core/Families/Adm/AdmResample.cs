@@ -7,7 +7,8 @@ namespace Mcdm.Families.Adm;
 /// <summary>Changes the resolution with a convolution; where residual blocks do it, they do so without.</summary>
 internal sealed class AdmResample(FrozenWeights weights, long channels, AdmResampling resampling) : IAdmStage
 {
-    private readonly Convolution _convolution = resampling == AdmResampling.Down ? weights.Convolution("op", channels, channels, 3, stride: 2) : weights.Convolution("conv", channels, channels, 3);
+    private readonly Convolution _convolution = resampling == AdmResampling.Down ? weights.Convolution("op", channels, channels, 3, stride: 2)
+        : weights.Convolution("conv", channels, channels, 3);
 
     public Tensor Forward(Tensor x, AdmSignals signals)
     {

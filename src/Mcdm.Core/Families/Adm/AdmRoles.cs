@@ -30,9 +30,12 @@ internal sealed record AdmClass(long Classes) : AdmRole("class", Modality.Text)
 
     /// <summary>The class that a text names, int64 [1].</summary>
     /// <exception cref="McdmException"><c>ClassUnknown</c>.</exception>
-    internal static Tensor NumberOf(string? text, long classes) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number < classes
+    internal static Tensor NumberOf(string? text, long classes) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+        && number < classes
         ? tensor(new[] { number })
-        : throw new McdmException("ClassUnknown", ErrorKind.InvalidArgument, $"'{text}' is no class of this model: give a number from 0 to {classes - 1}, in the order of the pictures that it learnt (ImageNet's, for OpenAI's models).");
+        : throw new McdmException("ClassUnknown", ErrorKind.InvalidArgument,
+            $"'{text}' is no class of this model: give a number from 0 to {classes - 1}, in the order of the pictures that it learnt (ImageNet's, for "
+            + "OpenAI's models).");
 }
 
 /// <summary>A small picture to enlarge; a network of classes reads one too, as the condition's sentence.</summary>
@@ -43,7 +46,8 @@ internal sealed record AdmUpsampler(int Ratio, long Classes) : AdmRole(Modality.
     /// <inheritdoc/>
     public override (AdmInputs Inputs, Condition Normal) Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
-        var small = PictureResize.ToSize(PictureResize.Flatten(condition.Picture!), space.PictureWidth / Ratio, space.PictureHeight / Ratio, ResizeKind.Smooth, note);
+        var small = PictureResize.ToSize(PictureResize.Flatten(condition.Picture!), space.PictureWidth / Ratio, space.PictureHeight / Ratio, ResizeKind.Smooth,
+            note);
         var pixels = PictureTensor.ToTensor(small).unsqueeze(0);
         return (new() { LowResolution = pixels, Labels = Classes == 0 ? null : AdmClass.NumberOf(condition.Text, Classes) }, condition.With(small));
     }

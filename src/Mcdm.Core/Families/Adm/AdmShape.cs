@@ -53,7 +53,10 @@ internal sealed record AdmShape
     /// <exception cref="McdmException"><c>AdmWeights</c>: they are of no such network.</exception>
     public static AdmShape Of(FrozenWeights weights)
     {
-        if (!weights.Has("time_embed.0.weight") || !weights.Has("input_blocks.0.0.weight") || !weights.Has("out.2.weight")) { throw Foreign("its first layers are missing"); }
+        if (!weights.Has("time_embed.0.weight") || !weights.Has("input_blocks.0.0.weight") || !weights.Has("out.2.weight"))
+        {
+            throw Foreign("its first layers are missing");
+        }
         int outputs = Count("output_blocks.{0}.0.in_layers.0.weight"), first = 0;
         while (first < outputs && Resampler(first) is null) { first++; }
         // The block that enlarges is the last of its level, which has one block more than on the way down; with one level there is none.
@@ -61,7 +64,10 @@ internal sealed record AdmShape
         if (perLevel < 2 || outputs % perLevel != 0) { throw Foreign("its blocks are not as many on each level"); }
         int levels = outputs / perLevel, blocks = perLevel - 1;
         var starts = Enumerable.Range(0, levels).Select(level => $"input_blocks.{1 + level * (blocks + 1)}").ToList();
-        if (starts.FirstOrDefault(start => !weights.Has(start + ".0.out_layers.3.weight")) is { } missing) { throw Foreign($"'{missing}' is no residual block"); }
+        if (starts.FirstOrDefault(start => !weights.Has(start + ".0.out_layers.3.weight")) is { } missing)
+        {
+            throw Foreign($"'{missing}' is no residual block");
+        }
         var channels = starts.Select(start => Size(start + ".0.out_layers.3.weight", 0)).ToList();
         return new AdmShape
         {
@@ -85,10 +91,13 @@ internal sealed record AdmShape
             return count;
         }
 
-        string? Resampler(int block) => new[] { $"output_blocks.{block}.1", $"output_blocks.{block}.2" }.FirstOrDefault(part => weights.Has(part + ".in_layers.0.weight") || weights.Has(part + ".conv.weight"));
+        string? Resampler(int block) => new[] { $"output_blocks.{block}.1", $"output_blocks.{block}.2" }
+            .FirstOrDefault(part => weights.Has(part + ".in_layers.0.weight") || weights.Has(part + ".conv.weight"));
 
-        long Size(string name, int dimension) => weights.Shape(name) is var shape && shape.Count > dimension ? shape[dimension] : throw Foreign($"the tensor '{name}' has {shape.Count} dimensions");
+        long Size(string name, int dimension) => weights.Shape(name) is var shape && shape.Count > dimension ? shape[dimension]
+            : throw Foreign($"the tensor '{name}' has {shape.Count} dimensions");
     }
 
-    private static McdmException Foreign(string problem) => new("AdmWeights", ErrorKind.InvalidData, $"These are not the weights of an ADM U-Net (guided-diffusion): {problem}.");
+    private static McdmException Foreign(string problem) =>
+        new("AdmWeights", ErrorKind.InvalidData, $"These are not the weights of an ADM U-Net (guided-diffusion): {problem}.");
 }

@@ -6,7 +6,8 @@ using static TorchSharp.torch.nn;
 namespace Mcdm.Families.Adm;
 
 /// <summary>
-/// The U-Net of Dhariwal and Nichol 2021 (ADM, the program guided-diffusion), its upsampler, and the two of Unite and Conquer (Nair et al. 2023). Its shape is read off its
+/// The U-Net of Dhariwal and Nichol 2021 (ADM, the program guided-diffusion), its upsampler, and the two of Unite and Conquer (Nair et al. 2023). Its
+/// shape is read off its
 /// weights, the rest said by <see cref="AdmOptions"/>. Borrows its weights.
 /// </summary>
 internal sealed class AdmUNet
@@ -124,11 +125,13 @@ internal sealed class AdmUNet
             h = Run(stages, both, signals, ownsInput: true);
         }
         var output = _last.Forward(functional.silu(_lastNorm.Forward(h))).to(ScalarType.Float32).contiguous();
-        return new(output.narrow(1, 0, Colors).contiguous().MoveToOuterDisposeScope(), Shape.LearnsVariance ? output.narrow(1, Colors, Colors).contiguous().MoveToOuterDisposeScope() : null);
+        return new(output.narrow(1, 0, Colors).contiguous().MoveToOuterDisposeScope(),
+            Shape.LearnsVariance ? output.narrow(1, Colors, Colors).contiguous().MoveToOuterDisposeScope() : null);
     }
 
     /// <summary>An upsampler's small pictures as large as what they become: between places in a line, at the edges the last.</summary>
-    public static Tensor Enlarged(Tensor lowResolution, long height, long width) => functional.interpolate(lowResolution, size: [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
+    public static Tensor Enlarged(Tensor lowResolution, long height, long width) =>
+        functional.interpolate(lowResolution, size: [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
 
     private static Tensor Run(IAdmStage[] stages, Tensor x, AdmSignals signals, bool ownsInput)
     {
@@ -144,7 +147,8 @@ internal sealed class AdmUNet
 
     private AdmSignals Signals(Tensor t, AdmInputs inputs)
     {
-        var embedding = _time2.Forward(functional.silu(_time1.Forward(Sinusoids.Of(t, Shape.ModelChannels, cosinesFirst: true, 0, _weights.Device).to(_weights.Type))));
+        var embedding = _time2.Forward(functional.silu(_time1.Forward(Sinusoids.Of(t, Shape.ModelChannels, cosinesFirst: true, 0,
+            _weights.Device).to(_weights.Type))));
         if (_classes is { } classes)
         {
             if (inputs.Labels is not { } labels) { throw Unfit("draws what a class says and was given none; it has no class that means none"); }
@@ -191,15 +195,22 @@ internal sealed class AdmUNet
 
     private void AddDown(IReadOnlyList<Func<FrozenWeights, IAdmStage>> parts) => _down.Add(Build($"input_blocks.{_down.Count + 1}", parts));
 
-    private IAdmStage[] Build(string name, IReadOnlyList<Func<FrozenWeights, IAdmStage>> parts) => parts.Select((part, i) => part(_weights.At($"{name}.{i}"))).ToArray();
+    private IAdmStage[] Build(string name, IReadOnlyList<Func<FrozenWeights, IAdmStage>> parts) => parts
+        .Select((part, i) => part(_weights.At($"{name}.{i}"))).ToArray();
 
     private void RequireFamily()
     {
         long given = Options.Family == AdmKind.Plain ? Colors : 2 * Colors, maps = Options.Family == AdmKind.UniteFace ? 2 * Colors : 0;
-        if (Shape.Output is not (Colors or 2 * Colors)) { throw new McdmException("AdmWeights", ErrorKind.NotSupported, $"This ADM U-Net gives {Shape.Output} channels; those of pictures give 3, or 6 with the variance."); }
+        if (Shape.Output is not (Colors or 2 * Colors))
+        {
+            throw new McdmException("AdmWeights", ErrorKind.NotSupported,
+                $"This ADM U-Net gives {Shape.Output} channels; those of pictures give 3, or 6 with the variance.");
+        }
         if (Shape.Input != given || Shape.MapChannels != maps)
         {
-            throw new McdmException("AdmKind", ErrorKind.InvalidData, $"This ADM U-Net takes {Shape.Input} channels{(Shape.MapChannels > 0 ? $" and {Shape.MapChannels} of maps" : "")}, but one of the kind {Options.Family} takes {given}{(maps > 0 ? $" and {maps} of maps" : "")}; give the preset that it is of.");
+            throw new McdmException("AdmKind", ErrorKind.InvalidData,
+                $"This ADM U-Net takes {Shape.Input} channels{(Shape.MapChannels > 0 ? $" and {Shape.MapChannels} of maps" : "")}, but one of the kind "
+                + $"{Options.Family} takes {given}{(maps > 0 ? $" and {maps} of maps" : "")}; give the preset that it is of.");
         }
     }
 

@@ -12,7 +12,8 @@ namespace Mcdm.Families.Adm;
 /// </summary>
 internal sealed class FarlTextFile : IDisposable
 {
-    private const string Projection = "text_projection", Width = "token_embedding.weight", Positions = "positional_embedding", Layer = "transformer.resblocks.", HiddenEnd = ".mlp.c_fc.bias";
+    private const string Projection = "text_projection", Width = "token_embedding.weight", Positions = "positional_embedding", Layer = "transformer.resblocks.",
+        HiddenEnd = ".mlp.c_fc.bias";
 
     /// <summary>Channels of a head, in all models that OpenAI published.</summary>
     private const int HeadChannels = 64;
@@ -28,7 +29,8 @@ internal sealed class FarlTextFile : IDisposable
     public FarlTextFile(IWeights file, Device device, int? heads = null)
     {
         var names = file.Names.Where(name => s_text.Contains(name) || name.StartsWith(Layer, StringComparison.Ordinal)).ToList();
-        if (s_text.FirstOrDefault(name => !names.Contains(name)) is { } missing || !file.Names.Contains(missing = Projection) || !names.Contains(missing = $"{Layer}0{HiddenEnd}"))
+        if (s_text.FirstOrDefault(name => !names.Contains(name)) is { } missing || !file.Names.Contains(missing = Projection)
+            || !names.Contains(missing = $"{Layer}0{HiddenEnd}"))
         {
             throw new McdmException("FarlWeights", ErrorKind.InvalidData, $"'{file.Path}' is no text encoder of CLIP's or FaRL's: it lacks '{missing}'.");
         }
@@ -43,7 +45,11 @@ internal sealed class FarlTextFile : IDisposable
             Layers = names.Count(name => name.EndsWith(HiddenEnd, StringComparison.Ordinal)),
             Heads = heads ?? Math.Max(1, width / HeadChannels),
         };
-        if (width % options.Heads != 0) { throw new McdmException("FarlHeads", ErrorKind.InvalidArgument, $"{options.Heads} attention heads do not divide the {width} channels of '{file.Path}'."); }
+        if (width % options.Heads != 0)
+        {
+            throw new McdmException("FarlHeads", ErrorKind.InvalidArgument,
+                $"{options.Heads} attention heads do not divide the {width} channels of '{file.Path}'.");
+        }
         _weights = new FrozenWeights(new RenamedWeights(file, OpenClipTextNames.Map(names, "", withLast: true)), device, ScalarType.Float32);
         _projection = new FrozenWeights(file, device, ScalarType.Float32);
         try
@@ -56,7 +62,9 @@ internal sealed class FarlTextFile : IDisposable
             throw;
         }
 
-        IReadOnlyList<long> Matrix(string name) => file.Shape(name) is { Count: 2 } shape ? shape : throw new McdmException("FarlWeights", ErrorKind.InvalidData, $"The tensor '{name}' of '{file.Path}' is no matrix; it is no text encoder of CLIP's or FaRL's.");
+        IReadOnlyList<long> Matrix(string name) => file.Shape(name) is { Count: 2 } shape ? shape
+            : throw new McdmException("FarlWeights", ErrorKind.InvalidData,
+            $"The tensor '{name}' of '{file.Path}' is no matrix; it is no text encoder of CLIP's or FaRL's.");
     }
 
     /// <summary>The encoder.</summary>

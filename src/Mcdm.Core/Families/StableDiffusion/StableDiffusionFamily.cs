@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion;
 
-/// <summary>Stable Diffusion 1.x and 2.x (Rombach et al. 2022), their ControlNets (Zhang et al. 2023) and LoRAs, as diffusers and the original programs save them.</summary>
+/// <summary>
+/// Stable Diffusion 1.x and 2.x (Rombach et al. 2022), their ControlNets (Zhang et al. 2023) and LoRAs, as diffusers and the original programs save
+/// them.
+/// </summary>
 internal sealed class StableDiffusionFamily : IModelFamily
 {
     /// <summary>Folders of a model's networks.</summary>

@@ -54,7 +54,8 @@ internal sealed class ClipTextModel
         long highest = ids.max().ToInt64();
         if (ids.shape[1] <= Options.Positions && highest < Options.Vocabulary) { return; }
         throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData,
-            $"The text encoder reads {Options.Positions} tokens out of {Options.Vocabulary}, but the tokenizer gives {ids.shape[1]}, numbered up to {highest}; they belong to different models.");
+            $"The text encoder reads {Options.Positions} tokens out of {Options.Vocabulary}, but the tokenizer gives {ids.shape[1]}, numbered up to "
+                + $"{highest}; they belong to different models.");
     }
 
     /// <summary>Causal self-attention and a perceptron, each normalised before and added after.</summary>
@@ -62,10 +63,14 @@ internal sealed class ClipTextModel
     {
         private const double QuickGeluSlope = 1.702;
 
-        private readonly LayerNorm _layerNorm1 = weights.LayerNorm("layer_norm1", options.Width, options.Epsilon), _layerNorm2 = weights.LayerNorm("layer_norm2", options.Width, options.Epsilon);
-        private readonly Linear _query = weights.Linear("self_attn.q_proj", options.Width, options.Width), _key = weights.Linear("self_attn.k_proj", options.Width, options.Width),
-            _value = weights.Linear("self_attn.v_proj", options.Width, options.Width), _output = weights.Linear("self_attn.out_proj", options.Width, options.Width);
-        private readonly Linear _fc1 = weights.Linear("mlp.fc1", options.Width, options.Hidden), _fc2 = weights.Linear("mlp.fc2", options.Hidden, options.Width);
+        private readonly LayerNorm _layerNorm1 = weights.LayerNorm("layer_norm1", options.Width, options.Epsilon),
+            _layerNorm2 = weights.LayerNorm("layer_norm2", options.Width, options.Epsilon);
+        private readonly Linear _query = weights.Linear("self_attn.q_proj", options.Width, options.Width),
+            _key = weights.Linear("self_attn.k_proj", options.Width, options.Width),
+            _value = weights.Linear("self_attn.v_proj", options.Width, options.Width),
+                _output = weights.Linear("self_attn.out_proj", options.Width, options.Width);
+        private readonly Linear _fc1 = weights.Linear("mlp.fc1", options.Width, options.Hidden),
+            _fc2 = weights.Linear("mlp.fc2", options.Hidden, options.Width);
 
         public Tensor Forward(Tensor x)
         {

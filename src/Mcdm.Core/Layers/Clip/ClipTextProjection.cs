@@ -2,7 +2,10 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Layers.Clip;
 
-/// <summary>A sentence as one vector, of the kind that CLIP compares with pictures (Radford et al. 2021): what the encoder gives at the text's end, projected. Borrows its weights.</summary>
+/// <summary>
+/// A sentence as one vector, of the kind that CLIP compares with pictures (Radford et al. 2021): what the encoder gives at the text's end, projected.
+/// Borrows its weights.
+/// </summary>
 /// <param name="encoder">The text encoder.</param>
 /// <param name="projection">[width, embedding]</param>
 internal sealed class ClipTextProjection(ClipTextModel encoder, Tensor projection)

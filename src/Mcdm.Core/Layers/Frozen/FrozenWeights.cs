@@ -16,7 +16,8 @@ internal sealed class FrozenWeights : IDisposable
     private readonly string _prefix;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<LowRank>>? _changes;
 
-    private FrozenWeights(Store store, string prefix, IReadOnlyDictionary<string, IReadOnlyList<LowRank>>? changes) => (_store, _prefix, _changes) = (store, prefix, changes);
+    private FrozenWeights(Store store, string prefix, IReadOnlyDictionary<string, IReadOnlyList<LowRank>>? changes) =>
+        (_store, _prefix, _changes) = (store, prefix, changes);
 
     /// <param name="source">Where tensors are read from; stays the caller's, and open until the network is built.</param>
     /// <param name="device">Where the network computes.</param>
@@ -31,7 +32,10 @@ internal sealed class FrozenWeights : IDisposable
     /// <summary>What it computes in.</summary>
     public ScalarType Type => _store.Type;
 
-    /// <summary>Names of the tensors given out so far, in the order in which the network asked for them: the same for all files of a network, whatever they call their tensors.</summary>
+    /// <summary>
+    /// Names of the tensors given out so far, in the order in which the network asked for them: the same for all files of a network, whatever they call
+    /// their tensors.
+    /// </summary>
     public IReadOnlyList<string> Taken => [.. _store.Taken.Keys];
 
     /// <summary>Numbers given out so far, each tensor counted once.</summary>
@@ -66,7 +70,8 @@ internal sealed class FrozenWeights : IDisposable
     {
         var at = At(name);
         // Of a single place, the channels lie beside each other as they are.
-        return new(_store.Take($"{at._prefix}weight", [output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null), bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
+        return new(_store.Take($"{at._prefix}weight", [output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null),
+            bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
     }
 
     /// <summary>A layer with <c>weight</c> and <c>bias</c> [channels].</summary>
@@ -122,7 +127,8 @@ internal sealed class FrozenWeights : IDisposable
             }
             if (source.DataType(name) is not (ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64))
             {
-                throw new McdmException("WeightsType", ErrorKind.InvalidData, $"The tensor '{name}' of '{source.Path}' holds {source.DataType(name)}, but this network needs fractions.");
+                throw new McdmException("WeightsType", ErrorKind.InvalidData,
+                    $"The tensor '{name}' of '{source.Path}' holds {source.DataType(name)}, but this network needs fractions.");
             }
             using var scope = NewDisposeScope();
             var tensor = source.Read(name, type).to(device);
@@ -131,10 +137,13 @@ internal sealed class FrozenWeights : IDisposable
 
         public void RequireAllTaken(string prefix, Func<string, bool>? ignored)
         {
-            var left = _names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !Taken.ContainsKey(name) && ignored?.Invoke(name) != true).Order(StringComparer.Ordinal).ToList();
+            var left = _names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal) && !Taken.ContainsKey(name)
+                && ignored?.Invoke(name) != true).Order(StringComparer.Ordinal).ToList();
             if (left.Count == 0) { return; }
             throw new McdmException("WeightsUnexpected", ErrorKind.InvalidData,
-                $"'{source.Path}' has the tensor '{left[0]}' of shape {Text(source.Shape(left[0]))}{(left.Count == 1 ? "" : $" (and {left.Count - 1} more)")}, for which this network has no place; it was written for another network.");
+                $"'{source.Path}' has the tensor '{left[0]}' of shape "
+                    + $"{Text(source.Shape(left[0]))}{(left.Count == 1 ? "" : $" (and {left.Count - 1} more)")}, for which this network has no place; it "
+                    + "was written for another network.");
         }
 
         public void Dispose()

@@ -8,8 +8,10 @@ internal sealed class BasicTransformerBlock(FrozenWeights weights, long channels
 {
     private const double Epsilon = 1e-5;
 
-    private readonly LayerNorm _norm1 = weights.LayerNorm("norm1", channels, Epsilon), _norm2 = weights.LayerNorm("norm2", channels, Epsilon), _norm3 = weights.LayerNorm("norm3", channels, Epsilon);
-    private readonly CrossAttention _attn1 = new(weights.At("attn1"), channels, channels, heads), _attn2 = new(weights.At("attn2"), channels, contextChannels, heads);
+    private readonly LayerNorm _norm1 = weights.LayerNorm("norm1", channels, Epsilon), _norm2 = weights.LayerNorm("norm2", channels, Epsilon),
+        _norm3 = weights.LayerNorm("norm3", channels, Epsilon);
+    private readonly CrossAttention _attn1 = new(weights.At("attn1"), channels, channels, heads),
+        _attn2 = new(weights.At("attn2"), channels, contextChannels, heads);
     private readonly FeedForward _ff = new(weights.At("ff"), channels);
 
     /// <param name="x">[batch, tokens, channels]</param>

@@ -6,7 +6,8 @@ namespace Mcdm.Layers.UNet2D;
 /// <summary>Attention from tokens to themselves or to a context's (Rombach et al. 2022, section 3.3).</summary>
 internal sealed class CrossAttention(FrozenWeights weights, long channels, long contextChannels, long heads)
 {
-    private readonly Linear _toQ = weights.Linear("to_q", channels, channels, bias: false), _toK = weights.Linear("to_k", contextChannels, channels, bias: false),
+    private readonly Linear _toQ = weights.Linear("to_q", channels, channels, bias: false),
+        _toK = weights.Linear("to_k", contextChannels, channels, bias: false),
         _toV = weights.Linear("to_v", contextChannels, channels, bias: false), _toOut = weights.Linear("to_out.0", channels, channels);
 
     /// <param name="x">[batch, tokens, channels]</param>

@@ -12,10 +12,12 @@ internal sealed class DownBlock2D
     private readonly (ResnetBlock2D Resnet, ISpatialAttention? Attention)[] _layers;
     private readonly Downsample2D? _downsampler;
 
-    public DownBlock2D(FrozenWeights weights, long input, long output, int layers, BlockStyle style, Func<FrozenWeights, ISpatialAttention>? attention, bool downsample)
+    public DownBlock2D(FrozenWeights weights, long input, long output, int layers, BlockStyle style, Func<FrozenWeights, ISpatialAttention>? attention,
+        bool downsample)
     {
         _layers = Enumerable.Range(0, layers)
-            .Select(i => (new ResnetBlock2D(weights.At($"resnets.{i}"), i == 0 ? input : output, output, style), attention?.Invoke(weights.At($"attentions.{i}")))).ToArray();
+            .Select(i => (new ResnetBlock2D(weights.At($"resnets.{i}"), i == 0 ? input : output, output, style),
+                attention?.Invoke(weights.At($"attentions.{i}")))).ToArray();
         _downsampler = downsample ? new Downsample2D(weights.At("downsamplers.0"), output, style.DownsamplePadding) : null;
     }
 

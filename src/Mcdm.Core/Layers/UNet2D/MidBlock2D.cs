@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Layers.UNet2D;
 
-/// <summary>The coarsest level: a residual block, attention where there is any, a residual block (<c>UNetMidBlock2D</c>, <c>UNetMidBlock2DCrossAttn</c>).</summary>
+/// <summary>
+/// The coarsest level: a residual block, attention where there is any, a residual block (<c>UNetMidBlock2D</c>, <c>UNetMidBlock2DCrossAttn</c>).
+/// </summary>
 internal sealed class MidBlock2D(FrozenWeights weights, long channels, BlockStyle style, Func<FrozenWeights, ISpatialAttention>? attention)
 {
     private readonly ResnetBlock2D _before = new(weights.At("resnets.0"), channels, channels, style);

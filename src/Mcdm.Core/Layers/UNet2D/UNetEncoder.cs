@@ -16,20 +16,23 @@ internal sealed class UNetEncoder
     /// <param name="shape">Its shape.</param>
     /// <param name="attention">Makes the attention of a level, counted from the finest, that has some.</param>
     /// <param name="middleAttention">Makes the attention of the middle; null for none.</param>
-    public UNetEncoder(FrozenWeights weights, UNetShape shape, Func<FrozenWeights, int, ISpatialAttention> attention, Func<FrozenWeights, ISpatialAttention>? middleAttention)
+    public UNetEncoder(FrozenWeights weights, UNetShape shape, Func<FrozenWeights, int, ISpatialAttention> attention, Func<FrozenWeights,
+        ISpatialAttention>? middleAttention)
     {
         _weights = weights;
         _convIn = weights.Convolution("conv_in", shape.InputChannels, shape.Channels[0], 3);
         _timeEmbedding = new TimestepEmbedding(weights.At("time_embedding"), shape);
         int levels = shape.Channels.Count;
-        _downBlocks = Enumerable.Range(0, levels).Select(level => new DownBlock2D(weights.At($"down_blocks.{level}"), shape.Channels[Math.Max(0, level - 1)], shape.Channels[level],
+        _downBlocks = Enumerable.Range(0, levels)
+            .Select(level => new DownBlock2D(weights.At($"down_blocks.{level}"), shape.Channels[Math.Max(0, level - 1)], shape.Channels[level],
             shape.Layers[level], shape.Style, shape.DownAttention[level] ? at => attention(at, level) : null, downsample: level < levels - 1)).ToArray();
         _midBlock = shape.Middle ? new MidBlock2D(weights.At("mid_block"), shape.Channels[^1], shape.Style, middleAttention) : null;
     }
 
     /// <summary>Channels of the skips, in the order in which they are made.</summary>
     public static IEnumerable<long> SkipChannels(UNetShape shape) =>
-        shape.Channels.SelectMany((channels, level) => Enumerable.Repeat((long)channels, shape.Layers[level] + (level < shape.Channels.Count - 1 ? 1 : 0))).Prepend(shape.Channels[0]);
+        shape.Channels.SelectMany((channels, level) => Enumerable.Repeat((long)channels, shape.Layers[level] + (level < shape.Channels.Count - 1 ? 1 : 0)))
+            .Prepend(shape.Channels[0]);
 
     /// <summary>What all blocks are told, those of the second half too.</summary>
     /// <param name="t">Time steps 0…T−1, [batch] or, the same for all, [1].</param>

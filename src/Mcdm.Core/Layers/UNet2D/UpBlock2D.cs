@@ -19,10 +19,13 @@ internal sealed class UpBlock2D
     /// <param name="style">What all blocks have in common.</param>
     /// <param name="attention">Makes the attention of a layer; null for none.</param>
     /// <param name="upsample">Whether the sides are doubled at the end.</param>
-    public UpBlock2D(FrozenWeights weights, long input, long output, IReadOnlyList<long> skips, BlockStyle style, Func<FrozenWeights, ISpatialAttention>? attention, bool upsample)
+    public UpBlock2D(FrozenWeights weights, long input, long output, IReadOnlyList<long> skips, BlockStyle style, Func<FrozenWeights,
+        ISpatialAttention>? attention, bool upsample)
     {
         _layers = skips
-            .Select((skip, i) => (new ResnetBlock2D(weights.At($"resnets.{i}"), (i == 0 ? input : output) + skip, output, style), attention?.Invoke(weights.At($"attentions.{i}")))).ToArray();
+            .Select((skip, i) =>
+                (new ResnetBlock2D(weights.At($"resnets.{i}"), (i == 0 ? input : output) + skip, output, style),
+                attention?.Invoke(weights.At($"attentions.{i}")))).ToArray();
         _upsampler = upsample ? new Upsample2D(weights.At("upsamplers.0"), output) : null;
     }
 

@@ -27,7 +27,8 @@ public static class PeakSignalToNoise
     {
         if ((found.Width, found.Height) != (wanted.Width, wanted.Height))
         {
-            throw new ArgumentException($"Pictures of {found.Width}×{found.Height} and {wanted.Width}×{wanted.Height} pixels cannot be compared.", nameof(found));
+            throw new ArgumentException($"Pictures of {found.Width}×{found.Height} and {wanted.Width}×{wanted.Height} pixels cannot be compared.",
+                nameof(found));
         }
         double squares = 0;
         for (int i = 0; i < found.Rgba.Length; i++)

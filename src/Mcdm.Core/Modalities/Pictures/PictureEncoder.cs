@@ -26,7 +26,8 @@ public sealed class PictureEncoder(int width, int height) : ConditionEncoder(Mod
     /// <inheritdoc/>
     public override Tensor EncodeLabel(object? label, ILabelledPicture item, Random random) => ToMap((Picture)label!);
 
-    private Picture AtSize(Picture picture, Action<string>? note) => PictureResize.ToSize(PictureResize.Flatten(picture), width, height, ResizeKind.Smooth, note);
+    private Picture AtSize(Picture picture, Action<string>? note) =>
+        PictureResize.ToSize(PictureResize.Flatten(picture), width, height, ResizeKind.Smooth, note);
 
     private static Tensor ToMap(Picture picture)
     {

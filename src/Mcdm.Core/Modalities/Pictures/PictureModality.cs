@@ -17,7 +17,8 @@ internal sealed class PictureModality() : Modality("Picture")
 
     public override bool IsIn(ILabelledPicture item, string expert) => item.ControlPicture(expert) is not null;
 
-    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.Of(this, item.ControlPicture(expert)!()).For(expert);
+    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) =>
+        Condition.Of(this, item.ControlPicture(expert)!()).For(expert);
 
     public override NetworkInput InputOf(EncoderData data) => NetworkInput.Map(PictureEncoder.Channels);
 

@@ -15,7 +15,10 @@ public sealed class IntersectionOverUnion(int parts)
     /// <param name="wanted">Each pixel's part as wanted.</param>
     public void Add(byte[] found, byte[] wanted)
     {
-        if (found.Length != wanted.Length) { throw new ArgumentException($"Masks of {found.Length} and {wanted.Length} pixels cannot be compared.", nameof(found)); }
+        if (found.Length != wanted.Length)
+        {
+            throw new ArgumentException($"Masks of {found.Length} and {wanted.Length} pixels cannot be compared.", nameof(found));
+        }
         for (int i = 0; i < wanted.Length; i++)
         {
             _union[found[i]]++;

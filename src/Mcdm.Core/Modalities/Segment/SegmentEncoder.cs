@@ -43,7 +43,8 @@ public sealed class SegmentEncoder : ConditionEncoder
     }
 
     /// <inheritdoc/>
-    public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) => Classes(Condition.FromSegment(item.ReadMask!(), source: item.MaskPath));
+    public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) =>
+        Classes(Condition.FromSegment(item.ReadMask!(), source: item.MaskPath));
 
     /// <summary>The mask with some of its parts unknown.</summary>
     public override Tensor EncodeLabel(object? label, ILabelledPicture item, Random random) => OneHot(PartialMask.Of((byte[])label!, Parts.Count, random));
@@ -118,7 +119,8 @@ public sealed class SegmentEncoder : ConditionEncoder
             int part = Parts.ToList().FindIndex(p => p.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
             if (part < 0)
             {
-                throw new McdmException("PartUnknown", ErrorKind.InvalidArgument, $"'{name}' is no part of this model's masks; the parts are: {string.Join(", ", Parts.Select(p => p.Name))}.");
+                throw new McdmException("PartUnknown", ErrorKind.InvalidArgument,
+                    $"'{name}' is no part of this model's masks; the parts are: {string.Join(", ", Parts.Select(p => p.Name))}.");
             }
             stated[part] = true;
         }

@@ -16,14 +16,16 @@ internal sealed class SegmentModality() : Modality("Segment")
 
     public override bool IsIn(ILabelledPicture item, string expert) => item.ReadMask is not null;
 
-    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) => Condition.FromSegment(item.ReadMask!(), source: item.MaskPath);
+    public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) =>
+        Condition.FromSegment(item.ReadMask!(), source: item.MaskPath);
 
     public override ConditionColumns Columns { get; } = new("Segment") { Others = [s_part] };
 
     protected override Condition ConditionOf(Picture picture, Row row, string source) => Condition.FromSegment(picture, row[s_part], source: source);
 
     protected internal override string? Doubt(Condition condition) => condition.Picture is { IsLossy: true }
-        ? "it keeps colours only roughly, as JPEG does: pixels near a part's colour are taken for that part, the others are unknown; PNG keeps masks exactly" : null;
+        ? "it keeps colours only roughly, as JPEG does: pixels near a part's colour are taken for that part, the others are unknown; PNG keeps masks exactly"
+            : null;
 
     public override EncoderData Learn(IReadOnlyList<ILabelledPicture> items, IReadOnlyList<Part> parts, int vocabularySize) => new() { Parts = parts };
 
@@ -50,7 +52,8 @@ internal sealed class SegmentModality() : Modality("Segment")
     {
         if (judge.Parts.Count == 0)
         {
-            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument, $"The judge '{judge.Name}' knows no parts, so {condition} cannot be measured; train one on a dataset with masks.");
+            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument,
+                $"The judge '{judge.Name}' knows no parts, so {condition} cannot be measured; train one on a dataset with masks.");
         }
         try
         {
@@ -58,7 +61,8 @@ internal sealed class SegmentModality() : Modality("Segment")
         }
         catch (McdmException e) when (e.Id is "MaskColorUnknown" or "PartUnknown")
         {
-            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument, $"The judge '{judge.Name}' knows other parts than the mask of '{name}': {e.Message}", e);
+            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument,
+                $"The judge '{judge.Name}' knows other parts than the mask of '{name}': {e.Message}", e);
         }
     }
 }

@@ -3,7 +3,8 @@ using Mcdm.Imaging;
 namespace Mcdm.Modalities.Segment;
 
 /// <summary>
-/// A mask from a file that keeps colours only roughly, such as JPEG. A pixel that is clearly nearest to one part's colour, among neighbours of the same part, is that part;
+/// A mask from a file that keeps colours only roughly, such as JPEG. A pixel that is clearly nearest to one part's colour, among neighbours of the same
+/// part, is that part;
 /// the others, which lie along borders, state nothing: between black and white a border may look like a part that is grey.
 /// </summary>
 internal static class SmearedMask
@@ -41,7 +42,8 @@ internal static class SmearedMask
         }
         return stated >= LeastShare * opaque ? new Picture(mask.Width, mask.Height, rgba)
             : throw new McdmException("MaskColorUnknown", ErrorKind.InvalidData,
-                $"{name} is a JPEG (or a WebP like one), which smears the colours of labels: only {100L * stated / opaque} % of its pixels are near the colour of a part. Save masks as PNG. The parts are: {string.Join(", ", parts)}.");
+                $"{name} is a JPEG (or a WebP like one), which smears the colours of labels: only {100L * stated / opaque} % of its pixels are near the "
+                    + $"colour of a part. Save masks as PNG. The parts are: {string.Join(", ", parts)}.");
     }
 
     /// <summary>The part whose colour is clearly the nearest to a pixel's; −1 for none.</summary>

@@ -19,7 +19,8 @@ internal sealed class SketchModality() : Modality("Sketch")
     public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) =>
         Condition.FromSketch(SketchLines.ToPicture(item.LinesOf(picture), picture.Width, picture.Height));
 
-    protected internal override string? Doubt(Condition condition) => SketchLines.Read(condition.Picture!).Contains(true) ? null : "it is a sketch without a line: nothing stands out from its paper";
+    protected internal override string? Doubt(Condition condition) => SketchLines.Read(condition.Picture!).Contains(true) ? null
+        : "it is a sketch without a line: nothing stands out from its paper";
 
     public override NetworkInput InputOf(EncoderData data) => NetworkInput.Map(1);
 

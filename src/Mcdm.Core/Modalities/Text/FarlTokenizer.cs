@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Mcdm.Modalities.Text;
 
-/// <summary>Tokens as OpenAI's own program makes them for CLIP, and FaRL's for faces: entities of web pages are undone first, and short texts are filled up with zeros.</summary>
+/// <summary>
+/// Tokens as OpenAI's own program makes them for CLIP, and FaRL's for faces: entities of web pages are undone first, and short texts are filled up with
+/// zeros.
+/// </summary>
 /// <param name="tokenizer">CLIP's tokens, filled up with their end.</param>
 public sealed class FarlTokenizer(ClipTokenizer tokenizer)
 {

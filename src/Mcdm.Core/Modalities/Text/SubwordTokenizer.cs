@@ -18,11 +18,13 @@ public sealed partial class SubwordTokenizer
     {
         if (vocabulary.Count == 0 || vocabulary[0] != Padding || new[] { Unknown, Start, End, Mask }.Except(vocabulary).Any())
         {
-            throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"A vocabulary starts with {Padding} and holds {Unknown}, {Start}, {End} and {Mask}, one piece a line.");
+            throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData,
+                $"A vocabulary starts with {Padding} and holds {Unknown}, {Start}, {End} and {Mask}, one piece a line.");
         }
         if (vocabulary.GroupBy(piece => piece).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"A vocabulary has each piece once, but '{twice.Key}' is there {twice.Count()} times.");
+            throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData,
+                $"A vocabulary has each piece once, but '{twice.Key}' is there {twice.Count()} times.");
         }
         Vocabulary = vocabulary;
         _whole = vocabulary.ToHashSet(StringComparer.Ordinal);
@@ -60,7 +62,8 @@ public sealed partial class SubwordTokenizer
     public static IReadOnlyList<string> LearnVocabulary(IEnumerable<string> texts, int size)
     {
         var words = texts.SelectMany(Words).GroupBy(word => word)
-            .Select(group => (Pieces: group.Key.EnumerateRunes().Select((c, i) => i == 0 ? $"{c}" : $"{Continuation}{c}").ToList(), Count: group.Count())).ToList();
+            .Select(group => (Pieces: group.Key.EnumerateRunes().Select((c, i) => i == 0 ? $"{c}" : $"{Continuation}{c}").ToList(),
+                Count: group.Count())).ToList();
         // Every printable ASCII character can be spelt, also those the texts lack.
         var ascii = Enumerable.Range('!', '~' - '!' + 1).Select(c => $"{char.ToLowerInvariant((char)c)}");
         var vocabulary = new List<string>([Padding, Unknown, Start, End, Mask,

@@ -24,7 +24,8 @@ public sealed class TextConditionEncoder(SubwordTokenizer tokenizer, int maxToke
         // Training encodes a caption for every picture of every step, and asks for no notes.
         if (note is not null && tokenizer.Unfamiliar(condition.Text!) is { Count: > 0 } words)
         {
-            note($"The text expert has not learnt {string.Join(", ", words.Select(word => $"'{word}'"))}: what it makes of {(words.Count == 1 ? "this word" : "these words")} is a guess.");
+            note($"The text expert has not learnt {string.Join(", ", words.Select(word => $"'{word}'"))}: what it makes of "
+                + $"{(words.Count == 1 ? "this word" : "these words")} is a guess.");
         }
         return new EncodedCondition(tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0), condition);
     }

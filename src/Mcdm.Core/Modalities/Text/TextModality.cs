@@ -28,7 +28,8 @@ internal sealed partial class TextModality() : Modality("Text")
     [GeneratedRegex(@"\([^()]+:\s*\d+(\.\d+)?\)")]
     private static partial Regex WeightedWords();
 
-    public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new TextConditionEncoder(new SubwordTokenizer(data.Vocabulary!), data.MaxTokens);
+    public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) =>
+        new TextConditionEncoder(new SubwordTokenizer(data.Vocabulary!), data.MaxTokens);
 
     public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
@@ -36,13 +37,16 @@ internal sealed partial class TextModality() : Modality("Text")
         if (statements.Count == 0)
         {
             throw new McdmException("JudgeAttributes", ErrorKind.InvalidArgument, judge.StatedAttributes.Count == 0
-                ? $"The judge '{judge.Name}' reads no sentences, so '{condition.Text}' cannot be measured; train one on a dataset with labels.jsonl and phrases.json."
-                : $"'{condition.Text}' states nothing that the judge '{judge.Name}' has words for; it reads statements about {string.Join(", ", judge.StatedAttributes)}.");
+                ? $"The judge '{judge.Name}' reads no sentences, so '{condition.Text}' cannot be measured; train one on a dataset with labels.jsonl and "
+                    + "phrases.json."
+                : $"'{condition.Text}' states nothing that the judge '{judge.Name}' has words for; it reads statements about "
+                    + $"{string.Join(", ", judge.StatedAttributes)}.");
         }
         return seen =>
         {
             var judged = statements.Select(statement => new JudgedStatement(statement, seen.Attributes[statement.Attribute])).ToList();
-            return new Adherence { Score = judged.Average(statement => statement.Followed switch { true => 1.0, false => 0.0, null => (double?)null }), Statements = judged };
+            return new Adherence { Score = judged.Average(statement => statement.Followed switch { true => 1.0, false => 0.0, null => (double?)null }),
+                Statements = judged };
         };
     }
 }

@@ -51,7 +51,8 @@ public static class JobColumns
     [
         Of(Count, (request, count) => request with { Count = count }),
         Of(Seed, (request, seed) => request with { Seed = seed }),
-        Of(new ValueColumn<double>("Eta"), (request, eta) => request with { Sampling = request.Sampling with { Sampler = request.Sampling.Sampler.WithEta(eta) } }),
+        Of(new ValueColumn<double>("Eta"),
+            (request, eta) => request with { Sampling = request.Sampling with { Sampler = request.Sampling.Sampler.WithEta(eta) } }),
         Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
         new(Combiner, (request, row) => row.Get(Combiner) is { } combiner ? request with { Combiner = combiner } : request),
         Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),

@@ -55,7 +55,8 @@ internal sealed partial class JobFile : IDisposable
             }
             if (header is null)
             {
-                throw new McdmException("JobsEmpty", ErrorKind.InvalidData, $"'{path}' is empty; its first line names the columns, such as Name,Text,Sketch,Seed.");
+                throw new McdmException("JobsEmpty", ErrorKind.InvalidData,
+                    $"'{path}' is empty; its first line names the columns, such as Name,Text,Sketch,Seed.");
             }
             Delimiter = delimiter ?? DelimiterOf(header);
             _configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
@@ -70,7 +71,8 @@ internal sealed partial class JobFile : IDisposable
             Columns = parser.Record!;
             if (_misquoted)
             {
-                throw new McdmException("JobQuotes", ErrorKind.InvalidData, $"Line {_line} of '{path}', which names the columns, has a quote in the wrong place.");
+                throw new McdmException("JobQuotes", ErrorKind.InvalidData,
+                    $"Line {_line} of '{path}', which names the columns, has a quote in the wrong place.");
             }
             _named = Columns.ToList().FindLastIndex(column => column.Length > 0) + 1;
             _decimals = [.. Columns.Select(column => Delimiter == DelimiterOfDecimalCommas && JobColumns.Find(column) is ValueColumn<double>)];

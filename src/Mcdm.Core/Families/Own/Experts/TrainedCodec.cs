@@ -21,7 +21,8 @@ public sealed class TrainedCodec : LatentCodec
     /// <summary>By channel, [1, channels, 1, 1].</summary>
     private readonly Tensor _mean, _scale;
 
-    internal TrainedCodec(string name, Autoencoder network, int imageSize, IReadOnlyList<double> mean, IReadOnlyList<double> deviation, TrainingSummary? training)
+    internal TrainedCodec(string name, Autoencoder network, int imageSize, IReadOnlyList<double> mean, IReadOnlyList<double> deviation,
+        TrainingSummary? training)
         : base(name, IdentityOf(network, mean.Concat(deviation).ToArray()))
     {
         (Network, ImageSize, Mean, Deviation, Training) = (network, imageSize, mean, deviation, training);
@@ -59,7 +60,8 @@ public sealed class TrainedCodec : LatentCodec
 
     private protected override Tensor ToPictures(Tensor latents) => Network.Decode(latents * _scale + _mean);
 
-    internal override long BytesPerPicture(LatentSpace space) => (long)space.PictureHeight * space.PictureWidth / 4 * Options.Width * sizeof(float) * LiveTensors;
+    internal override long BytesPerPicture(LatentSpace space) =>
+        (long)space.PictureHeight * space.PictureWidth / 4 * Options.Width * sizeof(float) * LiveTensors;
 
     private protected override void Release()
     {

@@ -75,7 +75,8 @@ public sealed class TrainedExpert : Expert
     {
         if (Encoder is null)
         {
-            throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument, $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
+            throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument,
+                $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
         }
         var encoder = space == Space ? Encoder
             : _sized.GetOrAdd((space.PictureWidth, space.PictureHeight), size => Encoder.Modality.CreateEncoder(Encoder.Data, size.Width, size.Height));
@@ -91,7 +92,8 @@ public sealed class TrainedExpert : Expert
         if (space.Width % multiple != 0 || space.Height % multiple != 0)
         {
             throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument,
-                $"Pictures of {space.PictureWidth}×{space.PictureHeight} pixels cannot be halved as often as the {Name} expert's network needs; give multiples of {multiple * Space.Factor}.");
+                $"Pictures of {space.PictureWidth}×{space.PictureHeight} pixels cannot be halved as often as the {Name} expert's network needs; give "
+                    + $"multiples of {multiple * Space.Factor}.");
         }
     }
 

@@ -64,24 +64,48 @@ internal static class ModelDescriptionCheck
         }
         // The words themselves are in a file that is read with the weights; here their number is what the network says.
         var words = expert.Network.Text is { VocabularySize: > 0 and <= MaxVocabulary } text ? new string[text.VocabularySize] : null;
-        return expert.Modality.InputOf(new EncoderData { Parts = expert.Parts, Vocabulary = words }) is not { } input ? $"there is nothing that a {expert.Modality} condition could be read with: no parts, or no vocabulary"
+        return expert.Modality.InputOf(new EncoderData { Parts = expert.Parts, Vocabulary = words }) is not { } input
+            ? $"there is nothing that a {expert.Modality} condition could be read with: no parts, or no vocabulary"
             : (input.VocabularySize > 0) != (expert.Network.Text is not null) ? "the network's text encoder and the modality disagree"
-            : input.MapChannels != expert.Network.ConditionChannels ? $"the network reads {expert.Network.ConditionChannels} condition channels, but the modality has {input.MapChannels}"
+            : input.MapChannels != expert.Network.ConditionChannels
+                ? $"the network reads {expert.Network.ConditionChannels} condition channels, but the modality has {input.MapChannels}"
             : null;
     }
 
     private static string? Problem(UNetOptions network, LatentSpace space)
     {
-        if (network.ImageChannels != space.Channels) { return $"the network's pictures have {network.ImageChannels} channels, but the space has {space.Channels}"; }
-        if (network.MapFactor != space.Factor) { return $"the network's condition maps have {network.MapFactor} pixels along a side of z's elements, but the space has {space.Factor}"; }
-        if (!In(network.PatchSize, 64) || !In(network.HeadChannels, MaxChannels) || network.ConditionChannels is < 0 or > MaxChannels) { return "the network's patch size, head channels or condition channels are out of range"; }
-        if (network.Channels is not { Count: > 0 and <= MaxLevels } channels || !channels.All(c => In(c, MaxChannels))) { return "the network's channels are out of range"; }
-        if (network.Blocks is not { } blocks || blocks.Count != channels.Count || !blocks.All(b => In(b, MaxLayers))) { return "the network's blocks are not one number a level"; }
-        if (network.AttentionLevels is not { } levels || !levels.Concat(network.CrossAttentionLevels ?? []).All(level => level >= 0 && level < channels.Count)) { return "the network's attention levels are not levels it has"; }
+        if (network.ImageChannels != space.Channels)
+        {
+            return $"the network's pictures have {network.ImageChannels} channels, but the space has {space.Channels}";
+        }
+        if (network.MapFactor != space.Factor)
+        {
+            return $"the network's condition maps have {network.MapFactor} pixels along a side of z's elements, but the space has {space.Factor}";
+        }
+        if (!In(network.PatchSize, 64) || !In(network.HeadChannels, MaxChannels) || network.ConditionChannels is < 0 or > MaxChannels)
+        {
+            return "the network's patch size, head channels or condition channels are out of range";
+        }
+        if (network.Channels is not { Count: > 0 and <= MaxLevels } channels || !channels.All(c => In(c, MaxChannels)))
+        {
+            return "the network's channels are out of range";
+        }
+        if (network.Blocks is not { } blocks || blocks.Count != channels.Count || !blocks.All(b => In(b, MaxLayers)))
+        {
+            return "the network's blocks are not one number a level";
+        }
+        if (network.AttentionLevels is not { } levels || !levels.Concat(network.CrossAttentionLevels ?? []).All(level => level >= 0 && level < channels.Count))
+        {
+            return "the network's attention levels are not levels it has";
+        }
         int factor = network.PatchSize << (channels.Count - 1);
-        if (space.Width % factor != 0 || space.Height % factor != 0) { return $"pictures of {space.Width}×{space.Height} cannot be halved as often as the network's {channels.Count} levels need (multiples of {factor})"; }
+        if (space.Width % factor != 0 || space.Height % factor != 0)
+        {
+            return $"pictures of {space.Width}×{space.Height} cannot be halved as often as the network's {channels.Count} levels need (multiples of {factor})";
+        }
         return network.Text is not { } text ? null
-            : !In(text.VocabularySize, MaxVocabulary) || text.MaxTokens is < 3 or > 65_536 || !In(text.Channels, MaxChannels) || !In(text.Layers, MaxLayers) || !In(text.Heads, text.Channels) || text.Channels % text.Heads != 0
+            : !In(text.VocabularySize, MaxVocabulary) || text.MaxTokens is < 3 or > 65_536 || !In(text.Channels, MaxChannels) || !In(text.Layers, MaxLayers)
+                || !In(text.Heads, text.Channels) || text.Channels % text.Heads != 0
                 ? "the text encoder's numbers are out of range" : null;
     }
 

@@ -23,7 +23,8 @@ public static class ModelPack
     /// <summary>Names of the files of a model with one expert.</summary>
     /// <param name="expert">The expert's name.</param>
     /// <param name="hasWords">Whether it has a vocabulary.</param>
-    internal static IReadOnlyList<string> Files(string expert, bool hasWords) => hasWords ? [WeightsOf(expert), VocabularyOf(expert), DescriptionFile] : [WeightsOf(expert), DescriptionFile];
+    internal static IReadOnlyList<string> Files(string expert, bool hasWords) => hasWords ? [WeightsOf(expert), VocabularyOf(expert), DescriptionFile]
+        : [WeightsOf(expert), DescriptionFile];
 
     private static string WeightsOf(string expert) => $"{ExpertName.Check(expert)}.safetensors";
 
@@ -33,7 +34,10 @@ public static class ModelPack
     /// <param name="folder">The pack's folder.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="precision">The arithmetic they compute in.</param>
-    /// <exception cref="McdmException">A file is missing, truncated, tampered with or does not fit the network described; or the autoencoder is not the one that the experts learnt latents of.</exception>
+    /// <exception cref="McdmException">
+    /// A file is missing, truncated, tampered with or does not fit the network described; or the autoencoder is not the one that the experts learnt
+    /// latents of.
+    /// </exception>
     public static Model Read(string folder, Device? device = null, ScalarType precision = ScalarType.Float32)
     {
         Runtime.Engine.Start();
@@ -94,13 +98,16 @@ public static class ModelPack
     /// <exception cref="McdmException"><c>ModelImported</c>: others trained some of its experts.</exception>
     public static void Write(Model model, string folder) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
-            model.Experts.Select(expert => Ours(model, expert)).Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(), model.Codec as TrainedCodec);
+            model.Experts.Select(expert => Ours(model, expert)).Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(),
+                model.Codec as TrainedCodec);
 
     private static TrainedExpert Ours(Model model, Expert expert) => expert as TrainedExpert ?? throw new McdmException("ModelImported", ErrorKind.NotSupported,
-        $"The {expert.Name} expert of model '{model.Name}' was imported from '{model.Path}', where it stays; a model folder can be written of experts alone that Mcdm trained.");
+        $"The {expert.Name} expert of model '{model.Name}' was imported from '{model.Path}', where it stays; a model folder can be written of experts "
+            + "alone that Mcdm trained.");
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null) => Pack.Written(folder, files =>
+        IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null) =>
+            Pack.Written(folder, files =>
         {
             if (codec is not null) { SpacePack.Write(files, folder, codec); }
             var described = new List<ExpertDescription>();
@@ -145,7 +152,8 @@ public static class ModelPack
 
     /// <summary>The pieces of words that a pack's text expert knows, without loading it; none where it has no text expert.</summary>
     public static IReadOnlyList<string> ReadVocabulary(string folder) =>
-        ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Vocabulary is not null)?.Vocabulary is { } file ? File.ReadAllLines(Pack.PathInside(folder, file)) : [];
+        ReadDescription(folder).Experts.FirstOrDefault(expert => expert.Vocabulary is not null)?.Vocabulary is { } file
+            ? File.ReadAllLines(Pack.PathInside(folder, file)) : [];
 
     internal static ModelDescription ReadDescription(string folder) =>
         Pack.ReadDescription<ModelDescription>(folder, ModelDescriptionCheck.Problem);
@@ -170,15 +178,21 @@ public static class ModelPack
     }
 
     private static ConditionEncoder? EncoderOf(string folder, LatentSpace space, ExpertDescription expert) => expert.Modality?.CreateEncoder(
-        new EncoderData { Parts = expert.Parts, Vocabulary = ReadVocabulary(folder, expert), MaxTokens = expert.Network.Text?.MaxTokens ?? 0 }, space.PictureWidth, space.PictureHeight);
+        new EncoderData { Parts = expert.Parts, Vocabulary = ReadVocabulary(folder, expert), MaxTokens = expert.Network.Text?.MaxTokens ?? 0 },
+            space.PictureWidth, space.PictureHeight);
 
     private static string[]? ReadVocabulary(string folder, ExpertDescription expert)
     {
         if (expert.Network.Text is not { } text) { return null; }
         string path = Pack.PathInside(folder, expert.Vocabulary);
-        if (!File.Exists(path)) { throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"The vocabulary '{path}' is missing. Copy the model folder again."); }
+        if (!File.Exists(path))
+        {
+            throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"The vocabulary '{path}' is missing. Copy the model folder again.");
+        }
         string[] pieces = File.ReadAllLines(path);
         return pieces.Length == text.VocabularySize ? pieces
-            : throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"The vocabulary '{path}' has {pieces.Length} pieces, but the {expert.FullName} expert was trained with {text.VocabularySize}. Copy the model folder again.");
+            : throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData,
+                $"The vocabulary '{path}' has {pieces.Length} pieces, but the {expert.FullName} expert was trained with {text.VocabularySize}. Copy the "
+                + "model folder again.");
     }
 }

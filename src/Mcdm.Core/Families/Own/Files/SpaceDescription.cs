@@ -38,7 +38,8 @@ internal sealed record SpaceDescription
         if (Network is null) { return "it has no network"; }
         if (Network.Problem() is { } problem) { return problem; }
         if (ImageSize < 1 || ImageSize % Network.Factor != 0) { return $"its pictures of {ImageSize} pixels cannot be divided by its factor {Network.Factor}"; }
-        return Mean?.Count != Network.LatentChannels || Deviation?.Count != Network.LatentChannels || !Mean.All(double.IsFinite) || !Deviation.All(value => value > 0 && double.IsFinite(value))
+        return Mean?.Count != Network.LatentChannels || Deviation?.Count != Network.LatentChannels || !Mean.All(double.IsFinite)
+            || !Deviation.All(value => value > 0 && double.IsFinite(value))
             ? $"its statistics are not a mean and a deviation for each of {Network.LatentChannels} channels" : null;
     }
 }

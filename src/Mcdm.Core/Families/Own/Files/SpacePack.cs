@@ -30,7 +30,8 @@ public static class SpacePack
     private static TrainedCodec ReadOnce(string folder, Device device)
     {
         var description = Pack.ReadDescription<SpaceDescription>(folder, space => space.Problem());
-        var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device, ScalarType.Float32);
+        var network = Pack.ReadNetwork(folder, description.Weights, description.Sha256, () => Autoencoder.Create(description.Network), device,
+            ScalarType.Float32);
         return new TrainedCodec(description.Name, network, description.ImageSize, description.Mean, description.Deviation, description.Training);
     }
 

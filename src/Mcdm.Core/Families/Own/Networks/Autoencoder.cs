@@ -38,7 +38,8 @@ internal sealed class Autoencoder : nn.Module
 
         _expand = TrainedLayers.Conv3(options.LatentChannels, width[halvings]);
         _decoder = Blocks(Enumerable.Reverse(width).SelectMany(channels => new[] { channels, channels }));
-        _double = nn.ModuleList(Enumerable.Range(0, halvings).Reverse().Select(level => TrainedLayers.Conv1(width[level + 1], width[level] * Patch * Patch)).ToArray());
+        _double = nn.ModuleList(Enumerable.Range(0, halvings).Reverse()
+            .Select(level => TrainedLayers.Conv1(width[level + 1], width[level] * Patch * Patch)).ToArray());
         _picture = TrainedLayers.Conv3(width[0], pixels);
         RegisterComponents();
 

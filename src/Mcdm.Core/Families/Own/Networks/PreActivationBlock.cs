@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.Own.Networks;
 
-/// <summary>Two convolutions, each after its non-linearity, plus the input: a residual block without norms, which would mix what places far apart are.</summary>
+/// <summary>
+/// Two convolutions, each after its non-linearity, plus the input: a residual block without norms, which would mix what places far apart are.
+/// </summary>
 internal sealed class PreActivationBlock : nn.Module<Tensor, Tensor>
 {
     private readonly Conv2d _conv1, _conv2;

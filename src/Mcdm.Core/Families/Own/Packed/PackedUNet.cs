@@ -14,13 +14,16 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.Own.Packed;
 
 /// <summary>
-/// A <see cref="UNet"/> as processors with bfloat16 evaluate it fastest. Weights of convolutions are packed once, where libtorch does it at every call; the whole
+/// A <see cref="UNet"/> as processors with bfloat16 evaluate it fastest. Weights of convolutions are packed once, where libtorch does it at every call;
+/// the whole
 /// pass is one call of a script; what depends on t alone is computed once for each t, and what depends on a condition alone once for each condition.
 /// It predicts what the network does, within bfloat16's rounding.
 /// </summary>
 internal sealed class PackedUNet : IDenoiser, IDisposable
 {
-    /// <summary>Side in positions of the first level for which convolutions are packed. Other sizes and numbers of rows take the same packing as well.</summary>
+    /// <summary>
+    /// Side in positions of the first level for which convolutions are packed. Other sizes and numbers of rows take the same packing as well.
+    /// </summary>
     private const int PackedSide = 32;
 
     private readonly UNet _network;
@@ -117,7 +120,8 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
     }
 
     /// <summary>The network's weights that were packed, and what they became.</summary>
-    private IEnumerable<(Tensor Weight, Tensor Packed)> Packings() => _script.Weights.Zip(_packed).Where(pair => pair.First.Level is not null).Select(pair => (pair.First.Of(_weights), pair.Second));
+    private IEnumerable<(Tensor Weight, Tensor Packed)> Packings() => _script.Weights.Zip(_packed).Where(pair => pair.First.Level is not null)
+        .Select(pair => (pair.First.Of(_weights), pair.Second));
 
     /// <inheritdoc/>
     public ExpertInputs Prepare(ExpertInputs inputs)
@@ -169,7 +173,8 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
     }
 
     /// <summary>
-    /// Scale and shift of every block by the time embedding, [rows, time]; without a sentence, what they make of the block's second norm. With one they stay apart for a
+    /// Scale and shift of every block by the time embedding, [rows, time]; without a sentence, what they make of the block's second norm. With one they
+    /// stay apart for a
     /// single row too: a picture is the same whatever sentences are in its batch.
     /// </summary>
     private Tensor[] Modulations(Tensor time)
@@ -188,6 +193,9 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
     /// <summary>Disposes of what was packed; the network stays.</summary>
     public void Dispose()
     {
-        foreach (var tensor in _times.Values.SelectMany(tensors => tensors).Concat(_packed).Append(_modulation).Append(_modulationBias).Append(_ones)) { tensor.Dispose(); }
+        foreach (var tensor in _times.Values.SelectMany(tensors => tensors).Concat(_packed).Append(_modulation).Append(_modulationBias).Append(_ones))
+        {
+            tensor.Dispose();
+        }
     }
 }

@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.Own.Packed;
 
 /// <summary>
-/// The text of a <see cref="UNet"/>'s forward pass as one TorchScript function, and the list of weights that it reads. Convolutions take weights that were packed
+/// The text of a <see cref="UNet"/>'s forward pass as one TorchScript function, and the list of weights that it reads. Convolutions take weights that
+/// were packed
 /// before; attention over the few positions of a deep level is written out.
 /// </summary>
 internal sealed class PackedUNetScript

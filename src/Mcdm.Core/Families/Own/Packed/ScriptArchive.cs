@@ -36,5 +36,6 @@ internal static class ScriptArchive
 
     /// <summary>An object of the class with its one attribute, <c>training = False</c>, in pickle's protocol 2.</summary>
     private static byte[] Pickled(string name) =>
-        [0x80, 2, (byte)'c', .. Encoding.ASCII.GetBytes($"__torch__\n{name}\n"), (byte)')', 0x81, (byte)'}', (byte)'(', (byte)'X', 8, 0, 0, 0, .. "training"u8, 0x89, (byte)'u', (byte)'b', (byte)'.'];
+        [0x80, 2, (byte)'c', .. Encoding.ASCII.GetBytes($"__torch__\n{name}\n"), (byte)')', 0x81, (byte)'}', (byte)'(', (byte)'X', 8, 0, 0, 0, .. "training"u8,
+            0x89, (byte)'u', (byte)'b', (byte)'.'];
 }

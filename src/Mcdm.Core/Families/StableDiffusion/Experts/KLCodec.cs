@@ -45,11 +45,13 @@ internal sealed class KLCodec : LatentCodec
 
     /// <summary>One after the other: decoding is the peak of memory.</summary>
     private protected override Tensor ToPictures(Tensor latents) =>
-        cat(Enumerable.Range(0, (int)latents.shape[0]).Select(row => _network.Decode(latents.narrow(0, row, 1) / Options.ScalingFactor + Options.ShiftFactor)).ToArray());
+        cat(Enumerable.Range(0, (int)latents.shape[0])
+            .Select(row => _network.Decode(latents.narrow(0, row, 1) / Options.ScalingFactor + Options.ShiftFactor)).ToArray());
 
     private protected override Tensor ToPreview(Tensor latents) => _preview.Value.Show(latents);
 
-    internal override long BytesPerPicture(LatentSpace space) => (long)space.PictureHeight * space.PictureWidth * Options.Channels[0] * sizeof(float) * LiveTensors;
+    internal override long BytesPerPicture(LatentSpace space) =>
+        (long)space.PictureHeight * space.PictureWidth * Options.Channels[0] * sizeof(float) * LiveTensors;
 
     private protected override void Release()
     {

@@ -32,7 +32,10 @@ internal sealed class PromptEncoder(ClipTokenizer tokenizer, ClipTextModel netwo
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var (tokens, unread) = tokenizer.Encode(sentence);
-        if (unread is not null) { note?.Invoke($"The prompt is longer than the {tokenizer.Length - 2} tokens that this model reads; from '{Head(unread)}' on it is not read."); }
+        if (unread is not null)
+        {
+            note?.Invoke($"The prompt is longer than the {tokenizer.Length - 2} tokens that this model reads; from '{Head(unread)}' on it is not read.");
+        }
         var ids = tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0).to(device);
         return new(network.Forward(ids).MoveToOuterDisposeScope());
     }

@@ -6,7 +6,10 @@ using static TorchSharp.torch.nn;
 
 namespace Mcdm.Families.StableDiffusion.Networks;
 
-/// <summary>The autoencoder of Stable Diffusion (Rombach et al. 2022): pictures to the mean and variance of latents of an eighth of their sides, and back. Borrows its weights.</summary>
+/// <summary>
+/// The autoencoder of Stable Diffusion (Rombach et al. 2022): pictures to the mean and variance of latents of an eighth of their sides, and back.
+/// Borrows its weights.
+/// </summary>
 internal sealed class AutoencoderKL
 {
     private const double Epsilon = 1e-6;
@@ -30,14 +33,16 @@ internal sealed class AutoencoderKL
         var encoder = weights.At("encoder");
         _encoder = new Coder(encoder, options, style, options.InputChannels, channels[0], channels[^1], moments);
         _downBlocks = Enumerable.Range(0, levels)
-            .Select(i => new DownBlock2D(encoder.At($"down_blocks.{i}"), channels[Math.Max(0, i - 1)], channels[i], options.Layers, style, null, downsample: i < levels - 1)).ToArray();
+            .Select(i => new DownBlock2D(encoder.At($"down_blocks.{i}"), channels[Math.Max(0, i - 1)], channels[i], options.Layers, style, null,
+                downsample: i < levels - 1)).ToArray();
         _quantConv = options.QuantConvolution ? weights.Convolution("quant_conv", moments, moments, 1) : null;
 
         var decoder = weights.At("decoder");
         _decoder = new Coder(decoder, options, style, options.LatentChannels, channels[^1], channels[0], options.OutputChannels);
         long[] noSkips = new long[options.Layers + 1];
         _upBlocks = Enumerable.Range(0, levels)
-            .Select(i => new UpBlock2D(decoder.At($"up_blocks.{i}"), channels[Math.Min(levels - 1, levels - i)], channels[levels - 1 - i], noSkips, style, null, upsample: i < levels - 1)).ToArray();
+            .Select(i => new UpBlock2D(decoder.At($"up_blocks.{i}"), channels[Math.Min(levels - 1, levels - i)], channels[levels - 1 - i], noSkips, style, null,
+                upsample: i < levels - 1)).ToArray();
         _postQuantConv = options.PostQuantConvolution ? weights.Convolution("post_quant_conv", options.LatentChannels, options.LatentChannels, 1) : null;
         weights.RequireAllTaken();
     }
@@ -46,7 +51,10 @@ internal sealed class AutoencoderKL
     public AutoencoderKLOptions Options { get; }
 
     /// <param name="picture">Pictures in −1…1, [batch, channels, height, width], sides that the factor divides.</param>
-    /// <returns>Mean and logarithm of the variance (−30…20) of the latents, neither shifted nor scaled, float32 [batch, latent channels, height / factor, width / factor].</returns>
+    /// <returns>
+    /// Mean and logarithm of the variance (−30…20) of the latents, neither shifted nor scaled, float32 [batch, latent channels, height / factor, width
+    /// / factor].
+    /// </returns>
     public (Tensor Mean, Tensor LogVariance) Encode(Tensor picture)
     {
         using var scope = NewDisposeScope();

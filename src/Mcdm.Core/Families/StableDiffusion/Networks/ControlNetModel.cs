@@ -32,7 +32,8 @@ internal sealed class ControlNetModel
             }),
             picture.Convolution("conv_out", features[^1], shape.Channels[0], 3),
         ];
-        _downBlocks = UNetEncoder.SkipChannels(shape).Select((channels, i) => weights.Convolution($"controlnet_down_blocks.{i}", channels, channels, 1)).ToArray();
+        _downBlocks = UNetEncoder.SkipChannels(shape)
+            .Select((channels, i) => weights.Convolution($"controlnet_down_blocks.{i}", channels, channels, 1)).ToArray();
         _midBlock = weights.Convolution("controlnet_mid_block", shape.Channels[^1], shape.Channels[^1], 1);
         weights.RequireAllTaken();
 

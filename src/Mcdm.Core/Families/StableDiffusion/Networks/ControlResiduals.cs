@@ -31,7 +31,8 @@ internal sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) 
         {
             // Those that were averaged over their places are as large as one place.
             var model = groups.OfType<ControlResiduals>().Select(part).MaxBy(residual => residual.numel() / residual.shape[0])!;
-            return cat(groups.Select((group, i) => group is null ? zeros([rows[i], .. model.shape[1..]], model.dtype, model.device) : part(group).expand([rows[i], .. model.shape[1..]])).ToArray());
+            return cat(groups.Select((group, i) => group is null ? zeros([rows[i], .. model.shape[1..]], model.dtype, model.device)
+                : part(group).expand([rows[i], .. model.shape[1..]])).ToArray());
         }
     }
 

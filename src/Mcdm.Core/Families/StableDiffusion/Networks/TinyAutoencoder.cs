@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.StableDiffusion.Networks;
 
 /// <summary>
-/// A tiny autoencoder of a large one's latent space (TAESD and its kin, Ollin Boer Bohan): each half is a file of its own, and works alone. Latents are those of the large one
+/// A tiny autoencoder of a large one's latent space (TAESD and its kin, Ollin Boer Bohan): each half is a file of its own, and works alone. Latents are
+/// those of the large one
 /// after its scaling factor, pictures 0…1. Borrows its weights.
 /// </summary>
 internal sealed class TinyAutoencoder
@@ -21,7 +22,8 @@ internal sealed class TinyAutoencoder
         if (_encoder is { } from && _decoder is { } to && (from.Output != to.Input || from.Factor != to.Factor))
         {
             throw new McdmException("TinyHalves", ErrorKind.InvalidData,
-                $"The encoder makes {from.Output} channels at 1/{from.Factor} of the size, but the decoder takes {to.Input} at 1/{to.Factor}; they are halves of different autoencoders.");
+                $"The encoder makes {from.Output} channels at 1/{from.Factor} of the size, but the decoder takes {to.Input} at 1/{to.Factor}; they are "
+                    + "halves of different autoencoders.");
         }
     }
 
@@ -39,5 +41,6 @@ internal sealed class TinyAutoencoder
     /// <returns>About 0…1 and not clipped, float32 [batch, 3, height × factor, width × factor].</returns>
     public Tensor Decode(Tensor latents) => (_decoder ?? throw Missing("decoder")).Forward(latents);
 
-    private static McdmException Missing(string half) => new("TinyHalfMissing", ErrorKind.NotFound, $"This tiny autoencoder has no {half}; give the file of its {half} too.");
+    private static McdmException Missing(string half) =>
+        new("TinyHalfMissing", ErrorKind.NotFound, $"This tiny autoencoder has no {half}; give the file of its {half} too.");
 }

@@ -34,7 +34,11 @@ internal sealed class TinyCoder
                 channels = AddConvolution($"{i}", channels);
             }
         }
-        if (_layers.Count == 0) { throw new McdmException("TinyWeights", ErrorKind.InvalidData, $"These are not the weights of a tiny autoencoder's {(decodes ? "decoder" : "encoder")}: they have no layers by number."); }
+        if (_layers.Count == 0)
+        {
+            throw new McdmException("TinyWeights", ErrorKind.InvalidData,
+                $"These are not the weights of a tiny autoencoder's {(decodes ? "decoder" : "encoder")}: they have no layers by number.");
+        }
         Output = channels;
         weights.RequireAllTaken();
     }

@@ -4,7 +4,10 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Networks;
 
-/// <summary>The U-Net of Stable Diffusion 1.x and 2.x (Rombach et al. 2022): it reads a context by cross-attention and takes the residuals of ControlNets. Borrows its weights.</summary>
+/// <summary>
+/// The U-Net of Stable Diffusion 1.x and 2.x (Rombach et al. 2022): it reads a context by cross-attention and takes the residuals of ControlNets.
+/// Borrows its weights.
+/// </summary>
 internal sealed class UNet2DConditionModel
 {
     private readonly FrozenWeights _weights;
