@@ -34,18 +34,18 @@ internal static class ModelReader
         var config = JsonConfig.Read(path);
         if (Path.GetFileName(seed.Path) == AdmConfig.FileName)
         {
-            if (JsonConfig.Read(seed.Path).Text("family", null) == "farl-text") { return; }
+            if (JsonConfig.Read(seed.Path).Get<string?>("family", null) == "farl-text") { return; }
             var options = AdmConfig.Read(config);
-            Build(WeightFile.Open(Path.Combine(Path.GetDirectoryName(seed.Path)!, JsonConfig.Read(seed.Path).Text("file", null)!)), weights => new AdmUNet(weights, options));
+            Build(WeightFile.Open(Path.Combine(Path.GetDirectoryName(seed.Path)!, JsonConfig.Read(seed.Path).Get<string?>("file", null)!)), weights => new AdmUNet(weights, options));
             return;
         }
         Func<FrozenWeights, object>? network = JsonConfig.Read(seed.Path) switch
         {
-            { ClassName: UNet2DConditionConfig.ClassName } => Make(UNet2DConditionConfig.Read(config), (weights, options) => new UNet2DConditionModel(weights, options)),
-            { ClassName: UNet2DConfig.ClassName } => Make(UNet2DConfig.Read(config), (weights, options) => new UNet2DModel(weights, options)),
-            { ClassName: ControlNetConfig.ClassName } => Make(ControlNetConfig.Read(config), (weights, options) => new ControlNetModel(weights, options)),
-            { ClassName: AutoencoderKLConfig.ClassName } => Make(AutoencoderKLConfig.Read(config), (weights, options) => new AutoencoderKL(weights, options)),
-            _ => Make(ClipTextConfig.Read(config), (weights, options) => new ClipTextModel(weights, options)),
+            { ClassName: nameof(UNet2DConditionModel) } => Make(config.As<UNet2DConditionOptions>(), (weights, options) => new UNet2DConditionModel(weights, options)),
+            { ClassName: nameof(UNet2DModel) } => Make(config.As<UNet2DOptions>(), (weights, options) => new UNet2DModel(weights, options)),
+            { ClassName: nameof(ControlNetModel) } => Make(config.As<ControlNetOptions>(), (weights, options) => new ControlNetModel(weights, options)),
+            { ClassName: nameof(AutoencoderKL) } => Make(config.As<AutoencoderKLOptions>(), (weights, options) => new AutoencoderKL(weights, options)),
+            _ => Make(config.As<ClipTextOptions>(), (weights, options) => new ClipTextModel(weights, options)),
         };
         Build(NetworkWeights.Open(Path.GetDirectoryName(seed.Path)!), network);
     }

@@ -8,7 +8,7 @@ namespace Mcdm.Core.Tests.Checkpoints;
 
 public sealed class ClipTextModelTests
 {
-    private static readonly ClipTextOptions s_options = new() { Vocabulary = 5, Positions = 3, Width = 2, Hidden = 2, Layers = 0, Heads = 1 };
+    private static readonly ClipTextOptions s_options = new() { VocabSize = 5, MaxPositionEmbeddings = 3, HiddenSize = 2, IntermediateSize = 2, NumHiddenLayers = 0, NumAttentionHeads = 1 };
 
     private static MadeWeights Weights() => new()
     {

@@ -1,7 +1,8 @@
 using Mcdm.Core.Tests.Formats;
 using Mcdm.Families.PixelDdpm;
 using Mcdm.Families.Shared;
-using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers.Clip;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Checkpoints;
@@ -20,27 +21,35 @@ public sealed class DiffusersConfigTests
     [Fact]
     public void An_empty_configuration_is_what_the_class_is_by_itself()
     {
-        var unet = UNet2DConditionConfig.Read(Config("{}"));
-        Assert.Equal([320, 640, 1280, 1280], unet.Shape.Channels);
-        Assert.Equal([8, 8, 8, 8], unet.Transformers.Heads);
-        Assert.Equal((1280, 1e-5, 1280), (unet.Transformers.ContextChannels, unet.Shape.Epsilon, unet.Shape.FullTimeChannels));
-        Assert.Equal(0.18215, AutoencoderKLConfig.Read(Config("{}")).ScalingFactor);
-        Assert.Equal(12, ClipTextConfig.Read(Config("{}")).Layers);
-        Assert.Equal([16, 32, 96, 256], ControlNetConfig.Read(Config("{}")).PictureFeatures);
+        var unet = Config("{}").As<UNet2DConditionOptions>();
+        Assert.Equal([320, 640, 1280, 1280], unet.BlockOutChannels);
+        Assert.Equal([8, 8, 8, 8], unet.AttentionHeadDim.For(unet.Levels));
+        Assert.Equal((1280, 1e-5, 1280), (unet.ContextChannels, unet.NormEps, unet.TimeChannels));
+        Assert.Equal(0.18215, Config("{}").As<AutoencoderKLOptions>().ScalingFactor);
+        Assert.Equal(12, Config("{}").As<ClipTextOptions>().NumHiddenLayers);
+        Assert.Equal([16, 32, 96, 256], Config("{}").As<ControlNetOptions>().ConditioningEmbeddingOutChannels);
     }
 
     [Fact]
     public void One_head_and_nothing_said_of_heads_are_two_things()
     {
-        Assert.Null(UNet2DConfig.Read(Config("""{"attention_head_dim": null}""")).HeadChannels);
-        Assert.Equal(8, UNet2DConfig.Read(Config("{}")).HeadChannels);
+        Assert.Null(Config("""{"attention_head_dim": null}""").As<UNet2DOptions>().AttentionHeadDim);
+        Assert.Equal(8, Config("{}").As<UNet2DOptions>().AttentionHeadDim);
     }
 
     [Fact]
     public void Scale_and_shift_leave_the_middles_attention_without_its_normalisation()
     {
-        Assert.Null(UNet2DConfig.Read(Config("""{"resnet_time_scale_shift": "scale_shift"}""")).MiddleAttentionGroups);
-        Assert.Equal(16, UNet2DConfig.Read(Config("""{"resnet_time_scale_shift": "scale_shift", "attn_norm_num_groups": 16}""")).MiddleAttentionGroups);
+        Assert.Null(Config("""{"resnet_time_scale_shift": "scale_shift"}""").As<UNet2DOptions>().MiddleAttentionGroups);
+        Assert.Equal(16, Config("""{"resnet_time_scale_shift": "scale_shift", "attn_norm_num_groups": 16}""").As<UNet2DOptions>().MiddleAttentionGroups);
+    }
+
+    [Fact]
+    public void Keys_that_nobody_reads_are_known()
+    {
+        var config = Config("""{"_class_name": "UNet2DConditionModel", "act_fn": "silu", "out_channels": 4, "sample_size": null, "in_channel": 4, "prompt_dropout": 0.1}""");
+        config.As<UNet2DConditionOptions>();
+        Assert.Equal(["in_channel", "prompt_dropout"], config.Unread);
     }
 
     [Theory]
@@ -61,7 +70,7 @@ public sealed class DiffusersConfigTests
     [InlineData("_class_name", "\"UNet1DModel\"")]
     public void What_is_not_implemented_is_refused_by_key_and_value(string key, string value)
     {
-        var error = Assert.Throws<McdmException>(() => UNet2DConditionConfig.Read(Config($"{{\"{key}\": {value}}}")));
+        var error = Assert.Throws<McdmException>(() => Config($"{{\"{key}\": {value}}}").As<UNet2DConditionOptions>());
         Assert.Equal("ConfigUnsupported", error.Id);
         Assert.Contains($"\"{key}\": {value}", error.Message, StringComparison.Ordinal);
     }
@@ -79,7 +88,7 @@ public sealed class DiffusersConfigTests
     [InlineData("""{"act_fn": "\ud800"}""")]
     [InlineData("""["a list"]""")]
     [InlineData("version https://git-lfs.github.com/spec/v1")]
-    public void What_makes_no_sense_is_refused(string json) => Assert.Equal("ConfigInvalid", Assert.Throws<McdmException>(() => UNet2DConditionConfig.Read(Config(json))).Id);
+    public void What_makes_no_sense_is_refused(string json) => Assert.Equal("ConfigInvalid", Assert.Throws<McdmException>(() => Config(json).As<UNet2DConditionOptions>()).Id);
 
     [Theory]
     [InlineData("FluxTransformer2DModel", "Flux")]
@@ -87,12 +96,12 @@ public sealed class DiffusersConfigTests
     [InlineData("UNetSpatioTemporalConditionModel", "Stable Video Diffusion")]
     public void Other_families_are_refused_by_name(string className, string family)
     {
-        var error = Assert.Throws<McdmException>(() => UNet2DConditionConfig.Read(Config($$"""{"_class_name": "{{className}}"}""")));
+        var error = Assert.Throws<McdmException>(() => Config($$"""{"_class_name": "{{className}}"}""").As<UNet2DConditionOptions>());
         Assert.Equal("ModelFamily", error.Id);
         Assert.Contains(family, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Stable_Diffusion_XLs_second_text_encoder_is_refused_by_name() =>
-        Assert.Contains("Stable Diffusion XL", Assert.Throws<McdmException>(() => ClipTextConfig.Read(Config("""{"architectures": ["CLIPTextModelWithProjection"]}"""))).Message, StringComparison.Ordinal);
+        Assert.Contains("Stable Diffusion XL", Assert.Throws<McdmException>(() => Config("""{"architectures": ["CLIPTextModelWithProjection"]}""").As<ClipTextOptions>()).Message, StringComparison.Ordinal);
 }

@@ -24,7 +24,7 @@ public sealed class PredictionProbeTests
         using var file = NetworkWeights.Open(folder);
         using var constant = new ConstantWeights(file, answer);
         using var weights = new FrozenWeights(constant, CPU, ScalarType.Float32);
-        Assert.Equal(expected, PredictionProbe.Ask(new UNet2DConditionModel(weights, UNet2DConditionConfig.Read(JsonConfig.Read(Path.Combine(folder, "config.json"))))));
+        Assert.Equal(expected, PredictionProbe.Ask(new UNet2DConditionModel(weights, JsonConfig.Read(Path.Combine(folder, "config.json")).As<UNet2DConditionOptions>())));
     }
 
     /// <summary>The tensors of a network, all zero but for the bias of its last layer.</summary>

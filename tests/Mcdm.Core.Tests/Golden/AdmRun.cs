@@ -18,7 +18,7 @@ internal sealed class AdmRun : IDisposable
     private AdmRun(string folder)
     {
         var config = JsonConfig.Read(Path.Combine(folder, AdmConfig.FileName));
-        string path = Path.Combine(folder, config.Text("file", "model.pt")!);
+        string path = Path.Combine(folder, config.Get("file", "model.pt"));
         Options = AdmConfig.Beside(path)!;
         using var file = WeightFile.Open(path);
         _weights = new FrozenWeights(file, CPU, ScalarType.Float32);

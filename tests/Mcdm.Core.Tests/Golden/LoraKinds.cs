@@ -32,8 +32,8 @@ internal sealed class LoraKinds : IGoldenKind
             foreach (var weights in new[] { shared.With(changes), merged })
             {
                 golden.AssertClose(golden.Outputs.Single(), text
-                    ? new ClipTextModel(weights, ClipTextConfig.Read(networks.Config("text_encoder"))).Forward(golden.Input("ids"))
-                    : new UNet2DConditionModel(weights, UNet2DConditionConfig.Read(networks.Config("unet"))).Forward(golden.Input("sample"), DiffusersKinds.Time(golden), golden.Input("context")), Tolerance);
+                    ? new ClipTextModel(weights, networks.Config("text_encoder").As<ClipTextOptions>()).Forward(golden.Input("ids"))
+                    : new UNet2DConditionModel(weights, networks.Config("unet").As<UNet2DConditionOptions>()).Forward(golden.Input("sample"), DiffusersKinds.Time(golden), golden.Input("context")), Tolerance);
             }
         }
         finally

@@ -13,7 +13,7 @@ internal static class AdmConfig
     /// <summary>The file's name.</summary>
     public const string FileName = "model.json";
 
-    private const int Absent = -1;
+    private const double Absent = -1;
 
     private static readonly Dictionary<string, AdmKind> s_families = new(StringComparer.Ordinal)
     {
@@ -28,26 +28,25 @@ internal static class AdmConfig
     /// <exception cref="McdmException">A value makes no sense, or is not implemented: its key is named.</exception>
     public static AdmOptions Read(JsonConfig config)
     {
-        config.RequireText("family", [.. s_families.Keys]);
-        config.RequireText("noise_schedule", "linear", "cosine");
-        var family = s_families[config.Text("family", null) ?? "adm"];
+        SupportedValues.Check(config, FileName);
+        var family = s_families[config.Get("family", "adm")];
         bool large = config.Value("large_size") is not null;
         return new AdmOptions
         {
             Family = family,
-            ImageSize = config.Integer(large ? "large_size" : "image_size", 64),
-            SmallSize = family == AdmKind.Upsampler ? config.OptionalInteger("small_size") : null,
-            Heads = config.Integer("num_heads", 4),
+            ImageSize = config.Get(large ? "large_size" : "image_size", 64),
+            SmallSize = family == AdmKind.Upsampler ? config.Get<int?>("small_size", null) : null,
+            Heads = config.Get("num_heads", 4),
             HeadChannels = Optional("num_head_channels"),
             UpsampleHeads = Optional("num_heads_upsample"),
-            NewAttentionOrder = config.Flag("use_new_attention_order", false),
-            Steps = config.Integer("diffusion_steps", 1000),
-            Schedule = config.Text("noise_schedule", "linear") == "cosine" ? NoiseScheduleKind.Cosine : NoiseScheduleKind.Linear,
-            Prediction = config.Flag("predict_xstart", false) ? PredictionKind.Sample : PredictionKind.Noise,
-            RescaleTimesteps = config.Flag("rescale_timesteps", false),
+            NewAttentionOrder = config.Get("use_new_attention_order", false),
+            Steps = config.Get("diffusion_steps", 1000),
+            Schedule = config.Get("noise_schedule", "linear") == "cosine" ? NoiseScheduleKind.Cosine : NoiseScheduleKind.Linear,
+            Prediction = config.Get("predict_xstart", false) ? PredictionKind.Sample : PredictionKind.Noise,
+            RescaleTimesteps = config.Get("rescale_timesteps", false),
         };
 
-        int? Optional(string key) => config.Number(key, Absent) == Absent ? null : config.Integer(key, 1);
+        int? Optional(string key) => config.Get(key, Absent) == Absent ? null : config.Get(key, 1);
     }
 
     /// <summary>The file of weights in a folder whose <c>model.json</c> describes one; null where that is of another program, or damaged.</summary>
@@ -56,7 +55,7 @@ internal static class AdmConfig
         try
         {
             var config = JsonConfig.Read(Path.Combine(folder, FileName));
-            return config.Has("family") && config.Text("file", null) is { } file ? Path.Combine(folder, Path.GetFileName(file)) : null;
+            return config.Has("family") && config.Get<string?>("file", null) is { } file ? Path.Combine(folder, Path.GetFileName(file)) : null;
         }
         catch (McdmException)
         {
@@ -72,6 +71,6 @@ internal static class AdmConfig
         string path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(weights))!, FileName);
         if (!File.Exists(path)) { return null; }
         var config = JsonConfig.Read(path);
-        return config.Text("file", null) is { } file && file != Path.GetFileName(weights) ? null : Read(config);
+        return config.Get<string?>("file", null) is { } file && file != Path.GetFileName(weights) ? null : Read(config);
     }
 }

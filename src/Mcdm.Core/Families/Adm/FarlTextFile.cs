@@ -38,17 +38,16 @@ internal sealed class FarlTextFile : IDisposable
         int width = (int)vocabulary[1];
         var options = new ClipTextOptions
         {
-            Vocabulary = (int)vocabulary[0],
-            Positions = (int)positions[0],
-            Width = width,
-            Hidden = (int)file.Shape($"{Layer}0{HiddenEnd}").Sum(),
-            Layers = names.Count(name => name.EndsWith(HiddenEnd, StringComparison.Ordinal)),
-            Heads = heads ?? Math.Max(1, width / HeadChannels),
+            VocabSize = (int)vocabulary[0],
+            MaxPositionEmbeddings = (int)positions[0],
+            HiddenSize = width,
+            IntermediateSize = (int)file.Shape($"{Layer}0{HiddenEnd}").Sum(),
+            NumHiddenLayers = names.Count(name => name.EndsWith(HiddenEnd, StringComparison.Ordinal)),
+            NumAttentionHeads = heads ?? Math.Max(1, width / HeadChannels),
         };
-        if (width % options.Heads != 0)
+        if (width % options.NumAttentionHeads != 0)
         {
-            throw new McdmException("FarlHeads", ErrorKind.InvalidArgument,
-                $"{options.Heads} attention heads do not divide the {width} channels of '{file.Path}'.");
+            throw new McdmException("FarlHeads", ErrorKind.InvalidArgument, $"{options.NumAttentionHeads} attention heads do not divide the {width} channels of '{file.Path}'.");
         }
         _weights = new FrozenWeights(new RenamedWeights(file, OpenClipTextNames.Map(names, "", withLast: true)), device, ScalarType.Float32);
         _projection = new FrozenWeights(file, device, ScalarType.Float32);

@@ -13,7 +13,7 @@ internal sealed class PixelDdpmFamily : IModelFamily
     public IReadOnlyDictionary<string, string> PipelineClasses { get; } = new Dictionary<string, string> { ["DDPMPipeline"] = Kind, ["DDIMPipeline"] = Kind };
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> NetworkClasses { get; } = new Dictionary<string, string> { [UNet2DConfig.ClassName] = Kind };
+    public IReadOnlyDictionary<string, string> NetworkClasses { get; } = new Dictionary<string, string> { [nameof(UNet2DModel)] = Kind };
 
     /// <inheritdoc/>
     public IEnumerable<ModelFilesPart> Describe(ModelSource source)

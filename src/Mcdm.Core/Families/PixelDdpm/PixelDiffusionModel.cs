@@ -21,14 +21,14 @@ internal static class PixelDiffusionModel
     {
         string network = File.Exists(Path.Combine(folder, DiffusersFolder.ConfigFile)) ? folder : Path.Combine(folder, "unet");
         var config = JsonConfig.Read(Path.Combine(network, DiffusersFolder.ConfigFile));
-        var options = UNet2DConfig.Read(config);
+        var options = config.As<UNet2DOptions>();
         string schedule = Path.Combine(folder, "scheduler", SchedulerConfig.FileName);
         var scheduler = SchedulerConfig.Read(File.Exists(schedule) ? schedule : Path.Combine(network, SchedulerConfig.FileName));
-        if (options.Shape.InputChannels != PictureChannels || options.OutputChannels != PictureChannels)
+        if (options.InChannels != PictureChannels || options.OutChannels != PictureChannels)
         {
             throw config.Unsupported("in_channels", "3 in and 3 out: pictures of red, green and blue");
         }
-        int size = config.Integer("sample_size", UsualSize);
+        int size = options.SampleSize ?? UsualSize;
         using var weights = NetworkWeights.Open(network, variant);
         var frozen = new FrozenWeights(weights, device, type);
         try

@@ -38,7 +38,7 @@ internal sealed class PixelExpert : Expert
         throw new McdmException("ExpertIsUnconditional", ErrorKind.InvalidArgument,
             $"The unconditional expert takes no condition, so {condition} cannot be given to it.");
 
-    internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _network.Options.Shape.Channels[0]);
+    internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _network.Options.BlockOutChannels[0]);
 
     private protected override void Release() => _weights.Dispose();
 }

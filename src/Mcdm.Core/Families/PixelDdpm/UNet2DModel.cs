@@ -15,13 +15,16 @@ internal sealed class UNet2DModel
     public UNet2DModel(FrozenWeights weights, UNet2DOptions options)
     {
         Options = options;
-        var shape = options.Shape;
-        _encoder = new UNetEncoder(weights, shape, (at, level) => Attention(at, shape.Channels[level], shape.Groups),
-            options.MiddleAttention ? at => Attention(at, shape.Channels[^1], options.MiddleAttentionGroups) : null);
-        _decoder = new UNetDecoder(weights, shape, options.OutputChannels, (at, level) => Attention(at, shape.Channels[level], shape.Groups));
+        _encoder = new UNetEncoder(weights, options, (at, level) => Attention(at, level, options.Groups),
+            options.AddAttention ? at => Attention(at, options.Levels - 1, options.MiddleAttentionGroups) : null);
+        _decoder = new UNetDecoder(weights, options, (at, level) => Attention(at, level, options.Groups));
         weights.RequireAllTaken();
 
-        AttentionBlock Attention(FrozenWeights at, long channels, int? groups) => new(at, channels, options.HeadChannels ?? channels, groups, shape.Epsilon);
+        AttentionBlock Attention(FrozenWeights at, int level, int? groups)
+        {
+            long channels = options.BlockOutChannels[level];
+            return new AttentionBlock(at, channels, options.AttentionHeadDim ?? channels, groups, options.NormEps);
+        }
     }
 
     /// <summary>Its shape.</summary>

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
-using static System.FormattableString;
 
 namespace Mcdm.Families.Shared;
 
@@ -48,11 +47,14 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private static ScheduleDescription ScheduleOf(JsonConfig config)
     {
-        bool zero = config.Flag("rescale_betas_zero_snr", false);
-        if (config.Numbers("trained_betas", MostLevels) is { } betas) { return Checked(ScheduleDescription.OfBetas(betas) with { ZeroTerminalSnr = zero }, config, "trained_betas"); }
-        int steps = config.Integer("num_train_timesteps", 1000);
-        if (steps > MostLevels) { throw config.Unsupported("num_train_timesteps", Invariant($"at most {MostLevels}")); }
-        var kind = TextOf(config, "beta_schedule", "linear") switch
+        bool zero = config.Get("rescale_betas_zero_snr", false);
+        if (config.Get<IReadOnlyList<double>>("trained_betas", []) is { Count: > 0 } betas)
+        {
+            return Checked(ScheduleDescription.OfBetas(betas) with { ZeroTerminalSnr = zero }, config, "trained_betas");
+        }
+        int steps = config.Get("num_train_timesteps", 1000);
+        if (steps > MostLevels) { throw config.Unsupported("num_train_timesteps", $"at most {MostLevels}"); }
+        var kind = config.Get("beta_schedule", "linear") switch
         {
             "linear" => NoiseScheduleKind.Linear,
             "scaled_linear" => NoiseScheduleKind.ScaledLinear,
@@ -61,7 +63,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             _ => throw config.Unsupported("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2 and sigmoid"),
         };
         var schedule = new ScheduleDescription(kind, steps) { ZeroTerminalSnr = zero };
-        return Checked(kind == NoiseScheduleKind.Cosine ? schedule : schedule with { BetaStart = config.Number("beta_start", 1e-4), BetaEnd = config.Number("beta_end", 0.02) }, config, "beta_end");
+        if (kind != NoiseScheduleKind.Cosine) { schedule = schedule with { BetaStart = config.Get("beta_start", 1e-4), BetaEnd = config.Get("beta_end", 0.02) }; }
+        return Checked(schedule, config, "beta_end");
     }
 
     private static ScheduleDescription Checked(ScheduleDescription schedule, JsonConfig config, string key)
@@ -77,7 +80,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         }
     }
 
-    private static PredictionKind PredictionOf(JsonConfig config) => TextOf(config, "prediction_type", "epsilon") switch
+    private static PredictionKind PredictionOf(JsonConfig config) => config.Get("prediction_type", "epsilon") switch
     {
         "epsilon" => PredictionKind.Noise,
         "v_prediction" => PredictionKind.Velocity,
@@ -85,7 +88,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         _ => throw config.Unsupported("prediction_type", "epsilon, v_prediction and sample"),
     };
 
-    private static StepSpacing SpacingOf(JsonConfig config, string usual, bool endsAtFirst = false) => new(TextOf(config, "timestep_spacing", usual) switch
+    private static StepSpacing SpacingOf(JsonConfig config, string usual, bool endsAtFirst = false) => new(config.Get("timestep_spacing", usual) switch
     {
         "trailing" => SpacingKind.Trailing,
         "leading" => SpacingKind.Leading,
@@ -93,21 +96,21 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         _ => throw config.Unsupported("timestep_spacing", "trailing, leading and linspace"),
     })
     {
-        Offset = config.Integer("steps_offset", 0, least: 0),
+        Offset = (int)config.Get("steps_offset", 0u),
         EndsAtFirst = endsAtFirst,
-        Karras = config.Flag("use_karras_sigmas", false),
+        Karras = config.Get("use_karras_sigmas", false),
     };
 
     private static SamplerOptions Ddim(JsonConfig config) => Clipping(config, new SamplerOptions
     {
         Sampler = new Ddim(),
         KeepNoise = true,
-        Spacing = SpacingOf(config, "leading", endsAtFirst: !config.Flag("set_alpha_to_one", true)),
+        Spacing = SpacingOf(config, "leading", endsAtFirst: !config.Get("set_alpha_to_one", true)),
     });
 
     private static SamplerOptions Ddpm(JsonConfig config, List<string> notes)
     {
-        string variance = TextOf(config, "variance_type", "fixed_small");
+        string variance = config.Get("variance_type", "fixed_small");
         if (variance is not ("fixed_small" or "fixed_large")) { notes.Add($"variance_type is '{variance}'; the sampler Ddpm takes 'fixed_small' in its place."); }
         return Clipping(config, new SamplerOptions
         {
@@ -119,12 +122,15 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private static SamplerOptions DpmSolver(JsonConfig config, List<string> notes)
     {
-        int order = config.Integer("solver_order", 2);
+        int order = config.Get("solver_order", 2);
         if (order is not (1 or 2)) { notes.Add($"solver_order is {order}; the sampler DpmSolver takes 2 in its place."); }
-        var sampler = new DpmSolver(FirstOrder: order == 1, SecondOrderEnd: !config.Flag("lower_order_final", true));
+        var sampler = new DpmSolver(FirstOrder: order == 1, SecondOrderEnd: !config.Get("lower_order_final", true));
         Note(config, notes, sampler, ("algorithm_type", "dpmsolver++"), ("solver_type", "midpoint"));
         NoteFlags(config, notes, sampler, "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
-        if (config.Value("lambda_min_clipped") is { ValueKind: JsonValueKind.Number } clipped) { notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives."); }
+        if (config.Value("lambda_min_clipped") is { ValueKind: JsonValueKind.Number } clipped)
+        {
+            notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives.");
+        }
         return Thresholding(config, new SamplerOptions
         {
             Sampler = sampler,
@@ -147,7 +153,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         return Clipping(config, new SamplerOptions { Spacing = SpacingOf(config, "leading") with { Karras = false } }, clips: false);
     }
 
-    private static bool EndsAtFirst(JsonConfig config) => TextOf(config, "final_sigmas_type", "zero") switch
+    private static bool EndsAtFirst(JsonConfig config) => config.Get("final_sigmas_type", "zero") switch
     {
         "zero" => false,
         "sigma_min" => true,
@@ -156,20 +162,21 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private static SamplerOptions Clipping(JsonConfig config, SamplerOptions options, bool clips = true)
     {
-        bool clip = config.Flag("clip_sample", clips);
-        if (clip) { config.RequireNumber("clip_sample_range", 1); }
+        bool clip = config.Get("clip_sample", clips);
+        if (clip) { SupportedValues.Check(config, "clip_sample"); }
         return Thresholding(config, options with { ClipDenoised = clip });
     }
 
-    private static SamplerOptions Thresholding(JsonConfig config, SamplerOptions options) => config.Flag("thresholding", false)
-        ? options with { ClipDenoised = false, Threshold = new DynamicThreshold(config.Number("dynamic_thresholding_ratio", 0.995), config.Number("sample_max_value", 1)) }
+    private static SamplerOptions Thresholding(JsonConfig config, SamplerOptions options) => config.Get("thresholding", false)
+        ? options with { ClipDenoised = false, Threshold = new DynamicThreshold(config.Get("dynamic_thresholding_ratio", 0.995), config.Get("sample_max_value", 1.0)) }
         : options;
 
     private static void Note(JsonConfig config, List<string> notes, Sampler sampler, params (string Key, string Known)[] values)
     {
         foreach (var (key, known) in values)
         {
-            if (TextOf(config, key, known) is var value && value != known) { notes.Add($"{key} is '{value}'; the sampler {sampler} takes '{known}' in its place."); }
+            string value = config.Get(key, known);
+            if (value != known) { notes.Add($"{key} is '{value}'; the sampler {sampler} takes '{known}' in its place."); }
         }
     }
 
@@ -177,9 +184,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     {
         foreach (string flag in flags)
         {
-            if (config.Flag(flag, false)) { notes.Add($"{flag} is true; the sampler {sampler} does without."); }
+            if (config.Get(flag, false)) { notes.Add($"{flag} is true; the sampler {sampler} does without."); }
         }
     }
-
-    private static string TextOf(JsonConfig config, string key, string otherwise) => config.Text(key, otherwise) ?? otherwise;
 }

@@ -1,6 +1,7 @@
 using Mcdm.Experts;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> NetworkClasses { get; } =
-        new Dictionary<string, string> { [ControlNetConfig.ClassName] = LatentDiffusionSet.ControlNetFolder };
+        new Dictionary<string, string> { [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder };
 
     /// <inheritdoc/>
     public bool TakesLoras => true;
@@ -42,7 +43,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
         : null;
 
     /// <inheritdoc/>
-    public string? ObstacleOfClass(string className) => className is not (UNet2DConditionConfig.ClassName or AutoencoderKLConfig.ClassName) ? null
+    public string? ObstacleOfClass(string className) => className is not (nameof(UNet2DConditionModel) or nameof(AutoencoderKL)) ? null
         : $"is one network of a Stable Diffusion model ({className}), which needs the others: give the folder around it, with {DiffusersFolder.IndexFile}";
 
     /// <inheritdoc/>

@@ -22,10 +22,11 @@ internal sealed class ClipTextModel
     {
         (_weights, Options) = (weights, options);
         var at = weights.Has($"{Prefix}.final_layer_norm.weight") ? weights.At(Prefix) : weights;
-        _tokens = at.Take("embeddings.token_embedding.weight", options.Vocabulary, options.Width);
-        _positions = at.Take("embeddings.position_embedding.weight", options.Positions, options.Width);
-        _layers = Enumerable.Range(0, options.Layers).Select(i => new Layer(at.At($"encoder.layers.{i}"), options)).ToArray();
-        _finalLayerNorm = at.LayerNorm("final_layer_norm", options.Width, options.Epsilon);
+        int width = options.HiddenSize;
+        _tokens = at.Take("embeddings.token_embedding.weight", options.VocabSize, width);
+        _positions = at.Take("embeddings.position_embedding.weight", options.MaxPositionEmbeddings, width);
+        _layers = Enumerable.Range(0, options.NumHiddenLayers).Select(i => new Layer(at.At($"encoder.layers.{i}"), options)).ToArray();
+        _finalLayerNorm = at.LayerNorm("final_layer_norm", width, options.LayerNormEps);
         // The numbers 0, 1, 2 …, where a file holds them; merging models has damaged many.
         weights.RequireAllTaken(name => name.EndsWith("embeddings.position_ids", StringComparison.Ordinal));
     }
@@ -52,10 +53,9 @@ internal sealed class ClipTextModel
     private void Require(Tensor ids)
     {
         long highest = ids.max().ToInt64();
-        if (ids.shape[1] <= Options.Positions && highest < Options.Vocabulary) { return; }
-        throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData,
-            $"The text encoder reads {Options.Positions} tokens out of {Options.Vocabulary}, but the tokenizer gives {ids.shape[1]}, numbered up to "
-                + $"{highest}; they belong to different models.");
+        if (ids.shape[1] <= Options.MaxPositionEmbeddings && highest < Options.VocabSize) { return; }
+        throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData, $"The text encoder reads {Options.MaxPositionEmbeddings} tokens out of {Options.VocabSize}, "
+            + $"but the tokenizer gives {ids.shape[1]}, numbered up to {highest}; they belong to different models.");
     }
 
     /// <summary>Causal self-attention and a perceptron, each normalised before and added after.</summary>
@@ -63,22 +63,22 @@ internal sealed class ClipTextModel
     {
         private const double QuickGeluSlope = 1.702;
 
-        private readonly LayerNorm _layerNorm1 = weights.LayerNorm("layer_norm1", options.Width, options.Epsilon),
-            _layerNorm2 = weights.LayerNorm("layer_norm2", options.Width, options.Epsilon);
-        private readonly Linear _query = weights.Linear("self_attn.q_proj", options.Width, options.Width),
-            _key = weights.Linear("self_attn.k_proj", options.Width, options.Width),
-            _value = weights.Linear("self_attn.v_proj", options.Width, options.Width),
-                _output = weights.Linear("self_attn.out_proj", options.Width, options.Width);
-        private readonly Linear _fc1 = weights.Linear("mlp.fc1", options.Width, options.Hidden),
-            _fc2 = weights.Linear("mlp.fc2", options.Hidden, options.Width);
+        private readonly LayerNorm _layerNorm1 = weights.LayerNorm("layer_norm1", options.HiddenSize, options.LayerNormEps),
+            _layerNorm2 = weights.LayerNorm("layer_norm2", options.HiddenSize, options.LayerNormEps);
+        private readonly Linear _query = weights.Linear("self_attn.q_proj", options.HiddenSize, options.HiddenSize);
+        private readonly Linear _key = weights.Linear("self_attn.k_proj", options.HiddenSize, options.HiddenSize);
+        private readonly Linear _value = weights.Linear("self_attn.v_proj", options.HiddenSize, options.HiddenSize);
+        private readonly Linear _output = weights.Linear("self_attn.out_proj", options.HiddenSize, options.HiddenSize);
+        private readonly Linear _fc1 = weights.Linear("mlp.fc1", options.HiddenSize, options.IntermediateSize);
+        private readonly Linear _fc2 = weights.Linear("mlp.fc2", options.IntermediateSize, options.HiddenSize);
 
         public Tensor Forward(Tensor x)
         {
             using var scope = NewDisposeScope();
             var h = _layerNorm1.Forward(x);
-            x = x + _output.Forward(ScaledDotProduct.Attend(_query.Forward(h), _key.Forward(h), _value.Forward(h), options.Heads, causal: true));
+            x = x + _output.Forward(ScaledDotProduct.Attend(_query.Forward(h), _key.Forward(h), _value.Forward(h), options.NumAttentionHeads, causal: true));
             h = _fc1.Forward(_layerNorm2.Forward(x));
-            return (x + _fc2.Forward(options.QuickGelu ? h * (QuickGeluSlope * h).sigmoid() : functional.gelu(h))).MoveToOuterDisposeScope();
+            return (x + _fc2.Forward(options.HiddenAct == "gelu" ? functional.gelu(h) : h * (QuickGeluSlope * h).sigmoid())).MoveToOuterDisposeScope();
         }
     }
 }

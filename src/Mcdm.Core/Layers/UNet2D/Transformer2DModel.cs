@@ -17,12 +17,12 @@ internal sealed class Transformer2DModel : ISpatialAttention
         long inner = channels / heads * heads;
         _norm = weights.GroupNorm("norm", options.Groups, channels, Epsilon);
         _projIn = Projection("proj_in", channels, inner);
-        _transformerBlocks = Enumerable.Range(0, options.Depth)
+        _transformerBlocks = Enumerable.Range(0, options.TransformerLayersPerBlock)
             .Select(i => new BasicTransformerBlock(weights.At($"transformer_blocks.{i}"), inner, options.ContextChannels, heads)).ToArray();
         _projOut = Projection("proj_out", inner, channels);
 
         // From places to places, whether a file holds a matrix or a convolution of one place.
-        Func<Tensor, Tensor> Projection(string name, long input, long output) => options.LinearProjection
+        Func<Tensor, Tensor> Projection(string name, long input, long output) => options.UseLinearProjection
             ? weights.Linear(name, input, output).Forward
             : weights.Convolution(name, input, output, 1).OverTokens;
     }

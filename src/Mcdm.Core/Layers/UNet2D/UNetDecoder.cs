@@ -12,19 +12,20 @@ internal sealed class UNetDecoder
     private readonly Convolution _convOut;
 
     /// <inheritdoc cref="UNetEncoder" path="/param"/>
-    public UNetDecoder(FrozenWeights weights, UNetShape shape, int outputChannels, Func<FrozenWeights, int, ISpatialAttention> attention)
+    public UNetDecoder(FrozenWeights weights, UNetShape shape, Func<FrozenWeights, int, ISpatialAttention> attention)
     {
         var skips = new Stack<long>(UNetEncoder.SkipChannels(shape));
-        int levels = shape.Channels.Count;
-        _upBlocks = Enumerable.Range(0, levels).Select(i =>
+        var channels = shape.BlockOutChannels;
+        int levels = shape.Levels;
+        _upBlocks = shape.UpBlockTypes.Select((type, i) =>
         {
             int level = levels - 1 - i;
-            var taken = Enumerable.Range(0, shape.Layers[level] + 1).Select(_ => skips.Pop()).ToArray();
-            return new UpBlock2D(weights.At($"up_blocks.{i}"), shape.Channels[Math.Min(levels - 1, level + 1)], shape.Channels[level], taken, shape.Style,
-                shape.UpAttention[i] ? at => attention(at, level) : null, upsample: level > 0);
+            var taken = Enumerable.Range(0, shape.LayersPerBlock.At(level) + 1).Select(_ => skips.Pop()).ToArray();
+            return new UpBlock2D(weights.At($"up_blocks.{i}"), channels[Math.Min(levels - 1, level + 1)], channels[level], taken, shape.Style,
+                UNetShape.Attends(type) ? at => attention(at, level) : null, upsample: level > 0);
         }).ToArray();
-        _convNormOut = weights.GroupNorm("conv_norm_out", shape.Groups, shape.Channels[0], shape.Epsilon);
-        _convOut = weights.Convolution("conv_out", shape.Channels[0], outputChannels, 3);
+        _convNormOut = weights.GroupNorm("conv_norm_out", shape.Groups, channels[0], shape.NormEps);
+        _convOut = weights.Convolution("conv_out", channels[0], shape.OutChannels, 3);
     }
 
     /// <param name="x">What the middle gave.</param>

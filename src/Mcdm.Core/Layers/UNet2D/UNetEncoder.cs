@@ -20,19 +20,19 @@ internal sealed class UNetEncoder
         ISpatialAttention>? middleAttention)
     {
         _weights = weights;
-        _convIn = weights.Convolution("conv_in", shape.InputChannels, shape.Channels[0], 3);
+        var channels = shape.BlockOutChannels;
+        _convIn = weights.Convolution("conv_in", shape.InChannels, channels[0], 3);
         _timeEmbedding = new TimestepEmbedding(weights.At("time_embedding"), shape);
-        int levels = shape.Channels.Count;
-        _downBlocks = Enumerable.Range(0, levels)
-            .Select(level => new DownBlock2D(weights.At($"down_blocks.{level}"), shape.Channels[Math.Max(0, level - 1)], shape.Channels[level],
-            shape.Layers[level], shape.Style, shape.DownAttention[level] ? at => attention(at, level) : null, downsample: level < levels - 1)).ToArray();
-        _midBlock = shape.Middle ? new MidBlock2D(weights.At("mid_block"), shape.Channels[^1], shape.Style, middleAttention) : null;
+        _downBlocks = shape.DownBlockTypes.Select((type, level) => new DownBlock2D(weights.At($"down_blocks.{level}"),
+            channels[Math.Max(0, level - 1)], channels[level], shape.LayersPerBlock.At(level), shape.Style,
+            UNetShape.Attends(type) ? at => attention(at, level) : null, downsample: level < shape.Levels - 1)).ToArray();
+        _midBlock = shape.MidBlockType is null ? null : new MidBlock2D(weights.At("mid_block"), channels[^1], shape.Style, middleAttention);
     }
 
     /// <summary>Channels of the skips, in the order in which they are made.</summary>
-    public static IEnumerable<long> SkipChannels(UNetShape shape) =>
-        shape.Channels.SelectMany((channels, level) => Enumerable.Repeat((long)channels, shape.Layers[level] + (level < shape.Channels.Count - 1 ? 1 : 0)))
-            .Prepend(shape.Channels[0]);
+    public static IEnumerable<long> SkipChannels(UNetShape shape) => shape.BlockOutChannels
+        .SelectMany((channels, level) => Enumerable.Repeat((long)channels, shape.LayersPerBlock.At(level) + (level < shape.Levels - 1 ? 1 : 0)))
+        .Prepend(shape.BlockOutChannels[0]);
 
     /// <summary>What all blocks are told, those of the second half too.</summary>
     /// <param name="t">Time steps 0…T−1, [batch] or, the same for all, [1].</param>

@@ -1,50 +1,44 @@
 namespace Mcdm.Layers.UNet2D;
 
-/// <summary>What the U-Nets have in common: levels from the finest to the coarsest, and how time is told.</summary>
-internal sealed record UNetShape
+/// <summary>What the U-Nets have in common.</summary>
+internal abstract record UNetShape : BlockOptions
 {
-    /// <summary>Channels of what comes in: 3 for pictures, 4 for latents, 9 for latents beside a mask and a masked picture's latents.</summary>
-    public required int InputChannels { get; init; }
+    protected UNetShape() => LayersPerBlock = 2;
 
-    /// <summary>Channels at each level; every level halves the sides of the one before.</summary>
-    public required IReadOnlyList<int> Channels { get; init; }
+    /// <summary>The block between the ways down and up; null for none.</summary>
+    public string? MidBlockType { get; init; } = "UNetMidBlock2D";
 
-    /// <summary>Residual blocks at each level on the way down; one more on the way up.</summary>
-    public required IReadOnlyList<int> Layers { get; init; }
-
-    /// <summary>Whether each level has attention on the way down, from the finest.</summary>
-    public required IReadOnlyList<bool> DownAttention { get; init; }
-
-    /// <summary>Whether each level has attention on the way up, from the coarsest; empty for a ControlNet, which has no way up.</summary>
-    public IReadOnlyList<bool> UpAttention { get; init; } = [];
-
-    /// <summary>Whether there are blocks between the ways down and up.</summary>
-    public bool Middle { get; init; } = true;
-
-    /// <summary>Groups of the normalisations.</summary>
-    public int Groups { get; init; } = 32;
-
-    /// <summary>What they add to the variance.</summary>
-    public double Epsilon { get; init; } = 1e-5;
+    public double NormEps { get; init; } = 1e-5;
 
     /// <summary>Channels of the time embedding; null for four times the finest level's.</summary>
-    public int? TimeChannels { get; init; }
+    public int? TimeEmbeddingDim { get; init; }
 
     /// <summary>Whether cosines come before sines.</summary>
     public bool FlipSinToCos { get; init; } = true;
 
     /// <summary>By how much less than half the channels the frequencies fall to their last.</summary>
-    public double FrequencyShift { get; init; }
+    public double FreqShift { get; init; }
+
+    public string? ResnetTimeScaleShift { get; init; } = "default";
+
+    public uint DownsamplePadding { get; init; } = 1;
 
     /// <inheritdoc cref="BlockStyle" path="/param[@name='ScaleShift']"/>
-    public bool ScaleShift { get; init; }
+    public bool ScaleShift => ResnetTimeScaleShift == "scale_shift";
 
-    /// <inheritdoc cref="BlockStyle" path="/param[@name='DownsamplePadding']"/>
-    public int DownsamplePadding { get; init; } = 1;
-
-    /// <summary>Channels of the time embedding.</summary>
-    public int FullTimeChannels => TimeChannels ?? 4 * Channels[0];
+    public virtual int TimeChannels => TimeEmbeddingDim ?? 4 * BlockOutChannels[0];
 
     /// <summary>What its residual blocks have in common.</summary>
-    public BlockStyle Style => new(Groups, Epsilon, FullTimeChannels, ScaleShift, DownsamplePadding);
+    public BlockStyle Style => new(Groups, NormEps, TimeChannels, ScaleShift, (int)DownsamplePadding);
+
+    /// <summary>Whether a type of blocks has attention.</summary>
+    public static bool Attends(string type) => type.Contains("Attn", StringComparison.Ordinal);
+
+    public override IEnumerable<Rule> Rules() =>
+    [
+        new(NormNumGroups is not null, nameof(NormNumGroups), "a number of groups", IsOurs: true),
+        new(DownsamplePadding <= 1, nameof(DownsamplePadding), "only 0 and 1", IsOurs: true),
+        Positive(NormEps, nameof(NormEps)),
+        .. base.Rules(),
+    ];
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using ADRaffy.ENSNormalize;
 using Microsoft.ML.Tokenizers;
 
 namespace Mcdm.Modalities.Text;
@@ -18,7 +19,7 @@ public sealed class ClipTokenizer
     public const string End = "<|endoftext|>";
 
     private const string EndOfWord = "</w>";
-    private const char CapitalDottedI = 'İ';
+    private const char CapitalDottedI = 'İ', FirstAccent = '\u0300';
 
     /// <summary>The one letter whose lower case is two characters.</summary>
     private const string SmallDottedI = "i̇";
@@ -90,12 +91,22 @@ public sealed class ClipTokenizer
         {
             // Composition joins what stands in one element; whatever it makes of it came from there.
             int end = at + StringInfo.GetNextTextElementLength(text.AsSpan(at));
-            foreach (var rune in CanonicalComposition.Compose(text[at..end]).EnumerateRunes()) { prepared.Append(rune.Value == CapitalDottedI ? SmallDottedI : Rune.ToLowerInvariant(rune).ToString()); }
+            foreach (var rune in Compose(text[at..end]))
+            {
+                prepared.Append(rune.Value == CapitalDottedI ? SmallDottedI : Rune.ToLowerInvariant(rune).ToString());
+            }
             places.AddRange(Enumerable.Repeat(at, prepared.Length - places.Count));
             at = end;
         }
         return (prepared.ToString(), places);
     }
+
+    /// <summary>
+    /// Unicode's normalization form C: a letter and the accents after it become one character where there is one; half an emoji becomes U+FFFD.
+    /// .NET's own leaves text as it is where it runs without the system's culture data, as it does in many containers.
+    /// </summary>
+    internal static IEnumerable<Rune> Compose(string text) => text.All(letter => letter < FirstAccent) ? text.EnumerateRunes()
+        : ENSNormalize.NF.NFC(text.EnumerateRunes().Select(rune => rune.Value)).Select(rune => new Rune(rune));
 
     /// <summary>The words of a text: contractions, runs of letters, single digits, runs of other signs, and special pieces; and where each begins.</summary>
     private IEnumerable<(string Word, int At)> Words(string text)

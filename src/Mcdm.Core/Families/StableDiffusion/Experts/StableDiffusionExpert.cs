@@ -62,7 +62,7 @@ internal sealed class StableDiffusionExpert : Expert
         return new(Of(prompt) with { Additions = [added] }, condition.With(picture));
     }
 
-    internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.Shape.Channels[0]);
+    internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.BlockOutChannels[0]);
 
     private protected override void Release() => _lifetime.Leave();
 

@@ -19,15 +19,15 @@ internal static class AutoencoderInference
         shapes.RequireDivides(groups, channels, "groups");
         var options = new AutoencoderKLOptions
         {
-            InputChannels = shapes.Size("encoder.conv_in.weight", 1),
-            OutputChannels = shapes.Size("decoder.conv_out.weight", 0),
+            InChannels = shapes.Size("encoder.conv_in.weight", 1),
+            OutChannels = shapes.Size("decoder.conv_out.weight", 0),
             LatentChannels = shapes.Size("decoder.conv_in.weight", 1),
-            Channels = channels,
-            Layers = shapes.Count(i => $"encoder.down_blocks.0.resnets.{i}.conv1.weight"),
-            Groups = groups,
-            MiddleAttention = shapes.Has("decoder.mid_block.attentions.0.to_q.weight"),
-            QuantConvolution = shapes.Has("quant_conv.weight"),
-            PostQuantConvolution = shapes.Has("post_quant_conv.weight"),
+            BlockOutChannels = channels,
+            LayersPerBlock = shapes.Count(i => $"encoder.down_blocks.0.resnets.{i}.conv1.weight"),
+            NormNumGroups = groups,
+            MidBlockAddAttention = shapes.Has("decoder.mid_block.attentions.0.to_q.weight"),
+            UseQuantConv = shapes.Has("quant_conv.weight"),
+            UsePostQuantConv = shapes.Has("post_quant_conv.weight"),
         };
         return hints.ScalingFactor is { } factor ? options with { ScalingFactor = factor } : options;
     }

@@ -23,13 +23,13 @@ internal static class ClipTextInference
         else { shapes.RequireDivides(hints.TextHeads.Value, [width], "heads"); }
         return new ClipTextOptions
         {
-            Vocabulary = shapes.Size($"{at}embeddings.token_embedding.weight", 0),
-            Positions = shapes.Size($"{at}embeddings.position_embedding.weight", 0),
-            Width = width,
-            Hidden = shapes.Size($"{at}encoder.layers.0.mlp.fc1.weight", 0),
-            Layers = shapes.Count(i => $"{at}encoder.layers.{i}.layer_norm1.weight"),
-            Heads = hints.TextHeads ?? width / PublishedHeadChannels,
-            QuickGelu = quickGelu,
+            VocabSize = shapes.Size($"{at}embeddings.token_embedding.weight", 0),
+            MaxPositionEmbeddings = shapes.Size($"{at}embeddings.position_embedding.weight", 0),
+            HiddenSize = width,
+            IntermediateSize = shapes.Size($"{at}encoder.layers.0.mlp.fc1.weight", 0),
+            NumHiddenLayers = shapes.Count(i => $"{at}encoder.layers.{i}.layer_norm1.weight"),
+            NumAttentionHeads = hints.TextHeads ?? width / PublishedHeadChannels,
+            HiddenAct = quickGelu ? "quick_gelu" : "gelu",
         };
     }
 }

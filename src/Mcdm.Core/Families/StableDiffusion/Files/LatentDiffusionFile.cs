@@ -37,7 +37,7 @@ internal static class LatentDiffusionFile
                 throw new McdmException("VocabularyNeeded", ErrorKind.InvalidArgument,
                     $"'{path}' is a single file, which holds no tokenizer: give one with -Vocabulary, the folder 'tokenizer' of any Stable Diffusion model of its kind, or {ClipTokenizerFiles.MergesFile} of OpenAI's CLIP.");
             }
-            bool second = unet.Options.Transformers.LinearProjection;
+            bool second = unet.Options.UseLinearProjection;
             var scheduler = new SchedulerConfig(s_schedule, single.Prediction ?? PredictionKind.Noise, new SamplerOptions { Steps = SchedulerConfig.UsualSteps }, Notes(single, path));
             return new LatentDiffusionFiles(ModelName.Of(path), path, new(unet.Weights, unet.Options), new(text.Weights, text.Options),
                 ClipTokenizerFiles.Read(vocabulary, second ? SecondPadding : null), new(autoencoder.Weights, autoencoder.Options), scheduler,

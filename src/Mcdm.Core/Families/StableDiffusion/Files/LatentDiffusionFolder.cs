@@ -1,4 +1,6 @@
 using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers.Clip;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 
@@ -16,14 +18,14 @@ internal static class LatentDiffusionFolder
         var opened = new List<IDisposable>();
         try
         {
-            var unetConfig = Config(folder, "unet");
+            var unet = Config(folder, "unet").As<UNet2DConditionOptions>();
             return new LatentDiffusionFiles(ModelName.Of(folder), folder,
-                new(Weights("unet"), UNet2DConditionConfig.Read(unetConfig)),
-                new(Weights("text_encoder"), ClipTextConfig.Read(Config(folder, "text_encoder"))),
+                new(Weights("unet"), unet),
+                new(Weights("text_encoder"), Config(folder, "text_encoder").As<ClipTextOptions>()),
                 ClipTokenizerFiles.Read(Part(folder, "tokenizer")),
-                new(Weights("vae"), AutoencoderKLConfig.Read(Config(folder, "vae"))),
+                new(Weights("vae"), Config(folder, "vae").As<AutoencoderKLOptions>()),
                 SchedulerConfig.Read(Path.Combine(Part(folder, "scheduler"), SchedulerConfig.FileName)),
-                unetConfig.Integer("sample_size", LatentDiffusionFiles.UsualSampleSize));
+                unet.SampleSize ?? LatentDiffusionFiles.UsualSampleSize);
         }
         catch
         {
@@ -43,7 +45,7 @@ internal static class LatentDiffusionFolder
     /// <exception cref="McdmException">It lacks its weights, or its configuration asks for what is not implemented.</exception>
     public static ControlNetFiles OpenControlNet(string folder, string? variant = null)
     {
-        var options = ControlNetConfig.Read(JsonConfig.Read(Path.Combine(folder, DiffusersFolder.ConfigFile)));
+        var options = JsonConfig.Read(Path.Combine(folder, DiffusersFolder.ConfigFile)).As<ControlNetOptions>();
         return new ControlNetFiles(ModelName.Of(folder), folder, new(NetworkWeights.Open(folder, variant), options));
     }
 

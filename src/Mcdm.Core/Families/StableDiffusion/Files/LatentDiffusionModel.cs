@@ -90,15 +90,17 @@ internal static class LatentDiffusionModel
     private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderFingerprint print)
     {
         var options = files.UNet.Options;
-        if (options.Shape.InputChannels != codec.Channels || options.OutputChannels != codec.Channels)
+        if (options.InChannels != codec.Channels || options.OutChannels != codec.Channels)
         {
             throw new McdmException("UNetChannels", ErrorKind.NotSupported,
-                $"The U-Net of '{files.Path}' reads {options.Shape.InputChannels} channels and gives {options.OutputChannels}, but its latents have {codec.Channels}: it is made for filling holes or for pairs of pictures, which Mcdm does not run.");
+                $"The U-Net of '{files.Path}' reads {options.InChannels} channels and gives {options.OutChannels}, but its latents have {codec.Channels}: "
+                + "it is made for filling holes or for pairs of pictures, which Mcdm does not run.");
         }
-        if (options.Transformers.ContextChannels != files.Text.Options.Width)
+        if (options.ContextChannels != files.Text.Options.HiddenSize)
         {
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
-                $"The U-Net of '{files.Path}' reads tokens of {options.Transformers.ContextChannels} numbers, but its text encoder gives {files.Text.Options.Width}; they belong to different models.");
+                $"The U-Net of '{files.Path}' reads tokens of {options.ContextChannels} numbers, but its text encoder gives {files.Text.Options.HiddenSize}; "
+                + "they belong to different models.");
         }
         var process = new VariancePreserving(files.Scheduler.Schedule);
         return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Fingerprint = print };
@@ -146,10 +148,11 @@ internal static class LatentDiffusionModel
     public static string? Mismatch(ControlNetFiles control, LatentDiffusionFiles files)
     {
         var (its, own) = (control.Network.Options, files.UNet.Options);
-        return !its.Shape.Channels.SequenceEqual(own.Shape.Channels) ? $"its levels have {string.Join(", ", its.Shape.Channels)} channels and the U-Net's {string.Join(", ", own.Shape.Channels)}"
-            : its.Transformers.ContextChannels != own.Transformers.ContextChannels ? $"it reads tokens of {its.Transformers.ContextChannels} numbers and the U-Net of {own.Transformers.ContextChannels}"
-            : its.Shape.InputChannels != own.Shape.InputChannels ? $"it reads {its.Shape.InputChannels} channels and the U-Net {own.Shape.InputChannels}"
-            : !its.Shape.Layers.SequenceEqual(own.Shape.Layers) ? "they have different numbers of layers"
+        return !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
+                ? $"its levels have {string.Join(", ", its.BlockOutChannels)} channels and the U-Net's {string.Join(", ", own.BlockOutChannels)}"
+            : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
+            : its.InChannels != own.InChannels ? $"it reads {its.InChannels} channels and the U-Net {own.InChannels}"
+            : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
             : its.PictureFactor != files.Autoencoder.Options.Factor ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"
             : null;
     }

@@ -69,7 +69,7 @@ internal sealed class SingleFile
 
     /// <summary>What the U-Net predicts; null where neither the file nor a configuration says so (ask <see cref="PredictionProbe"/>). Stable Diffusion 1 predicts ε.</summary>
     public PredictionKind? Prediction => _hints.Prediction
-        ?? (Has("v_pred") ? PredictionKind.Velocity : UNet is { Options.Transformers.LinearProjection: false } ? PredictionKind.Noise : null);
+        ?? (Has("v_pred") ? PredictionKind.Velocity : UNet is { Options.UseLinearProjection: false } ? PredictionKind.Noise : null);
 
     /// <summary>Whether a file's tensors are named as in the original programs.</summary>
     public static bool Recognizes(IEnumerable<string> names) => names.Any(name => name is SingleFileNames.FirstPictureLayer or SingleFileNames.FirstEncoderLayer

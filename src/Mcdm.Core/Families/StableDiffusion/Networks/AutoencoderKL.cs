@@ -25,25 +25,24 @@ internal sealed class AutoencoderKL
     public AutoencoderKL(FrozenWeights weights, AutoencoderKLOptions options)
     {
         (_weights, Options) = (weights, options);
-        var channels = options.Channels;
-        int levels = channels.Count;
+        var channels = options.BlockOutChannels;
+        int levels = options.Levels, layers = options.LayersPerBlock.One;
         long moments = 2L * options.LatentChannels;
         var style = new BlockStyle(options.Groups, Epsilon, DownsamplePadding: 0);
 
         var encoder = weights.At("encoder");
-        _encoder = new Coder(encoder, options, style, options.InputChannels, channels[0], channels[^1], moments);
+        _encoder = new Coder(encoder, options, style, options.InChannels, channels[0], channels[^1], moments);
         _downBlocks = Enumerable.Range(0, levels)
-            .Select(i => new DownBlock2D(encoder.At($"down_blocks.{i}"), channels[Math.Max(0, i - 1)], channels[i], options.Layers, style, null,
-                downsample: i < levels - 1)).ToArray();
-        _quantConv = options.QuantConvolution ? weights.Convolution("quant_conv", moments, moments, 1) : null;
+            .Select(i => new DownBlock2D(encoder.At($"down_blocks.{i}"), channels[Math.Max(0, i - 1)], channels[i], layers, style, null, downsample: i < levels - 1))
+            .ToArray();
+        _quantConv = options.UseQuantConv ? weights.Convolution("quant_conv", moments, moments, 1) : null;
 
         var decoder = weights.At("decoder");
-        _decoder = new Coder(decoder, options, style, options.LatentChannels, channels[^1], channels[0], options.OutputChannels);
-        long[] noSkips = new long[options.Layers + 1];
+        _decoder = new Coder(decoder, options, style, options.LatentChannels, channels[^1], channels[0], options.OutChannels);
+        long[] noSkips = new long[layers + 1];
         _upBlocks = Enumerable.Range(0, levels)
-            .Select(i => new UpBlock2D(decoder.At($"up_blocks.{i}"), channels[Math.Min(levels - 1, levels - i)], channels[levels - 1 - i], noSkips, style, null,
-                upsample: i < levels - 1)).ToArray();
-        _postQuantConv = options.PostQuantConvolution ? weights.Convolution("post_quant_conv", options.LatentChannels, options.LatentChannels, 1) : null;
+            .Select(i => new UpBlock2D(decoder.At($"up_blocks.{i}"), channels[Math.Min(levels - 1, levels - i)], channels[levels - 1 - i], noSkips, style, null, upsample: i < levels - 1)).ToArray();
+        _postQuantConv = options.UsePostQuantConv ? weights.Convolution("post_quant_conv", options.LatentChannels, options.LatentChannels, 1) : null;
         weights.RequireAllTaken();
     }
 
@@ -95,8 +94,9 @@ internal sealed class AutoencoderKL
 
         public Convolution ConvIn { get; } = weights.Convolution("conv_in", input, first, 3);
 
-        public MidBlock2D MidBlock { get; } = new(weights.At("mid_block"), options.Channels[^1], style,
-            options.MiddleAttention ? at => new AttentionBlock(at, options.Channels[^1], options.Channels[^1], options.Groups, Epsilon) : null);
+        public MidBlock2D MidBlock { get; } = new(weights.At("mid_block"), options.BlockOutChannels[^1], style,
+            options.MidBlockAddAttention ? at => new AttentionBlock(at, options.BlockOutChannels[^1], options.BlockOutChannels[^1], options.Groups, Epsilon)
+                : null);
 
         /// <summary>Takes x and gives its memory back.</summary>
         public Tensor End(Tensor x)

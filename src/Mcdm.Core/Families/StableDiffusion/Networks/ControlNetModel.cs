@@ -18,26 +18,22 @@ internal sealed class ControlNetModel
     public ControlNetModel(FrozenWeights weights, ControlNetOptions options)
     {
         (_weights, Options) = (weights, options);
-        var (shape, transformers, features) = (options.Shape, options.Transformers, options.PictureFeatures);
-        int last = shape.Channels.Count - 1;
-        _encoder = new UNetEncoder(weights, shape, Attention, at => Attention(at, last));
+        var (channels, features) = (options.BlockOutChannels, options.ConditioningEmbeddingOutChannels);
+        _encoder = new UNetEncoder(weights, options, options.Attention, at => options.Attention(at, options.Levels - 1));
         var picture = weights.At("controlnet_cond_embedding");
         _pictureLayers =
         [
-            picture.Convolution("conv_in", options.PictureChannels, features[0], 3),
+            picture.Convolution("conv_in", options.ConditioningChannels, features[0], 3),
             .. Enumerable.Range(0, features.Count - 1).SelectMany(i => new[]
             {
                 picture.Convolution($"blocks.{2 * i}", features[i], features[i], 3),
                 picture.Convolution($"blocks.{2 * i + 1}", features[i], features[i + 1], 3, stride: 2),
             }),
-            picture.Convolution("conv_out", features[^1], shape.Channels[0], 3),
+            picture.Convolution("conv_out", features[^1], channels[0], 3),
         ];
-        _downBlocks = UNetEncoder.SkipChannels(shape)
-            .Select((channels, i) => weights.Convolution($"controlnet_down_blocks.{i}", channels, channels, 1)).ToArray();
-        _midBlock = weights.Convolution("controlnet_mid_block", shape.Channels[^1], shape.Channels[^1], 1);
+        _downBlocks = UNetEncoder.SkipChannels(options).Select((skip, i) => weights.Convolution($"controlnet_down_blocks.{i}", skip, skip, 1)).ToArray();
+        _midBlock = weights.Convolution("controlnet_mid_block", channels[^1], channels[^1], 1);
         weights.RequireAllTaken();
-
-        ISpatialAttention Attention(FrozenWeights at, int level) => transformers.Create(at, level, shape.Channels[level]);
     }
 
     /// <summary>Its shape.</summary>
@@ -65,7 +61,7 @@ internal sealed class ControlNetModel
         Tensor Residual(Convolution block, Tensor x)
         {
             var residual = block.Forward(x).mul_(scale);
-            return Options.GlobalPool ? residual.mean([2, 3], keepdim: true) : residual;
+            return Options.GlobalPoolConditions ? residual.mean([2, 3], keepdim: true) : residual;
         }
     }
 
@@ -73,7 +69,7 @@ internal sealed class ControlNetModel
     private Tensor Look(Tensor picture)
     {
         using var scope = NewDisposeScope();
-        var h = _pictureLayers[0].Forward((Options.BlueFirst ? picture.flip(1) : picture).to(_weights.Type).ChannelsLast());
+        var h = _pictureLayers[0].Forward((Options.ControlnetConditioningChannelOrder == "bgr" ? picture.flip(1) : picture).to(_weights.Type).ChannelsLast());
         foreach (var layer in _pictureLayers.Skip(1)) { h = layer.Forward(functional.silu(h, inplace: true)); }
         return h.MoveToOuterDisposeScope();
     }

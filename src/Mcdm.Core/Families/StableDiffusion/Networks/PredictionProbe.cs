@@ -20,8 +20,8 @@ internal static class PredictionProbe
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var options = network.Options;
-        var sample = full([1, options.Shape.InputChannels, Side, Side], Constant, device: network.Device);
-        var context = full([1, 1, options.Transformers.ContextChannels], Constant, device: network.Device);
+        var sample = full([1, options.InChannels, Side, Side], Constant, device: network.Device);
+        var context = full([1, 1, options.ContextChannels], Constant, device: network.Device);
         var answer = network.Forward(sample, tensor(new[] { LastStep }, device: network.Device), context);
         return (answer - Constant).mean().ToDouble() < Border ? PredictionKind.Velocity : PredictionKind.Noise;
     }

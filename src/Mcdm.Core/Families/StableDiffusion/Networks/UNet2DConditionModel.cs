@@ -20,13 +20,9 @@ internal sealed class UNet2DConditionModel
     public UNet2DConditionModel(FrozenWeights weights, UNet2DConditionOptions options)
     {
         (_weights, Options) = (weights, options);
-        var (shape, transformers) = (options.Shape, options.Transformers);
-        int last = shape.Channels.Count - 1;
-        _encoder = new UNetEncoder(weights, shape, Attention, at => Attention(at, last));
-        _decoder = new UNetDecoder(weights, shape, options.OutputChannels, Attention);
+        _encoder = new UNetEncoder(weights, options, options.Attention, at => options.Attention(at, options.Levels - 1));
+        _decoder = new UNetDecoder(weights, options, options.Attention);
         weights.RequireAllTaken();
-
-        ISpatialAttention Attention(FrozenWeights at, int level) => transformers.Create(at, level, shape.Channels[level]);
     }
 
     /// <summary>Its shape.</summary>

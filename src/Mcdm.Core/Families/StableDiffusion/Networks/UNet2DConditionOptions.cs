@@ -3,14 +3,14 @@ using Mcdm.Layers.UNet2D;
 namespace Mcdm.Families.StableDiffusion.Networks;
 
 /// <summary>Shape of a <see cref="UNet2DConditionModel"/>.</summary>
-internal sealed record UNet2DConditionOptions
+internal sealed record UNet2DConditionOptions : TransformerOptions
 {
-    /// <summary>Its levels.</summary>
-    public required UNetShape Shape { get; init; }
+    private const string Attending = "CrossAttnUpBlock2D";
 
-    /// <summary>Its transformers.</summary>
-    public required TransformerOptions Transformers { get; init; }
+    public UNet2DConditionOptions() => UpBlockTypes = ["UpBlock2D", Attending, Attending, Attending];
 
-    /// <summary>Channels of the prediction.</summary>
-    public int OutputChannels { get; init; } = 4;
+    public override string ClassName => nameof(UNet2DConditionModel);
+
+    /// <summary>Side of the latents that it was trained with; null where nothing says it.</summary>
+    public int? SampleSize { get; init; }
 }
