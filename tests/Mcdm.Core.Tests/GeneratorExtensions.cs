@@ -1,4 +1,3 @@
-
 using Mcdm.Sampling;
 
 namespace Mcdm.Core.Tests;

@@ -1,7 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
-using Mcdm.Experts;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Hosting;
 using Mcdm.Runs;

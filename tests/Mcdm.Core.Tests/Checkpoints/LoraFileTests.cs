@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Networks;
 using Mcdm.Families.StableDiffusion.Files;
-using Mcdm.Layers.Frozen;
 using Xunit;
 using static TorchSharp.torch;
 

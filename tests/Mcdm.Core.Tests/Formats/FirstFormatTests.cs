@@ -1,14 +1,12 @@
 using System.Security.Cryptography;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Display.Plots;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
-using Mcdm.Modalities.LowResolution;
 using Mcdm.Sampling;
 using Mcdm.Training;
 using Mcdm.Weights;

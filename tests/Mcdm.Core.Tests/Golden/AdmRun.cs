@@ -1,9 +1,8 @@
 using Mcdm.Core.Tests.Sampling;
-using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
-using Mcdm.Families.Adm;
 using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
+using Mcdm.Diffusion.Process;
+using Mcdm.Families.Adm;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;

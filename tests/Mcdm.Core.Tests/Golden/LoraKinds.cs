@@ -1,9 +1,9 @@
 using Mcdm.Core.Tests.Networks;
 using Mcdm.Families.Shared;
+using Mcdm.Layers.Frozen;
 using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
-using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;

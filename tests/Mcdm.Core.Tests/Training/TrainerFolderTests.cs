@@ -1,4 +1,3 @@
-using Mcdm.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;
 using Mcdm.Training;

@@ -1,5 +1,4 @@
 using Mcdm.Evaluation;
-using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Sampling;
 

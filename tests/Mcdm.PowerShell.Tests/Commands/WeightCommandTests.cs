@@ -1,7 +1,6 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Sampling;
@@ -100,5 +99,20 @@ public sealed class WeightCommandTests : TinyModelTests
         Assert.Equal(1.5, Assert.Single(image.Recipe!.Conditions).Weight);
         var result = Run("New-McdmCondition 'a red disc' | Invoke-McdmSample -Model $tiny -Weight $tiny");
         Assert.Contains("number", Assert.Single(result.Errors).Exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Calibrated_weights_of_a_pack_are_passed_over_with_a_warning()
+    {
+        var result = Run("""
+            $folder = $tiny | Export-McdmModel ./calibrated -Name Calibrated
+            $file = Join-Path $folder.FullName model.json
+            $description = Get-Content $file -Raw | ConvertFrom-Json
+            $description | Add-Member calibration @{ model = 'Tiny'; experts = @('sketch'); pictures = 8; ridge = 1; levels = @() }
+            $description | ConvertTo-Json -Depth 20 | Set-Content $file
+            Import-McdmModel -Path ./calibrated | ForEach-Object Name
+            """).WithoutErrors();
+        Assert.Equal("Calibrated", result.Only<string>());
+        Assert.Contains("calibrated weights, which this version passes over", Assert.Single(result.Warnings), StringComparison.Ordinal);
     }
 }
