@@ -209,9 +209,9 @@ public sealed class RecipeTests
     [InlineData(2)]
     public void Recipes_of_before_the_third_format_are_refused_by_name(int format)
     {
-        var error = Assert.Throws<McdmException>(() => Recipe.FromJson(Example().ToJson().Replace("mcdm-recipe-3", $"mcdm-recipe-{format}", StringComparison.Ordinal)));
+        var error = Assert.Throws<McdmException>(() => Recipe.FromJson(Example().ToJson().Replace("mcdm-recipe-4", $"mcdm-recipe-{format}", StringComparison.Ordinal)));
         Assert.Equal(("RecipeFormat", ErrorKind.NotSupported), (error.Id, error.Kind));
-        Assert.Contains($"'mcdm-recipe-{format}'; this version reads 'mcdm-recipe-3'", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"'mcdm-recipe-{format}'; this version reads 'mcdm-recipe-4' and 'mcdm-recipe-3'", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
