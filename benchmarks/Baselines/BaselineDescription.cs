@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;
 using Mcdm.Weights;
 using static TorchSharp.torch;

@@ -41,6 +41,6 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
     /// <summary>It knows its data whatever a condition says.</summary>
     private sealed record Nothing : ExpertInputs<Nothing>
     {
-        protected override Nothing With(EachTensor<Nothing> each) => this;
+        protected override Nothing Mapped(EachTensor<Nothing> map) => this;
     }
 }

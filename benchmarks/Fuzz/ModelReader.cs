@@ -3,7 +3,6 @@ using Mcdm.Layers.Frozen;
 using Mcdm.Families;
 using Mcdm.Families.Adm;
 using Mcdm.Families.PixelDdpm;
-using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
 using Mcdm.Weights;
@@ -36,12 +35,14 @@ internal static class ModelReader
         {
             if (JsonConfig.Read(seed.Path).Get<string?>("family", null) == "farl-text") { return; }
             var options = AdmConfig.Read(config);
-            Build(WeightFile.Open(Path.Combine(Path.GetDirectoryName(seed.Path)!, JsonConfig.Read(seed.Path).Get<string?>("file", null)!)), weights => new AdmUNet(weights, options));
+            string weights = Path.Combine(Path.GetDirectoryName(seed.Path)!, JsonConfig.Read(seed.Path).Get("file", ""));
+            Build(WeightFile.Open(weights), taken => new AdmUNet(taken, options));
             return;
         }
         Func<FrozenWeights, object>? network = JsonConfig.Read(seed.Path) switch
         {
-            { ClassName: nameof(UNet2DConditionModel) } => Make(config.As<UNet2DConditionOptions>(), (weights, options) => new UNet2DConditionModel(weights, options)),
+            { ClassName: nameof(UNet2DConditionModel) } =>
+                Make(config.As<UNet2DConditionOptions>(), (weights, options) => new UNet2DConditionModel(weights, options)),
             { ClassName: nameof(UNet2DModel) } => Make(config.As<UNet2DOptions>(), (weights, options) => new UNet2DModel(weights, options)),
             { ClassName: nameof(ControlNetModel) } => Make(config.As<ControlNetOptions>(), (weights, options) => new ControlNetModel(weights, options)),
             { ClassName: nameof(AutoencoderKL) } => Make(config.As<AutoencoderKLOptions>(), (weights, options) => new AutoencoderKL(weights, options)),

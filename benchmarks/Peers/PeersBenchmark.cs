@@ -1,10 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
-using Mcdm.Families.Own.Networks;
 using Mcdm.Families.Own.Packed;
 using Mcdm.Runtime;
 using Spectre.Console;

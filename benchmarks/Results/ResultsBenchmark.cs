@@ -8,7 +8,6 @@ using Mcdm.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
-using Mcdm.Json;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 using Mcdm.Sampling;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Mcdm.Files;
-using Mcdm.Diffusion.Samplers;
 
 namespace Mcdm.Benchmarks.Results;
 

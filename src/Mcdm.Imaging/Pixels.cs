@@ -1,4 +1,3 @@
-using Mcdm.Imaging.Files;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Formats;
 using SixLabors.ImageSharp.PixelFormats;

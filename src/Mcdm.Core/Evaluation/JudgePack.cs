@@ -1,4 +1,3 @@
-using Mcdm.Families.Own.Files;
 using Mcdm.Weights;
 using static TorchSharp.torch;
 

@@ -90,10 +90,10 @@ public delegate Tensor? EachTensor<T>(Func<T, Tensor?> of, bool isSequence = fal
 public abstract record ExpertInputs<TSelf> : ExpertInputs where TSelf : ExpertInputs<TSelf>
 {
     /// <summary>These inputs with each of their tensors made anew.</summary>
-    protected abstract TSelf With(EachTensor<TSelf> each);
+    protected abstract TSelf Mapped(EachTensor<TSelf> map);
 
     private protected sealed override ExpertInputs Made(IReadOnlyList<ExpertInputs> others, Func<IReadOnlyList<Tensor>, bool, Tensor> make) =>
-        With((of, isSequence) =>
+        Mapped((of, isSequence) =>
         {
             var tensors = others.Select(inputs => of((TSelf)inputs)).OfType<Tensor>().ToList();
             return tensors.Count == 0 ? null : tensors.Count == others.Count ? make(tensors, isSequence)

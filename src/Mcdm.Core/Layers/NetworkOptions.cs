@@ -1,7 +1,8 @@
 namespace Mcdm.Layers;
 
 /// <summary>
-/// The shape of a network. What can be set are the keys of its program's configurations (<c>InChannels</c> is <c>in_channels</c>), with that program's defaults.
+/// The shape of a network. What can be set are the keys of its program's configurations (<c>InChannels</c> is <c>in_channels</c>), with that program's
+/// defaults.
 /// </summary>
 internal abstract record NetworkOptions
 {

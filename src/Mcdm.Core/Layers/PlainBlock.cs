@@ -1,4 +1,3 @@
-using Mcdm.Layers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,8 +1,5 @@
 using System.Text.Json.Serialization;
 using Mcdm.Imaging;
-using Mcdm.Modalities.Segment;
-using Mcdm.Modalities.Sketch;
-using Mcdm.Modalities.Text;
 using Mcdm.Tables;
 
 namespace Mcdm.Modalities;

@@ -15,7 +15,10 @@ internal static class UnicodeText
             {
                 return Invariant($"character {i + 1} is one half of a surrogate pair (U+{(int)text[i]:X4}), such as an emoji that was cut in two");
             }
-            if (rune.Value is 0xFFFE or 0xFFFF) { return Invariant($"character {i + 1} is U+{rune.Value:X4}, which is no character: the text was read in the wrong encoding"); }
+            if (rune.Value is 0xFFFE or 0xFFFF)
+            {
+                return Invariant($"character {i + 1} is U+{rune.Value:X4}, which is no character: the text was read in the wrong encoding");
+            }
             i += read;
         }
         return null;

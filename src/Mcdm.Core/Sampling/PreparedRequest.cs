@@ -1,4 +1,3 @@
-using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 
 namespace Mcdm.Sampling;

@@ -299,7 +299,8 @@ public sealed record RecipeCondition
     [JsonIgnore]
     public string Value =>
         $"{(Modality.Kind == ConditionKind.Text ? $"'{Text}'" : Source ?? "picture")}"
-        + (Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}")) + (Schedule is null ? "" : " × schedule") + (Region is null ? "" : " × region");
+        + (Weight == 1 ? "" : FormattableString.Invariant($" × {Weight:0.###}")) + (Schedule is null ? "" : " × schedule")
+            + (Region is null ? "" : " × region");
 
     /// <inheritdoc/>
     public override string ToString() => $"{Expert ?? Modality.Name} {Value}";

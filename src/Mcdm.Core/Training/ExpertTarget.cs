@@ -1,7 +1,6 @@
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Families.Own.Experts;
 using Mcdm.Modalities;
 
 namespace Mcdm.Training;

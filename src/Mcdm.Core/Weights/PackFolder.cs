@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Mcdm.Files;
 using Mcdm.Json;
-using Mcdm.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -5,7 +5,6 @@ using Mcdm.Families;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
-using Mcdm.Registries;
 using Mcdm.Runtime;
 using static System.FormattableString;
 

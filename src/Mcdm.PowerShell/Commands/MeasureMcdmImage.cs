@@ -25,13 +25,13 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     private const string ImageAttributionSet = "ImageAttribution", PathAttributionSet = "PathAttribution", LiteralPathAttributionSet = "LiteralPathAttribution";
 
     private readonly List<ImageMeasurement> _measured = [];
-    private readonly MeasurementQueue _queue;
+    private readonly PendingMeasurements _queue;
     private LoadedJudges? _judges;
     private Judge? _judge;
     private IReadOnlyList<DatasetItem>? _referenceItems;
 
     /// <summary>Makes the command; the engine does.</summary>
-    public MeasureMcdmImage() => _queue = new MeasurementQueue(Take, Cancellation);
+    public MeasureMcdmImage() => _queue = new PendingMeasurements(Take, Cancellation);
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]

@@ -5,7 +5,6 @@ using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
-using Mcdm.PowerShell.Binding;
 using Mcdm.Runs;
 using Mcdm.Sampling;
 using Mcdm.Training;

@@ -8,7 +8,10 @@ namespace Mcdm.Core.Tests.Checkpoints;
 
 public sealed class ClipTextModelTests
 {
-    private static readonly ClipTextOptions s_options = new() { VocabSize = 5, MaxPositionEmbeddings = 3, HiddenSize = 2, IntermediateSize = 2, NumHiddenLayers = 0, NumAttentionHeads = 1 };
+    private static readonly ClipTextOptions s_options = new()
+    {
+        VocabSize = 5, MaxPositionEmbeddings = 3, HiddenSize = 2, IntermediateSize = 2, NumHiddenLayers = 0, NumAttentionHeads = 1,
+    };
 
     private static MadeWeights Weights() => new()
     {

@@ -47,9 +47,10 @@ public sealed class DiffusersConfigTests
     [Fact]
     public void Keys_that_nobody_reads_are_known()
     {
-        var config = Config("""{"_class_name": "UNet2DConditionModel", "act_fn": "silu", "out_channels": 4, "sample_size": null, "in_channel": 4, "prompt_dropout": 0.1}""");
+        const string Json = """{"_class_name": "UNet2DConditionModel", "act_fn": "silu", "out_channels": 4, "sample_size": null, "in_channel": 4, "dropped": 0.1}""";
+        var config = Config(Json);
         config.As<UNet2DConditionOptions>();
-        Assert.Equal(["in_channel", "prompt_dropout"], config.Unread);
+        Assert.Equal(["in_channel", "dropped"], config.Unread);
     }
 
     [Theory]
@@ -88,7 +89,8 @@ public sealed class DiffusersConfigTests
     [InlineData("""{"act_fn": "\ud800"}""")]
     [InlineData("""["a list"]""")]
     [InlineData("version https://git-lfs.github.com/spec/v1")]
-    public void What_makes_no_sense_is_refused(string json) => Assert.Equal("ConfigInvalid", Assert.Throws<McdmException>(() => Config(json).As<UNet2DConditionOptions>()).Id);
+    public void What_makes_no_sense_is_refused(string json) =>
+        Assert.Equal("ConfigInvalid", Assert.Throws<McdmException>(() => Config(json).As<UNet2DConditionOptions>()).Id);
 
     [Theory]
     [InlineData("FluxTransformer2DModel", "Flux")]
@@ -103,5 +105,6 @@ public sealed class DiffusersConfigTests
 
     [Fact]
     public void Stable_Diffusion_XLs_second_text_encoder_is_refused_by_name() =>
-        Assert.Contains("Stable Diffusion XL", Assert.Throws<McdmException>(() => Config("""{"architectures": ["CLIPTextModelWithProjection"]}""").As<ClipTextOptions>()).Message, StringComparison.Ordinal);
+        Assert.Contains("Stable Diffusion XL", Assert.Throws<McdmException>(() =>
+            Config("""{"architectures": ["CLIPTextModelWithProjection"]}""").As<ClipTextOptions>()).Message, StringComparison.Ordinal);
 }

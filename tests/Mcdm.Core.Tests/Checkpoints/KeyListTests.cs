@@ -20,7 +20,8 @@ public sealed class KeyListTests
     };
 
     private static readonly UNet2DConditionOptions s_sd1 = new() { CrossAttentionDim = 768 };
-    private static readonly UNet2DConditionOptions s_sd2 = new() { AttentionHeadDim = new([5, 10, 20, 20]), CrossAttentionDim = 1024, UseLinearProjection = true };
+    private static readonly UNet2DConditionOptions s_sd2 =
+        new() { AttentionHeadDim = new([5, 10, 20, 20]), CrossAttentionDim = 1024, UseLinearProjection = true };
 
     private static readonly PerLevel s_each2 = new([2, 2, 2, 2]), s_each8 = new([8, 8, 8, 8]);
 
@@ -44,11 +45,13 @@ public sealed class KeyListTests
         ["ddpm_celebahq_256_unet2d"] = (113_673_219, weights => _ = new UNet2DModel(weights, s_pixels)),
         ["ddpm_cifar10_32_unet2d"] = (35_746_307, weights => _ = new UNet2DModel(weights, s_pixels with
         {
-            BlockOutChannels = [128, 256, 256, 256], DownBlockTypes = Blocks("Down", false, true, false, false), UpBlockTypes = Blocks("Up", false, false, true, false),
+            BlockOutChannels = [128, 256, 256, 256],
+            DownBlockTypes = Blocks("Down", false, true, false, false), UpBlockTypes = Blocks("Up", false, false, true, false),
         })),
         ["unet2d_default(ldm-celebahq-ish,3ch)"] = (0, weights => _ = new UNet2DModel(weights, s_pixels with
         {
-            BlockOutChannels = [224, 448, 672, 896], DownBlockTypes = Blocks("Down", false, true, true, true), UpBlockTypes = Blocks("Up", true, true, true, false), AttentionHeadDim = 8,
+            BlockOutChannels = [224, 448, 672, 896],
+            DownBlockTypes = Blocks("Down", false, true, true, true), UpBlockTypes = Blocks("Up", true, true, true, false), AttentionHeadDim = 8,
         })),
     };
 
@@ -86,7 +89,8 @@ public sealed class KeyListTests
     {
         var file = new SingleFile(ShapesOnly.Read((Path("sd15_controlnet_ldm(after prefix)"), prefix)));
 
-        Assert.Equivalent(new ControlNetOptions { CrossAttentionDim = 768, LayersPerBlock = s_each2, AttentionHeadDim = s_each8 }, file.ControlNet!.Options, strict: true);
+        var expected = new ControlNetOptions { CrossAttentionDim = 768, LayersPerBlock = s_each2, AttentionHeadDim = s_each8 };
+        Assert.Equivalent(expected, file.ControlNet!.Options, strict: true);
         Assert.Equal(361_279_120, Built(file.ControlNet.Weights, weights => _ = new ControlNetModel(weights, file.ControlNet.Options)));
     }
 

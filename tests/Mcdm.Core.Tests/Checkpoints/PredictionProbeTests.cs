@@ -2,7 +2,6 @@ using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
 using Mcdm.Core.Tests.Golden;
 using Mcdm.Diffusion.Process;
-using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
@@ -24,7 +23,8 @@ public sealed class PredictionProbeTests
         using var file = NetworkWeights.Open(folder);
         using var constant = new ConstantWeights(file, answer);
         using var weights = new FrozenWeights(constant, CPU, ScalarType.Float32);
-        Assert.Equal(expected, PredictionProbe.Ask(new UNet2DConditionModel(weights, JsonConfig.Read(Path.Combine(folder, "config.json")).As<UNet2DConditionOptions>())));
+        var options = JsonConfig.Read(Path.Combine(folder, "config.json")).As<UNet2DConditionOptions>();
+        Assert.Equal(expected, PredictionProbe.Ask(new UNet2DConditionModel(weights, options)));
     }
 
     /// <summary>The tensors of a network, all zero but for the bias of its last layer.</summary>

@@ -2,7 +2,6 @@ using Mcdm.Core.Tests.Experts;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;

@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Sampling;
-using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;

@@ -6,7 +6,6 @@ using Mcdm.Imaging.Files;
 using Mcdm.Imaging.Lines;
 using Mcdm.Modalities;
 using Mcdm.Modalities.Segment;
-using Mcdm.Modalities.Text;
 using Mcdm.Sampling;
 using Mcdm.Training;
 using Xunit;

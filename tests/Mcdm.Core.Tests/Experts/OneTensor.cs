@@ -6,5 +6,5 @@ namespace Mcdm.Core.Tests.Experts;
 /// <summary>Inputs of experts that read a single tensor.</summary>
 internal sealed record OneTensor(Tensor Value) : ExpertInputs<OneTensor>
 {
-    protected override OneTensor With(EachTensor<OneTensor> each) => new(each(inputs => inputs.Value)!);
+    protected override OneTensor Mapped(EachTensor<OneTensor> map) => new(map(inputs => inputs.Value)!);
 }

@@ -5,7 +5,6 @@ using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
-using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 using Mcdm.Sampling;
 using Mcdm.Training;

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Mcdm.Families.Own.Files;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Json;
-using Mcdm.Runtime;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Formats;

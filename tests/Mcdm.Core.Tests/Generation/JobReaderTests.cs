@@ -3,7 +3,6 @@ using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using Mcdm.Runs;
-using Mcdm.Sampling;
 using Mcdm.Sampling.Jobs;
 using Mcdm.Tables;
 using Xunit;

@@ -3,7 +3,6 @@ using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
 using Mcdm.Diffusion.Process;
 using Mcdm.Families.Adm;
-using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 

@@ -1,9 +1,7 @@
 using System.Text.Json;
 using Mcdm.Families.Adm;
 using Mcdm.Families.Shared;
-using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Modalities.Text;
-using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 

@@ -28,15 +28,19 @@ internal sealed class GoldenNetworks : IDisposable
 
     public static GoldenNetworks OfFolder(string folder) => new(folder, null);
 
-    public UNet2DConditionModel UNet() => _file is null ? new(Weights("unet"), Config("unet").As<UNet2DConditionOptions>()) : new(Weights(_file.UNet!.Weights), _file.UNet.Options);
+    public UNet2DConditionModel UNet() => _file is null ? new(Weights("unet"), Config("unet").As<UNet2DConditionOptions>())
+        : new(Weights(_file.UNet!.Weights), _file.UNet.Options);
 
     public UNet2DModel UNet2D() => new(Weights("unet"), Config("unet").As<UNet2DOptions>());
 
-    public ControlNetModel ControlNet() => _file is null ? new(Weights(""), Config("").As<ControlNetOptions>()) : new(Weights(_file.ControlNet!.Weights), _file.ControlNet.Options);
+    public ControlNetModel ControlNet() => _file is null ? new(Weights(""), Config("").As<ControlNetOptions>())
+        : new(Weights(_file.ControlNet!.Weights), _file.ControlNet.Options);
 
-    public AutoencoderKL Autoencoder() => _file is null ? new(Weights("vae"), Config("vae").As<AutoencoderKLOptions>()) : new(Weights(_file.Autoencoder!.Weights), _file.Autoencoder.Options);
+    public AutoencoderKL Autoencoder() => _file is null ? new(Weights("vae"), Config("vae").As<AutoencoderKLOptions>())
+        : new(Weights(_file.Autoencoder!.Weights), _file.Autoencoder.Options);
 
-    public ClipTextModel Text() => _file is null ? new(Weights("text_encoder"), Config("text_encoder").As<ClipTextOptions>()) : new(Weights(_file.Text!.Weights), _file.Text.Options);
+    public ClipTextModel Text() => _file is null ? new(Weights("text_encoder"), Config("text_encoder").As<ClipTextOptions>())
+        : new(Weights(_file.Text!.Weights), _file.Text.Options);
 
     public void Dispose()
     {

@@ -6,7 +6,6 @@ using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Families;
 using Mcdm.Families.Shared;
-using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Modalities;
 using Mcdm.Registries;
 using Mcdm.Runtime;

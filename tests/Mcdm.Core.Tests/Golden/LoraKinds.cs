@@ -1,10 +1,8 @@
 using Mcdm.Core.Tests.Networks;
-using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
 using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
-using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 
@@ -33,7 +31,8 @@ internal sealed class LoraKinds : IGoldenKind
             {
                 golden.AssertClose(golden.Outputs.Single(), text
                     ? new ClipTextModel(weights, networks.Config("text_encoder").As<ClipTextOptions>()).Forward(golden.Input("ids"))
-                    : new UNet2DConditionModel(weights, networks.Config("unet").As<UNet2DConditionOptions>()).Forward(golden.Input("sample"), DiffusersKinds.Time(golden), golden.Input("context")), Tolerance);
+                    : new UNet2DConditionModel(weights, networks.Config("unet").As<UNet2DConditionOptions>())
+                        .Forward(golden.Input("sample"), DiffusersKinds.Time(golden), golden.Input("context")), Tolerance);
             }
         }
         finally

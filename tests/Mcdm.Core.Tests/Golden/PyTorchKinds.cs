@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Mcdm.Weights;
 using Mcdm.Weights.PyTorch;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using Mcdm.Families.Shared;
-using Mcdm.Families.StableDiffusion.Files;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Golden;

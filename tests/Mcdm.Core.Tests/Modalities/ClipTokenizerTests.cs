@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using Mcdm.Core.Tests.Formats;
 using Mcdm.Families.Shared;
-using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Modalities.Text;
 using Xunit;
 

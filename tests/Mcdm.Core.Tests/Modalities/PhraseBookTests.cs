@@ -1,5 +1,4 @@
 using Mcdm.Modalities;
-using Mcdm.Modalities.Text;
 using Xunit;
 
 namespace Mcdm.Core.Tests.Modalities;

@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Experts;
 using Mcdm.Diffusion.Process;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using static TorchSharp.torch;

@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Compositions;
 using Mcdm.Core.Tests.Imaging;
-using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;

@@ -5,7 +5,8 @@ using Mcdm.Families.Shared;
 namespace Mcdm.Families.Adm;
 
 /// <summary>
-/// What the weights of an <see cref="AdmUNet"/> do not show, as a <c>model.json</c> beside them says it: the flags of the original programs by their names, and <c>family</c>;
+/// What the weights of an <see cref="AdmUNet"/> do not show, as a <c>model.json</c> beside them says it: the flags of the original programs by their
+/// names, and <c>family</c>;
 /// what is not said has the original's value. Flags that the weights show (widths, levels, classes …) need not be there.
 /// </summary>
 internal static class AdmConfig

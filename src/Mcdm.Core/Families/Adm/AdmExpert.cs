@@ -1,4 +1,3 @@
-using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Modalities;
 using static TorchSharp.torch;

@@ -37,13 +37,13 @@ internal sealed record AdmInputs : ExpertInputs<AdmInputs>
     public bool AlwaysTold { get; init; }
 
     /// <inheritdoc/>
-    protected override AdmInputs With(EachTensor<AdmInputs> each) => this with
+    protected override AdmInputs Mapped(EachTensor<AdmInputs> map) => this with
     {
-        Labels = each(inputs => inputs.Labels),
-        LowResolution = each(inputs => inputs.LowResolution),
-        Face = each(inputs => inputs.Face),
-        Hair = each(inputs => inputs.Hair),
-        Sketch = each(inputs => inputs.Sketch),
-        Sentence = each(inputs => inputs.Sentence),
+        Labels = map(inputs => inputs.Labels),
+        LowResolution = map(inputs => inputs.LowResolution),
+        Face = map(inputs => inputs.Face),
+        Hair = map(inputs => inputs.Hair),
+        Sketch = map(inputs => inputs.Sketch),
+        Sentence = map(inputs => inputs.Sentence),
     };
 }

@@ -47,7 +47,8 @@ internal sealed class FarlTextFile : IDisposable
         };
         if (width % options.NumAttentionHeads != 0)
         {
-            throw new McdmException("FarlHeads", ErrorKind.InvalidArgument, $"{options.NumAttentionHeads} attention heads do not divide the {width} channels of '{file.Path}'.");
+            throw new McdmException("FarlHeads", ErrorKind.InvalidArgument,
+                $"{options.NumAttentionHeads} attention heads do not divide the {width} channels of '{file.Path}'.");
         }
         _weights = new FrozenWeights(new RenamedWeights(file, OpenClipTextNames.Map(names, "", withLast: true)), device, ScalarType.Float32);
         _projection = new FrozenWeights(file, device, ScalarType.Float32);

@@ -6,7 +6,10 @@ using static System.FormattableString;
 
 namespace Mcdm.Families.Shared;
 
-/// <summary>Reads CLIP's vocabulary: a <c>tokenizer</c> folder of transformers, or the list of merges that OpenAI published, <c>bpe_simple_vocab_16e6.txt.gz</c>.</summary>
+/// <summary>
+/// Reads CLIP's vocabulary: a <c>tokenizer</c> folder of transformers, or the list of merges that OpenAI published,
+/// <c>bpe_simple_vocab_16e6.txt.gz</c>.
+/// </summary>
 internal static class ClipTokenizerFiles
 {
     /// <summary>Name of OpenAI's file.</summary>
@@ -16,7 +19,9 @@ internal static class ClipTokenizerFiles
     private const int MaxTextBytes = 64 << 20;
 
     /// <summary>Reads a folder or a file.</summary>
-    /// <param name="path">A folder with <c>vocab.json</c> and <c>merges.txt</c> or with <c>tokenizer.json</c>; or a file of merges, packed (.gz) or not.</param>
+    /// <param name="path">
+    /// A folder with <c>vocab.json</c> and <c>merges.txt</c> or with <c>tokenizer.json</c>; or a file of merges, packed (.gz) or not.
+    /// </param>
     /// <param name="padding">The piece that fills a short text up, where the files do not say; null for the end of the text.</param>
     /// <exception cref="McdmException"><c>VocabularyNotFound</c>, <c>VocabularyInvalid</c>, <c>VocabularyUnreadable</c>, <c>ConfigInvalid</c>.</exception>
     public static ClipTokenizer Read(string path, string? padding = null)
@@ -24,12 +29,14 @@ internal static class ClipTokenizerFiles
         try
         {
             if (Directory.Exists(path)) { return ReadFolder(path, padding); }
-            return File.Exists(path) ? ReadMerges(path, padding) : throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"There is no vocabulary '{path}'.");
+            return File.Exists(path) ? ReadMerges(path, padding)
+                : throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"There is no vocabulary '{path}'.");
         }
         // InvalidOperationException: a JSON text with half a surrogate pair in it.
         catch (Exception e) when (e is JsonException or InvalidDataException or DecoderFallbackException or InvalidOperationException)
         {
-            throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData, $"'{path}' is not the vocabulary of a CLIP text encoder: {e.Message.TrimEnd('.')}.", e);
+            throw new McdmException("VocabularyInvalid", ErrorKind.InvalidData,
+                $"'{path}' is not the vocabulary of a CLIP text encoder: {e.Message.TrimEnd('.')}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -52,7 +59,8 @@ internal static class ClipTokenizerFiles
         string together = Path.Combine(folder, "tokenizer.json");
         if (!File.Exists(together))
         {
-            throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"'{folder}' has neither vocab.json and merges.txt nor tokenizer.json, so it holds no CLIP tokenizer.");
+            throw new McdmException("VocabularyNotFound", ErrorKind.NotFound,
+                $"'{folder}' has neither vocab.json and merges.txt nor tokenizer.json, so it holds no CLIP tokenizer.");
         }
         using var tokenizer = JsonDocument.Parse(ReadText(together));
         var model = Property(tokenizer.RootElement, "model");
@@ -65,7 +73,8 @@ internal static class ClipTokenizerFiles
     private static string? Special(JsonConfig? config) => config?.Value("pad_token") switch
     {
         null => null,
-        { ValueKind: JsonValueKind.Object } token when token.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String => content.GetString(),
+        { ValueKind: JsonValueKind.Object } token when token.TryGetProperty("content", out var content)
+            && content.ValueKind == JsonValueKind.String => content.GetString(),
         { ValueKind: JsonValueKind.String } token => token.GetString(),
         _ => throw config.Invalid("pad_token", "a token"),
     };
@@ -74,7 +83,8 @@ internal static class ClipTokenizerFiles
     private static string Merge(JsonElement merge) => merge.ValueKind switch
     {
         JsonValueKind.String => merge.GetString()!,
-        JsonValueKind.Array when merge.GetArrayLength() == 2 && merge.EnumerateArray().All(piece => piece.ValueKind == JsonValueKind.String) => $"{merge[0].GetString()} {merge[1].GetString()}",
+        JsonValueKind.Array when merge.GetArrayLength() == 2
+            && merge.EnumerateArray().All(piece => piece.ValueKind == JsonValueKind.String) => $"{merge[0].GetString()} {merge[1].GetString()}",
         _ => throw new JsonException("A merge is not two pieces"),
     };
 
@@ -87,7 +97,8 @@ internal static class ClipTokenizerFiles
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var piece in vocabulary.EnumerateObject())
         {
-            numbers[piece.Name] = piece.Value.ValueKind == JsonValueKind.Number && piece.Value.TryGetInt32(out int number) && number >= 0 ? number : throw new JsonException($"'{piece.Name}' has no number");
+            numbers[piece.Name] = piece.Value.ValueKind == JsonValueKind.Number && piece.Value.TryGetInt32(out int number) && number >= 0 ? number
+                : throw new JsonException($"'{piece.Name}' has no number");
         }
         return numbers;
     }
@@ -97,15 +108,20 @@ internal static class ClipTokenizerFiles
         var lines = text.Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0).ToList();
         // The first line tells a version; it is no pair of pieces, though it looks like one.
         if (lines.Count > 0 && lines[0].Contains("#version", StringComparison.Ordinal)) { lines.RemoveAt(0); }
-        return lines.FirstOrDefault(line => line.Count(c => c == ' ') != 1) is { } wrong ? throw new InvalidDataException($"the line '{wrong[..Math.Min(wrong.Length, 40)]}' is not two pieces") : lines;
+        return lines.FirstOrDefault(line => line.Count(c => c == ' ') != 1) is { } wrong
+            ? throw new InvalidDataException($"the line '{wrong[..Math.Min(wrong.Length, 40)]}' is not two pieces") : lines;
     }
 
-    /// <summary>OpenAI's file: the vocabulary follows from the merges. 256 letters that stand for bytes, the same at the end of a word, the merges, start and end.</summary>
+    /// <summary>
+    /// OpenAI's file: the vocabulary follows from the merges. 256 letters that stand for bytes, the same at the end of a word, the merges, start and
+    /// end.
+    /// </summary>
     private static ClipTokenizer ReadMerges(string path, string? padding)
     {
         var merges = MergesOf(ReadText(path)).Take(FullMerges).ToList();
         var letters = ByteLetters().Select(letter => $"{letter}").ToList();
-        string[] pieces = [.. letters, .. letters.Select(letter => letter + "</w>"), .. merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal)), ClipTokenizer.Start, ClipTokenizer.End];
+        string[] pieces = [.. letters, .. letters.Select(letter => letter + "</w>"),
+            .. merges.Select(merge => merge.Replace(" ", "", StringComparison.Ordinal)), ClipTokenizer.Start, ClipTokenizer.End];
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int number = 0; number < pieces.Length; number++)
         {
@@ -117,7 +133,8 @@ internal static class ClipTokenizerFiles
     /// <summary>The letters that stand for bytes, in their order: those that print as they are, then the others as letters from U+0100 on.</summary>
     private static IEnumerable<char> ByteLetters()
     {
-        var printing = Enumerable.Range(0, Bytes).Where(value => value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF)).Select(value => (char)value).ToList();
+        var printing = Enumerable.Range(0, Bytes).Where(value => value is (>= '!' and <= '~') or (>= 0xA1 and <= 0xAC) or (>= 0xAE and <= 0xFF))
+            .Select(value => (char)value).ToList();
         return printing.Concat(Enumerable.Range(0, Bytes - printing.Count).Select(i => (char)(Bytes + i)));
     }
 

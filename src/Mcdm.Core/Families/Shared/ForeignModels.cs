@@ -8,7 +8,8 @@ internal static class ForeignModels
 
     private static readonly (string Family, string[] Classes, string[] Tensors)[] s_families =
     [
-        ("Stable Diffusion XL", ["StableDiffusionXL", "CLIPTextModelWithProjection"], ["conditioner.embedders.", "add_embedding.", "label_emb.", "down_blocks.2.attentions.0.transformer_blocks.9."]),
+        ("Stable Diffusion XL", ["StableDiffusionXL", "CLIPTextModelWithProjection"],
+            ["conditioner.embedders.", "add_embedding.", "label_emb.", "down_blocks.2.attentions.0.transformer_blocks.9."]),
         ("Stable Diffusion 3", ["StableDiffusion3", "SD3"], ["joint_blocks.", "joint_transformer_blocks."]),
         ("Flux", ["Flux", "AutoencoderKLFlux"], ["double_blocks.", "single_transformer_blocks."]),
         ("PixArt", ["PixArt"], []),
@@ -20,13 +21,15 @@ internal static class ForeignModels
     ];
 
     /// <summary>The family that a class of diffusers or transformers belongs to; null where it is none of these.</summary>
-    public static string? FamilyOfClass(string className) => s_families.FirstOrDefault(family => family.Classes.Any(name => className.StartsWith(name, StringComparison.Ordinal))).Family;
+    public static string? FamilyOfClass(string className) => s_families
+        .FirstOrDefault(family => family.Classes.Any(name => className.StartsWith(name, StringComparison.Ordinal))).Family;
 
     /// <summary>The family whose tensors a file holds; null where it is none of these.</summary>
     public static string? FamilyOfTensors(IEnumerable<string> names)
     {
         // A label embedding is ADM's as well, so it counts only behind the prefix of a latent model.
-        var known = names.Select(name => name.StartsWith(LatentPrefix, StringComparison.Ordinal) ? name[LatentPrefix.Length..] : name.StartsWith("label_emb.", StringComparison.Ordinal) ? "" : name).ToList();
+        var known = names.Select(name => name.StartsWith(LatentPrefix, StringComparison.Ordinal) ? name[LatentPrefix.Length..]
+            : name.StartsWith("label_emb.", StringComparison.Ordinal) ? "" : name).ToList();
         return s_families.FirstOrDefault(family => family.Tensors.Any(start => known.Any(name => name.StartsWith(start, StringComparison.Ordinal)))).Family;
     }
 

@@ -1,4 +1,3 @@
-using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Weights;
 
 namespace Mcdm.Families.Shared;
@@ -45,10 +44,13 @@ internal static class OpenClipTextNames
         if (LayerOf(name) is not { } layer) { return [new RenamedTensor(PathParts.Renamed(name, s_ends), prefix + name)]; }
         string part = name[(Layers.Length + $"{layer}".Length + 1)..], at = $"text_model.encoder.layers.{layer}";
         return part is "attn.in_proj_weight" or "attn.in_proj_bias"
-            ? s_projections.Select((projection, i) => new RenamedTensor($"{at}.self_attn.{projection}.{part[(part.LastIndexOf('_') + 1)..]}", prefix + name, i, s_projections.Length))
+            ? s_projections.Select((projection, i) =>
+                new RenamedTensor($"{at}.self_attn.{projection}.{part[(part.LastIndexOf('_') + 1)..]}", prefix + name, i, s_projections.Length))
             : [new RenamedTensor($"{at}.{PathParts.Renamed(part, s_layer)}", prefix + name)];
     }
 
     private static int? LayerOf(string name) =>
-        name.StartsWith(Layers, StringComparison.Ordinal) && int.TryParse(name[Layers.Length..].Split('.')[0], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out int layer) && $"{layer}".Length < name.Length - Layers.Length ? layer : null;
+        name.StartsWith(Layers, StringComparison.Ordinal)
+            && int.TryParse(name[Layers.Length..].Split('.')[0], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture,
+            out int layer) && $"{layer}".Length < name.Length - Layers.Length ? layer : null;
 }

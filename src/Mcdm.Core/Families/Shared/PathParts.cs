@@ -21,5 +21,6 @@ internal static class PathParts
     }
 
     /// <summary>A path with its longest known beginning replaced; as it is where none is known.</summary>
-    public static string Renamed(string path, IReadOnlyDictionary<string, string> modules) => Replace(path, modules, out string rest) is not { } start ? path : rest.Length == 0 ? start : $"{start}.{rest}";
+    public static string Renamed(string path, IReadOnlyDictionary<string, string> modules) => Replace(path, modules, out string rest) is not { } start ? path
+        : rest.Length == 0 ? start : $"{start}.{rest}";
 }

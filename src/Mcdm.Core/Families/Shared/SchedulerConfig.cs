@@ -20,7 +20,9 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     private const int MostLevels = 100_000;
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="McdmException">As <see cref="JsonConfig.Read"/>; <c>ConfigInvalid</c> or <c>ConfigUnsupported</c>: a key's value makes no sense, or is not implemented.</exception>
+    /// <exception cref="McdmException">
+    /// As <see cref="JsonConfig.Read"/>; <c>ConfigInvalid</c> or <c>ConfigUnsupported</c>: a key's value makes no sense, or is not implemented.
+    /// </exception>
     public static SchedulerConfig Read(string path) => Read(JsonConfig.Read(path));
 
     /// <summary>Understands such a file.</summary>
@@ -63,7 +65,10 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             _ => throw config.Unsupported("beta_schedule", "linear, scaled_linear, squaredcos_cap_v2 and sigmoid"),
         };
         var schedule = new ScheduleDescription(kind, steps) { ZeroTerminalSnr = zero };
-        if (kind != NoiseScheduleKind.Cosine) { schedule = schedule with { BetaStart = config.Get("beta_start", 1e-4), BetaEnd = config.Get("beta_end", 0.02) }; }
+        if (kind != NoiseScheduleKind.Cosine)
+        {
+            schedule = schedule with { BetaStart = config.Get("beta_start", 1e-4), BetaEnd = config.Get("beta_end", 0.02) };
+        }
         return Checked(schedule, config, "beta_end");
     }
 
@@ -111,7 +116,10 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     private static SamplerOptions Ddpm(JsonConfig config, List<string> notes)
     {
         string variance = config.Get("variance_type", "fixed_small");
-        if (variance is not ("fixed_small" or "fixed_large")) { notes.Add($"variance_type is '{variance}'; the sampler Ddpm takes 'fixed_small' in its place."); }
+        if (variance is not ("fixed_small" or "fixed_large"))
+        {
+            notes.Add($"variance_type is '{variance}'; the sampler Ddpm takes 'fixed_small' in its place.");
+        }
         return Clipping(config, new SamplerOptions
         {
             Sampler = new Ddpm(PosteriorVariance: variance != "fixed_large", NoiseAtEnd: true),
@@ -168,7 +176,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     }
 
     private static SamplerOptions Thresholding(JsonConfig config, SamplerOptions options) => config.Get("thresholding", false)
-        ? options with { ClipDenoised = false, Threshold = new DynamicThreshold(config.Get("dynamic_thresholding_ratio", 0.995), config.Get("sample_max_value", 1.0)) }
+        ? options with { ClipDenoised = false,
+            Threshold = new DynamicThreshold(config.Get("dynamic_thresholding_ratio", 0.995), config.Get("sample_max_value", 1.0)) }
         : options;
 
     private static void Note(JsonConfig config, List<string> notes, Sampler sampler, params (string Key, string Known)[] values)

@@ -51,7 +51,9 @@ internal static class SupportedValues
     /// <summary>Refuses what is not implemented.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="of">Its class; a key that is on; or the file's name.</param>
-    /// <exception cref="McdmException"><c>ConfigUnsupported</c>; <c>ModelFamily</c>: it is of a known family; <c>ConfigInvalid</c>: a list or a text is none.</exception>
+    /// <exception cref="McdmException">
+    /// <c>ConfigUnsupported</c>; <c>ModelFamily</c>: it is of a known family; <c>ConfigInvalid</c>: a list or a text is none.
+    /// </exception>
     public static void Check(JsonConfig config, string of)
     {
         foreach (var (_, keys, values) in s_table.Where(row => row.Of.Split(' ').Contains(of)))
@@ -61,7 +63,8 @@ internal static class SupportedValues
                 string key = name.TrimEnd('[', ']');
                 if (key == name ? Accepts(config, key, values) : config.Get<IReadOnlyList<string>>(key, []).All(values.Contains)) { continue; }
                 if (key == "architectures") { ForeignModels.Refuse(config.Path, config.Get<IReadOnlyList<string>>(key, [])[0]); }
-                throw config.Unsupported(key, $"only {string.Join(" and ", values.Select(value => value is null ? "null" : value is false ? "false" : value))}");
+                throw config.Unsupported(key,
+                    $"only {string.Join(" and ", values.Select(value => value is null ? "null" : value is false ? "false" : value))}");
             }
         }
     }

@@ -28,7 +28,8 @@ internal sealed class TensorShapes(IWeights weights)
     {
         var shape = Shape(name);
         return dimension < shape.Count && shape[dimension] is > 0 and <= int.MaxValue ? (int)shape[dimension]
-            : throw new McdmException("WeightsShape", ErrorKind.InvalidData, $"The tensor '{name}' of '{weights.Path}' has shape [{string.Join(", ", shape)}], which no such layer has.");
+            : throw new McdmException("WeightsShape", ErrorKind.InvalidData,
+                $"The tensor '{name}' of '{weights.Path}' has shape [{string.Join(", ", shape)}], which no such layer has.");
     }
 
     /// <summary>Refuses a number that does not divide each of some widths: of what no tensor tells, the published value does not fit.</summary>
@@ -36,10 +37,13 @@ internal sealed class TensorShapes(IWeights weights)
     {
         if (widths.FirstOrDefault(width => width % number != 0) is not 0 and var odd)
         {
-            throw new McdmException("ShapeUnknown", ErrorKind.InvalidData, $"'{weights.Path}' does not say how many {what} its network has, and the {number} of published models do not divide its {odd} channels; a configuration is needed beside it.");
+            throw new McdmException("ShapeUnknown", ErrorKind.InvalidData,
+                $"'{weights.Path}' does not say how many {what} its network has, and the {number} of published models do not divide its {odd} channels; a "
+                + "configuration is needed beside it.");
         }
     }
 
     private IReadOnlyList<long> Shape(string name) => Has(name) ? weights.Shape(name)
-        : throw new McdmException("WeightsMissing", ErrorKind.InvalidData, $"'{weights.Path}' lacks the tensor '{name}', so the shape of its network is not known.");
+        : throw new McdmException("WeightsMissing", ErrorKind.InvalidData,
+            $"'{weights.Path}' lacks the tensor '{name}', so the shape of its network is not known.");
 }

@@ -54,7 +54,8 @@ internal sealed class ClipTextModel
     {
         long highest = ids.max().ToInt64();
         if (ids.shape[1] <= Options.MaxPositionEmbeddings && highest < Options.VocabSize) { return; }
-        throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData, $"The text encoder reads {Options.MaxPositionEmbeddings} tokens out of {Options.VocabSize}, "
+        throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData,
+            $"The text encoder reads {Options.MaxPositionEmbeddings} tokens out of {Options.VocabSize}, "
             + $"but the tokenizer gives {ids.shape[1]}, numbered up to {highest}; they belong to different models.");
     }
 

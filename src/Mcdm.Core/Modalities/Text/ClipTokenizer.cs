@@ -28,7 +28,10 @@ public sealed class ClipTokenizer
     private readonly BpeTokenizer _tokenizer;
     private readonly int _start, _end, _padding;
 
-    /// <summary>Pieces that are found as they stand anywhere in a text, also within a word; a piece that fills up is one of them, such as Stable Diffusion 2's exclamation mark.</summary>
+    /// <summary>
+    /// Pieces that are found as they stand anywhere in a text, also within a word; a piece that fills up is one of them, such as Stable Diffusion 2's
+    /// exclamation mark.
+    /// </summary>
     private readonly (string Piece, int Number)[] _special;
 
     /// <summary>Makes a tokenizer.</summary>
@@ -53,7 +56,8 @@ public sealed class ClipTokenizer
 
         int Number(string piece) => vocabulary.TryGetValue(piece, out int number) ? number : throw Invalid($"it lacks '{piece}'");
 
-        static McdmException Invalid(string problem, Exception? inner = null) => new("VocabularyInvalid", ErrorKind.InvalidData, $"This is not the vocabulary of a CLIP text encoder: {problem}.", inner);
+        static McdmException Invalid(string problem, Exception? inner = null) =>
+            new("VocabularyInvalid", ErrorKind.InvalidData, $"This is not the vocabulary of a CLIP text encoder: {problem}.", inner);
     }
 
     /// <summary>Tokens of every text, start and end among them.</summary>
@@ -82,7 +86,10 @@ public sealed class ClipTokenizer
         return (tokens, unread);
     }
 
-    /// <summary>Composes a text and makes it lower case letter by letter (a capital sigma at the end of a word stays a plain sigma), and says where in the text each UTF-16 unit comes from.</summary>
+    /// <summary>
+    /// Composes a text and makes it lower case letter by letter (a capital sigma at the end of a word stays a plain sigma), and says where in the text
+    /// each UTF-16 unit comes from.
+    /// </summary>
     private static (string Prepared, IReadOnlyList<int> Places) Prepare(string text)
     {
         var prepared = new StringBuilder(text.Length);
@@ -126,14 +133,21 @@ public sealed class ClipTokenizer
         var first = RuneAt(text, at);
         if (Rune.IsWhiteSpace(first)) { return 0; }
         if (SpecialAt(text, at) is { } special) { return special.Piece.Length; }
-        if (s_contractions.FirstOrDefault(ending => string.Compare(text, at, ending, 0, ending.Length, StringComparison.OrdinalIgnoreCase) == 0) is { } contraction) { return contraction.Length; }
+        if (s_contractions.FirstOrDefault(ending =>
+            string.Compare(text, at, ending, 0, ending.Length, StringComparison.OrdinalIgnoreCase) == 0) is { } contraction)
+        {
+            return contraction.Length;
+        }
         if (Rune.IsLetter(first)) { return Run(Rune.IsLetter); }
         return IsNumber(first) ? first.Utf16SequenceLength : Run(rune => !Rune.IsLetter(rune) && !IsNumber(rune) && !Rune.IsWhiteSpace(rune));
 
         int Run(Func<Rune, bool> belongs)
         {
             int end = at;
-            while (end < text.Length && RuneAt(text, end) is var rune && belongs(rune) && (end == at || SpecialAt(text, end) is null)) { end += rune.Utf16SequenceLength; }
+            while (end < text.Length && RuneAt(text, end) is var rune && belongs(rune) && (end == at || SpecialAt(text, end) is null))
+            {
+                end += rune.Utf16SequenceLength;
+            }
             return end - at;
         }
     }
@@ -147,7 +161,9 @@ public sealed class ClipTokenizer
         return null;
     }
 
-    private static Rune RuneAt(string text, int at) => Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _) == OperationStatus.Done ? rune : Rune.ReplacementChar;
+    private static Rune RuneAt(string text, int at) => Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _) == OperationStatus.Done ? rune
+        : Rune.ReplacementChar;
 
-    private static bool IsNumber(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+    private static bool IsNumber(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 }

@@ -1,5 +1,4 @@
 using Mcdm.Core.Tests.Checkpoints;
-using Mcdm.Weights;
 using Mcdm.Weights.PyTorch;
 using Xunit;
 

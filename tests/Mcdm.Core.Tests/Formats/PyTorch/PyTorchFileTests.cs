@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Mcdm.Weights;
 using Mcdm.Weights.PyTorch;
 using Xunit;
 

@@ -20,9 +20,9 @@ internal sealed record UNetInputs : ExpertInputs<UNetInputs>
     public static UNetInputs Of(NetworkInput input, Tensor condition) => input.VocabularySize > 0 ? new() { Tokens = condition } : new() { Map = condition };
 
     /// <inheritdoc/>
-    protected override UNetInputs With(EachTensor<UNetInputs> each) => new()
+    protected override UNetInputs Mapped(EachTensor<UNetInputs> map) => new()
     {
-        Tokens = each(inputs => inputs.Tokens, isSequence: true),
-        Map = each(inputs => inputs.Map),
+        Tokens = map(inputs => inputs.Tokens, isSequence: true),
+        Map = map(inputs => inputs.Map),
     };
 }

@@ -22,11 +22,11 @@ internal sealed record PackedInputs : ExpertInputs<PackedInputs>
     public Tensor[] InOrder => Map is not null ? [Map] : [Summary!, Padding!, .. KeysAndValues];
 
     /// <inheritdoc/>
-    protected override PackedInputs With(EachTensor<PackedInputs> each) => new()
+    protected override PackedInputs Mapped(EachTensor<PackedInputs> map) => new()
     {
-        Map = each(inputs => inputs.Map),
-        Summary = each(inputs => inputs.Summary),
-        Padding = each(inputs => inputs.Padding),
-        KeysAndValues = KeysAndValues.Select((_, i) => each(inputs => inputs.KeysAndValues[i])!).ToList(),
+        Map = map(inputs => inputs.Map),
+        Summary = map(inputs => inputs.Summary),
+        Padding = map(inputs => inputs.Padding),
+        KeysAndValues = KeysAndValues.Select((_, i) => map(inputs => inputs.KeysAndValues[i])!).ToList(),
     };
 }

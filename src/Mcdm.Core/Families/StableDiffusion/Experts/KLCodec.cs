@@ -50,7 +50,8 @@ internal sealed class KLCodec : LatentCodec
 
     private protected override Tensor ToPreview(Tensor latents) => _preview.Value.Show(latents);
 
-    internal override long BytesPerPicture(LatentSpace space) => (long)space.PictureHeight * space.PictureWidth * Options.BlockOutChannels[0] * sizeof(float) * LiveTensors;
+    internal override long BytesPerPicture(LatentSpace space) =>
+        (long)space.PictureHeight * space.PictureWidth * Options.BlockOutChannels[0] * sizeof(float) * LiveTensors;
 
     private protected override void Release()
     {

@@ -9,5 +9,5 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 internal sealed record Prompt(Tensor Context, Tensor? Pooled = null) : ExpertInputs<Prompt>
 {
     /// <inheritdoc/>
-    protected override Prompt With(EachTensor<Prompt> each) => new(each(prompt => prompt.Context)!, each(prompt => prompt.Pooled));
+    protected override Prompt Mapped(EachTensor<Prompt> map) => new(map(prompt => prompt.Context)!, map(prompt => prompt.Pooled));
 }

@@ -20,13 +20,13 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     };
 
     /// <inheritdoc/>
-    protected override StableDiffusionInputs With(EachTensor<StableDiffusionInputs> each) => this with
+    protected override StableDiffusionInputs Mapped(EachTensor<StableDiffusionInputs> map) => this with
     {
-        Prompt = new(each(inputs => inputs.Prompt.Context)!, each(inputs => inputs.Prompt.Pooled)),
+        Prompt = new(map(inputs => inputs.Prompt.Context)!, map(inputs => inputs.Prompt.Pooled)),
         Additions = Additions.Select((added, i) => added with
         {
-            Picture = each(inputs => inputs.Additions[i].Picture)!,
-            Scale = each(inputs => inputs.Additions[i].Scale)!,
+            Picture = map(inputs => inputs.Additions[i].Picture)!,
+            Scale = map(inputs => inputs.Additions[i].Scale)!,
         }).ToList(),
     };
 

@@ -1,5 +1,4 @@
 using Mcdm.Families.Shared;
-using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Layers.Clip;
 using Mcdm.Weights;
 

@@ -35,10 +35,12 @@ internal static class LatentDiffusionFile
             if (vocabulary is null)
             {
                 throw new McdmException("VocabularyNeeded", ErrorKind.InvalidArgument,
-                    $"'{path}' is a single file, which holds no tokenizer: give one with -Vocabulary, the folder 'tokenizer' of any Stable Diffusion model of its kind, or {ClipTokenizerFiles.MergesFile} of OpenAI's CLIP.");
+                    $"'{path}' is a single file, which holds no tokenizer: give one with -Vocabulary, the folder 'tokenizer' of any Stable Diffusion model "
+                        + $"of its kind, or {ClipTokenizerFiles.MergesFile} of OpenAI's CLIP.");
             }
             bool second = unet.Options.UseLinearProjection;
-            var scheduler = new SchedulerConfig(s_schedule, single.Prediction ?? PredictionKind.Noise, new SamplerOptions { Steps = SchedulerConfig.UsualSteps }, Notes(single, path));
+            var scheduler = new SchedulerConfig(s_schedule, single.Prediction ?? PredictionKind.Noise,
+                new SamplerOptions { Steps = SchedulerConfig.UsualSteps }, Notes(single, path));
             return new LatentDiffusionFiles(ModelName.Of(path), path, new(unet.Weights, unet.Options), new(text.Weights, text.Options),
                 ClipTokenizerFiles.Read(vocabulary, second ? SecondPadding : null), new(autoencoder.Weights, autoencoder.Options), scheduler,
                 single.Prediction == PredictionKind.Velocity ? VelocitySampleSize : LatentDiffusionFiles.UsualSampleSize)
@@ -53,7 +55,8 @@ internal static class LatentDiffusionFile
             throw;
         }
 
-        McdmException Lacking(string part) => new("ModelPartNotFound", ErrorKind.NotFound, $"'{path}' holds no {part}, so it is no whole Stable Diffusion model.");
+        McdmException Lacking(string part) =>
+            new("ModelPartNotFound", ErrorKind.NotFound, $"'{path}' holds no {part}, so it is no whole Stable Diffusion model.");
     }
 
     /// <summary>Opens a ControlNet.</summary>

@@ -20,7 +20,8 @@ internal readonly record struct NetworkFiles<TOptions>(IWeights Weights, TOption
 /// <param name="Autoencoder">The autoencoder.</param>
 /// <param name="Scheduler">Noise schedule, prediction, and how pictures are usually sampled.</param>
 /// <param name="SampleSize">Side of the latents that the U-Net was trained with.</param>
-internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFiles<UNet2DConditionOptions> UNet, NetworkFiles<ClipTextOptions> Text, ClipTokenizer Tokenizer,
+internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFiles<UNet2DConditionOptions> UNet, NetworkFiles<ClipTextOptions> Text,
+    ClipTokenizer Tokenizer,
     NetworkFiles<AutoencoderKLOptions> Autoencoder, SchedulerConfig Scheduler, int SampleSize) : IDisposable
 {
     /// <summary>Side of the latents where nothing says another: 512 pixels.</summary>

@@ -54,6 +54,8 @@ internal static class LatentDiffusionFolder
     private static string Part(string folder, string part)
     {
         string path = Path.Combine(folder, part);
-        return Directory.Exists(path) ? path : throw new McdmException("ModelPartNotFound", ErrorKind.NotFound, $"The Stable Diffusion model '{folder}' lacks its folder '{part}'; download it whole (Save-McdmModel).");
+        return Directory.Exists(path) ? path
+            : throw new McdmException("ModelPartNotFound", ErrorKind.NotFound,
+            $"The Stable Diffusion model '{folder}' lacks its folder '{part}'; download it whole (Save-McdmModel).");
     }
 }

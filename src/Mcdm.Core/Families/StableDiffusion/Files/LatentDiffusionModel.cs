@@ -25,7 +25,8 @@ internal static class LatentDiffusionModel
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
     /// <exception cref="McdmException">A tensor lacks, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
-    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras, string textName, bool withUnconditional, string? decoder, Device device, ScalarType type)
+    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
+        string textName, bool withUnconditional, string? decoder, Device device, ScalarType type)
     {
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
@@ -51,7 +52,8 @@ internal static class LatentDiffusionModel
             {
                 if (Mismatch(control, files) is { } problem)
                 {
-                    throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument, $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
+                    throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument,
+                        $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
                 }
                 var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
                 var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, control.Network.Options));
@@ -75,11 +77,13 @@ internal static class LatentDiffusionModel
             throw;
         }
 
-        (IReadOnlyDictionary<string, IReadOnlyList<LowRank>> UNet, IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Text, string Fingerprint) ReadLora(string path, double weight)
+        (IReadOnlyDictionary<string, IReadOnlyList<LowRank>> UNet, IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Text,
+            string Fingerprint) ReadLora(string path, double weight)
         {
             using var file = WeightFile.Open(path);
             var lora = lifetime.With(LoraFile.Read(file, device, type));
-            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight), Invariant($"{WeightFingerprint.Of(file)} {weight:R}"));
+            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight),
+                Invariant($"{WeightFingerprint.Of(file)} {weight:R}"));
         }
 
         StableDiffusionDenoiser UNet(FrozenWeights weights) => new(new UNet2DConditionModel(weights, files.UNet.Options));
@@ -113,7 +117,8 @@ internal static class LatentDiffusionModel
         {
             var options = files.Autoencoder.Options;
             string shift = options.ShiftFactor == 0 ? "" : Invariant($"-{options.ShiftFactor:0.#####}");
-            var codec = new KLCodec(files.Name, Invariant($"kl-f{options.Factor}c{options.LatentChannels}-{options.ScalingFactor:0.#####}{shift}"), new AutoencoderKL(weights, options), device, weights);
+            var codec = new KLCodec(files.Name, Invariant($"kl-f{options.Factor}c{options.LatentChannels}-{options.ScalingFactor:0.#####}{shift}"),
+                new AutoencoderKL(weights, options), device, weights);
             return (codec, new EncoderFingerprint(WeightFingerprint.Sample(files.Autoencoder.Weights, weights.Taken.Where(IsEncoders)).ToArray()));
         }
         catch
@@ -133,7 +138,8 @@ internal static class LatentDiffusionModel
             if (tiny.LatentChannels != codec.Channels || tiny.Factor != codec.Factor)
             {
                 throw new McdmException("DecoderMismatch", ErrorKind.InvalidArgument,
-                    $"The decoder '{path}' takes latents of {tiny.LatentChannels} channels at 1/{tiny.Factor} of the size, but the model's have {codec.Channels} at 1/{codec.Factor}; it belongs to another autoencoder.");
+                    $"The decoder '{path}' takes latents of {tiny.LatentChannels} channels at 1/{tiny.Factor} of the size, but the model's have "
+                        + $"{codec.Channels} at 1/{codec.Factor}; it belongs to another autoencoder.");
             }
             return new TinyDecodedCodec(codec, tiny, weights);
         }
@@ -153,9 +159,11 @@ internal static class LatentDiffusionModel
             : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
             : its.InChannels != own.InChannels ? $"it reads {its.InChannels} channels and the U-Net {own.InChannels}"
             : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
-            : its.PictureFactor != files.Autoencoder.Options.Factor ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"
+            : its.PictureFactor != files.Autoencoder.Options.Factor
+                ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"
             : null;
     }
 
-    private static bool IsEncoders(string name) => name.StartsWith("encoder.", StringComparison.Ordinal) || name.StartsWith("quant_conv.", StringComparison.Ordinal);
+    private static bool IsEncoders(string name) => name.StartsWith("encoder.", StringComparison.Ordinal)
+        || name.StartsWith("quant_conv.", StringComparison.Ordinal);
 }

@@ -25,7 +25,8 @@ internal sealed class LatentDiffusionSet : IDisposable
             if (_controls.Count > 0 && _models.Count == 0)
             {
                 throw new McdmException("ControlNetNeedsBase", ErrorKind.InvalidArgument,
-                    $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: Import-McdmModel MODEL, {_controls[0].Name} -Join.");
+                    $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: "
+                        + $"Import-McdmModel MODEL, {_controls[0].Name} -Join.");
             }
         }
         catch
@@ -66,7 +67,8 @@ internal sealed class LatentDiffusionSet : IDisposable
         var (paths, weights) = (_options.Loras, _options.LoraWeights);
         if (weights.Count > 1 && weights.Count != paths.Count)
         {
-            throw new McdmException("LoraWeightCount", ErrorKind.InvalidArgument, $"{weights.Count} weights were given for {paths.Count} LoRAs; give one for all, or one for each.");
+            throw new McdmException("LoraWeightCount", ErrorKind.InvalidArgument,
+                $"{weights.Count} weights were given for {paths.Count} LoRAs; give one for all, or one for each.");
         }
         var all = paths.Select((path, i) => new LoraStrength(path, weights.Count switch { 0 => 1, 1 => weights[0], _ => weights[i] })).ToList();
         return _options.MergeLoras && all.Count > 0 ? [all] : all.ConvertAll(lora => (IReadOnlyList<LoraStrength>)[lora]);

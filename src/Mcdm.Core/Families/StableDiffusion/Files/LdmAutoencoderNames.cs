@@ -4,7 +4,8 @@ using Mcdm.Weights;
 namespace Mcdm.Families.StableDiffusion.Files;
 
 /// <summary>
-/// An autoencoder's tensors by the names of the original (CompVis) program: levels of the decoder are numbered from the finest, and attention is made of convolutions of
+/// An autoencoder's tensors by the names of the original (CompVis) program: levels of the decoder are numbered from the finest, and attention is made
+/// of convolutions of
 /// one place.
 /// </summary>
 internal static class LdmAutoencoderNames
@@ -22,7 +23,9 @@ internal static class LdmAutoencoderNames
 
     private static readonly Dictionary<string, string> s_resnet = new(StringComparer.Ordinal) { ["nin_shortcut"] = "conv_shortcut" };
 
-    /// <summary>Diffusers' names of tensors; one that has none keeps its own, so that the network refuses it by name. What only training needs is left out.</summary>
+    /// <summary>
+    /// Diffusers' names of tensors; one that has none keeps its own, so that the network refuses it by name. What only training needs is left out.
+    /// </summary>
     /// <param name="names">The original names, without what all begin with.</param>
     /// <param name="prefix">What they begin with.</param>
     public static IEnumerable<RenamedTensor> Map(IReadOnlyCollection<string> names, string prefix)
@@ -32,7 +35,8 @@ internal static class LdmAutoencoderNames
         {
             string? module = PathParts.Replace(name, modules, out string rest);
             bool attention = module?.Contains("attentions", StringComparison.Ordinal) == true;
-            yield return new RenamedTensor(module is null ? name : $"{module}.{PathParts.Renamed(rest, attention ? s_attention : s_resnet)}", prefix + name, Matrix: attention);
+            yield return new RenamedTensor(module is null ? name : $"{module}.{PathParts.Renamed(rest, attention ? s_attention : s_resnet)}", prefix + name,
+                Matrix: attention);
         }
     }
 

@@ -5,7 +5,10 @@ using Mcdm.Files;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
-/// <summary>The YAML that original checkpoints come with. Of its language only lines of a key and a value are read, which is all that such a file says of a network's shape.</summary>
+/// <summary>
+/// The YAML that original checkpoints come with. Of its language only lines of a key and a value are read, which is all that such a file says of a
+/// network's shape.
+/// </summary>
 internal static partial class LdmConfig
 {
     private const long MaxBytes = 1 << 20;
@@ -41,7 +44,8 @@ internal static partial class LdmConfig
             Heads = Number("num_heads") is { } heads ? [heads] : null,
             HeadChannels = Number("num_head_channels"),
             ScalingFactor = !values.TryGetValue("scale_factor", out string? scale) ? null
-                : double.TryParse(scale, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && factor > 0 && double.IsFinite(factor) ? factor : throw Invalid($"scale_factor is {scale}"),
+                : double.TryParse(scale, NumberStyles.Float, CultureInfo.InvariantCulture, out double factor) && factor > 0 && double.IsFinite(factor) ? factor
+                    : throw Invalid($"scale_factor is {scale}"),
             Prediction = values.GetValueOrDefault("parameterization") switch
             {
                 null => null,

@@ -22,7 +22,10 @@ internal sealed class LoraFile : IDisposable
     /// <param name="file">The file; stays the caller's and is not needed afterwards.</param>
     /// <param name="device">Where they are to compute.</param>
     /// <param name="type">What they are to compute in.</param>
-    /// <exception cref="McdmException"><c>LoraKind</c> (of another kind, such as LoHa, which is named), <c>ModelFamily</c>, <c>LoraUnexpected</c>, <c>LoraIncomplete</c>, <c>LoraShape</c>, <c>LoraMetadata</c>.</exception>
+    /// <exception cref="McdmException">
+    /// <c>LoraKind</c> (of another kind, such as LoHa, which is named), <c>ModelFamily</c>, <c>LoraUnexpected</c>, <c>LoraIncomplete</c>,
+    /// <c>LoraShape</c>, <c>LoraMetadata</c>.
+    /// </exception>
     public static LoraFile Read(IWeights file, Device device, ScalarType type)
     {
         var metadata = LoraMetadata.Read(file.Path, (file as SafeTensorsFile)?.Metadata ?? new Dictionary<string, string>());
@@ -30,7 +33,8 @@ internal sealed class LoraFile : IDisposable
         var lora = new LoraFile(file.Path);
         try
         {
-            foreach (var layer in file.Names.Select(name => (Name: name, Tensor: LoraNames.Parse(name)!)).GroupBy(item => (item.Tensor.Part, item.Tensor.Layer)))
+            foreach (var layer in file.Names.Select(name => (Name: name, Tensor: LoraNames.Parse(name)!))
+                .GroupBy(item => (item.Tensor.Part, item.Tensor.Layer)))
             {
                 lora._layers[layer.Key] = Factors.Read(file, layer.Key, metadata, layer.Select(item => (item.Tensor.Role, item.Name)), device, type);
             }
@@ -54,7 +58,8 @@ internal sealed class LoraFile : IDisposable
     public IReadOnlyDictionary<string, IReadOnlyList<LowRank>> ChangesOf(LoraPart part, IWeights basis, double strength)
     {
         const string Weight = ".weight";
-        var known = basis.Names.Where(name => name.EndsWith(Weight, StringComparison.Ordinal)).Select(name => name[..^Weight.Length]).ToLookup(LoraNames.LayerOf, StringComparer.Ordinal);
+        var known = basis.Names.Where(name => name.EndsWith(Weight, StringComparison.Ordinal))
+            .Select(name => name[..^Weight.Length]).ToLookup(LoraNames.LayerOf, StringComparer.Ordinal);
         var changes = new Dictionary<string, IReadOnlyList<LowRank>>(StringComparer.Ordinal);
         foreach (var ((_, layer), factors) in _layers.Where(layer => layer.Key.Part == part))
         {
@@ -67,7 +72,8 @@ internal sealed class LoraFile : IDisposable
 
     /// <summary>The changes of several LoRAs, which add up.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Together(IEnumerable<IReadOnlyDictionary<string, IReadOnlyList<LowRank>>> changes) =>
-        changes.SelectMany(each => each).GroupBy(layer => layer.Key, StringComparer.Ordinal).ToDictionary(layer => layer.Key, layer => (IReadOnlyList<LowRank>)layer.SelectMany(each => each.Value).ToArray(), StringComparer.Ordinal);
+        changes.SelectMany(each => each).GroupBy(layer => layer.Key, StringComparer.Ordinal)
+            .ToDictionary(layer => layer.Key, layer => (IReadOnlyList<LowRank>)layer.SelectMany(each => each.Value).ToArray(), StringComparer.Ordinal);
 
     /// <summary>Gives the factors' memory back.</summary>
     public void Dispose()
@@ -79,49 +85,66 @@ internal sealed class LoraFile : IDisposable
     {
         if ((LoraNames.OtherKind(file.Names) ?? (LooksLikeWords(file) ? "textual inversion" : metadata.IsDora ? "DoRA" : null)) is { } kind)
         {
-            throw new McdmException("LoraKind", ErrorKind.NotSupported, $"'{file.Path}' is of the kind {kind}, which Mcdm does not read; of its kin it reads LoRA alone.");
+            throw new McdmException("LoraKind", ErrorKind.NotSupported,
+                $"'{file.Path}' is of the kind {kind}, which Mcdm does not read; of its kin it reads LoRA alone.");
         }
         if (LoraNames.OtherFamily(file.Names) is { } family)
         {
-            throw new McdmException("ModelFamily", ErrorKind.NotSupported, $"'{file.Path}' is a LoRA for {family}, which Mcdm does not run; it reads those for Stable Diffusion 1.x and 2.x.");
+            throw new McdmException("ModelFamily", ErrorKind.NotSupported,
+                $"'{file.Path}' is a LoRA for {family}, which Mcdm does not run; it reads those for Stable Diffusion 1.x and 2.x.");
         }
         if (file.Names.FirstOrDefault(name => LoraNames.Parse(name) is null) is { } unexpected)
         {
-            throw new McdmException("LoraUnexpected", ErrorKind.InvalidData, $"'{file.Path}' has the tensor '{unexpected}', which no LoRA for Stable Diffusion has.");
+            throw new McdmException("LoraUnexpected", ErrorKind.InvalidData,
+                $"'{file.Path}' has the tensor '{unexpected}', which no LoRA for Stable Diffusion has.");
         }
         if (file.Names.Count == 0) { throw new McdmException("LoraUnexpected", ErrorKind.InvalidData, $"'{file.Path}' holds no tensors, so it is no LoRA."); }
     }
 
     /// <summary>A few tensors, each one word's or some words' embedding, under names that are nobody's: how diffusers writes learnt words.</summary>
     private static bool LooksLikeWords(IWeights file) =>
-        file.Names.Count is > 0 and < 8 && file.Names.All(name => !name.Contains('.', StringComparison.Ordinal) && file.Shape(name) is { Count: 1 or 2 } shape && shape[^1] is >= 256 and <= 4096);
+        file.Names.Count is > 0 and < 8
+            && file.Names.All(name => !name.Contains('.', StringComparison.Ordinal) && file.Shape(name) is { Count: 1 or 2 } shape
+            && shape[^1] is >= 256 and <= 4096);
 
     /// <summary>The factors of one layer, as they are in the file: in the shapes of the layer's own weights they are views of these.</summary>
     private sealed record Factors(Tensor Down, Tensor Up, double AlphaOverRank) : IDisposable
     {
-        public static Factors Read(IWeights file, (LoraPart Part, string Name) layer, LoraMetadata metadata, IEnumerable<(LoraRole Role, string Name)> tensors, Device device, ScalarType type)
+        public static Factors Read(IWeights file, (LoraPart Part, string Name) layer, LoraMetadata metadata, IEnumerable<(LoraRole Role, string Name)> tensors,
+            Device device, ScalarType type)
         {
             var names = new Dictionary<LoraRole, string>();
             foreach (var (role, name) in tensors)
             {
-                if (!names.TryAdd(role, name)) { throw new McdmException("LoraUnexpected", ErrorKind.InvalidData, $"'{file.Path}' has both '{names[role]}' and '{name}', which are the same part of a layer."); }
+                if (!names.TryAdd(role, name))
+                {
+                    throw new McdmException("LoraUnexpected", ErrorKind.InvalidData,
+                        $"'{file.Path}' has both '{names[role]}' and '{name}', which are the same part of a layer.");
+                }
             }
             if (!names.TryGetValue(LoraRole.Down, out string? downName) || !names.TryGetValue(LoraRole.Up, out string? upName))
             {
-                throw new McdmException("LoraIncomplete", ErrorKind.InvalidData, $"'{file.Path}' has '{names.Values.First()}' without the other factor of the layer '{layer.Name}'; it is damaged or of another form.");
+                throw new McdmException("LoraIncomplete", ErrorKind.InvalidData,
+                    $"'{file.Path}' has '{names.Values.First()}' without the other factor of the layer '{layer.Name}'; it is damaged or of another form.");
             }
             var (down, up) = (file.Shape(downName), file.Shape(upName));
             if (down is [_, _, not 1, _] or [_, _, _, not 1])
             {
-                throw new McdmException("LoraKind", ErrorKind.NotSupported, $"'{file.Path}' is of the kind LoCon: it changes convolutions ('{downName}' is [{string.Join(", ", down)}]), which Mcdm does not read; of its kin it reads LoRA alone.");
+                throw new McdmException("LoraKind", ErrorKind.NotSupported,
+                    $"'{file.Path}' is of the kind LoCon: it changes convolutions ('{downName}' is [{string.Join(", ", down)}]), which Mcdm does not read; "
+                    + "of its kin it reads LoRA alone.");
             }
             if (!IsFactor(down) || !IsFactor(up) || down[0] != up[1] || down[0] == 0)
             {
-                throw new McdmException("LoraShape", ErrorKind.InvalidData, $"'{file.Path}' has '{downName}' [{string.Join(", ", down)}] and '{upName}' [{string.Join(", ", up)}], whose product is no change of a layer.");
+                throw new McdmException("LoraShape", ErrorKind.InvalidData,
+                    $"'{file.Path}' has '{downName}' [{string.Join(", ", down)}] and '{upName}' [{string.Join(", ", up)}], whose product is no change of a "
+                    + "layer.");
             }
             using var scope = NewDisposeScope();
-            double alphaOverRank = names.TryGetValue(LoraRole.Alpha, out string? alpha) ? Scalar(file, alpha) / down[0] : metadata.AlphaOverRank(layer.Part, layer.Name, down[0]);
-            var factors = new Factors(file.Read(downName, type).reshape(down[0], down[1]).to(device), file.Read(upName, type).reshape(up[0], up[1]).to(device), alphaOverRank);
+            double alphaOverRank = names.TryGetValue(LoraRole.Alpha, out string? alpha) ? Scalar(file, alpha) / down[0]
+                : metadata.AlphaOverRank(layer.Part, layer.Name, down[0]);
+            var factors = new Factors(file.Read(downName, type).reshape(down[0], down[1]).to(device), file.Read(upName, type).reshape(up[0], up[1]).to(device),
+                alphaOverRank);
             factors.Down.DetachFromDisposeScope();
             factors.Up.DetachFromDisposeScope();
             return factors;
@@ -133,9 +156,11 @@ internal sealed class LoraFile : IDisposable
             if (shape is not ([_, _] or [_, _, 1, 1]) || shape[0] != Up.shape[0] || shape[1] != Down.shape[1])
             {
                 throw new McdmException("LoraShape", ErrorKind.InvalidData,
-                    $"'{path}' changes the layer '{layer}' by [{Up.shape[0]}, {Down.shape[1]}], but its weights are [{string.Join(", ", shape)}]; it was trained for another model.");
+                    $"'{path}' changes the layer '{layer}' by [{Up.shape[0]}, {Down.shape[1]}], but its weights are [{string.Join(", ", shape)}]; it was "
+                        + "trained for another model.");
             }
-            return shape.Count == 2 ? new LowRank(Down, Up, strength * AlphaOverRank) : new LowRank(_downPlaces.Value, _upPlaces.Value, strength * AlphaOverRank);
+            return shape.Count == 2 ? new LowRank(Down, Up, strength * AlphaOverRank)
+                : new LowRank(_downPlaces.Value, _upPlaces.Value, strength * AlphaOverRank);
         }
 
         private readonly Lazy<Tensor> _downPlaces = new(() => Places(Down)), _upPlaces = new(() => Places(Up));
@@ -154,10 +179,14 @@ internal sealed class LoraFile : IDisposable
 
         private static double Scalar(IWeights file, string name)
         {
-            if (file.Shape(name).Aggregate(1L, (product, size) => product * size) != 1) { throw new McdmException("LoraShape", ErrorKind.InvalidData, $"'{file.Path}' has '{name}', which is not a single number."); }
+            if (file.Shape(name).Aggregate(1L, (product, size) => product * size) != 1)
+            {
+                throw new McdmException("LoraShape", ErrorKind.InvalidData, $"'{file.Path}' has '{name}', which is not a single number.");
+            }
             using var alpha = file.Read(name, ScalarType.Float32);
             double value = alpha.reshape(1).ToDouble();
-            return double.IsFinite(value) ? value : throw new McdmException("LoraShape", ErrorKind.InvalidData, $"'{file.Path}' has '{name}', which is not a finite number.");
+            return double.IsFinite(value) ? value
+                : throw new McdmException("LoraShape", ErrorKind.InvalidData, $"'{file.Path}' has '{name}', which is not a finite number.");
         }
     }
 }

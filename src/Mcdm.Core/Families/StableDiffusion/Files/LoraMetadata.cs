@@ -25,21 +25,27 @@ internal sealed class LoraMetadata
         try
         {
             using var document = JsonDocument.Parse(json);
-            return new LoraMetadata(document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new JsonException("It is not an object"));
+            return new LoraMetadata(document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone()
+                : throw new JsonException("It is not an object"));
         }
         // InvalidOperationException: a name with half a surrogate pair in it.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{path}' has '{Key}' in its header, but not the JSON of a LoRA: {e.Message.TrimEnd('.')}.", e);
+            throw new McdmException("LoraMetadata", ErrorKind.InvalidData,
+                $"'{path}' has '{Key}' in its header, but not the JSON of a LoRA: {e.Message.TrimEnd('.')}.", e);
         }
     }
 
-    /// <summary>By what a layer's product is multiplied whose alpha no tensor holds: alpha / rank, or alpha / √rank where the trainer scaled so (Kalajdzievski 2023).</summary>
+    /// <summary>
+    /// By what a layer's product is multiplied whose alpha no tensor holds: alpha / rank, or alpha / √rank where the trainer scaled so (Kalajdzievski
+    /// 2023).
+    /// </summary>
     public double AlphaOverRank(LoraPart part, string layer, long rank)
     {
         string at = NameOf(part);
         // An alpha of some layers belongs to all whose names end so.
-        double alpha = _alphas[part].Where(own => $"_{layer}".EndsWith($"_{own.Layer}", StringComparison.Ordinal)).Select(own => (double?)own.Alpha).FirstOrDefault() ?? Number(Value($"{at}.lora_alpha")) ?? rank;
+        double alpha = _alphas[part].Where(own => $"_{layer}".EndsWith($"_{own.Layer}", StringComparison.Ordinal)).Select(own => (double?)own.Alpha)
+            .FirstOrDefault() ?? Number(Value($"{at}.lora_alpha")) ?? rank;
         return alpha / (Value($"{at}.use_rslora") is { ValueKind: JsonValueKind.True } ? Math.Sqrt(rank) : rank);
     }
 
@@ -59,5 +65,6 @@ internal sealed class LoraMetadata
 
     private JsonElement? Value(string key) => _root is { } root && root.TryGetProperty(key, out var value) ? value : null;
 
-    private static double? Number(JsonElement? value) => value is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out double result) && double.IsFinite(result) ? result : null;
+    private static double? Number(JsonElement? value) => value is { ValueKind: JsonValueKind.Number } number && number.TryGetDouble(out double result)
+        && double.IsFinite(result) ? result : null;
 }

@@ -22,7 +22,8 @@ internal enum LoraRole
 /// <summary>How the trainers of LoRAs name tensors: kohya's writes layers without dots, diffusers has written them in several ways since 2023.</summary>
 internal static class LoraNames
 {
-    private static readonly (string Prefix, LoraPart Part)[] s_parts = [("lora_unet_", LoraPart.UNet), ("lora_te_", LoraPart.Text), ("unet.", LoraPart.UNet), ("text_encoder.", LoraPart.Text)];
+    private static readonly (string Prefix, LoraPart Part)[] s_parts = [("lora_unet_", LoraPart.UNet), ("lora_te_", LoraPart.Text), ("unet.", LoraPart.UNet),
+        ("text_encoder.", LoraPart.Text)];
 
     private static readonly (string Ending, LoraRole Role)[] s_roles =
     [
@@ -38,14 +39,17 @@ internal static class LoraNames
     /// <summary>Parts of names that only files of other kinds have, and what those are called.</summary>
     private static readonly (string Mark, string Kind)[] s_others =
     [
-        ("dora_scale", "DoRA"), ("lora_magnitude_vector", "DoRA"), ("hada_w", "LoHa"), ("lokr_w", "LoKr"), ("lora_mid.", "LoCon"), ("oft_", "OFT"), ("on_input", "(IA)³"), (".diff", "full difference"),
+        ("dora_scale", "DoRA"), ("lora_magnitude_vector", "DoRA"), ("hada_w", "LoHa"), ("lokr_w", "LoKr"), ("lora_mid.", "LoCon"), ("oft_", "OFT"),
+            ("on_input", "(IA)³"), (".diff", "full difference"),
         ("emb_params", "textual inversion"), ("string_to_param", "textual inversion"), ("string_to_token", "textual inversion"),
     ];
 
     private static readonly (string Prefix, string Family)[] s_families =
     [
-        ("lora_te1_", "Stable Diffusion XL"), ("lora_te2_", "Stable Diffusion XL"), ("text_encoder_2.", "Stable Diffusion XL"), ("lora_unet_input_blocks_4_1_transformer_blocks_1_", "Stable Diffusion XL"),
-        ("lora_unet_double_blocks_", "Flux"), ("lora_unet_joint_blocks_", "Stable Diffusion 3"), ("lora_transformer_", "a diffusion transformer"), ("transformer.", "a diffusion transformer"),
+        ("lora_te1_", "Stable Diffusion XL"), ("lora_te2_", "Stable Diffusion XL"), ("text_encoder_2.", "Stable Diffusion XL"),
+            ("lora_unet_input_blocks_4_1_transformer_blocks_1_", "Stable Diffusion XL"),
+        ("lora_unet_double_blocks_", "Flux"), ("lora_unet_joint_blocks_", "Stable Diffusion 3"), ("lora_transformer_", "a diffusion transformer"),
+            ("transformer.", "a diffusion transformer"),
     ];
 
     /// <summary>What a tensor is; null where its name is none that a LoRA of Stable Diffusion 1.x or 2.x has.</summary>
@@ -56,7 +60,10 @@ internal static class LoraNames
             if (!name.StartsWith(prefix, StringComparison.Ordinal)) { continue; }
             foreach (var (ending, role) in s_roles)
             {
-                if (name.Length > prefix.Length + ending.Length && name.EndsWith(ending, StringComparison.Ordinal)) { return new LoraTensor(part, LayerOf(name[prefix.Length..^ending.Length]), role); }
+                if (name.Length > prefix.Length + ending.Length && name.EndsWith(ending, StringComparison.Ordinal))
+                {
+                    return new LoraTensor(part, LayerOf(name[prefix.Length..^ending.Length]), role);
+                }
             }
         }
         return null;
@@ -71,8 +78,10 @@ internal static class LoraNames
     }
 
     /// <summary>What a file is called that is no LoRA but of its kin; null where it is one, or nothing known.</summary>
-    public static string? OtherKind(IEnumerable<string> names) => names.SelectMany(name => s_others.Where(other => name.Contains(other.Mark, StringComparison.Ordinal))).FirstOrDefault().Kind;
+    public static string? OtherKind(IEnumerable<string> names) => names
+        .SelectMany(name => s_others.Where(other => name.Contains(other.Mark, StringComparison.Ordinal))).FirstOrDefault().Kind;
 
     /// <summary>The family of models that a LoRA belongs to where that is not Stable Diffusion 1.x or 2.x.</summary>
-    public static string? OtherFamily(IEnumerable<string> names) => names.SelectMany(name => s_families.Where(family => name.StartsWith(family.Prefix, StringComparison.Ordinal))).FirstOrDefault().Family;
+    public static string? OtherFamily(IEnumerable<string> names) => names
+        .SelectMany(name => s_families.Where(family => name.StartsWith(family.Prefix, StringComparison.Ordinal))).FirstOrDefault().Family;
 }

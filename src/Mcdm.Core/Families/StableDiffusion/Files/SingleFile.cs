@@ -24,7 +24,8 @@ internal sealed class SingleFile
     /// <param name="file">The file.</param>
     /// <param name="hints">What no tensor tells.</param>
     /// <exception cref="McdmException">
-    /// <c>ModelFamily</c>: a model of another family; <c>SingleFileUnknown</c>: no checkpoint of this form; <c>WeightsMissing</c>, <c>WeightsShape</c>, <c>ShapeUnknown</c>: no network has this shape.
+    /// <c>ModelFamily</c>: a model of another family; <c>SingleFileUnknown</c>: no checkpoint of this form; <c>WeightsMissing</c>, <c>WeightsShape</c>,
+    /// <c>ShapeUnknown</c>: no network has this shape.
     /// </exception>
     public SingleFile(IWeights file, SingleFileHints? hints = null)
     {
@@ -32,7 +33,8 @@ internal sealed class SingleFile
         ForeignModels.Refuse(file.Path, file.Names);
         if (!Recognizes(file.Names))
         {
-            throw new McdmException("SingleFileUnknown", ErrorKind.InvalidData, $"'{file.Path}' holds no Stable Diffusion, ControlNet or autoencoder in the names of the original programs.");
+            throw new McdmException("SingleFileUnknown", ErrorKind.InvalidData,
+                $"'{file.Path}' holds no Stable Diffusion, ControlNet or autoencoder in the names of the original programs.");
         }
         if (Has(SingleFileNames.UNet + SingleFileNames.FirstConvolution))
         {
@@ -67,13 +69,17 @@ internal sealed class SingleFile
     /// <summary>Whether the U-Net's weights are those averaged over its training.</summary>
     public bool IsAverage => _hints.Average ?? (Averages.Count > 0 && (UNetNames.All(HasAverage) || Averages.Count > ManyAverages));
 
-    /// <summary>What the U-Net predicts; null where neither the file nor a configuration says so (ask <see cref="PredictionProbe"/>). Stable Diffusion 1 predicts ε.</summary>
+    /// <summary>
+    /// What the U-Net predicts; null where neither the file nor a configuration says so (ask <see cref="PredictionProbe"/>). Stable Diffusion 1
+    /// predicts ε.
+    /// </summary>
     public PredictionKind? Prediction => _hints.Prediction
         ?? (Has("v_pred") ? PredictionKind.Velocity : UNet is { Options.UseLinearProjection: false } ? PredictionKind.Noise : null);
 
     /// <summary>Whether a file's tensors are named as in the original programs.</summary>
     public static bool Recognizes(IEnumerable<string> names) => names.Any(name => name is SingleFileNames.FirstPictureLayer or SingleFileNames.FirstEncoderLayer
-        or (SingleFileNames.UNet + SingleFileNames.FirstConvolution) or (SingleFileNames.ControlNet + SingleFileNames.FirstPictureLayer) or (SingleFileNames.Autoencoder + SingleFileNames.FirstEncoderLayer));
+        or (SingleFileNames.UNet + SingleFileNames.FirstConvolution) or (SingleFileNames.ControlNet
+            + SingleFileNames.FirstPictureLayer) or (SingleFileNames.Autoencoder + SingleFileNames.FirstEncoderLayer));
 
     private IReadOnlyList<string> UNetNames => Below(SingleFileNames.UNet);
 
@@ -102,7 +108,8 @@ internal sealed class SingleFile
     {
         if (!IsAverage) { return SingleFileNames.UNet + name; }
         return HasAverage(name) ? SingleFileNames.Average + AverageOf(name)
-            : throw new McdmException("WeightsMissing", ErrorKind.InvalidData, $"'{_file.Path}' holds weights averaged over training, but none for '{SingleFileNames.UNet}{name}'; it was cut short or damaged.");
+            : throw new McdmException("WeightsMissing", ErrorKind.InvalidData,
+                $"'{_file.Path}' holds weights averaged over training, but none for '{SingleFileNames.UNet}{name}'; it was cut short or damaged.");
     }
 
     private bool HasAverage(string name) => Has(SingleFileNames.Average + AverageOf(name));
@@ -116,5 +123,6 @@ internal sealed class SingleFile
 
     private bool Has(string name) => Names.Contains(name);
 
-    private List<string> Below(string prefix) => _file.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Select(name => name[prefix.Length..]).ToList();
+    private List<string> Below(string prefix) => _file.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(name => name[prefix.Length..]).ToList();
 }

@@ -5,7 +5,10 @@ namespace Mcdm.Families.StableDiffusion.Files;
 /// <summary>What no tensor of an original checkpoint tells; what is null has the value of all published models.</summary>
 internal sealed record SingleFileHints
 {
-    /// <summary>Heads of the U-Net's or ControlNet's attention: one number, or one for each level. Published: 8 in Stable Diffusion 1, a head for 64 channels in 2.</summary>
+    /// <summary>
+    /// Heads of the U-Net's or ControlNet's attention: one number, or one for each level. Published: 8 in Stable Diffusion 1, a head for 64 channels in
+    /// 2.
+    /// </summary>
     public IReadOnlyList<int>? Heads { get; init; }
 
     /// <summary>Channels of one head, where <see cref="Heads"/> is null.</summary>

@@ -33,7 +33,8 @@ internal sealed class AutoencoderKL
         var encoder = weights.At("encoder");
         _encoder = new Coder(encoder, options, style, options.InChannels, channels[0], channels[^1], moments);
         _downBlocks = Enumerable.Range(0, levels)
-            .Select(i => new DownBlock2D(encoder.At($"down_blocks.{i}"), channels[Math.Max(0, i - 1)], channels[i], layers, style, null, downsample: i < levels - 1))
+            .Select(i => new DownBlock2D(encoder.At($"down_blocks.{i}"), channels[Math.Max(0, i - 1)], channels[i], layers, style, null,
+                downsample: i < levels - 1))
             .ToArray();
         _quantConv = options.UseQuantConv ? weights.Convolution("quant_conv", moments, moments, 1) : null;
 
@@ -41,7 +42,8 @@ internal sealed class AutoencoderKL
         _decoder = new Coder(decoder, options, style, options.LatentChannels, channels[^1], channels[0], options.OutChannels);
         long[] noSkips = new long[layers + 1];
         _upBlocks = Enumerable.Range(0, levels)
-            .Select(i => new UpBlock2D(decoder.At($"up_blocks.{i}"), channels[Math.Min(levels - 1, levels - i)], channels[levels - 1 - i], noSkips, style, null, upsample: i < levels - 1)).ToArray();
+            .Select(i => new UpBlock2D(decoder.At($"up_blocks.{i}"), channels[Math.Min(levels - 1, levels - i)], channels[levels - 1 - i], noSkips, style, null,
+                upsample: i < levels - 1)).ToArray();
         _postQuantConv = options.UsePostQuantConv ? weights.Convolution("post_quant_conv", options.LatentChannels, options.LatentChannels, 1) : null;
         weights.RequireAllTaken();
     }

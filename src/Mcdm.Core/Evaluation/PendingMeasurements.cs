@@ -6,7 +6,7 @@ namespace Mcdm.Evaluation;
 /// <summary>Measures pictures batch by batch: a judge looks at many in little more time than at one.</summary>
 /// <param name="write">Given each measurement, in order.</param>
 /// <param name="cancellation">Stops before the next batch.</param>
-public sealed class MeasurementQueue(Action<ImageMeasurement> write, CancellationToken cancellation)
+public sealed class PendingMeasurements(Action<ImageMeasurement> write, CancellationToken cancellation)
 {
     private const int BatchSize = 32;
     private readonly List<Expectation> _waiting = [];
