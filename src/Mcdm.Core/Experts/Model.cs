@@ -58,7 +58,7 @@ public sealed class Model : IDisposable
     {
         var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
         {
-            Sampling = models[0].Sampling,
+            Sampling = models.Select(model => model.Sampling).FirstOrDefault(sampling => sampling is not null),
             Notes = models.SelectMany(model => model.Notes).Distinct().ToList(),
             Warnings = models.SelectMany(model => model.Warnings).Distinct().ToList(),
         };

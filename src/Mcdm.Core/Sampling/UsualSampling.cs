@@ -1,7 +1,6 @@
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
-using Mcdm.Families.Own.Experts;
 using Mcdm.Modalities;
 
 namespace Mcdm.Sampling;
@@ -19,9 +18,6 @@ public static class UsualSampling
     /// </summary>
     private static readonly SamplerOptions s_several = new() { Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } };
 
-    /// <summary>Networks of others that come without a sampler of their own.</summary>
-    private static readonly SamplerOptions s_others = new() { Steps = SamplerOptions.StepsOfOthers };
-
     /// <summary>The settings for a composition: the model's own, else by how many conditions there are.</summary>
     /// <param name="model">What is sampled with.</param>
     /// <param name="conditions">What a picture follows; those of weight 0 might as well be left out.</param>
@@ -31,7 +27,7 @@ public static class UsualSampling
     public static SamplerOptions For(Model model, IReadOnlyList<Condition> conditions, Sampler? sampler = null, int? steps = null, bool fromPicture = false)
     {
         bool isSpread = conditions.Count(condition => condition.Weight != 0) > 1 && !fromPicture && sampler is (null or DpmSolver);
-        var usual = model.Sampling ?? (!model.Experts.All(expert => expert is TrainedExpert) ? s_others : isSpread ? s_several : s_single);
+        var usual = model.Sampling ?? (isSpread ? s_several : s_single);
         // A model's own settings of the sampler that is asked for are kept.
         bool isUsual = sampler is null || sampler.GetType() == usual.Sampler.GetType();
         return usual with { Sampler = isUsual ? usual.Sampler : sampler!, Steps = steps ?? usual.Steps };

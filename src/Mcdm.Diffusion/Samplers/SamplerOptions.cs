@@ -47,6 +47,10 @@ public sealed record SamplerOptions
     /// <summary>These settings for a space whose z is no picture: latents have no range that they must stay in.</summary>
     public SamplerOptions ForLatents() => this with { ClipDenoised = false, Threshold = null };
 
+    /// <summary>These settings with another η, where the sampler has one.</summary>
+    /// <exception cref="McdmException"><c>EtaOutOfRange</c>.</exception>
+    public SamplerOptions WithEta(double eta) => this with { Sampler = Sampler.WithEta(eta) };
+
     /// <summary>Refuses what no sampler can do.</summary>
     /// <param name="process">The process whose levels are visited.</param>
     /// <exception cref="McdmException">

@@ -1,4 +1,5 @@
 using Mcdm.Core.Tests.Modalities;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Modalities;
@@ -50,9 +51,10 @@ public sealed class JobReaderTests : IDisposable
     public void What_a_row_says_is_in_the_request_whatever_its_type()
     {
         var said = Row(("Text", "a red disc"), ("Seed", 7), ("Count", "2"), ("sampler", "ddim"), ("Steps", 5L), ("Eta", "0.5"),
-            ("Particles", "4"), ("Width", "16"), ("NegativePrompt", " blue "));
+            ("GuidanceRescale", "0.5"), ("combiner", "residual"), ("Particles", "4"), ("Width", "16"), ("NegativePrompt", " blue "));
         var request = _reader.Read(said, _model, "n");
         Assert.Equal((7L, 2, new Ddim(0.5), 5), (request.Seed, request.Count, request.Sampling.Sampler, request.Sampling.Steps));
+        Assert.Equal(new Residual(0.5), request.Combiner);
         Assert.Equal((4, 16, null, "blue", "n"), (request.Particles.Particles, request.Width, request.Height, request.NegativePrompt, request.Name));
         Assert.Empty(_warnings);
     }
@@ -67,6 +69,8 @@ public sealed class JobReaderTests : IDisposable
     [Theory]
     [InlineData("Seed", "-3", "Seed: -3 is out of range; it goes from 0 to 9223372036853775807.")]
     [InlineData("Width", "4097", "Width: 4097 is out of range; it goes from 1 to 4096.")]
+    [InlineData("Sampler", "Ddi", "Sampler: 'Ddi' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral.")]
+    [InlineData("Combiner", "Sum,Product", "Combiner: 'Sum,Product' is not one of Product, Superposition, Mixture, Residual, Composite.")]
     [InlineData("ClassWeight", "0,5", "ClassWeight: '0,5' is not a number. Write a decimal point, as in 0.5, and no separators of thousands.")]
     public void A_value_that_cannot_be_read_is_an_error_of_its_column(string column, string value, string message)
     {

@@ -209,7 +209,8 @@ public sealed class RecipeTests
     [InlineData(2)]
     public void Recipes_of_before_the_third_format_are_refused_by_name(int format)
     {
-        var error = Assert.Throws<McdmException>(() => Recipe.FromJson(Example().ToJson().Replace("mcdm-recipe-4", $"mcdm-recipe-{format}", StringComparison.Ordinal)));
+        string json = Example().ToJson().Replace("mcdm-recipe-4", $"mcdm-recipe-{format}", StringComparison.Ordinal);
+        var error = Assert.Throws<McdmException>(() => Recipe.FromJson(json));
         Assert.Equal(("RecipeFormat", ErrorKind.NotSupported), (error.Id, error.Kind));
         Assert.Contains($"'mcdm-recipe-{format}'; this version reads 'mcdm-recipe-4' and 'mcdm-recipe-3'", error.Message, StringComparison.Ordinal);
     }

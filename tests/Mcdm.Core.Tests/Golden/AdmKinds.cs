@@ -70,8 +70,11 @@ internal sealed class AdmKinds : IGoldenKind
         golden.AssertLargestClose("sample", steps[^1], RunTolerance);
     }
 
-    private static AdmRespacing Respacing(GoldenCase golden, AdmOptions options) =>
-        new(NoiseSchedule.Create(new(Enum.Parse<NoiseScheduleKind>(golden.Parameters.GetProperty("noise_schedule").GetString()!, ignoreCase: true), options.Steps)), golden.Parameters.GetProperty("respacing").GetString()!);
+    private static AdmRespacing Respacing(GoldenCase golden, AdmOptions options)
+    {
+        var kind = Enum.Parse<NoiseScheduleKind>(golden.Parameters.GetProperty("noise_schedule").GetString()!, ignoreCase: true);
+        return new(NoiseSchedule.Create(new(kind, options.Steps)), golden.Parameters.GetProperty("respacing").GetString()!);
+    }
 
     private static AdmInputs Inputs(GoldenCase golden) => new()
     {

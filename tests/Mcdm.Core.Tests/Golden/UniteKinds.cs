@@ -46,7 +46,8 @@ internal sealed class UniteKinds : IGoldenKind
         bool spoilt = published && weights.ContainsKey("text");
         var conditions = weights.Keys.ToDictionary(name => name, name => golden.Input(name == "text" ? "image_embed" : name));
         Tensor? first = null;
-        var respacing = new AdmRespacing(NoiseSchedule.Create(new(face.Options.Schedule, face.Options.Steps)), golden.Parameters.GetProperty("respacing").GetString()!);
+        var respacing = new AdmRespacing(NoiseSchedule.Create(new(face.Options.Schedule, face.Options.Steps)),
+            golden.Parameters.GetProperty("respacing").GetString()!);
         var steps = AdmRun.Steps(respacing, golden.Input("x_T"), Predict, face.Options, golden.Parameters.GetProperty("clip_denoised").GetBoolean(), null).ToList();
         golden.AssertLargestClose("eps_1", first!, ForwardTolerance);
         golden.AssertLargestClose("x_1_2_3", stack(steps.Take(3)), RunTolerance);

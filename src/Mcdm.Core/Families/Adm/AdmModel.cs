@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
@@ -45,6 +46,7 @@ internal static class AdmModel
             foreach (var role in Roles(network, sentences, asPublished)) { experts.Add(new AdmExpert(role, space, denoiser, lifetime) { Sha256 = print }); }
             return new Model(ModelName.Of(path), experts, path)
             {
+                Sampling = new SamplerOptions { Steps = SamplerOptions.StepsOfOthers },
                 Notes = options.Family == AdmKind.UniteFace && sentences is null
                     ? [$"'{Path.GetFileName(path)}' reads sentences too, by FaRL's text encoder: give its file with -TextEncoder and CLIP's vocabulary "
                     + "with -Vocabulary."] : [],

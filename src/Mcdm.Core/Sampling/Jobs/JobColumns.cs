@@ -1,3 +1,4 @@
+using Mcdm.Diffusion;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Modalities;
@@ -51,10 +52,9 @@ public static class JobColumns
     [
         Of(Count, (request, count) => request with { Count = count }),
         Of(Seed, (request, seed) => request with { Seed = seed }),
-        Of(new ValueColumn<double>("Eta"),
-            (request, eta) => request with { Sampling = request.Sampling with { Sampler = request.Sampling.Sampler.WithEta(eta) } }),
+        Of(new ValueColumn<double>("Eta"), (request, eta) => request with { Sampling = request.Sampling.WithEta(eta) }),
         Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
-        new(Combiner, (request, row) => row.Get(Combiner) is { } combiner ? request with { Combiner = combiner } : request),
+        Of(Combiner, (request, combiner) => request with { Combiner = combiner }),
         Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),
         Of(new TextColumn("NegativePrompt"), (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
         Of(new ValueColumn<int>("Particles"), (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
@@ -85,6 +85,9 @@ public static class JobColumns
 
     private static Setting Of<T>(ValueColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : struct =>
         new(column, (request, row) => row.Get(column) is { } value ? apply(request, value) : request);
+
+    private static Setting Of<T>(KindColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : class, INamedKind =>
+        new(column, (request, row) => row.Get(column) is { } kind ? apply(request, kind) : request);
 
     private static Setting Of(TextColumn column, Func<GenerationRequest, string, GenerationRequest> apply) =>
         new(column, (request, row) => row[column] is { } value ? apply(request, value) : request);
