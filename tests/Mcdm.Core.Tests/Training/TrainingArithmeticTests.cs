@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Process;
-using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Modalities;

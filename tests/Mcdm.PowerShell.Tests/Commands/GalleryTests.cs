@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Mcdm.Imaging;
-using Mcdm.Imaging.Files;
 using Mcdm.Sampling;
 using OpenQA.Selenium;
 using OpenQA.Selenium.Chrome;

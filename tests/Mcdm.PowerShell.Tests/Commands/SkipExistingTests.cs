@@ -1,5 +1,4 @@
 using Mcdm.Runs;
-using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 

@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
-using Mcdm.Diffusion.Samplers;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Sampling;
