@@ -11,7 +11,7 @@ public sealed class NumberTests
 {
     [Fact]
     public void A_wrapped_value_is_read() =>
-        Assert.Equal(7, new NumberAttribute(typeof(int)).Transform(null!, new PSObject(7)));
+        Assert.Equal(7, new NumberAttribute(typeof(int)).Transform(null!, new PSObject((object)7)));
 
     [Fact]
     public void Every_parameter_of_numbers_reads_them_in_one_way()
