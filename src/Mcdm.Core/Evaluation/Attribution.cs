@@ -14,9 +14,6 @@ public sealed class Attribution(Model model)
     /// <summary>Told after every step.</summary>
     public Action<GenerationProgress>? Progress { get; init; }
 
-    /// <summary>Draws a heat map: of the change of each pixel, row by row, a row's pixels, and the change that is the scale's end.</summary>
-    public required Func<IReadOnlyList<double>, int, double, Picture> DrawHeatMap { get; init; }
-
     /// <summary>Samples N + 1 pictures for N conditions.</summary>
     /// <param name="image">A picture with its recipe.</param>
     /// <param name="cancellation">Stops between two steps.</param>
@@ -49,10 +46,8 @@ public sealed class Attribution(Model model)
             Scale = scale,
             Picture = sampled[0],
             LeftOut = sampled[i + 1],
-            HeatMap = new McdmImage(DrawHeatMap(changes[i], sampled[0].Width, scale))
-            {
-                Name = McdmImage.FileNameOf($"{name}-moved-by-{labels[i]}", recipe.Model, recipe.Seed),
-            },
+            Changes = changes[i],
+            HeatMapName = McdmImage.FileNameOf($"{name}-moved-by-{labels[i]}", recipe.Model, recipe.Seed),
         }).ToList();
     }
 

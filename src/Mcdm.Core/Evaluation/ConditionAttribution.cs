@@ -31,8 +31,14 @@ public sealed record ConditionAttribution
     /// <summary>The picture of the same seed without the condition.</summary>
     public required McdmImage LeftOut { get; init; }
 
-    /// <summary>The change of each pixel, from dark violet (none) to yellow (<see cref="Scale"/>).</summary>
-    public required McdmImage HeatMap { get; init; }
+    /// <summary>The change of each pixel, from dark violet (none) to yellow (<see cref="Scale"/>); null until it is drawn.</summary>
+    public McdmImage? HeatMap { get; init; }
+
+    /// <summary>The change of each pixel, row by row, which the heat map is drawn of.</summary>
+    internal IReadOnlyList<double> Changes { get; init; } = [];
+
+    /// <summary>What the heat map is called.</summary>
+    internal string HeatMapName { get; init; } = "";
 
     /// <inheritdoc/>
     public override string ToString() => Invariant($"{FileName} without {Modality}: {Change:0.0000}");

@@ -155,11 +155,13 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         using var progress = StartProgress($"Sampling '{image.FileName}' without each condition");
         var attribution = new Attribution(model)
         {
-            DrawHeatMap = HeatMap.Draw,
             Progress = state => progress.Update(state.PicturesDone + (double)state.Batch * state.Step / state.Steps, state.Pictures,
                 $"step {state.Step} of {state.Steps}"),
         };
-        WriteObjects(attribution.Of(image, Cancellation));
+        WriteObjects(attribution.Of(image, Cancellation).Select(part => part with
+        {
+            HeatMap = new McdmImage(HeatMap.Draw(part.Changes, part.Picture.Width, part.Scale)) { Name = part.HeatMapName },
+        }));
     }
 
     private void Take(ImageMeasurement measured)

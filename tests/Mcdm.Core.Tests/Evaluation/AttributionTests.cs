@@ -2,7 +2,6 @@ using Mcdm.Core.Tests.Generation;
 using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -15,7 +14,7 @@ public sealed class AttributionTests(TinyModel tiny) : IClassFixture<TinyModel>
 {
     private const double Rounding = 1.5 / 255;
 
-    private Attribution Attribution() => new(tiny.Model) { DrawHeatMap = HeatMap.Draw };
+    private Attribution Attribution() => new(tiny.Model);
 
     private McdmImage Sample(GenerationRequest request) => new ImageGenerator(tiny.Model).Generate(request).Single();
 
@@ -36,7 +35,7 @@ public sealed class AttributionTests(TinyModel tiny) : IClassFixture<TinyModel>
             Assert.All(PictureDifference.Of(part.Picture.Picture, image.Picture), difference => Assert.InRange(difference, 0, Rounding));
             Assert.Equal(PictureDifference.Of(part.Picture.Picture, part.LeftOut.Picture).Average(), part.Change, 12);
         }
-        Assert.Equal(("disc-5", "disc-without-text-5", "disc-moved-by-sketch-5"), (parts[0].FileName, parts[0].LeftOut.FileName, parts[1].HeatMap.FileName));
+        Assert.Equal(("disc-5", "disc-without-text-5", "disc-moved-by-sketch-5"), (parts[0].FileName, parts[0].LeftOut.FileName, parts[1].HeatMapName));
     }
 
     [Fact]
