@@ -121,10 +121,10 @@ public sealed class Model : IDisposable
     /// <summary>The arithmetic its networks compute in, such as float32.</summary>
     public string Precision { get; }
 
-    /// <summary>True once its memory has been given back.</summary>
+    /// <summary>True once it has been disposed.</summary>
     public bool IsDisposed => _disposed;
 
-    /// <summary>Refuses a model whose memory has been given back.</summary>
+    /// <summary>Refuses a model that has been disposed.</summary>
     /// <exception cref="McdmException">It has been removed.</exception>
     public void RequireLoaded()
     {

@@ -1,6 +1,6 @@
 namespace Mcdm.Experts;
 
-/// <summary>Threads may share a network: any number use it at once, and one that gives its memory back waits for them.</summary>
+/// <summary>Threads may share a network: any number use it at once, and one that disposes it waits for them.</summary>
 internal sealed class SharedUse
 {
     private readonly object _gate = new();
@@ -9,7 +9,7 @@ internal sealed class SharedUse
 
     /// <summary>Begins a use, which ends when the returned object is disposed of.</summary>
     /// <param name="what">What is used, for the message.</param>
-    /// <exception cref="McdmException"><c>ModelRemoved</c>: its memory has been given back.</exception>
+    /// <exception cref="McdmException"><c>ModelRemoved</c>: it has been disposed.</exception>
     public IDisposable Enter(Func<string> what)
     {
         lock (_gate)

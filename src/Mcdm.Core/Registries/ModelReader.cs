@@ -22,7 +22,7 @@ public static class ModelReader
         if (options.Loras.Count > 0 && found.Find(one => !one.Family.TakesLoras) is { Source: { } other })
         {
             throw new McdmException("LoraNeedsBase", ErrorKind.InvalidArgument,
-                $"A LoRA changes the U-Net of a Stable Diffusion model, and '{other.Path}' is none.");
+                $"A LoRA changes the U-Net of a Stable Diffusion model, and '{other.Path}' is not one.");
         }
         var models = new List<Model>();
         try

@@ -21,7 +21,7 @@ internal static class ValueText
     /// <summary>Reads a value.</summary>
     /// <param name="given">A text, a number or a value of the enumeration.</param>
     /// <param name="type">An enumeration, int, long or double.</param>
-    /// <returns>The value, of that type; null where it is none.</returns>
+    /// <returns>The value, of that type; null for anything else.</returns>
     public static object? Read(object? given, Type type) => given switch
     {
         null or bool or char => null,
@@ -59,7 +59,7 @@ internal static class ValueText
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : Literal(text);
 
-    /// <summary>Digits; what only looks whole once a spreadsheet has rounded it, such as 1.23457E+11, is none.</summary>
+    /// <summary>Digits; what only looks whole once a spreadsheet has rounded it, such as 1.23457E+11, is no whole number.</summary>
     private static long? Whole(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value
         : text.Contains('.', StringComparison.Ordinal) && text.Contains('e', StringComparison.OrdinalIgnoreCase) ? null

@@ -34,7 +34,7 @@ internal sealed class AdmUNet
 
     /// <param name="weights">Its weights; they stay the caller's.</param>
     /// <param name="options">What they do not show.</param>
-    /// <exception cref="McdmException">A tensor lacks, has another shape, or has no place; the options do not fit.</exception>
+    /// <exception cref="McdmException">A tensor is missing, has another shape, or has no place; the options do not fit.</exception>
     public AdmUNet(FrozenWeights weights, AdmOptions options)
     {
         (_weights, Options) = (weights, options);

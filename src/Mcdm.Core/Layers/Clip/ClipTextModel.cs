@@ -17,7 +17,7 @@ internal sealed class ClipTextModel
 
     /// <param name="weights">Its weights, with names that begin with <c>text_model.</c> or without; they stay the caller's.</param>
     /// <param name="options">Its shape.</param>
-    /// <exception cref="McdmException">A tensor lacks, has another shape, or has no place.</exception>
+    /// <exception cref="McdmException">A tensor is missing, has another shape, or has no place.</exception>
     public ClipTextModel(FrozenWeights weights, ClipTextOptions options)
     {
         (_weights, Options) = (weights, options);

@@ -5,7 +5,7 @@ namespace Mcdm.Layers.Frozen;
 
 /// <summary>
 /// What a network that is not trained further is built of: layers ask for their weights by name and shape, and get them on the device, in the
-/// precision of the computation, each read once. A tensor that lacks or has another shape is refused when it is asked for,
+/// precision of the computation, each read once. A tensor that is missing or has another shape is refused when it is asked for,
 /// one that nobody asked for by <see cref="RequireAllTaken"/>. Owns the tensors it gave out.
 /// </summary>
 internal sealed class FrozenWeights : IDisposable

@@ -29,7 +29,7 @@ internal sealed class UNetDecoder
     }
 
     /// <param name="x">What the middle gave.</param>
-    /// <param name="skips">The skips, the first first; they are taken and given back to memory.</param>
+    /// <param name="skips">The skips, the first first; they are taken and disposed.</param>
     /// <param name="signals">Time and context.</param>
     /// <returns>float32 [batch, output channels, height, width]</returns>
     public Tensor Forward(Tensor x, IEnumerable<Tensor> skips, UNetSignals signals)

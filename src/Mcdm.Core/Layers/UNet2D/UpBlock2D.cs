@@ -30,7 +30,7 @@ internal sealed class UpBlock2D
     }
 
     /// <param name="x">[batch, input, height, width]</param>
-    /// <param name="skips">Those that are left, the next on top; they are taken and given back to memory. Null for a decoder.</param>
+    /// <param name="skips">Those that are left, the next on top; they are taken and disposed. Null for a decoder.</param>
     /// <param name="signals">Time and context; null in an autoencoder.</param>
     /// <returns>Where sides are doubled, of the size of the next skip: sizes that a halving rounded up come out right.</returns>
     public Tensor Forward(Tensor x, Stack<Tensor>? skips = null, UNetSignals? signals = null)

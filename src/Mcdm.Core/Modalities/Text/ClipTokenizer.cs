@@ -39,7 +39,7 @@ public sealed class ClipTokenizer
     /// <param name="merges">Pairs of pieces that join, each as two pieces with a space between, those first that join first.</param>
     /// <param name="padding">The piece that fills a short text up.</param>
     /// <param name="length">Tokens of every text, start and end among them.</param>
-    /// <exception cref="McdmException"><c>VocabularyInvalid</c>: a piece lacks, or merges make pieces that the vocabulary has not.</exception>
+    /// <exception cref="McdmException"><c>VocabularyInvalid</c>: a piece is missing, or merges make pieces that the vocabulary has not.</exception>
     public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges, string padding = End, int length = 77)
     {
         Length = length > 2 ? length : throw Invalid($"a text has {length} tokens, too few for a start and an end");

@@ -44,7 +44,7 @@ internal static class ModelDescriptionCheck
         }
         catch (McdmException e)
         {
-            return $"its noise schedule is none: {e.Message}";
+            return $"its noise schedule is invalid: {e.Message}";
         }
     }
 

@@ -89,7 +89,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
         }
     }
 
-    /// <summary>Gives the memory of the weights back that were packed, which the network then lacks until <see cref="Restore"/>.</summary>
+    /// <summary>Frees the weights that were packed, which the network then is without until <see cref="Restore"/>.</summary>
     public void ReleasePacked()
     {
         using var noGradient = no_grad();

@@ -24,7 +24,7 @@ internal static class LatentDiffusionModel
     /// <param name="decoder">The decoder of a tiny autoencoder that shows pictures in place of the model's own; null for its own.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
-    /// <exception cref="McdmException">A tensor lacks, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
+    /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
     public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
         string textName, bool withUnconditional, string? decoder, Device device, ScalarType type)
     {

@@ -52,7 +52,7 @@ internal static class LoraNames
             ("transformer.", "a diffusion transformer"),
     ];
 
-    /// <summary>What a tensor is; null where its name is none that a LoRA of Stable Diffusion 1.x or 2.x has.</summary>
+    /// <summary>What a tensor is; null where its name is not one that a LoRA of Stable Diffusion 1.x or 2.x has.</summary>
     public static LoraTensor? Parse(string name)
     {
         foreach (var (prefix, part) in s_parts)

@@ -100,7 +100,7 @@ internal sealed class AutoencoderKL
             options.MidBlockAddAttention ? at => new AttentionBlock(at, options.BlockOutChannels[^1], options.BlockOutChannels[^1], options.Groups, Epsilon)
                 : null);
 
-        /// <summary>Takes x and gives its memory back.</summary>
+        /// <summary>Takes x and disposes it.</summary>
         public Tensor End(Tensor x)
         {
             var normal = _convNormOut.Forward(x);

@@ -14,7 +14,7 @@ internal sealed class TinyAutoencoder
 
     /// <param name="encoder">The encoder's weights; null where only decoding is wanted. They stay the caller's.</param>
     /// <param name="decoder">The decoder's weights; null where only encoding is wanted.</param>
-    /// <exception cref="McdmException">A tensor lacks, has another shape, or has no place; or the halves do not belong together.</exception>
+    /// <exception cref="McdmException">A tensor is missing, has another shape, or has no place; or the halves do not belong together.</exception>
     public TinyAutoencoder(FrozenWeights? encoder, FrozenWeights? decoder)
     {
         if (encoder is not null) { _encoder = new TinyCoder(encoder, decodes: false); }

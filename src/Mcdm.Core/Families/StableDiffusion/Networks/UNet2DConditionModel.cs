@@ -16,7 +16,7 @@ internal sealed class UNet2DConditionModel
 
     /// <param name="weights">All of its weights; they stay the caller's.</param>
     /// <param name="options">Its shape.</param>
-    /// <exception cref="McdmException">A tensor lacks, has another shape, or has no place.</exception>
+    /// <exception cref="McdmException">A tensor is missing, has another shape, or has no place.</exception>
     public UNet2DConditionModel(FrozenWeights weights, UNet2DConditionOptions options)
     {
         (_weights, Options) = (weights, options);
