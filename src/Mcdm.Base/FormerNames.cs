@@ -46,6 +46,9 @@ public static class FormerNames
         ["Adherence"] = "Obedience",
         ["IObservation"] = "ISight",
         ["EncoderFingerprint"] = "EncoderPrint",
+        ["SerializedObject"] = "Travel",
+        ["SerializedObjectConverter"] = "TravelConverter",
+        ["DeserializedAttribute"] = "TravelledAttribute",
     };
 
     /// <summary>The full names that a type may have had.</summary>

@@ -13,8 +13,8 @@ public static class TypeNames
     private static readonly object s_lock = new();
     private static readonly Type s_accelerators = Type.GetType("System.Management.Automation.TypeAccelerators, System.Management.Automation",
         throwOnError: true)!;
-    private static readonly Action<string, Type> s_add = s_accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!.CreateDelegate<Action<string,
-        Type>>();
+    private static readonly Action<string, Type> s_add =
+        s_accelerators.GetMethod("Add", [typeof(string), typeof(Type)])!.CreateDelegate<Action<string, Type>>();
     private static readonly Func<string, bool> s_remove = s_accelerators.GetMethod("Remove", [typeof(string)])!.CreateDelegate<Func<string, bool>>();
     private static readonly List<string> s_names = [];
 
@@ -54,15 +54,19 @@ public static class TypeNames
 
     /// <summary>Gives the names by which a type was known before it moved.</summary>
     private static Func<Type, IEnumerable<string>> FormerNames(IEnumerable<Assembly> assemblies) =>
-        assemblies.Select(assembly => assembly.GetType("Mcdm.FormerNames")).OfType<Type>().First().GetMethod("Of")!.CreateDelegate<Func<Type,
-            IEnumerable<string>>>();
+        assemblies.Select(assembly => assembly.GetType("Mcdm.FormerNames")).OfType<Type>().First().GetMethod("Of")!
+            .CreateDelegate<Func<Type, IEnumerable<string>>>();
 
+    /// <summary>The cmdlets' assembly and those of Mcdm that it is built on; what an earlier build left beside them is none of these.</summary>
     private static IEnumerable<Assembly> OfMcdm(Assembly cmdlets)
     {
         AssemblyLoadContext context = AssemblyLoadContext.GetLoadContext(cmdlets)!;
-        return Directory.EnumerateFiles(Path.GetDirectoryName(cmdlets.Location)!, "Mcdm.*.dll")
-            .Select(file => Path.GetFileNameWithoutExtension(file))
-            .Where(name => name != typeof(TypeNames).Assembly.GetName().Name)
-            .Select(name => context.LoadFromAssemblyName(new AssemblyName(name)));
+        List<Assembly> found = [cmdlets];
+        for (int i = 0; i < found.Count; i++)
+        {
+            found.AddRange(found[i].GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Mcdm.", StringComparison.Ordinal))
+                .Select(context.LoadFromAssemblyName).Except(found).ToList());
+        }
+        return found;
     }
 }

@@ -16,4 +16,17 @@ internal static class LiveTensors
         action();
         return Tensor.TotalCount - before;
     }
+
+    /// <summary>How many tensors an action leaves to the garbage collector, whose memory nothing frees before it comes by.</summary>
+    public static long LeftToTheCollectorBy(Action action)
+    {
+        action();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        action();
+        long before = Tensor.TotalCount;
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return before - Tensor.TotalCount;
+    }
 }

@@ -46,7 +46,6 @@ public sealed class Attribution(Model model)
             Scale = scale,
             Picture = sampled[0],
             LeftOut = sampled[i + 1],
-            Changes = changes[i],
             HeatMapName = McdmImage.FileNameOf($"{name}-moved-by-{labels[i]}", recipe.Model, recipe.Seed),
         }).ToList();
     }

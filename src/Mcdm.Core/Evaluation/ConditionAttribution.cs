@@ -34,9 +34,6 @@ public sealed record ConditionAttribution
     /// <summary>The change of each pixel, from dark violet (none) to yellow (<see cref="Scale"/>); null until it is drawn.</summary>
     public McdmImage? HeatMap { get; init; }
 
-    /// <summary>The change of each pixel, row by row, which the heat map is drawn of.</summary>
-    internal IReadOnlyList<double> Changes { get; init; } = [];
-
     /// <summary>What the heat map is called.</summary>
     internal string HeatMapName { get; init; } = "";
 

@@ -72,11 +72,11 @@ public sealed class Composer : IDisposable
         int[] runs = Runs(z);
         // What weighs nothing at this level is not evaluated.
         bool[] skipped = _terms.Select(term => term.IsZeroAt(level.T)).ToArray();
-        var speaking = _terms.Where((_, i) => !skipped[i]).ToList();
-        if (_unconditional is not null) { speaking.Add(_unconditional); }
-        var asked = speaking.ConvertAll(term => term.Ask(z, runs));
+        var acting = _terms.Where((_, i) => !skipped[i]).ToList();
+        if (_unconditional is not null) { acting.Add(_unconditional); }
+        var asked = acting.ConvertAll(term => term.Ask(z, runs));
         var predicted = ExpertRows.Predict(asked.ConvertAll(term => term.Asked), level);
-        var predictions = new Queue<Tensor>(speaking.Select((term, i) => term.Spread(z, asked[i].OfAllRows(predicted[i]))));
+        var predictions = new Queue<Tensor>(acting.Select((term, i) => term.Spread(z, asked[i].OfAllRows(predicted[i]))));
         var noise = skipped.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
         var unconditional = _unconditional is null ? zeros_like(z) : predictions.Dequeue();

@@ -30,13 +30,13 @@ internal static class TrainedLayers
     }
 
     /// <summary>A 3×3 convolution that keeps the resolution.</summary>
-    public static Conv2d Conv3(int input, int output) => WithChannelsLastWeights(nn.Conv2d(input, output, 3, padding: 1));
+    public static Conv2d Conv3(int input, int output) => WithChannelsLastWeights(() => nn.Conv2d(input, output, 3, padding: 1));
 
     /// <summary>A 4×4 convolution that halves the resolution.</summary>
-    public static Conv2d Halve(int input, int output) => WithChannelsLastWeights(nn.Conv2d(input, output, 4, stride: 2, padding: 1));
+    public static Conv2d Halve(int input, int output) => WithChannelsLastWeights(() => nn.Conv2d(input, output, 4, stride: 2, padding: 1));
 
     /// <summary>A 1×1 convolution.</summary>
-    public static Conv2d Conv1(int input, int output) => nn.Conv2d(input, output, 1);
+    public static Conv2d Conv1(int input, int output) => Tidily(() => nn.Conv2d(input, output, 1));
 
     /// <summary>Sets a layer to zero, so that what it feeds starts unchanged.</summary>
     public static Conv2d Zero(this Conv2d layer)
@@ -61,15 +61,22 @@ internal static class TrainedLayers
     public static Tensor OverChannels(this LayerNorm norm, Tensor x) => norm.forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2);
 
     /// <summary>Weights laid out as the data are spare a reordering at every call (a third of a small convolution's time).</summary>
-    private static Conv2d WithChannelsLastWeights(Conv2d layer)
+    private static Conv2d WithChannelsLastWeights(Func<Conv2d> make) => Tidily(() =>
     {
+        var layer = make();
         using var contiguous = layer.weight!;
         using var _ = no_grad();
-        // The steps between would keep both copies of the weights in memory until the garbage collector comes by.
-        using var scope = NewDisposeScope();
         // Weights of one channel are laid out so already and not copied: detached, they are no view of what autograd tracks.
         layer.weight = new Parameter(contiguous.detach().ChannelsLast());
-        layer.weight.MoveToOuterDisposeScope();
+        return layer;
+    });
+
+    /// <summary>Makes a layer and leaves nothing but it: TorchSharp's own first values would stay in memory until the garbage collector comes by.</summary>
+    private static Conv2d Tidily(Func<Conv2d> make)
+    {
+        using var scope = NewDisposeScope();
+        var layer = make();
+        foreach (var parameter in layer.parameters()) { parameter.MoveToOuterDisposeScope(); }
         return layer;
     }
 

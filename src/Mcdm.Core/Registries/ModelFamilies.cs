@@ -27,11 +27,21 @@ public static class ModelFamilies
     }
 
     /// <summary>The family that a folder belongs to by files of its own; null for none.</summary>
-    internal static IModelFamily? OwnerOf(string folder) => s_all.FirstOrDefault(family => family.KindOfFolder(folder) is not null);
+    internal static IModelFamily? OwnerOf(string folder) => FirstOf(family => family.KindOfFolder(folder))?.Family;
+
+    /// <summary>The first family that knows a kind, and the kind; null where none does.</summary>
+    private static (IModelFamily Family, string Kind)? FirstOf(Func<IModelFamily, string?> kindBy)
+    {
+        foreach (var family in s_all)
+        {
+            if (kindBy(family) is { } kind) { return (family, kind); }
+        }
+        return null;
+    }
 
     private static (IModelFamily Family, string Kind) OfFolder(string folder)
     {
-        if (OwnerOf(folder) is { } owner) { return (owner, owner.KindOfFolder(folder)!); }
+        if (FirstOf(family => family.KindOfFolder(folder)) is { } own) { return own; }
         if (Has(DiffusersFolder.IndexFile)) { return OfClass(DiffusersFolder.IndexFile, family => family.PipelineClasses); }
         if (Has(DiffusersFolder.ConfigFile)) { return OfClass(DiffusersFolder.ConfigFile, family => family.NetworkClasses); }
         throw new McdmException("ModelNotFound", ErrorKind.NotFound,
@@ -44,7 +54,7 @@ public static class ModelFamilies
         {
             var config = JsonConfig.Read(Path.Combine(folder, file));
             string name = config.ClassName ?? throw config.Invalid("_class_name", "the name of a class");
-            if (Array.Find(s_all, family => classes(family).ContainsKey(name)) is { } found) { return (found, classes(found)[name]); }
+            if (FirstOf(family => classes(family).GetValueOrDefault(name)) is { } found) { return found; }
             ForeignModels.Refuse(config.Path, name);
             throw Obstacle(folder, family => family.ObstacleOfClass(name))
                 ?? config.Unsupported("_class_name", $"{string.Join(", ", s_all.SelectMany(family => classes(family).Keys))} here");
@@ -56,10 +66,7 @@ public static class ModelFamilies
         using var weights = WeightFile.Open(path);
         ForeignModels.Refuse(path, weights.Names);
         var names = weights.Names.ToHashSet(StringComparer.Ordinal);
-        foreach (var family in s_all)
-        {
-            if (family.KindOfTensors(names) is { } kind) { return (family, kind); }
-        }
+        if (FirstOf(family => family.KindOfTensors(names)) is { } found) { return found; }
         throw Obstacle(path, family => family.ObstacleOfTensors(names))
             ?? Unknown(path, "holds no model that is known: neither Stable Diffusion, nor a ControlNet, nor ADM");
     }

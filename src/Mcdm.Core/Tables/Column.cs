@@ -11,7 +11,7 @@ public abstract class Column(string name)
     /// <summary>Its name; capitals and small letters are alike.</summary>
     public string Name => name;
 
-    /// <summary>What its values are: text, an array of texts, a number, an enumeration or a kind that has a name.</summary>
+    /// <summary>What its values are: text, an array of texts, a number or a kind that has a name.</summary>
     public abstract Type Type { get; }
 
     /// <summary>Whether values are read from texts and may be none of the column's.</summary>
@@ -73,7 +73,7 @@ public sealed class ListColumn(string name) : Column(name)
         .SelectMany(one => (TextColumn.Read(one) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)).ToArray();
 }
 
-/// <summary>A column of numbers, or of names of choices.</summary>
+/// <summary>A column of numbers.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="least">Least value.</param>
 /// <param name="most">Greatest value.</param>
@@ -105,5 +105,5 @@ public sealed class KindColumn<T>(string name, IReadOnlyList<T> kinds) : Column(
     internal override object? Parse(object? value) => value is string word ? kinds.Named(word) : value as T;
 
     internal override string Problem(object? value) =>
-        $"'{string.Create(CultureInfo.InvariantCulture, $"{value}")}' is not one of {kinds.Names()}.";
+        $"'{ValueText.Shown(value)}' is not one of {kinds.Names()}.";
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Mcdm.Tables;
 
 /// <summary>
-/// The one place where numbers and names of choices are read that a user wrote or a file holds. In every culture a number has a decimal
+/// The one place where numbers are read that a user wrote or a file holds. In every culture a number has a decimal
 /// point; a comma in it is an error, since others would take it for a separator of thousands, and 0,5 for 5.
 /// </summary>
 internal static class ValueText
@@ -19,15 +19,13 @@ internal static class ValueText
     public static bool IsEmpty(object? given) => given is null or DBNull || (given is string text && string.IsNullOrWhiteSpace(text));
 
     /// <summary>Reads a value.</summary>
-    /// <param name="given">A text, a number or a value of the enumeration.</param>
-    /// <param name="type">An enumeration, int, long or double.</param>
+    /// <param name="given">A text or a number.</param>
+    /// <param name="type">int, long or double.</param>
     /// <returns>The value, of that type; null for anything else.</returns>
     public static object? Read(object? given, Type type) => given switch
     {
-        null or bool or char => null,
-        var value when type.IsEnum => Choice(value, type),
+        null or bool or char or Enum => null,
         string text => type == typeof(double) ? (object?)Number(text.Trim()) : InRange(Whole(text.Trim()), type),
-        Enum => null,
         IConvertible number => type == typeof(double) ? (object?)Converted(number, Convert.ToDouble) : InRange(WholeOf(number), type),
         _ => null,
     };
@@ -35,26 +33,16 @@ internal static class ValueText
     /// <summary>What is wrong with a value that cannot be read.</summary>
     public static string Problem(object? given, Type type)
     {
-        string text = given is IEnumerable several and not string ? string.Join(',', several.Cast<object>().Select(Text)) : Text(given);
-        string comma = type.IsEnum || !text.Contains(',', StringComparison.Ordinal) ? ""
+        string text = Shown(given), comma = !text.Contains(',', StringComparison.Ordinal) ? ""
             : type == typeof(double) ? " Write a decimal point, as in 0.5, and no separators of thousands." : " Write no separators of thousands.";
-        string wanted = type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type))}" : type == typeof(double) ? "a number" : "a whole number";
-        return $"'{text}' is not {wanted}.{comma}";
+        return $"'{text}' is not {(type == typeof(double) ? "a number" : "a whole number")}.{comma}";
     }
+
+    /// <summary>A value for messages; several with commas between them.</summary>
+    public static string Shown(object? given) => given is IEnumerable several and not string ? string.Join(',', several.Cast<object>().Select(Text))
+        : Text(given);
 
     private static string Text(object? given) => string.Create(CultureInfo.InvariantCulture, $"{given}");
-
-    private static object? Choice(object given, Type type)
-    {
-        object? value = given switch
-        {
-            string text => !text.Contains(',') && Enum.TryParse(type, text.Trim(), ignoreCase: true, out object? named) ? named : null,
-            Enum => given.GetType() == type ? given : null,
-            IConvertible number => WholeOf(number) is { } whole ? Enum.ToObject(type, whole) : null,
-            _ => null,
-        };
-        return value is not null && Enum.IsDefined(type, value) ? value : null;
-    }
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : Literal(text);

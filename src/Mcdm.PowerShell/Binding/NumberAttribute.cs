@@ -8,7 +8,7 @@ namespace Mcdm.PowerShell.Binding;
 /// Lets a parameter take numbers as <see cref="ValueText"/> reads them: without it, the engine takes 0,5 for 5 and 1.5 for 2. Every parameter of
 /// numbers has it.
 /// </summary>
-/// <param name="type">The parameter's type without its null: a number, an enumeration, or an array of either.</param>
+/// <param name="type">The parameter's type without its null: a number, or an array of numbers.</param>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public class NumberAttribute(Type type) : ArgumentTransformationAttribute
 {

@@ -3,6 +3,7 @@ using Mcdm.Datasets;
 using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
@@ -160,7 +161,10 @@ public sealed class MeasureMcdmImage : ImageCmdlet
         };
         WriteObjects(attribution.Of(image, Cancellation).Select(part => part with
         {
-            HeatMap = new McdmImage(HeatMap.Draw(part.Changes, part.Picture.Width, part.Scale)) { Name = part.HeatMapName },
+            HeatMap = new McdmImage(HeatMap.Draw(PictureDifference.Of(part.Picture.Picture, part.LeftOut.Picture), part.Picture.Width, part.Scale))
+            {
+                Name = part.HeatMapName,
+            },
         }));
     }
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Mcdm.PowerShell.Tests;
@@ -7,6 +9,13 @@ namespace Mcdm.PowerShell.Tests;
 internal static partial class ShellProcess
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
+    /// <summary>The environment that the tests were started in: those that run beside these change this process's for a while.</summary>
+    private static readonly Dictionary<string, string?> s_environment = new(new ProcessStartInfo().Environment);
+
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "It reads the environment before any test changes it.")]
+    internal static void ReadEnvironment() => RuntimeHelpers.RunClassConstructor(typeof(ShellProcess).TypeHandle);
 
     /// <summary>Runs commands with the module imported.</summary>
     public static (int ExitCode, string Output, string Errors) Command(string command) => Run("-Command", WithModule(command));
@@ -27,9 +36,8 @@ internal static partial class ShellProcess
         ProcessStartInfo start = Redirected(new(file, arguments) { WorkingDirectory = folder });
         if (!OperatingSystem.IsWindows())
         {
-            string path = start.Environment["PATH"]!;
             start.Environment.Clear();
-            start.Environment["PATH"] = path;
+            start.Environment["PATH"] = s_environment["PATH"];
         }
         return Run(start);
     }
@@ -72,6 +80,8 @@ internal static partial class ShellProcess
     private static ProcessStartInfo Redirected(ProcessStartInfo start)
     {
         start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.Environment.Clear();
+        foreach (var (name, value) in s_environment) { start.Environment[name] = value; }
         return start;
     }
 
