@@ -21,7 +21,11 @@ internal sealed record ResultPlan(string Name, string Introduction, IReadOnlyLis
     public static ResultPlan Evaluations { get; } = new("evaluations",
         "How many evaluations a picture needs: steps of DPM-Solver++(2M), levels even in t (Mcdm's own) or in log-SNR, conditions asked at all levels or in the middle alone.", ResultRows.Evaluations);
 
-    public static IReadOnlyList<ResultPlan> All { get; } = [Comparison, Evaluations, Paper];
+    /// <summary>Where few levels lie.</summary>
+    public static ResultPlan Levels { get; } = new("levels",
+        "Ten levels of DPM-Solver++(2M) from where there is a signal, close together where predictions change, beside the fifteen that were usual before.", ResultRows.Levels);
+
+    public static IReadOnlyList<ResultPlan> All { get; } = [Comparison, Evaluations, Levels, Paper];
 
     /// <summary>The plan without the rows of conditions that a model has no expert for.</summary>
     /// <param name="modelFolder">The model's folder.</param>

@@ -22,6 +22,9 @@ internal sealed record ResultRow
     /// <summary>Whether the levels are even in log-SNR; null where they are even in t.</summary>
     public bool? LogSnr { get; init; }
 
+    /// <summary>Whether the levels lie where there is a signal (<see cref="SpacingKind.Signal"/>); null where they do not.</summary>
+    public bool? Signal { get; init; }
+
     /// <summary>So many of the first held-out pictures are asked for again.</summary>
     public int Pictures { get; init; } = 500;
 
@@ -34,16 +37,16 @@ internal sealed record ResultRow
     {
         Sampler = Diffusion.Samplers.Sampler.Parse(Sampler),
         Steps = Steps,
-        Spacing = LogSnr == true ? new StepSpacing(SpacingKind.Trailing) { LogSnr = true } : null,
+        Spacing = LogSnr == true ? new StepSpacing(SpacingKind.Trailing) { LogSnr = true } : Signal == true ? new StepSpacing(SpacingKind.Signal) : null,
     };
 
     /// <summary>The method as tables call it.</summary>
     [JsonIgnore]
-    public string MethodName => LogSnr == true ? $"{Method}, even in log-SNR" : Method;
+    public string MethodName => Signal == true ? $"{Method}, from the signal" : LogSnr == true ? $"{Method}, even in log-SNR" : Method;
 
     /// <summary>A name that no other row has: its place in the file of rows goes by it, and its strip and its claim are called so.</summary>
     [JsonIgnore]
-    public string Key => string.Join('-', [Conditions, Method, Sampler, .. LogSnr == true ? new[] { "logsnr" } : [], $"{Steps}", $"{Pictures}", $"{Run}"])
+    public string Key => string.Join('-', [Conditions, Method, Sampler, .. LogSnr == true ? new[] { "logsnr" } : Signal == true ? ["signal"] : [], $"{Steps}", $"{Pictures}", $"{Run}"])
         .ToLowerInvariant().Replace(" + ", "+").Replace(' ', '_');
 }
 

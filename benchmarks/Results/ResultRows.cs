@@ -7,11 +7,11 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>The rows of the tables.</summary>
 internal static class ResultRows
 {
-    public const string Plain = "plain", Middle = "middle", Guided = "guided", Corrected = "particles",
+    public const string Plain = "plain", Middle = "middle", Guided = "guided", Opening = "guided at first", Corrected = "particles",
         Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
 
     /// <summary>All of them, in the table's order.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [Plain, Middle, Guided, Corrected, Joint, Vae, Themselves];
+    public static IReadOnlyList<string> Methods { get; } = [Plain, Middle, Guided, Opening, Corrected, Joint, Vae, Themselves];
 
     /// <summary>What the corrected rows are drawn from: at temperature 1, the exact weights.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4 };
@@ -21,6 +21,9 @@ internal static class ResultRows
 
     /// <summary>The weights of the middle rows: 1 where Kynkäänniemi et al. 2024 guide (σ from 0.28 to 5.42, in the cosine schedule), else 0.</summary>
     public static WeightSchedule MiddleAlone { get; } = new([new WeightPoint(174, 0), new WeightPoint(175, 1), new WeightPoint(884, 1), new WeightPoint(885, 0)]);
+
+    /// <summary>The weights of a lone sentence where it is settled what it says: 3 in the first third of t, then 1.</summary>
+    public static WeightSchedule OpeningGuidance { get; } = new([new WeightPoint(666, 1), new WeightPoint(667, 3)]);
 
     private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
     private static readonly string[] s_all = [.. HeldOutPictures.Compositions.Keys.Except(s_fifth)];
@@ -59,6 +62,18 @@ internal static class ResultRows
         .. Rows(["all three"], [Middle], steps: [10, 15], pictures: 200),
         .. Rows(s_pairs, [Plain], steps: [15, 25], pictures: 200),
         .. Rows(s_pairs, [Plain], steps: [10, 15], pictures: 200).Select(row => row with { LogSnr = true }),
+    ];
+
+    /// <summary>The usual way before and after: 15 levels even in t, or in log-SNR where conditions are several; 10 from the signal; and a lone sentence guided at first.</summary>
+    public static IReadOnlyList<ResultRow> Levels { get; } =
+    [
+        .. Rows(["text"], [Plain], steps: [15]),
+        .. Rows(["all three"], [Plain], steps: [15]).Select(row => row with { LogSnr = true }),
+        .. Rows(["text", "all three"], [Plain], steps: [10]).Select(row => row with { Signal = true }),
+        .. Rows(["text"], [Opening], steps: [10]).Select(row => row with { Signal = true }),
+        .. Rows(["none", "segment", "sketch"], [Plain], steps: [15]),
+        .. Rows(s_pairs, [Plain], steps: [15]).Select(row => row with { LogSnr = true }),
+        .. Rows(["none", "segment", "sketch", .. s_pairs], [Plain], steps: [10]).Select(row => row with { Signal = true }),
     ];
 
     /// <summary>Where a sampler stands among all.</summary>

@@ -100,6 +100,7 @@ internal sealed class ResultsBenchmark : IDisposable
         {
             ResultRows.Plain => Composed(new CompositionSettings()),
             ResultRows.Middle => Composed(new CompositionSettings(Guidance: ResultRows.MiddleAlone)),
+            ResultRows.Opening => Composed(new CompositionSettings(Guidance: ResultRows.OpeningGuidance)),
             ResultRows.Guided => Composed(new CompositionSettings(Guidance: ResultRows.Guidance)),
             ResultRows.Corrected => Composed(new CompositionSettings(Particles: ResultRows.Particles)),
             ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),

@@ -31,6 +31,7 @@ internal static class ResultsPage
         text.AppendLine("at most: resampled particles that are copies are evaluated once. *Arithmetic* is what they were computed in: bfloat16 where the machine has instructions");
         text.AppendLine("for it. What is drawn from one held-out picture's conditions has the same seed in all rows of a run.");
         if (Has(ResultRows.Middle)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Middle* gives each condition the weights {ResultRows.MiddleAlone} over the noise levels; where all are 0, the unconditional expert alone is evaluated."); }
+        if (Has(ResultRows.Opening)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Guided at first* gives a sentence weights over the noise levels ({ResultRows.OpeningGuidance})."); }
         if (Has(ResultRows.Guided)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Guided* gives each condition weights over the noise levels ({ResultRows.Guidance})."); }
         if (Has(ResultRows.Corrected)) { text.AppendLine(CultureInfo.InvariantCulture, $"*Particles* draws each picture from {ResultRows.Particles.Particles} particles at temperature {ResultRows.Particles.Temperature}."); }
         text.AppendLine("*The pictures themselves* are those that the conditions were taken from: what a judge sees where nothing could be better.").AppendLine();

@@ -71,6 +71,11 @@ public sealed record SamplerOptions
                 $"Steps with {spacing.Kind} spacing and an offset of {spacing.Offset} mean nothing; there are: "
                 + $"{string.Join(", ", Enum.GetNames<SpacingKind>())}, and an offset is 0 to {process.Steps}.");
         }
+        if (Spacing?.Kind == SpacingKind.Signal && !Sampler.DividesByAlpha)
+        {
+            throw new McdmException("SpacingInvalid", ErrorKind.InvalidArgument,
+                $"{SpacingKind.Signal} spacing lies between levels of the schedule, where {Sampler} cannot step; DpmSolver and Euler can.");
+        }
         Threshold?.Check();
         SamplingPath.Of(process, this);
     }

@@ -38,8 +38,12 @@ public sealed class SamplingPath
         var timesteps = spacing.Timesteps(process.Steps, steps, rule);
         double[] sigmas = sampler.DividesByAlpha ? [.. Enumerable.Range(1, process.Steps).Select(t => At(t).ExplodingSigma)] : [];
         var spread = !sampler.DividesByAlpha ? null
-            : spacing.Karras ? Spread(sigmas, steps, !between, sigma => Math.Pow(sigma, 1 / KarrasExponent), place => Math.Pow(place, KarrasExponent))
-            : spacing.LogSnr ? Spread(sigmas, steps, !between, Math.Log, Math.Exp)
+            : spacing.Kind == SpacingKind.Signal
+                ? Levels(sigmas, !between, SignalLevels.Of(-Math.Log(sigmas[^1]), -Math.Log(sigmas[0]), steps).Select(lambda => Math.Exp(-lambda)))
+            : spacing.Karras
+                ? Levels(sigmas, !between,
+                    Even(sigmas, steps, sigma => Math.Pow(sigma, 1 / KarrasExponent)).Select(place => Math.Pow(place, KarrasExponent)))
+            : spacing.LogSnr ? Levels(sigmas, !between, Even(sigmas, steps, Math.Log).Select(Math.Exp))
             : between ? timesteps.Select(t => (T: t + 1, Sigma: Between(sigmas, t))).ToList()
             : null;
         var from = spread?.ConvertAll(level => process.LevelOf(level.T, level.Sigma))
@@ -67,19 +71,18 @@ public sealed class SamplingPath
         return sigmas[below] + (sigmas[above] - sigmas[below]) * (t - Math.Floor(t));
     }
 
-    /// <summary>
-    /// Levels that are even on a scale of σ over all of the table: σ^(1/7) of Karras et al. 2022, equation 5, or log σ = −λ. t is where log σ lies in the
-    /// table, linear between two levels.
-    /// </summary>
-    private static List<(double T, double Sigma)> Spread(double[] sigmas, int steps, bool whole, Func<double, double> scale, Func<double, double> sigmaAt)
+    /// <summary>Places that are even on a scale of σ from the noisiest level to the clearest: σ^(1/7) of Karras et al. 2022, equation 5, or log σ = −λ.</summary>
+    private static IEnumerable<double> Even(double[] sigmas, int steps, Func<double, double> scale)
     {
         double least = scale(sigmas[0]), most = scale(sigmas[^1]);
-        return Enumerable.Range(0, steps).Select(i =>
-        {
-            double sigma = sigmaAt(most + (steps == 1 ? 0 : (double)i / (steps - 1)) * (least - most));
-            int below = Math.Clamp(Array.FindLastIndex(sigmas, other => other <= sigma), 0, sigmas.Length - 2);
-            double t = below + Math.Clamp(Math.Log(sigma / sigmas[below]) / Math.Log(sigmas[below + 1] / sigmas[below]), 0, 1);
-            return ((whole ? Math.Round(t) : t) + 1, sigma);
-        }).ToList();
+        return Enumerable.Range(0, steps).Select(i => most + (steps == 1 ? 0 : (double)i / (steps - 1)) * (least - most));
     }
+
+    /// <summary>Levels of given σ, and their t: where log σ lies in the table, linear between two levels.</summary>
+    private static List<(double T, double Sigma)> Levels(double[] sigmas, bool whole, IEnumerable<double> chosen) => chosen.Select(sigma =>
+    {
+        int below = Math.Clamp(Array.FindLastIndex(sigmas, other => other <= sigma), 0, sigmas.Length - 2);
+        double t = below + Math.Clamp(Math.Log(sigma / sigmas[below]) / Math.Log(sigmas[below + 1] / sigmas[below]), 0, 1);
+        return ((whole ? Math.Round(t) : t) + 1, sigma);
+    }).ToList();
 }

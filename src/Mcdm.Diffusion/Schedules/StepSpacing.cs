@@ -13,6 +13,11 @@ public enum SpacingKind
 
     /// <summary>From the first level to T, both among them.</summary>
     Linspace,
+
+    /// <summary>
+    /// Mcdm's own: T, then from where there is a signal, close together where predictions change (<see cref="SignalLevels"/>). For DPM-Solver++ and Euler.
+    /// </summary>
+    Signal,
 }
 
 /// <summary>How a sampler spreads its levels.</summary>
@@ -29,8 +34,8 @@ public enum SpacingRule
 }
 
 /// <summary>
-/// The levels of a shorter run as other programs choose them, needed to draw their pictures again. Their t begin at 0, one below ours. Mcdm's own choice
-/// is <see cref="Process.DiffusionProcess.Respace"/>.
+/// The levels of a shorter run where they are not even in t (<see cref="Process.DiffusionProcess.Respace"/>): as other programs choose them, needed to draw
+/// their pictures again, whose t begin at 0, one below ours; or <see cref="SpacingKind.Signal"/>.
 /// </summary>
 /// <param name="Kind">Where the steps lie.</param>
 public sealed record StepSpacing(SpacingKind Kind)
@@ -66,6 +71,8 @@ public sealed record StepSpacing(SpacingKind Kind)
             SpacingKind.Leading => steps.Select(i => (double)(levels / spread * (spread - 1 - i) + Offset)).ToList(),
             SpacingKind.Trailing => steps.Select(i => Math.Round(levels + i * (levels - (double)levels / count - levels)) - 1).ToList(),
             SpacingKind.Linspace => steps.Select(i => At(spread - 1 - i)).ToList(),
+            // Not spread in t.
+            SpacingKind.Signal => [],
             _ => throw new InvalidOperationException($"Unknown spacing {Kind}."),
         };
 

@@ -86,6 +86,55 @@ public sealed class NoiseScheduleTests
         foreach (var step in path.SkipLast(1)) { Assert.Equal(h, step.To.Lambda - step.From.Lambda, 6); }
     }
 
+    [Fact]
+    public void Levels_from_the_signal_are_T_and_then_those_between_which_predictions_change()
+    {
+        var path = Signal(new VariancePreserving(NoiseScheduleKind.Cosine, 1000), 10);
+        Assert.Equal(1000, path[0].From.T);
+        double[] lambdas = [.. path.Skip(1).Select(step => step.From.Lambda)];
+        // The levels that were set by hand after seeing where predictions change: -5, -3.9, -3, -2.1, -1.2, -0.3, 0.7, 2, 4.
+        double[] byHand = [-5, -3.9, -3, -2.1, -1.2, -0.3, 0.7, 2, 4];
+        Assert.All(lambdas.Zip(byHand), pair => Assert.Equal(pair.Second, pair.First, 0.25));
+        Assert.True(path[^1].To.IsClean);
+    }
+
+    [Theory]
+    [InlineData(NoiseScheduleKind.Cosine, 1)]
+    [InlineData(NoiseScheduleKind.Cosine, 2)]
+    [InlineData(NoiseScheduleKind.Cosine, 3)]
+    [InlineData(NoiseScheduleKind.Cosine, 1000)]
+    [InlineData(NoiseScheduleKind.Linear, 1)]
+    [InlineData(NoiseScheduleKind.Linear, 3)]
+    [InlineData(NoiseScheduleKind.Linear, 1000)]
+    [InlineData(NoiseScheduleKind.ScaledLinear, 10)]
+    public void So_many_levels_from_the_signal_begin_at_T_and_grow_clearer(NoiseScheduleKind kind, int steps)
+    {
+        var path = Signal(new VariancePreserving(kind, 1000), steps);
+        Assert.Equal(steps, path.Count);
+        Assert.Equal(1000, path[0].From.T);
+        Assert.All(path, step => Assert.True(step.To.IsClean || step.To.Lambda > step.From.Lambda));
+    }
+
+    [Fact]
+    public void Where_the_noisiest_level_shows_something_already_levels_begin_there()
+    {
+        // Stable Diffusion's: λ_T = -2.7 by its betas; nothing is left out, and nothing lies before.
+        var process = new VariancePreserving(NoiseScheduleKind.ScaledLinear, 1000);
+        var path = Signal(process, 10);
+        Assert.Equal(process.Level(1000).Lambda, path[0].From.Lambda, 1e-6);
+        Assert.InRange(path[0].To.Lambda - path[0].From.Lambda, 0.3, 1.2);
+    }
+
+    [Fact]
+    public void A_sampler_of_whole_levels_is_refused_those_from_the_signal()
+    {
+        var options = new SamplerOptions { Sampler = new Ddim(), Steps = 10, Spacing = new StepSpacing(SpacingKind.Signal) };
+        Assert.Equal("SpacingInvalid", Assert.Throws<McdmException>(() => options.Check(new VariancePreserving(NoiseScheduleKind.Cosine, 1000))).Id);
+    }
+
+    private static IReadOnlyList<LevelStep> Signal(VariancePreserving process, int steps) =>
+        SamplingPath.Of(process, new SamplerOptions { Steps = steps, Spacing = new StepSpacing(SpacingKind.Signal) }).Steps;
+
     private static readonly EqualityComparer<NoiseLevel> s_level =
         EqualityComparer<NoiseLevel>.Create((a, b) => a.Nearest == b.Nearest && Math.Abs(a.Alpha / b.Alpha - 1) < 5e-7);
 }

@@ -126,5 +126,5 @@ public sealed class PowerShellEngine : IDisposable
 }
 
 /// <summary>All tests that need the engine share one, and run one after another.</summary>
-[CollectionDefinition(PowerShellEngine.Collection, DisableParallelization = true)]
+[CollectionDefinition(PowerShellEngine.Collection)]
 public sealed class PowerShellEngineGroup : ICollectionFixture<PowerShellEngine>;
