@@ -40,7 +40,7 @@ internal static class SpeedBenchmark
                 table.AddRow($"one evaluation, {expert.Name}, batch {batch}", Milliseconds(Measure(runs, () => Evaluate(expert, condition, batch))));
             }
         }
-        var request = new GenerationRequest { Conditions = conditions, Count = 4, Sampling = UsualSampling.For(model, conditions, steps: steps) };
+        var request = new GenerationRequest { Conditions = conditions, Count = 4, Sampling = UsualSampling.For(model, steps: steps) };
         table.AddRow($"four pictures, three conditions, {steps} steps", Milliseconds(Measure(runs, () => Sample(model, request))));
         table.AddRow("peak memory", $"{Process.GetCurrentProcess().PeakWorkingSet64 / Megabyte:0} MB");
         AnsiConsole.Write(table);

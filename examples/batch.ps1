@@ -5,7 +5,7 @@ param(
     [string] $Jobs = "$PSScriptRoot/inputs/jobs.csv",
     [string] $Out = './out/batch',
     [string] $Model = 'Faces',
-    [int] $Steps = 15
+    [int] $Steps = 10
 )
 
 $ErrorActionPreference = 'Stop'

@@ -9,7 +9,7 @@ param(
     [string] $Sketch = "$PSScriptRoot/inputs/gallery/text-segment/sketch.png",
     [string] $Out = './out',
     [int] $Count = 4,
-    [int] $Steps = 15,
+    [int] $Steps = 10,
     [long] $Seed = 7
 )
 

@@ -6,7 +6,7 @@ param(
     [string] $Jobs = "$PSScriptRoot/inputs/jobs.csv",
     [string] $Out = './out/nightly',
     [string] $Model = 'Faces',
-    [int] $Steps = 15
+    [int] $Steps = 10
 )
 
 $ErrorActionPreference = 'Stop'

@@ -7,7 +7,7 @@ param(
     [string] $Text,
     [string] $Model = 'Faces',
     [int] $Count = 4,
-    [int] $Steps = 15,
+    [int] $Steps = 10,
     [double] $Minutes = [double]::PositiveInfinity
 )
 

@@ -7,7 +7,7 @@ param(
     [double[]] $Weight = @(0, 0.5, 1, 1.5, 2),
     [string] $Model = 'Faces',
     [string] $Out = './out',
-    [int] $Steps = 15,
+    [int] $Steps = 10,
     [long] $Seed = 7
 )
 

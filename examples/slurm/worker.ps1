@@ -5,7 +5,7 @@ param(
     [string] $Jobs = "$PSScriptRoot/../inputs/jobs.csv",
     [string] $Out = './out/night',
     [string] $Model = 'Faces',
-    [int] $Steps = 15,
+    [int] $Steps = 10,
     [string] $Part = $env:SLURM_ARRAY_TASK_ID,
     [string] $Of = $env:SLURM_ARRAY_TASK_COUNT,
     [switch] $PartOnly

@@ -22,7 +22,7 @@ Describe 'Saved files' {
     It 'are the files themselves, and carry what they were made from' {
         $saved | Should -BeOfType ([System.IO.FileInfo])
         $saved.FullName | Should -Be (Join-Path $out Faces-3.png)
-        ($saved.Seed, $saved.Conditions) | Should -Be (3, "Text 'pink hair'")
+        ($saved.Seed, $saved.Conditions) | Should -Be (3, "Text 'pink hair' × schedule")
         $saved.Recipe | Should -Be $image.Recipe.ToJson()
         $saved.PSObject.Properties['Path'] | Should -BeNullOrEmpty
     }
@@ -145,7 +145,7 @@ Describe 'Pictures' {
 
 Describe 'What goes in' {
     It 'is a sentence, by its place' {
-        (Invoke-McdmSample 'pink hair' -Seed 3 -Steps 2).Conditions | Should -Be "Text 'pink hair'"
+        (Invoke-McdmSample 'pink hair' -Seed 3 -Steps 2).Conditions | Should -Be "Text 'pink hair' × schedule"
         Get-Pixels (Invoke-McdmSample 'pink hair' -Seed 3 -Steps 2) | Should -Be (Get-Pixels $image)
     }
 
@@ -189,7 +189,7 @@ Describe 'What goes in' {
 
     It 'is mixed, and nothing of it is lost' {
         $made = [pscustomobject]@{ Text = 'a hat'; Seed = 1; Name = 'r' }, (New-McdmCondition 'pink hair') | Invoke-McdmSample -Steps 1
-        $made.Conditions | Sort-Object | Should -Be "Text 'a hat'", "Text 'pink hair'"
+        $made.Conditions | Sort-Object | Should -Be "Text 'a hat' × schedule", "Text 'pink hair' × schedule"
         ($image, [pscustomobject]@{ Text = 'a hat'; Name = 'r' } | Invoke-McdmSample).Count | Should -Be 2
     }
 }

@@ -47,6 +47,6 @@ Invoke-JointStage $Data ('--space', "$Runs/unconditional", '--steps', $Steps) @r
 
 if ('pack' -in $Stage) {
     Import-McdmModel -Path (('unconditional', 'text', 'segment', 'sketch', 'low-resolution').ForEach({ "$Runs/$_" })) -Precision Float32 |
-        Export-McdmModel $Pack -Force -Name Faces -Description 'Cartoon faces, 128×128, from a sentence, a sketch, a partial segmentation mask and rough colours.' `
+        Export-McdmModel $Pack -Force -Name Faces -SentenceSchedule @{ 666 = 1; 667 = 3 } -Description 'Cartoon faces, 128×128, from a sentence, a sketch, a partial segmentation mask and rough colours.' `
             -Credits 'Drawn in the avataaars style by Pablo Stanley (free for personal and commercial use), through DiceBear.'
 }

@@ -42,6 +42,6 @@ if ('judge' -in $Stage) {
 
 if ('pack' -in $Stage) {
     Import-McdmModel -Path (('unconditional', 'text', 'segment', 'sketch').ForEach({ "$Runs/$_" })) -Precision Float32 |
-        Export-McdmModel $Pack -Force -Name Fashion -Description 'Grey photographs of garments, 32×32, from a sentence, a sketch and a partial silhouette mask.' `
+        Export-McdmModel $Pack -Force -Name Fashion -SentenceSchedule @{ 666 = 1; 667 = 3 } -Description 'Grey photographs of garments, 32×32, from a sentence, a sketch and a partial silhouette mask.' `
             -Credits 'Trained on Fashion-MNIST (Zalando SE, MIT licence).'
 }

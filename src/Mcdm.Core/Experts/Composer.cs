@@ -14,6 +14,7 @@ public sealed class Composer : IDisposable
     private readonly List<BatchTerm> _terms;
     private readonly BatchTerm? _unconditional;
     private readonly int[][] _places;
+    private readonly IReadOnlyList<Composition> _pictures;
     private readonly Composition? _owned;
 
     /// <summary>One composition, for a batch of any size.</summary>
@@ -35,6 +36,7 @@ public sealed class Composer : IDisposable
         Space = pictures[0].Space;
         bool same = pictures.All(picture => picture == pictures[0]);
         var rows = pictures.Take(same ? 1 : pictures.Count).ToList();
+        _pictures = rows;
         using var scope = NewDisposeScope();
         // Terms of different pictures lie in one place where they are of one kind and equally many of that kind come before them.
         var placed = rows.SelectMany((picture, row) => picture.Terms.Select((term, i) => (Term: term, Row: row, Index: i,
@@ -73,20 +75,21 @@ public sealed class Composer : IDisposable
         // What weighs nothing at this level is not evaluated.
         bool[] skipped = _terms.Select(term => term.IsZeroAt(level.T)).ToArray();
         var acting = _terms.Where((_, i) => !skipped[i]).ToList();
-        if (_unconditional is not null) { acting.Add(_unconditional); }
+        var rest = _pictures.Any(picture => picture.NeedsUnconditionalAt(level.T)) ? _unconditional : null;
+        if (rest is not null) { acting.Add(rest); }
         var asked = acting.ConvertAll(term => term.Ask(z, runs));
         var predicted = ExpertRows.Predict(asked.ConvertAll(term => term.Asked), level);
         var predictions = new Queue<Tensor>(acting.Select((term, i) => term.Spread(z, asked[i].OfAllRows(predicted[i]))));
         var noise = skipped.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
-        var unconditional = _unconditional is null ? zeros_like(z) : predictions.Dequeue();
+        var unconditional = rest is null ? zeros_like(z) : predictions.Dequeue();
         int pictures = (int)z.shape[0];
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),
             (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
             (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
             _terms.Select((term, i) => skipped[i] ? new bool[pictures] : term.ActsOn(pictures)).ToList(),
-            _unconditional?.ActsOn(pictures) ?? new bool[pictures])
+            rest?.ActsOn(pictures) ?? new bool[pictures])
         {
             Kind = Space.Prediction,
         };

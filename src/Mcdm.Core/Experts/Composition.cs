@@ -12,6 +12,8 @@ namespace Mcdm.Experts;
 /// </summary>
 public sealed class Composition : IDisposable
 {
+    private readonly Combiner _combiner;
+
     /// <summary>Chooses each condition's expert and encodes the condition, once for all pictures and steps.</summary>
     /// <param name="experts">The experts; the one without modality is ε(z_t, t).</param>
     /// <param name="conditions">Any number of any modalities; none at all leaves the unconditional expert alone.</param>
@@ -29,7 +31,7 @@ public sealed class Composition : IDisposable
     public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
         Combiner? combiner = null, string? negativePrompt = null)
     {
-        combiner ??= new Product();
+        _combiner = combiner ??= new Product();
         Conditions = Condition.InOrder(conditions);
         var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
         foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
@@ -85,6 +87,11 @@ public sealed class Composition : IDisposable
 
     /// <summary>The terms in the order of <see cref="Conditions"/> (but those that one evaluation reads together), ε_u's last.</summary>
     internal IReadOnlyList<ExpertTerm> Terms { get; }
+
+    /// <summary>Whether ε_u takes part at a noise level: at some, the weights may leave nothing of it.</summary>
+    /// <param name="t">The level.</param>
+    internal bool NeedsUnconditionalAt(double t) => Terms[^1].Expert.Modality is null
+        && _combiner.NeedsUnconditional(Terms.SkipLast(1).Select(term => term.WeightAt(t)).ToList());
 
     private ExpertTerm Term(IExpert expert, Condition condition, Action<string>? note)
     {

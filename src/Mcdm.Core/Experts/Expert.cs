@@ -51,6 +51,11 @@ public abstract class Expert : IExpert, IDisposable
     /// </summary>
     public string? Sha256 { get; init; }
 
+    /// <summary>
+    /// By what a condition's weight is usually multiplied at each noise level where it is a picture's only one and was given no weight; null for 1.
+    /// </summary>
+    public WeightSchedule? AloneSchedule { get; init; }
+
     /// <summary>What its network predicts.</summary>
     public PredictionKind Prediction { get; }
 

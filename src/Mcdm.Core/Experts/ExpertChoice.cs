@@ -11,13 +11,7 @@ public static class ExpertChoice
     /// </exception>
     public static T For<T>(this IReadOnlyList<T> experts, Condition condition) where T : IExpert
     {
-        var fitting = experts.Where(expert => expert.Modality == condition.Modality
-            && (condition.Expert is null || expert.Name.Equals(condition.Expert, StringComparison.OrdinalIgnoreCase))).ToList();
-        if (fitting.Count > 1
-            && fitting.Where(expert => expert.Name.Equals(condition.Modality.ExpertName, StringComparison.OrdinalIgnoreCase)).ToList() is [var own])
-        {
-            return own;
-        }
+        var fitting = experts.Fitting(condition);
         return fitting.Count switch
         {
             1 => fitting[0],
@@ -26,6 +20,15 @@ public static class ExpertChoice
             _ => throw new McdmException("ExpertAmbiguous", ErrorKind.InvalidArgument,
                 $"Several experts read {condition.Modality} conditions ({Names(fitting)}); say which is to read {condition} (-Expert)."),
         };
+    }
+
+    /// <summary>The experts that could read a condition: one, where <see cref="For{T}"/> finds it.</summary>
+    internal static IReadOnlyList<T> Fitting<T>(this IReadOnlyList<T> experts, Condition condition) where T : IExpert
+    {
+        var fitting = experts.Where(expert => expert.Modality == condition.Modality
+            && (condition.Expert is null || expert.Name.Equals(condition.Expert, StringComparison.OrdinalIgnoreCase))).ToList();
+        return fitting.Where(expert => expert.Name.Equals(condition.Modality.ExpertName, StringComparison.OrdinalIgnoreCase)).ToList() is [var own] ? [own]
+            : fitting;
     }
 
     /// <summary>ε(z_t, t).</summary>

@@ -30,6 +30,9 @@ internal sealed record ExpertTerm(IExpert Expert, ExpertInputs? Inputs) : IDispo
     /// <summary>What a combiner asks of its weight.</summary>
     public TermWeight Weight => new(Number, IsConstant, Number < 0 || Schedule?.Points.Any(point => point.Weight < 0) == true);
 
+    /// <summary>As <see cref="Weight"/>, at a noise level.</summary>
+    public TermWeight WeightAt(double t) => new(At(t), Region is null, At(t) < 0);
+
     /// <summary>Number × schedule at a noise level.</summary>
     public double At(double t) => Number * (Schedule?.At(t) ?? 1);
 

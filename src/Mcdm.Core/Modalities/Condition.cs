@@ -10,18 +10,18 @@ public sealed class Condition
 {
     private const double LargestWeight = 1e6, LargestScale = 100;
 
-    private Condition(Modality modality, double weight)
+    private Condition(Modality modality, double? weight)
     {
-        RequireWeight(weight);
+        RequireWeight(weight ?? 1);
         Modality = modality;
-        Weight = weight;
+        GivenWeight = weight;
     }
 
     private Condition(Condition other)
     {
         (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source,
             other.Scale);
-        (Weight, Schedule, Region) = (other.Weight, other.Schedule, other.Region);
+        (GivenWeight, Schedule, Region) = (other.GivenWeight, other.Schedule, other.Region);
     }
 
     /// <summary>The kind of condition.</summary>
@@ -42,8 +42,14 @@ public sealed class Condition
     /// <summary>How strongly a picture acts inside its expert's network: by what a ControlNet's residuals are multiplied. Not a weight.</summary>
     public double Scale { get; private init; } = 1;
 
-    /// <summary>Reliability weight w_i; 1 is equation (12) exactly.</summary>
-    public double Weight { get; private init; }
+    /// <summary>Reliability weight w_i; 1, which is equation (12) exactly, where none was given.</summary>
+    public double Weight => GivenWeight ?? 1;
+
+    /// <summary>The weight as it was given; null where none was.</summary>
+    internal double? GivenWeight { get; private init; }
+
+    /// <summary>Whether a weight was given; a model may have a usual one where none was (<see cref="Experts.Expert.AloneSchedule"/>).</summary>
+    public bool IsWeighted => GivenWeight is not null || Schedule is not null || Region is not null;
 
     /// <summary>By what the weight is multiplied at each noise level; null for 1 at all of them.</summary>
     public WeightSchedule? Schedule { get; private init; }
@@ -67,7 +73,7 @@ public sealed class Condition
 
     /// <summary>A condition of words, of any modality whose values are words.</summary>
     /// <exception cref="McdmException">Empty or broken text, a modality of pictures, or a weight that is out of range.</exception>
-    public static Condition Of(Modality modality, string text, double weight = 1)
+    public static Condition Of(Modality modality, string text, double? weight = null)
     {
         RequireKind(modality, ConditionKind.Text);
         return new Condition(modality, weight) { Text = CheckText(text) };
@@ -75,7 +81,7 @@ public sealed class Condition
 
     /// <summary>A condition whose value is a picture, of any modality whose values are pictures.</summary>
     /// <exception cref="McdmException">A modality of words, or a weight that is out of range.</exception>
-    public static Condition Of(Modality modality, Picture picture, double weight = 1, string? source = null)
+    public static Condition Of(Modality modality, Picture picture, double? weight = null, string? source = null)
     {
         RequireKind(modality, ConditionKind.Picture);
         return new Condition(modality, weight) { Picture = picture, Source = source };
@@ -83,20 +89,21 @@ public sealed class Condition
 
     /// <summary>A sentence.</summary>
     /// <exception cref="McdmException">Empty or broken text, or a weight that is out of range.</exception>
-    public static Condition FromText(string text, double weight = 1) => Of(Modality.Text, text, weight);
+    public static Condition FromText(string text, double? weight = null) => Of(Modality.Text, text, weight);
 
     /// <summary>A line drawing: dark lines on light paper or the reverse.</summary>
     /// <exception cref="McdmException">A weight that is out of range.</exception>
-    public static Condition FromSketch(Picture sketch, double weight = 1, string? source = null) => Of(Modality.Sketch, sketch, weight, source);
+    public static Condition FromSketch(Picture sketch, double? weight = null, string? source = null) => Of(Modality.Sketch, sketch, weight, source);
 
     /// <summary>A mask in the model's part colours; transparent pixels, and parts not named, are unknown.</summary>
     /// <exception cref="McdmException">A weight that is out of range.</exception>
-    public static Condition FromSegment(Picture mask, IReadOnlyList<string>? parts = null, double weight = 1, string? source = null) =>
+    public static Condition FromSegment(Picture mask, IReadOnlyList<string>? parts = null, double? weight = null, string? source = null) =>
         new(Modality.Segment, weight) { Picture = mask, Parts = parts is { Count: > 0 } ? parts : null, Source = source };
 
     /// <summary>A picture of which only the rough colours count; it may have any size.</summary>
     /// <exception cref="McdmException">A weight that is out of range.</exception>
-    public static Condition FromLowResolution(Picture picture, double weight = 1, string? source = null) => Of(Modality.LowResolution, picture, weight, source);
+    public static Condition FromLowResolution(Picture picture, double? weight = null, string? source = null) =>
+        Of(Modality.LowResolution, picture, weight, source);
 
     /// <summary>The same condition for the expert of a name.</summary>
     /// <param name="expert">The name; null for the only expert of the modality.</param>
@@ -120,11 +127,14 @@ public sealed class Condition
     public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null };
 
     /// <summary>The same condition with the weight number × schedule × region.</summary>
+    /// <param name="weight">The number; null for 1 unless the model has a usual one.</param>
+    /// <param name="schedule">Factor over the noise levels; null for 1.</param>
+    /// <param name="region">Factor of each pixel; null for 1.</param>
     /// <exception cref="McdmException">A weight that is out of range.</exception>
-    public Condition Weighted(double weight, WeightSchedule? schedule = null, Picture? region = null)
+    public Condition Weighted(double? weight, WeightSchedule? schedule = null, Picture? region = null)
     {
-        RequireWeight(weight);
-        return new Condition(this) { Weight = weight, Schedule = schedule, Region = region };
+        RequireWeight(weight ?? 1);
+        return new Condition(this) { GivenWeight = weight, Schedule = schedule, Region = region };
     }
 
     /// <summary>Refuses weights that are no numbers, or so large that float32, with its seven digits, would lose ε_u beside them.</summary>

@@ -86,7 +86,7 @@ public abstract class Modality
     public Condition? ConditionOf(Row row, Func<string, (Picture Picture, string Path)> read)
     {
         if (Columns is not { } columns || row[columns.Value] is not { } value || string.IsNullOrWhiteSpace(value)) { return null; }
-        double weight = row.Get(columns.Weight) ?? 1;
+        double? weight = row.Get(columns.Weight);
         if (Kind == ConditionKind.Text) { return Condition.Of(this, value, weight); }
         var (picture, path) = read(value);
         return ConditionOf(picture, row, path).Weighted(weight);

@@ -10,26 +10,30 @@ namespace Mcdm.Sampling;
 /// </summary>
 public static class UsualSampling
 {
-    /// <summary>One condition or none.</summary>
-    private static readonly SamplerOptions s_single = new();
+    /// <summary>DPM-Solver++, levels where something happens.</summary>
+    private static readonly SamplerOptions s_usual = new() { Steps = 10, Spacing = new StepSpacing(SpacingKind.Signal) };
 
-    /// <summary>
-    /// Several conditions: what their experts add up to changes most where there is little noise, and levels even in log-SNR lie closer there.
-    /// </summary>
-    private static readonly SamplerOptions s_several = new() { Spacing = new StepSpacing(SpacingKind.Trailing) { LogSnr = true } };
+    /// <summary>Levels even in t: for other samplers.</summary>
+    private static readonly SamplerOptions s_even = new();
 
-    /// <summary>The settings for a composition: the model's own, else by how many conditions there are.</summary>
+    /// <summary>The settings for a composition: the model's own, else by its sampler.</summary>
     /// <param name="model">What is sampled with.</param>
-    /// <param name="conditions">What a picture follows; those of weight 0 might as well be left out.</param>
     /// <param name="sampler">The sampler that is asked for; null for the usual one.</param>
     /// <param name="steps">The steps that are asked for; null for the usual number.</param>
     /// <param name="fromPicture">Whether sampling starts from a picture: how much of it stays is measured in even steps.</param>
-    public static SamplerOptions For(Model model, IReadOnlyList<Condition> conditions, Sampler? sampler = null, int? steps = null, bool fromPicture = false)
+    public static SamplerOptions For(Model model, Sampler? sampler = null, int? steps = null, bool fromPicture = false)
     {
-        bool isSpread = conditions.Count(condition => condition.Weight != 0) > 1 && !fromPicture && sampler is (null or DpmSolver);
-        var usual = model.Sampling ?? (isSpread ? s_several : s_single);
+        var usual = model.Sampling ?? (!fromPicture && sampler is null or DpmSolver ? s_usual : s_even);
         // A model's own settings of the sampler that is asked for are kept.
         bool isUsual = sampler is null || sampler.GetType() == usual.Sampler.GetType();
         return usual with { Sampler = isUsual ? usual.Sampler : sampler!, Steps = steps ?? usual.Steps };
     }
+
+    /// <summary>Conditions with the weights that the model has for what was given none (<see cref="Expert.AloneSchedule"/>).</summary>
+    /// <param name="model">What is sampled with.</param>
+    /// <param name="conditions">What a picture follows; those of weight 0 might as well be left out.</param>
+    public static IReadOnlyList<Condition> Weighted(Model model, IReadOnlyList<Condition> conditions) =>
+        conditions.Where(condition => condition.Weight != 0).ToList() is [{ IsWeighted: false } only]
+            && model.Experts.Fitting(only) is [{ AloneSchedule: { } usual }]
+            ? [.. conditions.Select(condition => condition == only ? only.Weighted(1, usual) : condition)] : conditions;
 }

@@ -71,7 +71,9 @@ public sealed class SamplingPath
         return sigmas[below] + (sigmas[above] - sigmas[below]) * (t - Math.Floor(t));
     }
 
-    /// <summary>Places that are even on a scale of σ from the noisiest level to the clearest: σ^(1/7) of Karras et al. 2022, equation 5, or log σ = −λ.</summary>
+    /// <summary>
+    /// Places that are even on a scale of σ from the noisiest level to the clearest: σ^(1/7) of Karras et al. 2022, equation 5, or log σ = −λ.
+    /// </summary>
     private static IEnumerable<double> Even(double[] sigmas, int steps, Func<double, double> scale)
     {
         double least = scale(sigmas[0]), most = scale(sigmas[^1]);

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Management.Automation;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Files;
@@ -40,6 +41,13 @@ public sealed class ExportMcdmModel : McdmCmdlet
     [Parameter]
     public string? Credits { get; set; }
 
+    /// <summary>
+    /// By what a sentence's weight is multiplied at some noise levels where it is all that is given, such as @{ 666 = 1; 667 = 3 }; linear between them.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public IDictionary? SentenceSchedule { get; set; }
+
     /// <summary>Replace a model that is already in the folder.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -56,6 +64,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
             return;
         }
         string folder = ResolveOutput(Path);
+        var sentence = SentenceSchedule is null ? null : Schedules.Read(SentenceSchedule);
         _models.ForEach(model => model.RequireLoaded());
         if (File.Exists(System.IO.Path.Combine(folder, ModelPack.DescriptionFile)) && !Force)
         {
@@ -63,7 +72,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
         }
         var joined = Experts.Model.Join(Name ?? _models[0].Name, _models, folder, Description ?? _models[0].Description, Credits ?? _models[0].Credits);
         if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }
-        ModelPack.Write(joined, folder);
+        ModelPack.Write(joined, folder, sentence);
         WriteObject(Item(folder));
     }
 }

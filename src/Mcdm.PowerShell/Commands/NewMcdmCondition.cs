@@ -6,9 +6,7 @@ using Mcdm.Modalities;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
-using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling;
-using Mcdm.Tables;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -117,8 +115,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        _schedule = Schedule is null ? null
-            : new WeightSchedule(Schedule.Cast<DictionaryEntry>().Select(entry => new WeightPoint(Number<int>(entry.Key), Number<double>(entry.Value))));
+        _schedule = Schedule is null ? null : Schedules.Read(Schedule);
         if (Region is not null)
         {
             string path = ResolveInput(Region) is [string only] ? only
@@ -159,13 +156,8 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private void Write(Condition condition)
     {
         if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
-        WriteObject(condition.For(Expert).Weighted(Weight, _schedule, _region));
+        WriteObject(condition.For(Expert).Weighted(MyInvocation.BoundParameters.ContainsKey(nameof(Weight)) ? Weight : null, _schedule, _region));
     }
-
-    private static T Number<T>(object? value) => ValueText.Read(Wrapper.Without(value), typeof(T)) is T number ? number
-        : throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument,
-            $"In the schedule, {ValueText.Problem(value, typeof(T)).TrimEnd('.')}; write it as @{{ 1 = 0.5; 1000 = 1 }}: noise levels on the left, weights "
-            + "on the right.");
 
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
         ForEachInput(paths, literal, path => Write(Make(modality, PictureFile.Read(path, WriteVerbose), path)));

@@ -52,10 +52,12 @@ internal sealed class SamplingRun : IDisposable
 
     private bool IsWanted(GenerationRequest request, GenerationCost cost)
     {
+        // Copies of particles, and what weighs nothing at a level, are not evaluated.
+        string atMost = cost.Particles == 1 && request.Conditions.All(condition => condition.Schedule is null) ? "" : "at most ";
         string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from "
             + $"{Model.Name}: " +
             $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes "
-                + $"{(cost.Particles == 1 ? "" : "at most ")}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
+                + $"{atMost}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
             $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
         return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
     }

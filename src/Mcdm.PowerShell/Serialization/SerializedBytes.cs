@@ -59,7 +59,7 @@ internal static class SerializedBytes
             JsonSerializer.Serialize(writer, new Pixels(value.Width, value.Height, value.Rgba), options);
     }
 
-    private sealed record ConditionState(Modality Modality, string? Expert, string? Text, Picture? Picture, IReadOnlyList<string>? Parts, double Weight,
+    private sealed record ConditionState(Modality Modality, string? Expert, string? Text, Picture? Picture, IReadOnlyList<string>? Parts, double? Weight,
         IReadOnlyList<WeightPoint>? Schedule, Picture? Region, string? Source, double Scale = 1);
 
     private sealed class ConditionConverter : JsonConverter<Condition>
@@ -76,8 +76,8 @@ internal static class SerializedBytes
 
         public override void Write(Utf8JsonWriter writer, Condition value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer,
-                new ConditionState(value.Modality, value.Expert, value.Text, value.Picture, value.Parts, value.Weight, value.Schedule?.Points, value.Region,
-                value.Source, value.Scale), options);
+                new ConditionState(value.Modality, value.Expert, value.Text, value.Picture, value.Parts, value.GivenWeight, value.Schedule?.Points,
+                    value.Region, value.Source, value.Scale), options);
     }
 
     private sealed class RecipeConverter : JsonConverter<Recipe>

@@ -83,6 +83,17 @@ public sealed class ComposerTests
     }
 
     [Fact]
+    public void Nor_where_the_weights_of_a_level_leave_nothing_of_it()
+    {
+        var guided = Text().Weighted(1, new WeightSchedule([new WeightPoint(Level, 1), new WeightPoint(Level + 1, 3)]));
+        using var composer = new Composer(All, [guided]);
+        AssertEqual(_text.PredictNoise(Z(), Level), composer.PredictNoise(Z(), Level));
+        Assert.Equal(0, _unconditional.Calls);
+        composer.PredictNoise(Z(), Level + 1).Dispose();
+        Assert.Equal(1, _unconditional.Calls);
+    }
+
+    [Fact]
     public void A_condition_that_weighs_nothing_at_a_level_is_not_evaluated_there()
     {
         var scheduled = Text().Weighted(1, new WeightSchedule([new WeightPoint(Level - 1, 0), new WeightPoint(Level, 0), new WeightPoint(Level + 1, 1)]));

@@ -34,18 +34,22 @@ public sealed class SamplingCommandTests : TinyModelTests
     }
 
     [Theory]
-    [InlineData("", 15, false)]
-    [InlineData("-Text 'a red disc'", 15, false)]
-    [InlineData("-Text 'a red disc' -Sketch ./sketch.png", 15, true)]
+    [InlineData("", 10, true)]
+    [InlineData("-Text 'a red disc'", 10, true)]
+    [InlineData("-Text 'a red disc' -Steps 1", 1, true)]
+    [InlineData("-Text 'a red disc' -Steps 2", 2, true)]
+    [InlineData("-Text 'a red disc' -Steps 3", 3, true)]
+    [InlineData("-Text 'a red disc' -Steps 1000", 1000, true)]
+    [InlineData("-Text 'a red disc' -Sketch ./sketch.png", 10, true)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Steps 4", 4, true)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Steps 200", 200, true)]
-    [InlineData("-Text 'a red disc' -Sketch ./sketch.png -TextWeight 0", 15, false)]
+    [InlineData("-Text 'a red disc' -Sampler DpmSolver", 10, true)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Sampler Ddim", 15, false)]
     [InlineData("-Text 'a red disc' -Sketch ./sketch.png -Picture ./face.png", 15, false)]
-    public void Levels_lie_where_so_many_conditions_need_them(string conditions, int steps, bool isEvenInLogSnr)
+    public void Levels_lie_where_there_is_a_signal_but_for_other_samplers_and_from_pictures(string conditions, int steps, bool isSignal)
     {
         var sampling = Images(Invoke($"Invoke-McdmSample -Model $tiny {conditions}")).Single().Recipe!.Sampling;
-        Assert.Equal((steps, isEvenInLogSnr), (sampling.Steps, sampling.Spacing?.LogSnr == true));
+        Assert.Equal((steps, isSignal), (sampling.Steps, sampling.Spacing?.Kind == Mcdm.Diffusion.Schedules.SpacingKind.Signal));
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class FakeTerminal
     /// <summary>Written by the shell around PowerShell, before and after it: the terminal's modes.</summary>
     public const string ModesMark = "modes:";
 
-    private const string Script = "/usr/bin/script", Question = "\e[c";
+    private const string Script = "/usr/bin/script", Question = "\e[c", WhereIsTheCursor = "\e[6n", There = "\e[12;1R";
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     public static bool IsAvailable => OperatingSystem.IsLinux() && File.Exists(Script);
@@ -70,7 +70,12 @@ internal static class FakeTerminal
         {
             string before = written.ToString(), now = written.Append(buffer, 0, count).ToString();
             if (Appeared([Question])) { Type(answer); }
-            if (interruptAfter is not null && Appeared(interruptAfter)) { Type("\x3"); }
+            if (interruptAfter is not null)
+            {
+                // .NET asks before PowerShell draws progress, and would wait for an answer for seconds.
+                if (now.LastIndexOf(WhereIsTheCursor, StringComparison.Ordinal) > before.Length - WhereIsTheCursor.Length) { Type(There); }
+                if (Appeared(interruptAfter)) { Type("\x3"); }
+            }
             bool Appeared(IReadOnlyList<string> texts) => HasAll(now, texts) && !HasAll(before, texts);
         }
         return written.ToString();

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
@@ -53,10 +54,11 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
             Conditions = conditions,
             From = start,
             Seed = Seed,
-            Sampling = UsualSampling.For(model, conditions, settings.Get(JobColumns.Sampler), settings.Get(JobColumns.Steps), start is not null),
+            Sampling = UsualSampling.For(model, settings.Get(JobColumns.Sampler), settings.Get(JobColumns.Steps), start is not null),
             Name = name,
         };
         foreach (var setting in JobColumns.Settings) { request = setting.Apply(request, settings); }
+        if (start is null && request.Combiner is Product) { request = request with { Conditions = UsualSampling.Weighted(model, conditions) }; }
         if (name is not null) { PictureName.Check(name); }
         if (settings.Get(JobColumns.Seed) is null) { _seed += request.Count; }
         return request;

@@ -54,6 +54,9 @@ internal sealed record ExpertDescription
     /// <summary>File name of the vocabulary, beside model.json; experts of words alone.</summary>
     public string? Vocabulary { get; init; }
 
+    /// <summary><see cref="Expert.AloneSchedule"/>; null for none.</summary>
+    public IReadOnlyList<WeightPoint>? Alone { get; init; }
+
     /// <summary>How it was trained, for people to read.</summary>
     public TrainingSummary? Training { get; init; }
 }

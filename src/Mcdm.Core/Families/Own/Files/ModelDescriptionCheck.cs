@@ -35,16 +35,18 @@ internal static class ModelDescriptionCheck
         return null;
     }
 
-    private static string? Problem(DiffusionProcess process)
+    private static string? Problem(DiffusionProcess process) => Problem("its noise schedule is invalid", () => process.Level(0));
+
+    private static string? Problem(string what, Action attempt)
     {
         try
         {
-            process.Level(0);
+            attempt();
             return null;
         }
         catch (McdmException e)
         {
-            return $"its noise schedule is invalid: {e.Message}";
+            return $"{what}: {e.Message}";
         }
     }
 
@@ -58,6 +60,7 @@ internal static class ModelDescriptionCheck
         if (Problem(expert.Network, space) is { } problem) { return problem; }
         if (expert.Name is { } name && ExpertName.Problem(name) is { } unusable) { return $"its name '{name}' is not usable: {unusable}"; }
         if (expert.Parts is { } parts && Part.Problem(parts) is { } wrong) { return $"the parts are not usable: {wrong}"; }
+        if (expert.Alone is { } alone && Problem("its usual weights are invalid", () => _ = new WeightSchedule(alone)) is { } invalid) { return invalid; }
         if (expert.Modality is null)
         {
             return expert.Network is { Text: null, ConditionChannels: 0 } ? null : "the network reads a condition, but the expert has no modality";

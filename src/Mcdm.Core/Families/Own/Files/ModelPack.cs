@@ -95,18 +95,20 @@ public static class ModelPack
     /// <summary>Writes a model; every file appears whole or not at all, and model.json last.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Its folder, made where it is missing.</param>
+    /// <param name="sentence">The usual weights of a lone sentence (<see cref="Expert.AloneSchedule"/>); null for those that the text expert has.</param>
     /// <exception cref="McdmException"><c>ModelImported</c>: others trained some of its experts.</exception>
-    public static void Write(Model model, string folder) =>
+    public static void Write(Model model, string folder, WeightSchedule? sentence = null) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
             model.Experts.Select(expert => Ours(model, expert)).Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(),
-                model.Codec as TrainedCodec);
+                model.Codec as TrainedCodec, sentence);
 
     private static TrainedExpert Ours(Model model, Expert expert) => expert as TrainedExpert ?? throw new McdmException("ModelImported", ErrorKind.NotSupported,
         $"The {expert.Name} expert of model '{model.Name}' was imported from '{model.Path}', where it stays; a model folder can be written of experts "
             + "alone that Mcdm trained.");
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
-        IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null) =>
+        IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null,
+        WeightSchedule? sentence = null) =>
             Pack.Written(folder, files =>
         {
             if (codec is not null) { SpacePack.Write(files, folder, codec); }
@@ -128,6 +130,7 @@ public static class ModelPack
                     Sha256 = hash,
                     Parts = data?.Parts,
                     Vocabulary = vocabulary,
+                    Alone = (expert.Modality == Modality.Text ? sentence : null)?.Points ?? expert.AloneSchedule?.Points,
                     Training = expert.Training,
                 });
             }
@@ -168,6 +171,7 @@ public static class ModelPack
             {
                 Training = expert.Training,
                 Sha256 = expert.Sha256,
+                AloneSchedule = expert.Alone is { } alone ? new WeightSchedule(alone) : null,
             };
         }
         catch
