@@ -128,14 +128,14 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>The loaded expert behind one, which may be at another size; null where there is none.</summary>
     internal static Expert? Of(IExpert expert) => expert as Expert ?? (expert as SizedExpert)?.Whole;
 
-    /// <summary>Gives its memory back, once no thread evaluates it.</summary>
+    /// <summary>Frees its memory, once no thread evaluates it.</summary>
     public void Dispose()
     {
         _use.End(Release);
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Gives its memory back.</summary>
+    /// <summary>Frees its memory.</summary>
     private protected abstract void Release();
 
     /// <inheritdoc/>

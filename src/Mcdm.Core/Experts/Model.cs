@@ -171,7 +171,7 @@ public sealed class Model : IDisposable
         return (Experts.Select(expert => expert.At(space.PictureWidth, space.PictureHeight)).ToList(), space);
     }
 
-    /// <summary>Gives the experts' memory back.</summary>
+    /// <summary>Frees the experts' memory.</summary>
     public void Dispose()
     {
         if (_disposed) { return; }

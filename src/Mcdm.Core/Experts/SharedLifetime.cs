@@ -23,7 +23,7 @@ internal sealed class SharedLifetime
         GiveBack();
     }
 
-    /// <summary>Gives all back, for where nobody came to use it.</summary>
+    /// <summary>Frees all of it, where nobody came to use it.</summary>
     public void GiveBack()
     {
         lock (_things)

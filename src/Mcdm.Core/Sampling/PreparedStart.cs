@@ -36,7 +36,7 @@ internal sealed class PreparedStart : IDisposable
     public StartPicture Understood { get; }
 
     /// <summary>
-    /// A sampled picture with what the mask keeps taken from the start picture itself, pixel by pixel: an autoencoder gives it back but nearly.
+    /// A sampled picture with what the mask keeps taken from the start picture itself, pixel by pixel: an autoencoder restores it only nearly.
     /// </summary>
     public Picture Keep(Picture sampled)
     {

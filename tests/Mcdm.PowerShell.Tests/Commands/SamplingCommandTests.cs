@@ -53,6 +53,10 @@ public sealed class SamplingCommandTests : TinyModelTests
     }
 
     [Fact]
+    public void Eta_is_also_found_where_it_lay_before() =>
+        Assert.Equal(0.25, Invoke("(Invoke-McdmSample -Model $tiny -Sampler Ddim -Eta 0.25 -Steps 1).Recipe.Sampling.Eta").WithoutErrors().Output.Single().BaseObject);
+
+    [Fact]
     public void Records_are_a_composition_each_and_a_bad_one_does_not_stop_the_others()
     {
         var result = Invoke("""

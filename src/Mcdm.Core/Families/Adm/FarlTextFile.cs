@@ -70,7 +70,7 @@ internal sealed class FarlTextFile : IDisposable
     /// <summary>The encoder.</summary>
     public ClipTextProjection Encoder { get; }
 
-    /// <summary>Gives the memory of its weights back.</summary>
+    /// <summary>Frees the memory of its weights.</summary>
     public void Dispose()
     {
         _weights.Dispose();

@@ -93,7 +93,7 @@ internal sealed class FrozenWeights : IDisposable
     /// <exception cref="McdmException"><c>WeightsUnexpected</c>: they are named.</exception>
     public void RequireAllTaken(Func<string, bool>? ignored = null) => _store.RequireAllTaken(_prefix, ignored);
 
-    /// <summary>Gives the memory of all tensors back.</summary>
+    /// <summary>Frees the memory of all tensors.</summary>
     public void Dispose() => _store.Dispose();
 
     private IReadOnlyList<LowRank> ChangesOf(string name) => _changes?.GetValueOrDefault(_prefix + name) ?? s_unchanged;

@@ -44,7 +44,7 @@ internal sealed class ResnetBlock2D
         return h.add_(_convShortcut?.Forward(x) ?? x).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gives the memory of what is normalised back at once: at the full size of a picture it counts.</summary>
+    /// <summary>Frees the memory of what is normalised at once: at the full size of a picture it counts.</summary>
     private static Tensor Convolve(Convolution convolution, Tensor normal)
     {
         var h = convolution.Forward(functional.silu(normal, inplace: true));

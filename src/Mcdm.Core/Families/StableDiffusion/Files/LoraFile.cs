@@ -75,7 +75,7 @@ internal sealed class LoraFile : IDisposable
         changes.SelectMany(each => each).GroupBy(layer => layer.Key, StringComparer.Ordinal)
             .ToDictionary(layer => layer.Key, layer => (IReadOnlyList<LowRank>)layer.SelectMany(each => each.Value).ToArray(), StringComparer.Ordinal);
 
-    /// <summary>Gives the factors' memory back.</summary>
+    /// <summary>Frees the factors' memory.</summary>
     public void Dispose()
     {
         foreach (var factors in _layers.Values) { factors.Dispose(); }

@@ -36,7 +36,7 @@ internal sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) 
         }
     }
 
-    /// <summary>Gives their memory back.</summary>
+    /// <summary>Frees their memory.</summary>
     public void Dispose()
     {
         foreach (var residual in Down) { residual.Dispose(); }
