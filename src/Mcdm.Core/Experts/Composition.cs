@@ -57,6 +57,7 @@ public sealed class Composition : IDisposable
             };
         }
         Labels = LabelsOf(terms);
+        Doubts = terms.Select(term => term.Doubt).OfType<string>().Distinct().ToList();
         if (combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight)))
         {
             terms.Add(unconditional());
@@ -79,6 +80,9 @@ public sealed class Composition : IDisposable
     /// <summary>The conditions as their experts understood them, in the same order.</summary>
     public IReadOnlyList<Condition> Understood { get; }
 
+    /// <summary>Why experts may not make of their conditions what is meant, in a sentence each.</summary>
+    public IReadOnlyList<string> Doubts { get; }
+
     /// <summary>What each term but ε_u's is called: its expert's name, with a number where an expert reads several.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -99,6 +103,7 @@ public sealed class Composition : IDisposable
         return new ExpertTerm(expert, encoded.Inputs)
         {
             Normal = encoded.Normal,
+            Doubt = encoded.Doubt,
             Number = condition.Weight,
             Schedule = condition.Schedule,
             Region = condition.Region is { } region ? RegionTensor(region, condition).to(encoded.Inputs.Tensors[0].device) : null,

@@ -12,6 +12,9 @@ internal sealed record ExpertTerm(IExpert Expert, ExpertInputs? Inputs) : IDispo
     /// <summary>The condition as the expert understood it; null where it does not say, and for ε_u.</summary>
     public Condition? Normal { get; init; }
 
+    /// <summary>Why the expert may not make of the condition what is meant, in a sentence; null for no reason.</summary>
+    public string? Doubt { get; init; }
+
     /// <summary>What terms of different pictures have alike that are rows of one batch.</summary>
     public (IExpert Expert, string Form) Kind => (Expert, Inputs?.Form ?? "");
 

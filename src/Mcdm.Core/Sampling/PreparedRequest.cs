@@ -52,6 +52,9 @@ public sealed class PreparedRequest : IDisposable
     /// <summary>What it will cost.</summary>
     public GenerationCost Cost { get; }
 
+    /// <summary>What of its conditions may not be meant as it is understood, in a sentence each.</summary>
+    public IReadOnlyList<string> Doubts => Composition.Doubts;
+
     /// <summary>The space at the size of its pictures.</summary>
     internal LatentSpace Space { get; }
 

@@ -18,7 +18,12 @@ internal sealed class SamplingRun : IDisposable
     private readonly SamplingPreview? _preview;
     private readonly bool _totalIsKnown;
     private readonly HashSet<(string, string)> _conflicts = [];
-    private readonly HashSet<string> _plain = [];
+    private readonly HashSet<string> _plain = [], _doubts = [];
+
+    /// <summary>So many sentences are doubted aloud; of a long job the others are counted.</summary>
+    private const int MostDoubts = 10;
+
+    private int _untold;
 
     /// <param name="cmdlet">Whose pictures they are.</param>
     /// <param name="model">The model.</param>
@@ -46,6 +51,17 @@ internal sealed class SamplingRun : IDisposable
     public void Add(GenerationRequest request)
     {
         var prepared = _generator.Prepare(request);
+        foreach (string doubt in prepared.Doubts.Where(_doubts.Add))
+        {
+            string said = request.Name is null ? doubt : $"'{request.Name}': {doubt}";
+            if (_doubts.Count <= MostDoubts)
+            {
+                _cmdlet.WriteWarning(said);
+                continue;
+            }
+            _untold++;
+            _cmdlet.WriteVerbose(said);
+        }
         if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
         else { prepared.Dispose(); }
     }
@@ -66,7 +82,12 @@ internal sealed class SamplingRun : IDisposable
     public void WriteFullBatches() => Write(rest: false);
 
     /// <summary>Samples and writes all that waits.</summary>
-    public void WriteRest() => Write(rest: true);
+    public void WriteRest()
+    {
+        if (_untold > 0) { _cmdlet.WriteWarning($"{_untold} more sentences have words that the model never learnt; -Verbose names them."); }
+        _untold = 0;
+        Write(rest: true);
+    }
 
     private void Write(bool rest)
     {

@@ -22,7 +22,7 @@ public sealed class RecipeTests
 
     private static RecipeCondition Understood(Condition condition, ConditionEncoder encoder)
     {
-        var (tensor, normal) = encoder.Encode(condition);
+        var (tensor, normal, _) = encoder.Encode(condition);
         tensor.Dispose();
         return RecipeCondition.From(condition, normal!);
     }

@@ -23,6 +23,17 @@ public sealed class SubwordTokenizerTests
     public void Frequent_words_become_one_piece_each() =>
         Assert.Equal(["[CLS]", "black", "hair", ".", "[SEP]"], Pieces("black hair."));
 
+    [Theory]
+    [InlineData("persn", "person")]
+    [InlineData("hiar", "hair")]
+    [InlineData("blakc", "black")]
+    [InlineData("ahs", "has")]
+    [InlineData("glases", "glasses")]
+    [InlineData("xylophone", null)]
+    [InlineData("zx", null)]
+    [InlineData("7", null)]
+    public void The_nearest_word_is_what_a_slip_of_the_pen_meant(string word, string? nearest) => Assert.Equal(nearest, Tokenizer.NearestTo(word));
+
     [Fact]
     public void Upper_and_lower_case_are_the_same()
     {

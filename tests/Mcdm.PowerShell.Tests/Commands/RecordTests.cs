@@ -35,7 +35,7 @@ public sealed class RecordTests : TinyModelTests
         string csv = Csv("Name,Text,Sketch,Segment,Part,Seed,Count,TextWeight,Steps,Sampler,Eta",
             "a,a red disc,,,,1,2,1.5,,,",
             "b,,lines.png,,,,,,,,",
-            "c,\"red, or a disc\",lines.png,../mask.png,\"red disc, background\",3,,,,,",
+            "c,\"red, a disc\",lines.png,../mask.png,\"red disc, background\",3,,,,,",
             "d,a red disc,,,,4,,,1,Ddim,0.5");
         var result = Engine.Invoke(RunRows + "-Verbose", ("csv", csv)).WithoutErrors();
         Assert.Empty(result.Warnings);

@@ -53,7 +53,20 @@ public sealed partial class SubwordTokenizer
     }
 
     /// <summary>The words of a text that the vocabulary does not hold whole, each once: they are read in pieces that may mean nothing to it.</summary>
-    public IReadOnlyList<string> Unfamiliar(string text) => Words(text).Where(word => !_whole.Contains(word)).Distinct().ToList();
+    public IReadOnlyList<string> Unfamiliar(string text) =>
+        Words(text).Where(word => !_whole.Contains(word) && !word.All(char.IsPunctuation)).Distinct().ToList();
+
+    /// <summary>The word of the vocabulary that an unfamiliar one is most likely meant to be; null where none is near.</summary>
+    public string? NearestTo(string word)
+    {
+        // Of short words, nearly all are two slips of the pen apart.
+        int most = word.Length < 4 ? 1 : 2;
+        return _whole.Where(other => other.Length > 1 && other.All(char.IsLetter) && Math.Abs(other.Length - word.Length) <= most)
+            .Select(other => (Word: other, Distance: Spelling.Distance(word, other))).Where(other => other.Distance <= most)
+            .OrderBy(other => other.Distance).ThenByDescending(other => word.Zip(other.Word).TakeWhile(pair => pair.First == pair.Second).Count())
+            .ThenBy(other => other.Word, StringComparer.Ordinal)
+            .Select(other => other.Word).FirstOrDefault();
+    }
 
     /// <summary>
     /// Learns a vocabulary from texts: all characters, then the pairs that join most often (byte-pair merges over words,

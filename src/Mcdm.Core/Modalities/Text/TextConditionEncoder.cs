@@ -22,12 +22,15 @@ public sealed class TextConditionEncoder(SubwordTokenizer tokenizer, int maxToke
             note?.Invoke($"The text is longer than the {maxTokens} tokens that this expert reads; it is cut after '…{Tail(condition.Text!, end)}'.");
         }
         // Training encodes a caption for every picture of every step, and asks for no notes.
-        if (note is not null && tokenizer.Unfamiliar(condition.Text!) is { Count: > 0 } words)
-        {
-            note($"The text expert has not learnt {string.Join(", ", words.Select(word => $"'{word}'"))}: what it makes of "
-                + $"{(words.Count == 1 ? "this word" : "these words")} is a guess.");
-        }
-        return new EncodedCondition(tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0), condition);
+        return new EncodedCondition(tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0), condition,
+            note is null ? null : Doubt(condition.Text!));
+    }
+
+    private string? Doubt(string text)
+    {
+        if (tokenizer.Unfamiliar(text) is not { Count: > 0 } words) { return null; }
+        var named = words.Select(word => $"'{word}'{(tokenizer.NearestTo(word) is { } near ? $" ('{near}' is the nearest that it knows)" : "")}");
+        return $"Of '{text}' the text expert never learnt {string.Join(", ", named)}: what it makes of {(words.Count == 1 ? "it" : "them")} is a guess.";
     }
 
     /// <summary>One of the picture's captions.</summary>

@@ -83,7 +83,7 @@ public sealed class TrainedExpert : Expert
         using var scope = NewDisposeScope();
         var encoded = encoder.Encode(condition, note);
         var inputs = Denoiser.Prepare(UNetInputs.Of(encoder.Input, encoded.Tensor.to(Device)));
-        return new(inputs.MoveToOuterDisposeScope(), encoded.Normal);
+        return new(inputs.MoveToOuterDisposeScope(), encoded.Normal, encoded.Doubt);
     }
 
     private protected override void RequireSize(LatentSpace space)
