@@ -9,7 +9,8 @@ param(
     [string] $Pack = 'module/models/Faces',
     [ValidateSet('autoencoder', 'decoder', 'unconditional', 'text', 'segment', 'sketch', 'low-resolution', 'joint', 'pack')]
     [string[]] $Stage = @('autoencoder', 'decoder', 'unconditional', 'text', 'segment', 'sketch', 'low-resolution', 'joint', 'pack'),
-    [ValidateRange(1, [int]::MaxValue)] [int] $Steps = 9375, # of 32 pictures, 300,000: of the unconditional, the text and the joint network
+    [ValidateRange(1, [int]::MaxValue)] [int] $Steps = 9375, # of 32 pictures, 300,000: of the unconditional and the joint network
+    [ValidateRange(1, [int]::MaxValue)] [int] $TextSteps = 5500, # 176,000: of the text expert
     [ValidateRange(1, [int]::MaxValue)] [int] $MapSteps = 3000, # 96,000: of the segment and the sketch expert, whose conditions leave little open
     [ValidateRange(1, [int]::MaxValue)] [int] $ColorSteps = 2000, # 64,000: of the low-resolution expert
     [string] $Device # the fastest by default
@@ -34,6 +35,7 @@ if ('unconditional' -notin $Stage -and $Stage -notmatch '^(autoencoder|decoder|p
 $common += @{ InitializeFrom = "$Runs/unconditional" }
 $common.Space = "$Runs/unconditional" # a run carries its space along
 # Eyes, brows and mouth are too small for 8×8 positions: the sentence is read at 16×16 too, and more often under the noise that hides them.
+$common.Steps = $TextSteps
 Invoke-Stage text "$Data/text" ($common + @{ Modality = 'Text'; CrossAttentionLevels = 1, 2; TimestepBias = 1; LearningRate = 5e-4 }) @run
 $common += @{ LearningRate = 4e-4 }
 $common.Steps = $MapSteps
