@@ -24,6 +24,7 @@
         'Join-McdmImage'
         'Measure-McdmImage'
         'Measure-McdmRun'
+        'Measure-McdmVariance'
         'New-McdmCondition'
         'Remove-McdmModel'
         'Save-McdmImage'

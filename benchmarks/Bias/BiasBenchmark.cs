@@ -23,10 +23,12 @@ internal static class BiasBenchmark
     /// <param name="run">Which of several runs: all seeds of the samples are others.</param>
     public static int Run(int samples, int steps, string plot, string[] problems, int run)
     {
-        var chosen = BiasProblem.All.Where(problem => problems.Length == 0 || problems.Any(part => problem.Name.Contains(part, StringComparison.OrdinalIgnoreCase))).ToList();
-        if (chosen.Count == 0)
+        bool IsChosen(string name) => problems.Length == 0 || problems.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
+        var chosen = BiasProblem.All.Where(problem => IsChosen(problem.Name)).ToList();
+        var fields = FieldProblem.All().Where(problem => IsChosen(problem.Name)).ToList();
+        if (chosen.Count == 0 && fields.Count == 0)
         {
-            Console.Error.WriteLine($"No problem's name holds {string.Join(" or ", problems)}; there are: {string.Join("; ", BiasProblem.All.Select(problem => problem.Name))}.");
+            Console.Error.WriteLine($"No problem's name holds {string.Join(" or ", problems)}; there are: {string.Join("; ", BiasProblem.All.Select(problem => problem.Name).Concat(FieldProblem.All().Select(problem => problem.Name)))}.");
             return 1;
         }
         var ancestral = new SamplerOptions { Sampler = new Ddpm(), Steps = steps, ClipDenoised = false };
@@ -47,6 +49,7 @@ internal static class BiasBenchmark
             Row("ancestral", 3, byParticles[0]);
             Row($"ancestral, {LangevinSteps} Langevin steps", 3 * (1 + LangevinSteps), Sample(problem, ancestral with { LangevinSteps = LangevinSteps }, 1, samples, run));
             foreach (var (particles, values) in s_particles.Zip(byParticles).Skip(1)) { Row($"ancestral, {particles} particles", 3 * particles, values); }
+            Row("ancestral, projection", 3, Sample(problem, ancestral, 1, samples, run, new Projection()));
             AnsiConsole.Write(table);
             curves.Add(new BiasCurve(problem, s_particles, distances, floors.Average(), FirstAxis(byParticles[0]), FirstAxis(byParticles[^1])));
 
@@ -56,13 +59,41 @@ internal static class BiasBenchmark
                 table.AddRow(method, $"{evaluations}", $"{distance:0.0000}", $"{distances[0] / distance:0.0}", $"{values.select(1, 0).var().ToDouble():0.0000}");
             }
         }
+        if (fields.Count > 0) { Fields(fields, samples, steps, run); }
+        if (curves.Count == 0) { return 0; }
         BiasPlot.Save(curves, plot);
         AnsiConsole.WriteLine($"Plot: {plot}");
         return 0;
     }
 
+    /// <summary>The rules on pictures of normal distributions, of which experts are told functions with noise and without.</summary>
+    private static void Fields(IReadOnlyList<FieldProblem> problems, int samples, int steps, int run)
+    {
+        var table = new Table().Title($"What rules make of functions that experts were told: {samples} samples, DDIM, {steps} steps")
+            .AddColumns("problem", "rule", "rms error of the mean", "variance ÷ the true one");
+        foreach (var problem in problems)
+        {
+            using var scope = NewDisposeScope();
+            var space = problem.Experts[0].Space;
+            var precise = new Precision().Prepared(problem.Table(), [.. problem.Experts.Skip(1).Select(expert => expert.Name)], null, space.Height, space.Width);
+            foreach (var combiner in new[] { new Product(), new Projection(), precise })
+            {
+                using var composition = new Composition(problem.Experts, problem.Conditions, combiner: combiner);
+                using var composer = new Composer([composition]);
+                using var predictor = new ComposedPredictor(composer.Predict, combiner.RuleOf([]));
+                using var generator = new Generator((ulong)(run * SeedsOfARun + 1));
+                long[] shape = [samples, 1, space.Height, space.Width];
+                using var z = Sampler.Sample(predictor.Predict, space.Process, () => randn(shape, generator: generator),
+                    new SamplerOptions { Sampler = new Ddim(), Steps = steps, ClipDenoised = false });
+                var (bias, spread) = problem.Errors(z.flatten(1).to(ScalarType.Float64));
+                table.AddRow(problem.Name, combiner.Name, $"{bias:0.000}", $"{spread:0.000}");
+            }
+        }
+        AnsiConsole.Write(table);
+    }
+
     /// <summary>One value for each sample, drawn from its particles by their weights, float64 [samples, dimensions].</summary>
-    private static Tensor Sample(BiasProblem problem, SamplerOptions sampling, int particles, int samples, int run)
+    private static Tensor Sample(BiasProblem problem, SamplerOptions sampling, int particles, int samples, int run, Combiner? combiner = null)
     {
         using var scope = NewDisposeScope();
         using var composer = new Composer(problem.Experts, BiasProblem.Conditions);
@@ -73,7 +104,7 @@ internal static class BiasBenchmark
         {
             int count = Math.Min(most, samples - done), first = run * SeedsOfARun + done;
             var filter = particles == 1 ? null : new ParticleFilter([.. Enumerable.Range(first, count).Select(k => (long)k)], new ParticleOptions { Particles = particles });
-            using var predictor = new ComposedPredictor(composer.Predict, new Product()) { MeasuresAgreement = filter is not null };
+            using var predictor = new ComposedPredictor(composer.Predict, (combiner ?? new Product()).RuleOf([])) { MeasuresAgreement = filter is not null };
             using var generator = new Generator((ulong)(first + 1));
             long[] shape = [(long)count * particles, composer.Space.Channels, 1, 1];
             using var z = Sampler.Sample(predictor.Predict, process, () => randn(shape, generator: generator), sampling, corrector: filter);

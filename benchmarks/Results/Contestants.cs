@@ -33,7 +33,8 @@ internal interface IContestant
 /// <summary>How predictions are weighed and their sum is corrected.</summary>
 /// <param name="Guidance">The weight of every condition over the noise levels, by hand; null for 1.</param>
 /// <param name="Particles">What each picture is drawn from; null for one particle.</param>
-internal sealed record CompositionSettings(WeightSchedule? Guidance = null, ParticleOptions? Particles = null);
+/// <param name="Combiner">The rule; null for the product.</param>
+internal sealed record CompositionSettings(WeightSchedule? Guidance = null, ParticleOptions? Particles = null, Combiner? Combiner = null);
 
 /// <summary>Experts that were trained apart, composed.</summary>
 internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, CompositionSettings composition) : IContestant
@@ -67,6 +68,7 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
         Seed = seed,
         Sampling = sampling,
         Particles = _particles,
+        Combiner = composition.Combiner ?? new Product(),
     };
 }
 

@@ -25,7 +25,11 @@ internal sealed record ResultPlan(string Name, string Introduction, IReadOnlyLis
     public static ResultPlan Levels { get; } = new("levels",
         "Ten levels of DPM-Solver++(2M) from where there is a signal, close together where predictions change, beside the fifteen that were usual before.", ResultRows.Levels);
 
-    public static IReadOnlyList<ResultPlan> All { get; } = [Comparison, Evaluations, Levels, Paper];
+    /// <summary>What counts of what conditions say alike.</summary>
+    public static ResultPlan Rules { get; } = new("rules",
+        "Rules of composition: the product (12), and the rules that count once what several conditions say alike ([shared-evidence.md](shared-evidence.md)).", ResultRows.Rules);
+
+    public static IReadOnlyList<ResultPlan> All { get; } = [Comparison, Evaluations, Levels, Rules, Paper];
 
     /// <summary>The plan without the rows of conditions that a model has no expert for.</summary>
     /// <param name="modelFolder">The model's folder.</param>

@@ -7,11 +7,11 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>The rows of the tables.</summary>
 internal static class ResultRows
 {
-    public const string Plain = "plain", Middle = "middle", Guided = "guided", Opening = "guided at first", Corrected = "particles",
+    public const string Plain = "plain", Middle = "middle", Guided = "guided", Opening = "guided at first", Projected = "projection", Eased = "eased projection", Weighed = "precision", Corrected = "particles",
         Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
 
     /// <summary>All of them, in the table's order.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [Plain, Middle, Guided, Opening, Corrected, Joint, Vae, Themselves];
+    public static IReadOnlyList<string> Methods { get; } = [Plain, Projected, Eased, Weighed, Middle, Guided, Opening, Corrected, Joint, Vae, Themselves];
 
     /// <summary>What the corrected rows are drawn from: at temperature 1, the exact weights.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4 };
@@ -25,6 +25,10 @@ internal static class ResultRows
     /// <summary>The weights of a lone sentence where it is settled what it says: 3 in the first third of t, then 1.</summary>
     public static WeightSchedule OpeningGuidance { get; } = new([new WeightPoint(666, 1), new WeightPoint(667, 3)]);
 
+    /// <summary>The rule that Fashion names: the projection gives way to the product as σ¹⁰⁰ does.</summary>
+    public static Projection UsualProjection { get; } = new(Easing: 100);
+
+    private static readonly string[] s_rules = [Plain, Projected, Eased, Weighed];
     private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
     private static readonly string[] s_all = [.. HeldOutPictures.Compositions.Keys.Except(s_fifth)];
     private static readonly string[] s_pairs = ["sketch + segment", "text + segment", "text + sketch"];
@@ -74,6 +78,15 @@ internal static class ResultRows
         .. Rows(["none", "segment", "sketch"], [Plain], steps: [15]),
         .. Rows(s_pairs, [Plain], steps: [15]).Select(row => row with { LogSnr = true }),
         .. Rows(["none", "segment", "sketch", .. s_pairs], [Plain], steps: [10]).Select(row => row with { Signal = true }),
+    ];
+
+    /// <summary>Rules of composition at the usual levels: over three runs, then of more pictures, there and at 25 levels even in t beside the joint network; and a sentence alone.</summary>
+    public static IReadOnlyList<ResultRow> Rules { get; } =
+    [
+        .. Rows(["all three", .. s_pairs], s_rules, steps: [10], pictures: 200, runs: [0, 1, 2]).Select(row => row with { Signal = true }),
+        .. Rows(["all three", .. s_pairs], s_rules, steps: [10]).Select(row => row with { Signal = true }),
+        .. Rows(["all three", .. s_pairs], s_rules),
+        .. Rows(["text"], [Plain, Opening], steps: [10]).Select(row => row with { Signal = true }),
     ];
 
     /// <summary>Where a sampler stands among all.</summary>

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Benchmarks.Baselines;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Display.Sheets;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
@@ -102,8 +103,11 @@ internal sealed class ResultsBenchmark : IDisposable
             ResultRows.Middle => Composed(new CompositionSettings(Guidance: ResultRows.MiddleAlone)),
             ResultRows.Opening => Composed(new CompositionSettings(Guidance: ResultRows.OpeningGuidance)),
             ResultRows.Guided => Composed(new CompositionSettings(Guidance: ResultRows.Guidance)),
+            ResultRows.Projected => Composed(new CompositionSettings(Combiner: new Projection())),
+            ResultRows.Eased => Composed(new CompositionSettings(Combiner: ResultRows.UsualProjection)),
+            ResultRows.Weighed => Composed(new CompositionSettings(Combiner: new Diffusion.Composition.Precision())),
             ResultRows.Corrected => Composed(new CompositionSettings(Particles: ResultRows.Particles)),
-            ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
+            ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Runtime.Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
             ResultRows.Vae => Baseline(folder => new VaeBaseline(folder), "vae", "Float32", samples: false),
             ResultRows.Themselves => new PicturesThemselves(_heldOut),
             _ => throw new ArgumentOutOfRangeException(nameof(method), method, "No such method."),
@@ -113,7 +117,7 @@ internal sealed class ResultsBenchmark : IDisposable
     private ComposedExperts Composed(CompositionSettings composition)
     {
         var device = ComputeDevice.Select(null);
-        _model ??= ModelPack.Read(_options.Model, device.ToTorch(), Precision.Auto.On(device));
+        _model ??= ModelPack.Read(_options.Model, device.ToTorch(), Runtime.Precision.Auto.On(device));
         var experts = ModelPack.ReadDescription(_options.Model).Experts;
         // Other experts than those that are asked decide nothing.
         string Stamp(IReadOnlyList<Modality> modalities) =>

@@ -81,6 +81,11 @@ BeforeDiscovery {
             Fails = @{ { Measure-McdmRun ./no } = 'PathNotFound'; { Measure-McdmRun "$inputs/face.png" } = 'RunNotFolder' }
         }
         @{
+            Name  = 'Measure-McdmVariance'
+            Works = { Import-McdmDataset $data | Measure-McdmVariance -Model $tiny -Count 2 -Levels 2 }, { Measure-McdmVariance (Import-McdmDataset $data) -Model Tiny -Count 1 -Levels 2 -Seed 3 }
+            Fails = @{ { Import-McdmDataset $data | Measure-McdmVariance -Model Faces } = 'DatasetLacksModality' }
+        }
+        @{
             Name  = 'New-McdmCondition'
             Works = { New-McdmCondition 'pink hair' }, { 'a', 'b' | New-McdmCondition }, { Get-Item "$inputs/sketch.png" | New-McdmCondition -Modality Sketch }
             Fails = @{ { New-McdmCondition -Sketch ./no.png } = 'PathNotFound' }

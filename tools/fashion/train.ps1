@@ -41,7 +41,10 @@ if ('judge' -in $Stage) {
 }
 
 if ('pack' -in $Stage) {
-    Import-McdmModel -Path (('unconditional', 'text', 'segment', 'sketch').ForEach({ "$Runs/$_" })) -Precision Float32 |
-        Export-McdmModel $Pack -Force -Name Fashion -SentenceSchedule @{ 666 = 1; 667 = 3 } -Description 'Grey photographs of garments, 32×32, from a sentence, a sketch and a partial silhouette mask.' `
+    $experts = 'unconditional', 'text', 'segment', 'sketch'
+    $model = Import-McdmModel -Path ($experts.ForEach({ "$Runs/$_" })) -Precision Float32 -Join
+    $variance = Import-McdmDataset "$Data/sketch", "$Data/segment", "$Data/text" | Measure-McdmVariance -Model $model
+    $model |
+        Export-McdmModel $Pack -Force -Name Fashion -SentenceSchedule @{ 666 = 1; 667 = 3 } -Combiner Projection -Easing 100 -Variance $variance -Description 'Grey photographs of garments, 32×32, from a sentence, a sketch and a partial silhouette mask.' `
             -Credits 'Trained on Fashion-MNIST (Zalando SE, MIT licence).'
 }

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
@@ -94,7 +95,7 @@ public sealed class Judge : IJudge, IDisposable
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var output = _network.forward(stack(pictures.Select(picture => PictureTensor.ToTensor(AtItsSize(picture)))).to(_network.Device));
-        float[] features = output.Features.cpu().data<float>().ToArray();
+        float[] features = output.Features.ToFloats();
         int width = features.Length / pictures.Count, pixels = ImageSize * ImageSize;
         byte[]? parts = output.Parts?.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
         var seen = Seen(output.Attributes, pictures.Count);

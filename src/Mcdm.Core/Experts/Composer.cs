@@ -92,6 +92,7 @@ public sealed class Composer : IDisposable
             rest?.ActsOn(pictures) ?? new bool[pictures])
         {
             Kind = Space.Prediction,
+            Experts = _terms.ConvertAll(term => term.Expert.Name),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Composition;
 
 namespace Mcdm.Experts;
 
@@ -12,6 +13,19 @@ public sealed record ConditionNorms([property: JsonPropertyName("modality")] str
 /// <param name="Second">The other.</param>
 /// <param name="Values">One for every noise level, −1…1.</param>
 public sealed record ConditionCosines(string First, string Second, IReadOnlyList<double> Values);
+
+/// <summary>Two conditions that say the same on some of a path.</summary>
+/// <param name="First">One condition.</param>
+/// <param name="Second">The other.</param>
+/// <param name="Share">On how much of the path, in t, 0…1.</param>
+public sealed record SharedEvidence(string First, string Second, double Share)
+{
+    /// <summary>How much of either must be in the other, 1 − κ.</summary>
+    internal const double Least = 0.25;
+
+    /// <summary>A sentence.</summary>
+    public override string ToString() => FormattableString.Invariant($"{First} and {Second} say the same on {100 * Share:0} % of the path");
+}
 
 /// <summary>
 /// How much each condition asked for while a picture was sampled, and how far the conditions were of one mind, at every noise level that
@@ -46,7 +60,25 @@ public sealed record Disagreement
     public IEnumerable<(ConditionCosines Pair, double Share)> Conflicts() => Cosines.Select(pair => (Pair: pair, Share: ShareOfConflict(pair)))
         .Where(one => one.Share > ConflictShare);
 
+    /// <summary>
+    /// The pairs that say the same on some of the path: where more than a quarter of what either asks for is in what the other does, which <see
+    /// cref="Projection"/> counts once. It is told of a pair alone and of the picture as a whole.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<SharedEvidence> Shared =>
+        [.. Cosines.Select(pair => new SharedEvidence(pair.First, pair.Second, ShareOfPath(i => AreAlike(pair, i)))).Where(pair => pair.Share > 0)];
+
+    private double ShareOfConflict(ConditionCosines pair) => ShareOfPath(i => pair.Values[i] < ConflictCosine);
+
     /// <summary>Each level counts for the t from it to the next, however close together levels lie.</summary>
-    private double ShareOfConflict(ConditionCosines pair) =>
-        (double)Levels.Select((t, i) => pair.Values[i] < ConflictCosine ? t - Levels.ElementAtOrDefault(i + 1) : 0).Sum() / Levels[0];
+    private double ShareOfPath(Func<int, bool> isSo) => (double)Levels.Select((t, i) => isSo(i) ? t - Levels.ElementAtOrDefault(i + 1) : 0).Sum() / Levels[0];
+
+    private bool AreAlike(ConditionCosines pair, int level)
+    {
+        double Length(string condition) => Norms[IndexOf(condition)].Values[level];
+        var (a, b, cosine) = (Length(pair.First), Length(pair.Second), pair.Values[level]);
+        var shares = new float[2];
+        SharesInBox.Solve([(float)(a * a), (float)(a * b * cosine), (float)(b * b)], shares, terms: 2, width: 1);
+        return shares.All(share => 1 - share > SharedEvidence.Least);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
@@ -59,6 +60,9 @@ public sealed class Model : IDisposable
         var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
         {
             Sampling = models.Select(model => model.Sampling).FirstOrDefault(sampling => sampling is not null),
+            Combiner = models.Select(model => model.Combiner).FirstOrDefault(combiner => combiner is not null),
+            // Variances of one model's experts say nothing of another's.
+            Variances = models.Count == 1 ? models[0].Variances : null,
             Notes = models.SelectMany(model => model.Notes).Distinct().ToList(),
             Warnings = models.SelectMany(model => model.Warnings).Distinct().ToList(),
         };
@@ -84,6 +88,12 @@ public sealed class Model : IDisposable
 
     /// <summary>How its pictures are sampled unless a request says otherwise; null for Mcdm's own defaults.</summary>
     public SamplerOptions? Sampling { get; init; }
+
+    /// <summary>How predictions of several conditions are combined unless a request says otherwise; null for the product.</summary>
+    public Combiner? Combiner { get; init; }
+
+    /// <summary>What each expert leaves open of its pictures; null where that was not measured.</summary>
+    public VarianceTable? Variances { get; init; }
 
     /// <summary>What was found on reading it, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

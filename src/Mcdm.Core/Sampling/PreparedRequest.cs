@@ -25,11 +25,13 @@ public sealed class PreparedRequest : IDisposable
             throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {batchSize}.");
         }
         if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling.ForLatents() }; }
-        Request = request;
         request.Sampling.Check(model.Space.Process);
         request.Particles.Check();
         request.Combiner.Check(model.Space.Process, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
+        var used = request.Conditions.Select(condition => experts.For(condition).Name).Distinct().ToList();
+        request = request with { Combiner = request.Combiner.Prepared(model.Variances, used, Space.Autoencoder, Space.Height, Space.Width) };
+        Request = request;
         Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt);
         try
         {

@@ -113,6 +113,10 @@ public sealed record Recipe
         {
             warn?.Invoke($"The recipe was made with model {recorded}, but model {given} has other weights: the picture will differ.");
         }
+        if (Combiner is Diffusion.Composition.Precision { Table: { } table } && model.Variances is { } variances && variances.Hash != table)
+        {
+            warn?.Invoke($"The recipe was made with variances {table}, but those of model {given} are {variances.Hash}: the picture will differ.");
+        }
         if (Precision != model.Precision)
         {
             warn?.Invoke($"The recipe was made in {Precision}, but model '{model.Name}' computes in {model.Precision}: the picture will differ slightly.");

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Experts;
@@ -28,6 +29,14 @@ public static class UsualSampling
         bool isUsual = sampler is null || sampler.GetType() == usual.Sampler.GetType();
         return usual with { Sampler = isUsual ? usual.Sampler : sampler!, Steps = steps ?? usual.Steps };
     }
+
+    /// <summary>The rule of composition: the model's own, with its settings also where it is asked for by name; particles correct the product alone.</summary>
+    /// <param name="model">What is sampled with.</param>
+    /// <param name="combiner">The rule that is asked for; null for the usual one.</param>
+    /// <param name="particles">Particles of each picture that are asked for; null for one.</param>
+    public static Combiner Combiner(Model model, Combiner? combiner, int? particles) =>
+        combiner is not null && combiner.Name != model.Combiner?.Name ? combiner
+            : combiner is null && particles > 1 ? new Product() : model.Combiner ?? new Product();
 
     /// <summary>Conditions with the weights that the model has for what was given none (<see cref="Expert.AloneSchedule"/>).</summary>
     /// <param name="model">What is sampled with.</param>

@@ -7,6 +7,8 @@ public static class CombinerRegistry
     public static IReadOnlyList<Combiner> All { get; } =
     [
         new Product(),
+        new Projection(),
+        new Precision(),
         new Superposition(),
         new Mixture(),
         new Residual(),

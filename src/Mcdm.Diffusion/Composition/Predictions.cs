@@ -14,6 +14,9 @@ public sealed record Predictions(Tensor Unconditional, Tensor Conditional, Tenso
     /// <summary>What all of them are: ε, or another form of it where ε says nothing.</summary>
     public PredictionKind Kind { get; init; }
 
+    /// <summary>The terms' experts by name: [J].</summary>
+    public IReadOnlyList<string> Experts { get; init; } = [];
+
     /// <summary>Number of terms, J.</summary>
     public int Terms => Acts.Count;
 

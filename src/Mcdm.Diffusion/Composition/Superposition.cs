@@ -14,18 +14,17 @@ public sealed record Superposition : Combiner
 
     private protected override bool LeavesUnconditional(IReadOnlyList<TermWeight> weights) => true;
 
-    /// <inheritdoc/>
-    public override void Check(DiffusionProcess process, SamplerOptions sampling, ParticleOptions particles)
+    private protected override void CheckSettings(DiffusionProcess process, SamplerOptions sampling)
     {
         if (process.IsZeroTerminal)
         {
             throw new McdmException("CombinerSchedule", ErrorKind.InvalidArgument, "Superposition follows the experts' densities from noise of finite size, "
                 + "and this model's schedule ends with no signal at all (ᾱ_T = 0); take the combiner Product.");
         }
-        if (!sampling.Sampler.IsAncestral || sampling.LangevinSteps > 0 || particles.Particles > 1)
+        if (!sampling.Sampler.IsAncestral || sampling.LangevinSteps > 0)
         {
             throw new McdmException("CombinerSampler", ErrorKind.InvalidArgument, "Superposition follows the experts' densities along a path with the reverse "
-                + "process's own noise: it needs the sampler Ddpm or EulerAncestral, or Ddim with η = 1, without Langevin steps and particles.");
+                + "process's own noise: it needs the sampler Ddpm or EulerAncestral, or Ddim with η = 1, without Langevin steps.");
         }
     }
 }

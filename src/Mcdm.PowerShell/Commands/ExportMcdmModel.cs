@@ -1,11 +1,11 @@
 using System.Collections;
 using System.Management.Automation;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
-using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -18,7 +18,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
 
     /// <summary>The models whose experts are written.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
-    [ModelTransformation(Precision = Precision.Float32)]
+    [ModelTransformation(Precision = Runtime.Precision.Float32)]
     [ArgumentCompleter(typeof(ModelNames))]
     [ValidateNotNullOrEmpty]
     public Model[] Model { get; set; } = [];
@@ -48,6 +48,24 @@ public sealed class ExportMcdmModel : McdmCmdlet
     [ValidateNotNull]
     public IDictionary? SentenceSchedule { get; set; }
 
+    /// <summary>How predictions of several conditions are combined unless something else is asked for; what the model has by default.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(CombinerNames))]
+    [ValidateNotNullOrEmpty]
+    public string? Combiner { get; set; }
+
+    /// <summary>How far -Combiner Projection gives way to the product as noise falls: κ → 1 − σ^Easing (1 − κ).</summary>
+    [Parameter]
+    [Number(typeof(double))]
+    [ValidateRange(0.0, 100.0)]
+    public double Easing { get; set; }
+
+    /// <summary>What each expert leaves open, from Measure-McdmVariance; what the model has by default.</summary>
+    [Parameter]
+    [Deserialized]
+    [ValidateNotNull]
+    public VarianceTable? Variance { get; set; }
+
     /// <summary>Replace a model that is already in the folder.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -65,6 +83,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
         }
         string folder = ResolveOutput(Path);
         var sentence = SentenceSchedule is null ? null : Schedules.Read(SentenceSchedule);
+        var combiner = UsualCombiner();
         _models.ForEach(model => model.RequireLoaded());
         if (File.Exists(System.IO.Path.Combine(folder, ModelPack.DescriptionFile)) && !Force)
         {
@@ -72,7 +91,16 @@ public sealed class ExportMcdmModel : McdmCmdlet
         }
         var joined = Experts.Model.Join(Name ?? _models[0].Name, _models, folder, Description ?? _models[0].Description, Credits ?? _models[0].Credits);
         if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }
-        ModelPack.Write(joined, folder, sentence);
+        ModelPack.Write(joined, folder, new PackSettings(sentence, combiner, Variance));
         WriteObject(Item(folder));
+    }
+
+    private Combiner? UsualCombiner()
+    {
+        var combiner = Combiner is null ? null : Diffusion.Composition.Combiner.Parse(Combiner);
+        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Easing))) { return combiner; }
+        return combiner is Projection projection ? projection with { Easing = Easing }
+            : throw new McdmException("EasingWithoutProjection", ErrorKind.InvalidArgument,
+                "-Easing says how the combiner Projection gives way to the product; name it with -Combiner Projection.");
     }
 }

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Runs;
@@ -12,6 +13,9 @@ namespace Mcdm.PowerShell.Hosting;
 /// </summary>
 internal sealed class SamplingRun : IDisposable
 {
+    /// <summary>On how much of the path two conditions say the same before it is told.</summary>
+    private const double WorthSaying = 0.05;
+
     private readonly McdmCmdlet _cmdlet;
     private readonly ImageGenerator _generator;
     private readonly ProgressReporter _all, _batch;
@@ -111,6 +115,7 @@ internal sealed class SamplingRun : IDisposable
                 {
                     SayEffectiveSizes(image.Recipe!);
                     WarnOfConflicts(image.Recipe!);
+                    SayShared(image.Recipe!);
                 }
             }
         }
@@ -148,6 +153,16 @@ internal sealed class SamplingRun : IDisposable
             if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
             _cmdlet.WriteWarning(Invariant($"{first} and {second} pull against each other on {share:P0} of the path: the picture can hardly follow both. ")
                 + "Change one of them, or lower its weight.");
+        }
+    }
+
+    /// <summary>What conditions say alike, and what the rule made of it.</summary>
+    private void SayShared(Recipe recipe)
+    {
+        foreach (var pair in (recipe.Disagreement?.Shared ?? []).Where(pair => pair.Share >= WorthSaying))
+        {
+            string rule = recipe.Combiner is Product ? "Product adds it twice, Projection would count it once" : $"combined by {recipe.Combiner}";
+            _cmdlet.WriteVerbose($"Seed {recipe.Seed}: {pair}; {rule}.");
         }
     }
 

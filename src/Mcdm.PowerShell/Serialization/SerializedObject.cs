@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using System.Reflection;
 using Mcdm.Datasets;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Imaging;
@@ -24,7 +25,7 @@ public static class SerializedObject
     private static readonly Type[] s_types =
     [
         typeof(Picture), typeof(Condition), typeof(McdmImage), typeof(Recipe), typeof(ImageMeasurement), typeof(SetMeasurement), typeof(ConditionAttribution),
-        typeof(PictureDataset), typeof(TrainingResult), typeof(RunMeasurement),
+        typeof(PictureDataset), typeof(TrainingResult), typeof(RunMeasurement), typeof(VarianceTable),
     ];
 
     /// <summary>The engine's own way to hide a member; where there is none, sessions over SSH refuse what they are given.</summary>

@@ -150,15 +150,29 @@ public sealed class CombinerTests
     }
 
     [Theory]
-    [InlineData("DpmSolver", 0, 0, 1)]
-    [InlineData("Ddim", 0.5, 0, 1)]
-    [InlineData("Ddpm", 0, 2, 1)]
-    [InlineData("Ddpm", 0, 0, 4)]
-    public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(string sampler, double eta, int langevin, int particles)
+    [InlineData("DpmSolver", 0, 0)]
+    [InlineData("Ddim", 0.5, 0)]
+    [InlineData("Ddpm", 0, 2)]
+    public void A_superposition_refuses_samplers_whose_path_it_cannot_follow(string sampler, double eta, int langevin)
     {
         var sampling = new SamplerOptions { Sampler = Sampler.Parse(sampler).WithEta(eta), LangevinSteps = langevin };
-        var refused = Assert.Throws<McdmException>(() => new Superposition().Check(Space.Process, sampling, new ParticleOptions { Particles = particles }));
+        var refused = Assert.Throws<McdmException>(() => new Superposition().Check(Space.Process, sampling, new ParticleOptions()));
         Assert.Equal("CombinerSampler", refused.Id);
+    }
+
+    public static TheoryData<string> WithoutParticles => [.. CombinerRegistry.All.Where(combiner => combiner is not Product).Select(combiner => combiner.Name)];
+
+    /// <summary>Their weights are known for the process that (12) drives, which Mixture and Composite passed for before.</summary>
+    [Theory]
+    [MemberData(nameof(WithoutParticles))]
+    public void Particles_are_refused_by_name_for_every_rule_but_the_product(string combiner)
+    {
+        var sampling = new SamplerOptions { Sampler = new Ddpm() };
+        var refused = Assert.Throws<McdmException>(() => Combiner.Parse(combiner).Check(Space.Process, sampling, new ParticleOptions { Particles = 4 }));
+        Assert.Equal("CombinerParticles", refused.Id);
+        Assert.Contains(combiner, refused.Message, StringComparison.Ordinal);
+        Combiner.Parse(combiner).Check(Space.Process, sampling, new ParticleOptions());
+        new Product().Check(Space.Process, sampling, new ParticleOptions { Particles = 4 });
     }
 
     [Fact]

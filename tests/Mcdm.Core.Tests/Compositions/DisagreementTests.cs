@@ -64,4 +64,23 @@ public sealed class DisagreementTests
         Assert.Equal(0.776, Assert.Single(At([1000, 999, 995, 976, 873, 477, 97, 15, 1], 0, 0, 0, 0, -0.2, -0.3, 0, 0, 0).Conflicts()).Share, 9);
         Assert.Empty(At([1000, 999, 995, 500, 15, 1], -0.3, -0.3, 0.1, 0.1, -0.3, -0.3).Conflicts());
     }
+
+    [Fact]
+    public void A_pair_says_the_same_where_more_than_a_quarter_of_either_is_in_the_other()
+    {
+        static Disagreement Of(double[] lengths, double[] others, params double[] cosines) => new()
+        {
+            Levels = [1000, 600, 100],
+            Norms = [new("text", lengths), new("sketch", others)],
+            Cosines = [new("text", "sketch", cosines)],
+        };
+        // κ = 1/(1 + cosine) where both are as long: under 3/4 beyond a third.
+        var shared = Assert.Single(Of([1, 1, 1], [1, 1, 1], 0.3, 0.4, 0).Shared);
+        Assert.Equal(0.5, shared.Share, 9);
+        Assert.Equal("text and sketch say the same on 50 % of the path", $"{shared}");
+        // Of one that is within the other, the other has all.
+        Assert.Empty(Of([1, 1, 1], [0.3, 0.3, 0.3], 0.9, 0.9, 0.9).Shared);
+        Assert.Empty(Of([1, 1, 1], [1, 1, 1], -0.9, 0, 0.2).Shared);
+        Assert.Empty(Of([0, 0, 0], [1, 1, 1], 0.9, 0.9, 0.9).Shared);
+    }
 }

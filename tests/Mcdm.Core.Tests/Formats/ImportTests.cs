@@ -83,6 +83,19 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
+    public void Two_ControlNets_of_one_kind_that_are_shown_the_same_count_once_under_projection()
+    {
+        using var model = Read(null, "sd1-tiny", "sd1-tiny-canny", "sd1-tiny-seg");
+        Condition[] same = [Control("sd1-tiny-canny"), Control("sd1-tiny-canny")], two = [Control("sd1-tiny-canny"), Control("sd1-tiny-seg")];
+        Assert.InRange(Difference(Predict(model, same, new Projection()), Predict(model, [same[0]])), 0, 1e-3);
+        Assert.InRange(Difference(Predict(model, same), Predict(model, [same[0]])), 1e-3, 10);
+        // What they share is between nothing and all.
+        Assert.InRange(Difference(Predict(model, two, new Projection()), Predict(model, two)), 1e-6, 10);
+        Condition guided = Condition.FromText("a fox", 7.5);
+        Assert.InRange(Difference(Predict(model, [guided], new Projection()), Predict(model, [guided])), 0, 1e-6);
+    }
+
+    [Fact]
     public void Rows_of_all_experts_in_one_batch_are_predicted_as_each_alone()
     {
         using var model = Read(null, "sd1-tiny", "sd1-tiny-canny");

@@ -1,5 +1,4 @@
 using Mcdm.Imaging;
-using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 
@@ -15,9 +14,6 @@ public sealed class LoneSentenceTests : TinyModelTests
             $global:guided = Import-McdmModel -Path ./guided
             """).WithoutErrors();
     }
-
-    private McdmImage[] Images(string script) =>
-        Engine.Invoke(script).WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
 
     private string[] Said(string script) => [.. Images(script).Select(image => image.Conditions)];
 

@@ -1,3 +1,5 @@
+using Mcdm.Sampling;
+
 namespace Mcdm.PowerShell.Tests.Commands;
 
 /// <summary>Tests in a fresh folder with sketch.png, mask.png and face.png, beside a trained <see cref="TinyModel"/>; no model stays loaded after them.</summary>
@@ -21,6 +23,12 @@ public abstract class TinyModelTests : IDisposable
 
     /// <summary>Loads the model as $tiny.</summary>
     private protected void ImportTiny() => Engine.Invoke("param($path) $global:tiny = Import-McdmModel -Path $path", ("path", Model)).WithoutErrors();
+
+    /// <summary>The pictures that came of a script.</summary>
+    private protected static McdmImage[] Images(EngineResult result) => result.WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
+
+    /// <summary>The pictures that a script makes.</summary>
+    private protected McdmImage[] Images(string script) => Images(Engine.Invoke(script));
 
     public virtual void Dispose()
     {

@@ -2,7 +2,6 @@ using Mcdm.Core.Tests.Imaging;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
-using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
 
@@ -15,8 +14,6 @@ public sealed class WeightCommandTests : TinyModelTests
     public WeightCommandTests(PowerShellEngine engine) : base(engine) => ImportTiny();
 
     private EngineResult Run(string script) => Engine.Invoke("param($data, $path) " + script, ("data", TinyModel.Data), ("path", Model));
-
-    private static McdmImage[] Images(EngineResult result) => result.WithoutErrors().Output.Select(o => Assert.IsType<McdmImage>(o.BaseObject)).ToArray();
 
     private void WriteRegion(int size) => PngFile.Write(Pictures.Filled(size, size, Pictures.Black), Path.Combine(Folder, $"region{size}.png"));
 

@@ -9,7 +9,7 @@ public sealed class HelpExampleTests(PowerShellEngine engine) : IDisposable
 {
     /// <summary>Few steps: what is tested is whether an example runs, not what it draws.</summary>
     private const string Session = ReaderFolder.StandIns + """
-        $PSDefaultParameterValues = @{ 'Invoke-McdmSample:Steps' = 1 }
+        $PSDefaultParameterValues = @{ 'Invoke-McdmSample:Steps' = 1; 'Measure-McdmVariance:Levels' = 2; 'Measure-McdmVariance:Count' = 2 }
         Get-McdmModel | Remove-McdmModel
         $null = Import-McdmModel Faces
 

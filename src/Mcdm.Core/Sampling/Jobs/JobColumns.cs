@@ -44,6 +44,9 @@ public static class JobColumns
     /// <summary>How the predictions are combined.</summary>
     public static KindColumn<Combiner> Combiner { get; } = new("Combiner", CombinerRegistry.All);
 
+    /// <summary>Particles that each picture is drawn from.</summary>
+    public static ValueColumn<int> Particles { get; } = new("Particles");
+
     /// <summary>Steps from noise to picture.</summary>
     public static ValueColumn<int> Steps { get; } = new("Steps");
 
@@ -54,10 +57,9 @@ public static class JobColumns
         Of(Seed, (request, seed) => request with { Seed = seed }),
         Of(new ValueColumn<double>("Eta"), (request, eta) => request with { Sampling = request.Sampling.WithEta(eta) }),
         Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
-        Of(Combiner, (request, combiner) => request with { Combiner = combiner }),
         Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),
         Of(new TextColumn("NegativePrompt"), (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
-        Of(new ValueColumn<int>("Particles"), (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
+        Of(Particles, (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
         Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } }),
         Of(new ValueColumn<double>("ResampleThreshold"), (request, share) => request with { Particles = request.Particles with { ResampleThreshold = share } }),
         Of(new ValueColumn<int>("Width", 1, LongestSide), (request, width) => request with { Width = width }),
@@ -75,7 +77,7 @@ public static class JobColumns
 
     /// <summary>The columns that any composition has, whatever its conditions come from.</summary>
     public static IReadOnlyList<Column> OfAll { get; } =
-        [.. new Column[] { Name, Sampler, Steps, Picture, Strength, Mask }.Concat(Settings.Select(setting => setting.Column))];
+        [.. new Column[] { Name, Sampler, Combiner, Steps, Picture, Strength, Mask }.Concat(Settings.Select(setting => setting.Column))];
 
     /// <summary>All columns.</summary>
     public static IReadOnlyList<Column> All => [.. OfRows, .. OfAll];

@@ -55,10 +55,11 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
             From = start,
             Seed = Seed,
             Sampling = UsualSampling.For(model, settings.Get(JobColumns.Sampler), settings.Get(JobColumns.Steps), start is not null),
+            Combiner = UsualSampling.Combiner(model, settings.Get(JobColumns.Combiner), settings.Get(JobColumns.Particles)),
             Name = name,
         };
         foreach (var setting in JobColumns.Settings) { request = setting.Apply(request, settings); }
-        if (start is null && request.Combiner is Product) { request = request with { Conditions = UsualSampling.Weighted(model, conditions) }; }
+        if (start is null && request.Combiner is WeightedSum) { request = request with { Conditions = UsualSampling.Weighted(model, conditions) }; }
         if (name is not null) { PictureName.Check(name); }
         if (settings.Get(JobColumns.Seed) is null) { _seed += request.Count; }
         return request;

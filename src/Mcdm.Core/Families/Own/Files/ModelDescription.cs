@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Networks;
@@ -21,6 +22,12 @@ internal sealed record ModelDescription
     public string? Credits { get; init; }
     public required LatentSpace Space { get; init; }
     public required IReadOnlyList<ExpertDescription> Experts { get; init; }
+
+    /// <summary><see cref="Model.Combiner"/>; null for the product.</summary>
+    public Combiner? Combiner { get; init; }
+
+    /// <summary>File name of <see cref="Model.Variances"/>, beside model.json; null for none.</summary>
+    public string? Variances { get; init; }
 
     /// <summary>Weights that version 0.2 could fit to the experts, and that are passed over; not written.</summary>
     public JsonElement? Calibration { get; init; }

@@ -55,6 +55,8 @@ public static class ModelPack
             if (description.Space.IsLatent) { codec = SpacePack.Read(folder, device); }
             return new Model(description.Name, experts, folder, description.Description, description.Credits, codec)
             {
+                Combiner = description.Combiner,
+                Variances = description.Variances is null ? null : VarianceFile.Read(Pack.PathInside(folder, description.Variances)),
                 Warnings = description.Calibration is null ? []
                     : [$"'{Path.Combine(folder, DescriptionFile)}' has calibrated weights, which this version passes over (docs/measured.md says why)."],
             };
@@ -95,12 +97,13 @@ public static class ModelPack
     /// <summary>Writes a model; every file appears whole or not at all, and model.json last.</summary>
     /// <param name="model">The model.</param>
     /// <param name="folder">Its folder, made where it is missing.</param>
-    /// <param name="sentence">The usual weights of a lone sentence (<see cref="Expert.AloneSchedule"/>); null for those that the text expert has.</param>
+    /// <param name="settings">What is another than the model has; null for nothing.</param>
     /// <exception cref="McdmException"><c>ModelImported</c>: others trained some of its experts.</exception>
-    public static void Write(Model model, string folder, WeightSchedule? sentence = null) =>
+    public static void Write(Model model, string folder, PackSettings? settings = null) =>
         Write(folder, model.Name, model.Description, model.Credits, model.Space,
             model.Experts.Select(expert => Ours(model, expert)).Select(expert => (expert, ModuleWeights.Of(expert.Network))).ToList(),
-                model.Codec as TrainedCodec, sentence);
+                model.Codec as TrainedCodec,
+                new PackSettings(settings?.Sentence, settings?.Combiner ?? model.Combiner, settings?.Variances ?? model.Variances));
 
     private static TrainedExpert Ours(Model model, Expert expert) => expert as TrainedExpert ?? throw new McdmException("ModelImported", ErrorKind.NotSupported,
         $"The {expert.Name} expert of model '{model.Name}' was imported from '{model.Path}', where it stays; a model folder can be written of experts "
@@ -108,7 +111,7 @@ public static class ModelPack
 
     internal static void Write(string folder, string name, string? description, string? credits, LatentSpace space,
         IReadOnlyList<(TrainedExpert Expert, IEnumerable<(string Name, Tensor Tensor)> Weights)> experts, TrainedCodec? codec = null,
-        WeightSchedule? sentence = null) =>
+        PackSettings? settings = null) =>
             Pack.Written(folder, files =>
         {
             if (codec is not null) { SpacePack.Write(files, folder, codec); }
@@ -130,10 +133,11 @@ public static class ModelPack
                     Sha256 = hash,
                     Parts = data?.Parts,
                     Vocabulary = vocabulary,
-                    Alone = (expert.Modality == Modality.Text ? sentence : null)?.Points ?? expert.AloneSchedule?.Points,
+                    Alone = (expert.Modality == Modality.Text ? settings?.Sentence : null)?.Points ?? expert.AloneSchedule?.Points,
                     Training = expert.Training,
                 });
             }
+            if (settings?.Variances is { } variances) { VarianceFile.Write(files.For(Path.Combine(folder, VarianceFile.Name)), variances); }
             Pack.WriteDescription(files, folder, new ModelDescription
             {
                 Format = ModelDescription.CurrentFormat,
@@ -142,6 +146,8 @@ public static class ModelPack
                 Credits = credits,
                 Space = space,
                 Experts = described,
+                Combiner = settings?.Combiner,
+                Variances = settings?.Variances is null ? null : VarianceFile.Name,
             });
         });
 
