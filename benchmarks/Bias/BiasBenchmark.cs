@@ -73,19 +73,9 @@ internal static class BiasBenchmark
             .AddColumns("problem", "rule", "rms error of the mean", "variance ÷ the true one");
         foreach (var problem in problems)
         {
-            using var scope = NewDisposeScope();
-            var space = problem.Experts[0].Space;
-            var precise = new Precision().Prepared(problem.Table(), [.. problem.Experts.Skip(1).Select(expert => expert.Name)], null, space.Height, space.Width);
-            foreach (var combiner in new[] { new Product(), new Projection(), precise })
+            foreach (var combiner in new[] { new Product(), new Projection(), problem.Precise() })
             {
-                using var composition = new Composition(problem.Experts, problem.Conditions, combiner: combiner);
-                using var composer = new Composer([composition]);
-                using var predictor = new ComposedPredictor(composer.Predict, combiner.RuleOf([]));
-                using var generator = new Generator((ulong)(run * SeedsOfARun + 1));
-                long[] shape = [samples, 1, space.Height, space.Width];
-                using var z = Sampler.Sample(predictor.Predict, space.Process, () => randn(shape, generator: generator),
-                    new SamplerOptions { Sampler = new Ddim(), Steps = steps, ClipDenoised = false });
-                var (bias, spread) = problem.Errors(z.flatten(1).to(ScalarType.Float64));
+                var (bias, spread) = problem.Errors(combiner, samples, steps, run * SeedsOfARun + 1);
                 table.AddRow(problem.Name, combiner.Name, $"{bias:0.000}", $"{spread:0.000}");
             }
         }

@@ -1,4 +1,6 @@
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Modalities;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -68,8 +70,27 @@ internal sealed class FieldProblem
         ];
     }
 
+    /// <summary>The rule that weighs the experts by what they leave open, exactly.</summary>
+    public Combiner Precise() => new Precision().Prepared(Table(), [.. Experts.Skip(1).Select(expert => expert.Name)], null, Experts[0].Space.Height, Experts[0].Space.Width);
+
+    /// <summary>What comes of a rule, by DDIM.</summary>
+    /// <returns>As of <see cref="Errors(Tensor)"/>.</returns>
+    public (double Bias, double Spread) Errors(Combiner combiner, int samples, int steps, long seed)
+    {
+        using var scope = NewDisposeScope();
+        var space = Experts[0].Space;
+        using var composition = new Composition(Experts, Conditions, combiner: combiner);
+        using var composer = new Composer([composition]);
+        using var predictor = new ComposedPredictor(composer.Predict, combiner.RuleOf([]));
+        using var generator = new Generator((ulong)seed);
+        long[] shape = [samples, 1, space.Height, space.Width];
+        var z = Sampler.Sample(predictor.Predict, space.Process, () => randn(shape, generator: generator),
+            new SamplerOptions { Sampler = new Ddim(), Steps = steps, ClipDenoised = false });
+        return Errors(z.flatten(1).to(ScalarType.Float64));
+    }
+
     /// <summary>What the experts leave open, exactly: variances of each Haar band at many levels.</summary>
-    public VarianceTable Table()
+    private VarianceTable Table()
     {
         using var scope = NewDisposeScope();
         var space = Experts[0].Space;
@@ -86,7 +107,7 @@ internal sealed class FieldProblem
 
     /// <summary>How far samples are from the true posterior: root mean square of the means' errors, and the variance of all pixels as a share of the true one.</summary>
     /// <param name="samples">Float64 [count, pixels].</param>
-    public (double Bias, double Spread) Errors(Tensor samples)
+    private (double Bias, double Spread) Errors(Tensor samples)
     {
         using var scope = NewDisposeScope();
         var spread = samples.var(0).sum().ToDouble() / _covariance.diagonal().sum().ToDouble();

@@ -75,7 +75,7 @@ public static class PictureTensor
         }
 
         int height = (int)shape[1], width = (int)shape[2], plane = width * height;
-        using Tensor plain = image.detach().to(ScalarType.Float32, CPU, copy: false).contiguous();
+        using Tensor plain = image.detach().to(ScalarType.Float32);
         float[] values = plain.ToFloats();
         var rgba = new byte[4 * plane];
         for (int i = 0; i < plane; i++)

@@ -29,12 +29,12 @@ public sealed class PreparedRequest : IDisposable
         request.Particles.Check();
         request.Combiner.Check(model.Space.Process, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
-        var used = request.Conditions.Select(condition => experts.For(condition).Name).Distinct().ToList();
-        request = request with { Combiner = request.Combiner.Prepared(model.Variances, used, Space.Autoencoder, Space.Height, Space.Width) };
-        Request = request;
         Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt);
         try
         {
+            var used = Composition.Terms.Where(term => term.Expert.Modality is not null).Select(term => term.Expert.Name).ToList();
+            request = request with { Combiner = request.Combiner.Prepared(model.Variances, used, Space.Autoencoder, Space.Height, Space.Width) };
+            Request = request;
             Start = request.From is null ? null : new PreparedStart(model, Space, request.From, note);
         }
         catch

@@ -15,7 +15,7 @@ namespace Mcdm.Diffusion.Composition;
 /// informed in some places and not in others, so a sentence loses its say where a sketch is sure; there <see cref="Projection"/> asks place by place.
 /// </remarks>
 /// <param name="Rescale">φ.</param>
-public sealed record Precision(double Rescale = 0) : WeightedSum(Rescale)
+public sealed record Precision(double Rescale = 0) : SharedSum(Rescale)
 {
     /// <summary>Hash of the table that was used; null until a model gave one.</summary>
     public string? Table { get; init; }
@@ -39,19 +39,16 @@ public sealed record Precision(double Rescale = 0) : WeightedSum(Rescale)
                     + "Export-McdmModel -Variance, or take the combiner Projection, which needs none.");
     }
 
-    private protected override Tensor Counted(Predictions predictions, NoiseLevel level)
+    private protected override Tensor Counted(Tensor differences, Tensor parts, Predictions predictions, NoiseLevel level)
     {
-        var differences = predictions.Differences();
-        if (predictions.Terms < 2) { return differences; }
         var table = Variances ?? throw new InvalidOperationException("The table of variances has not been given.");
         double[] open = table.At(VarianceTable.Unconditional, level.Lambda);
         double[][] leaves = [.. predictions.Experts.Select(expert => table.At(expert, level.Lambda).Zip(open, Math.Min).ToArray())];
         // The basis lies elsewhere at every level, so that its blocks are not seen; the same for all pictures.
         long side = 1L << table.Scales, down = level.Nearest % side, across = level.Nearest / side % side;
         long[] there = [down, across], back = [-down, -across], plane = [-2, -1];
-        var m = predictions.Weights.clamp(0, 1);
-        bool isMap = m.shape[^1] > 1 || m.shape[^2] > 1;
-        if (isMap) { m = m.roll(there, plane); }
+        bool isMap = parts.shape[^1] > 1 || parts.shape[^2] > 1;
+        var m = isMap ? parts.roll(there, plane) : parts;
         var counted = HaarBands.Split(differences.roll(there, plane), table.Scales).Select((push, band) =>
         {
             var part = isMap ? nn.functional.adaptive_avg_pool2d(m.flatten(0, 1), push.shape[^2..]).reshape([.. push.shape[..2], 1, .. push.shape[^2..]]) : m;
@@ -61,8 +58,4 @@ public sealed record Precision(double Rescale = 0) : WeightedSum(Rescale)
         }).ToList();
         return where(predictions.Weights < 0, differences, HaarBands.Join(counted).roll(back, plane));
     }
-
-    /// <summary>What an expert leaves open is known beside ε_u alone.</summary>
-    private protected override bool LeavesUnconditional(IReadOnlyList<TermWeight> weights) =>
-        weights.Count(weight => weight.Number != 0) > 1 || base.LeavesUnconditional(weights);
 }

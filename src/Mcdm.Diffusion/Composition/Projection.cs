@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Samplers;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -22,20 +23,15 @@ namespace Mcdm.Diffusion.Composition;
 /// e, 0…100: the rule gives way to (12) as noise falls, <c>κ → 1 − σ^e (1 − κ)</c>. What conditions share is settled while there is much noise; 0 never
 /// gives way.
 /// </param>
-public sealed record Projection(double Rescale = 0, double Easing = 0) : WeightedSum(Rescale)
+public sealed record Projection(double Rescale = 0, double Easing = 0) : SharedSum(Rescale)
 {
     private const double MostEasing = 100;
 
     /// <summary>Side of W.</summary>
     private const int Window = 5;
 
-    private protected override Tensor Counted(Predictions predictions, NoiseLevel level)
-    {
-        var differences = predictions.Differences();
-        if (predictions.Terms < 2) { return differences; }
-        var shares = Shares(predictions.Weights.clamp(0, 1) * differences);
-        return (1 - Math.Pow(level.Sigma, Easing) * (1 - shares)) * differences;
-    }
+    private protected override Tensor Counted(Tensor differences, Tensor parts, Predictions predictions, NoiseLevel level) =>
+        (1 - Math.Pow(level.Sigma, Easing) * (1 - Shares(parts * differences))) * differences;
 
     /// <summary>κ of pushes d, [J, B, 1, H, W] of [J, B, C, H, W].</summary>
     internal static Tensor Shares(Tensor pushes)
@@ -53,16 +49,13 @@ public sealed record Projection(double Rescale = 0, double Easing = 0) : Weighte
         return tensor(shares, [pictures, 1, height, width, terms], device: pushes.device).permute(4, 0, 1, 2, 3);
     }
 
-    private protected override void CheckMore()
+    private protected override void CheckSettings(DiffusionProcess process, SamplerOptions sampling)
     {
+        base.CheckSettings(process, sampling);
         if (Easing is not (>= 0 and <= MostEasing))
         {
             throw new McdmException("EasingOutOfRange", ErrorKind.InvalidArgument,
                 Invariant($"The easing {Easing} is out of range; it goes from 0 (the rule holds at every noise level) to {MostEasing}."));
         }
     }
-
-    /// <summary>What several conditions share is known beside ε_u alone.</summary>
-    private protected override bool LeavesUnconditional(IReadOnlyList<TermWeight> weights) =>
-        weights.Count(weight => weight.Number != 0) > 1 || base.LeavesUnconditional(weights);
 }

@@ -38,16 +38,7 @@ public abstract record WeightedSum(double Rescale) : Combiner, ICompositionRule
         !weights.All(weight => weight.IsConstant) || weights.Aggregate(1.0, (rest, weight) => rest - weight.Number) != 0;
 
     /// <inheritdoc/>
-    private protected sealed override void CheckSettings(DiffusionProcess process, SamplerOptions sampling)
-    {
-        RequireRescale(Rescale);
-        CheckMore();
-    }
-
-    /// <summary>Refuses other settings out of range.</summary>
-    private protected virtual void CheckMore()
-    {
-    }
+    private protected override void CheckSettings(DiffusionProcess process, SamplerOptions sampling) => RequireRescale(Rescale);
 
     /// <inheritdoc/>
     public sealed override Combiner WithRescale(double rescale)

@@ -1,10 +1,6 @@
 using Mcdm.Benchmarks.Bias;
 using Mcdm.Diffusion.Composition;
-using Mcdm.Diffusion.Samplers;
-using Mcdm.Experts;
 using Xunit;
-using static TorchSharp.torch;
-using Precision = Mcdm.Diffusion.Composition.Precision;
 
 namespace Mcdm.Core.Tests.Compositions;
 
@@ -15,25 +11,15 @@ public sealed class SharedEvidenceTests
 
     private static (double Bias, double Spread) Errors(string problem, Func<FieldProblem, Combiner> rule)
     {
-        using var scope = NewDisposeScope();
         var field = FieldProblem.All().Single(one => one.Name == problem);
-        var (space, combiner) = (field.Experts[0].Space, rule(field));
-        using var composition = new Composition(field.Experts, field.Conditions, combiner: combiner);
-        using var composer = new Composer([composition]);
-        using var predictor = new ComposedPredictor(composer.Predict, combiner.RuleOf([]));
-        using var generator = new Generator(1);
-        long[] shape = [Samples, 1, space.Height, space.Width];
-        var z = Sampler.Sample(predictor.Predict, space.Process, () => randn(shape, generator: generator),
-            new SamplerOptions { Sampler = new Ddim(), Steps = Steps, ClipDenoised = false });
-        return field.Errors(z.flatten(1).to(ScalarType.Float64));
+        return field.Errors(rule(field), Samples, Steps, seed: 1);
     }
 
     private static (double Bias, double Spread) Product(string problem) => Errors(problem, _ => new Product());
 
     private static (double Bias, double Spread) Projection(string problem) => Errors(problem, _ => new Projection());
 
-    private static (double Bias, double Spread) Precise(string problem) => Errors(problem, field => new Precision().Prepared(field.Table(),
-        [.. field.Experts.Skip(1).Select(expert => expert.Name)], null, field.Experts[0].Space.Height, field.Experts[0].Space.Width));
+    private static (double Bias, double Spread) Precise(string problem) => Errors(problem, field => field.Precise());
 
     [Theory]
     [InlineData("24 pixels, differences twice, without noise", 0.2)]
