@@ -7,11 +7,11 @@ namespace Mcdm.Benchmarks.Results;
 /// <summary>The rows of the tables.</summary>
 internal static class ResultRows
 {
-    public const string Plain = "plain", Middle = "middle", Guided = "guided", Opening = "guided at first", Projected = "projection", Eased = "eased projection", Weighed = "precision", Corrected = "particles",
+    public const string Plain = "plain", Middle = "middle", Guided = "guided", Opening = "guided at first", Projected = "projection", Eased = "projection eased by 400", EasedSooner = "projection eased by 1500", Weighed = "precision", Corrected = "particles",
         Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
 
     /// <summary>All of them, in the table's order.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [Plain, Projected, Eased, Weighed, Middle, Guided, Opening, Corrected, Joint, Vae, Themselves];
+    public static IReadOnlyList<string> Methods { get; } = [Plain, Projected, Eased, EasedSooner, Weighed, Middle, Guided, Opening, Corrected, Joint, Vae, Themselves];
 
     /// <summary>What the corrected rows are drawn from: at temperature 1, the exact weights.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4 };
@@ -25,10 +25,7 @@ internal static class ResultRows
     /// <summary>The weights of a lone sentence where it is settled what it says: 3 in the first third of t, then 1.</summary>
     public static WeightSchedule OpeningGuidance { get; } = new([new WeightPoint(666, 1), new WeightPoint(667, 3)]);
 
-    /// <summary>The rule that Fashion names: the projection gives way to the product as σ¹⁰⁰ does.</summary>
-    public static Projection UsualProjection { get; } = new(Easing: 100);
-
-    private static readonly string[] s_rules = [Plain, Projected, Eased, Weighed];
+    private static readonly string[] s_rules = [Plain, Projected, Eased, EasedSooner, Weighed];
     private static readonly string[] s_fifth = ["low resolution", "text + low resolution", "sketch + low resolution", "all four"];
     private static readonly string[] s_all = [.. HeldOutPictures.Compositions.Keys.Except(s_fifth)];
     private static readonly string[] s_pairs = ["sketch + segment", "text + segment", "text + sketch"];

@@ -20,33 +20,75 @@ namespace Mcdm.Diffusion.Composition;
 /// </remarks>
 /// <param name="Rescale">φ.</param>
 /// <param name="Easing">
-/// e, 0…100: the rule gives way to (12) as noise falls, <c>κ → 1 − σ^e (1 − κ)</c>. What conditions share is settled while there is much noise; 0 never
-/// gives way.
+/// e: the rule gives way to (12) as noise falls, the sooner the less a push is like the others', <c>κ_i → 1 − σ^(e (1−ρ_i)²) (1 − κ_i)</c> with ρ_i the
+/// cosine, at least 0, of d_i and Σ_{j≠i} d_j in the whole picture: in a window nearly all pushes look alike. What is the same is counted once to the end;
+/// signs that are only alike are added up once it is settled what the picture is. 0…10,000; 0 never gives way.
 /// </param>
 public sealed record Projection(double Rescale = 0, double Easing = 0) : SharedSum(Rescale)
 {
-    private const double MostEasing = 100;
+    private const double MostEasing = 10_000;
 
     /// <summary>Side of W.</summary>
     private const int Window = 5;
 
     private protected override Tensor Counted(Tensor differences, Tensor parts, Predictions predictions, NoiseLevel level) =>
-        (1 - Math.Pow(level.Sigma, Easing) * (1 - Shares(parts * differences))) * differences;
+        Shares(parts * differences, Easing * Math.Log(level.Sigma)) * differences;
 
     /// <summary>κ of pushes d, [J, B, 1, H, W] of [J, B, C, H, W].</summary>
-    internal static Tensor Shares(Tensor pushes)
+    /// <param name="pushes">d.</param>
+    /// <param name="easing">e ln σ; 0 for shares that do not give way.</param>
+    internal static Tensor Shares(Tensor pushes, double easing = 0)
     {
         long terms = pushes.shape[0], pictures = pushes.shape[1], height = pushes.shape[3], width = pushes.shape[4];
-        var products = new List<Tensor>();
+        var pairs = new List<Tensor>();
         for (int i = 0; i < terms; i++)
         {
-            for (int j = 0; j <= i; j++) { products.Add((pushes[i] * pushes[j]).sum(dim: 1)); }
+            for (int j = 0; j <= i; j++) { pairs.Add((pushes[i] * pushes[j]).sum(dim: 1)); }
         }
         // ⟨d_i, d_j⟩_W up to a factor that all at a place share: [B, H, W, pairs].
-        var gram = nn.functional.avg_pool2d(stack(products), Window, stride: 1, padding: Window / 2).permute(1, 2, 3, 0);
+        var gram = nn.functional.avg_pool2d(stack(pairs), Window, stride: 1, padding: Window / 2).permute(1, 2, 3, 0);
         var shares = new float[pictures * height * width * terms];
-        SharesInBox.Solve(gram.ToFloats(), shares, (int)terms, (int)width);
+        float[] products = gram.ToFloats();
+        SharesInBox.Solve(products, shares, (int)terms, (int)width);
+        if (easing != 0) { GiveWay(products, shares, (int)terms, (int)(height * width), easing); }
         return tensor(shares, [pictures, 1, height, width, terms], device: pushes.device).permute(4, 0, 1, 2, 3);
+    }
+
+    /// <summary>κ_i → 1 − exp(e ln σ (1−ρ_i)²) (1 − κ_i), with one ρ_i for a picture.</summary>
+    /// <param name="gram">⟨d_i, d_j⟩_W of each place, the lower triangle row by row: their sums are those of the picture.</param>
+    /// <param name="shares">κ of each place.</param>
+    /// <param name="terms">N.</param>
+    /// <param name="places">Places of a picture.</param>
+    /// <param name="easing">e ln σ.</param>
+    private static void GiveWay(float[] gram, float[] shares, int terms, int places, double easing)
+    {
+        int pairs = terms * (terms + 1) / 2;
+        for (int first = 0; first < shares.Length / terms; first += places)
+        {
+            var sums = new double[terms, terms];
+            for (int at = first * pairs; at < (first + places) * pairs;)
+            {
+                for (int i = 0; i < terms; i++)
+                {
+                    for (int j = 0; j <= i; j++) { sums[i, j] += gram[at++]; }
+                }
+            }
+            double[] stays = Array.ConvertAll(Alike(sums), alike => Math.Exp(easing * (1 - alike) * (1 - alike)));
+            for (int at = first * terms; at < (first + places) * terms; at++) { shares[at] = (float)(1 - stays[at % terms] * (1 - shares[at])); }
+        }
+    }
+
+    /// <summary>ρ_i, from the lower triangle of ⟨d_i, d_j⟩; 0 for a push without others.</summary>
+    private static double[] Alike(double[,] sums)
+    {
+        int terms = sums.GetLength(0);
+        double Product(int i, int j) => i < j ? sums[j, i] : sums[i, j];
+        return [.. Enumerable.Range(0, terms).Select(i =>
+        {
+            var others = Enumerable.Range(0, terms).Where(j => j != i).ToList();
+            double lengths = Product(i, i) * others.Sum(j => others.Sum(k => Product(j, k)));
+            return lengths > 0 ? Math.Clamp(others.Sum(j => Product(i, j)) / Math.Sqrt(lengths), 0, 1) : 0;
+        })];
     }
 
     private protected override void CheckSettings(DiffusionProcess process, SamplerOptions sampling)

@@ -54,7 +54,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public string? Combiner { get; set; }
 
-    /// <summary>How far -Combiner Projection gives way to the product as noise falls: κ → 1 − σ^Easing (1 − κ).</summary>
+    /// <summary>How far -Combiner Projection gives way to the product as noise falls: κ_i → 1 − σ^(Easing (1−ρ_i)²) (1 − κ_i).</summary>
     [Parameter]
     [Number(typeof(double))]
     [ValidateRange(0.0, 100.0)]

@@ -68,6 +68,28 @@ public sealed class ProjectionTests
     }
 
     [Theory]
+    [InlineData(0.2, 0.5)]
+    [InlineData(0.8, 4)]
+    [InlineData(0.8, 100)]
+    public void Easing_gives_way_to_the_product_the_sooner_the_less_pushes_are_alike(double cosine, double easing)
+    {
+        // Two pushes of one length at that angle, the same everywhere: κ = 1 ÷ (1 + cosine).
+        var pushes = tensor([1, 0, (float)cosine, (float)Math.Sqrt(1 - cosine * cosine)]).reshape(2, 1, 2, 1, 1).expand(2, 1, 2, 6, 7);
+        double kappa = 1 - Math.Pow(s_level.Sigma, easing * (1 - cosine) * (1 - cosine)) * (1 - 1 / (1 + cosine));
+        AssertEqual(kappa * pushes.sum(0L), Compose(pushes, combiner: new Projection(Easing: easing)), 1e-3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public void Easing_leaves_equal_pushes_one_and_orthogonal_ones_the_product(int terms)
+    {
+        var push = Random(1, 1, 2, 3, 6, 7);
+        var eased = new Projection(Easing: 1000);
+        AssertEqual(push[0], Compose(push.expand(terms, -1, -1, -1, -1), combiner: eased), 1e-3);
+        AssertEqual(Orthogonal(terms).sum(0L), Compose(Orthogonal(terms), combiner: eased));
+    }
+
+    [Theory]
     [MemberData(nameof(Numbers))]
     public void The_order_of_conditions_does_not_matter(int terms)
     {
