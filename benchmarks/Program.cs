@@ -59,6 +59,9 @@ var biasRun = new Option<int>("--run") { Description = "Which of several runs, 0
 var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot, problems, biasRun };
 bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!, arguments.GetValue(problems)!, arguments.GetValue(biasRun)));
 
+var followed = new Command("followed", "Were conditions followed, by the judge and by lift, and what does measuring it cost?") { model, judgeFolder, data, count };
+followed.SetAction(arguments => FollowedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(judgeFolder)!, arguments.GetValue(data)!, arguments.GetValue(count)));
+
 var rules = new Command("rules", "What rules of composition cost a step.");
 rules.SetAction(_ => RuleBenchmark.Run());
 
@@ -125,4 +128,4 @@ var evaluations = new Option<int>("--runs") { Description = "Evaluations of each
 var peers = new Command("peers", "One evaluation of the sketch expert beside ONNX Runtime's, and beside its convolutions alone.") { onnx, model, evaluations };
 peers.SetAction(arguments => PeersBenchmark.Run(arguments.GetValue(onnx)!, arguments.GetValue(model)!, arguments.GetValue(evaluations)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, bias, rules, results, memory, kill, fuzz, spaces, sd, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -87,7 +87,7 @@ public sealed class Judge : IJudge, IDisposable
     /// <param name="pictures">
     /// Pictures of the judge's size, or larger by a whole factor: those are reduced to its size by averaging. What is transparent is white.
     /// </param>
-    /// <exception cref="McdmException"><c>JudgeSize</c>.</exception>
+    /// <exception cref="McdmException"><c>JudgeSize</c>, or <c>JudgeFailed</c>: the network gives no numbers.</exception>
     public IReadOnlyList<Judgement> Look(IReadOnlyList<Picture> pictures)
     {
         if (pictures.Count == 0) { return []; }
@@ -96,6 +96,11 @@ public sealed class Judge : IJudge, IDisposable
         using var scope = NewDisposeScope();
         var output = _network.forward(stack(pictures.Select(picture => PictureTensor.ToTensor(AtItsSize(picture)))).to(_network.Device));
         float[] features = output.Features.ToFloats();
+        if (!Array.TrueForAll(features, float.IsFinite))
+        {
+            throw new McdmException("JudgeFailed", ErrorKind.InvalidData,
+                $"The judge '{Name}' gives no numbers for what it sees; its weights in '{Path}' are damaged.");
+        }
         int width = features.Length / pictures.Count, pixels = ImageSize * ImageSize;
         byte[]? parts = output.Parts?.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
         var seen = Seen(output.Attributes, pictures.Count);

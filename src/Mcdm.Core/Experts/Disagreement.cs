@@ -36,8 +36,11 @@ public sealed record Disagreement
     /// <summary>A pair conflicts where its cosine is under this…</summary>
     public const double ConflictCosine = -0.1;
 
-    /// <summary>…on more than this share of the path, in t.</summary>
+    /// <summary>…on more than this share of the path, in t…</summary>
     public const double ConflictShare = 0.5;
+
+    /// <summary>…seen at so many levels at least: fewer say little of a path.</summary>
+    public const int ConflictLevels = 4;
 
     /// <summary>The noise levels t, falling.</summary>
     public required IReadOnlyList<int> Levels { get; init; }
@@ -48,9 +51,17 @@ public sealed record Disagreement
     /// <summary>The cosine of each pair of conditions.</summary>
     public required IReadOnlyList<ConditionCosines> Cosines { get; init; }
 
+    /// <summary>
+    /// How far the picture went where each condition wanted it, in the order of <see cref="Norms"/>: 1 all the way, below 0 not at all; null for one that
+    /// was not seen where the picture is decided. It tells a condition that was passed over, and hardly ranks those that were followed.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<double?>? Lifts { get; init; }
+
     /// <summary>Whether there is a level, a condition, and a number for each; what was read from a file may lack some.</summary>
     internal bool IsWhole => Levels is { Count: > 0 } && Norms is { Count: > 0 } && Cosines is not null
         && Norms.Select(norms => norms?.Values).Concat(Cosines.Select(pair => pair?.Values)).All(values => values?.Count == Levels.Count)
+        && (Lifts is null || Lifts.Count == Norms.Count)
         && Cosines.All(pair => IndexOf(pair.First) >= 0 && IndexOf(pair.Second) >= 0);
 
     /// <summary>The place of a condition among the recipe's.</summary>
@@ -58,7 +69,7 @@ public sealed record Disagreement
 
     /// <summary>The pairs that pull against each other on most of the path, and on how much of it.</summary>
     public IEnumerable<(ConditionCosines Pair, double Share)> Conflicts() => Cosines.Select(pair => (Pair: pair, Share: ShareOfConflict(pair)))
-        .Where(one => one.Share > ConflictShare);
+        .Where(one => one.Share > ConflictShare && Levels.Count >= ConflictLevels);
 
     /// <summary>
     /// The pairs that say the same on some of the path: where more than a quarter of what either asks for is in what the other does, which <see

@@ -19,7 +19,9 @@ internal sealed class DisagreementLog
     {
         if (predictions.Terms == 0 || !predictions.HasUnconditional.Contains(true)) { return; }
         using var scope = NewDisposeScope();
-        var deltas = predictions.Differences().flatten(2).to(ScalarType.Float64).transpose(0, 1);
+        // Where a region keeps a condition out, it asks for nothing: conditions whose regions do not meet are not apart.
+        var asked = predictions.Weights.shape[3] == 1 ? predictions.Differences() : predictions.Differences() * (predictions.Weights != 0);
+        var deltas = asked.flatten(2).to(ScalarType.Float64).transpose(0, 1);
         double[] gram = matmul(deltas, deltas.transpose(1, 2)).cpu().contiguous().data<double>().ToArray();
         int terms = predictions.Terms;
         var products = new double[terms, terms, predictions.Pictures];

@@ -11,6 +11,7 @@ namespace Mcdm.Experts;
 /// <summary>A named set of experts that share a space. Owns their native memory.</summary>
 public sealed class Model : IDisposable
 {
+    private readonly List<IDisposable> _companions = [];
     private bool _disposed;
 
     /// <summary>Joins experts into a model.</summary>
@@ -134,6 +135,9 @@ public sealed class Model : IDisposable
     /// <summary>True once it has been disposed.</summary>
     public bool IsDisposed => _disposed;
 
+    /// <summary>Lets something live as long as the model does.</summary>
+    public void DisposeAlong(IDisposable companion) => _companions.Add(companion);
+
     /// <summary>Refuses a model that has been disposed.</summary>
     /// <exception cref="McdmException">It has been removed.</exception>
     public void RequireLoaded()
@@ -188,6 +192,7 @@ public sealed class Model : IDisposable
         _disposed = true;
         foreach (var expert in Experts) { expert.Dispose(); }
         Codec?.Dispose();
+        _companions.ForEach(companion => companion.Dispose());
         NativeMemory.GiveBackFreedBlocks();
     }
 

@@ -58,6 +58,9 @@ public sealed record PartOverlap(string Part, double Overlap)
 /// <summary>How well one picture follows one condition.</summary>
 public sealed record Adherence
 {
+    /// <summary>A part that overlaps less is missed.</summary>
+    private const double HalfCovered = 0.5;
+
     /// <summary>The modality's own measure, more is better; null where it cannot be seen.</summary>
     public double? Score { get; init; }
 
@@ -66,6 +69,13 @@ public sealed record Adherence
 
     /// <summary>A mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];
+
+    /// <summary>What the condition asks for and the picture does not show, for people to read; null for nothing.</summary>
+    public string? Missed => string.Join("; ", Statements.Where(judged => judged.Followed == false).Select(judged => $"{judged}")
+        .Concat(Parts.Where(part => part.Overlap < HalfCovered).Select(part => $"{part}"))) is { Length: > 0 } missed ? missed : null;
+
+    /// <summary>The score, and what was missed.</summary>
+    internal FollowedCondition InShort => new(Score is { } score ? Math.Round(score, 4) : null, Missed);
 
     /// <summary>What else the modality measures, by the names of its <see cref="Modality.ResultColumns"/>.</summary>
     public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();

@@ -130,6 +130,9 @@ public abstract class Modality
     public virtual Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
         throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"How well a picture follows a {Name} condition cannot be measured.");
 
+    /// <summary>A condition with a lower score was hardly followed.</summary>
+    public virtual double PoorScore => 0.5;
+
     /// <summary>
     /// The columns of a measurement that tell how well it is followed: the first has <see cref="Adherence.Score"/>, by default under its name, and the others
     /// what <see cref="Adherence.Others"/> has under theirs.

@@ -123,7 +123,7 @@ internal sealed class MissingPictures : IDisposable
     {
         string path = PictureName.PathIn(_target, image.FileName);
         if (!File.Exists(path)) { return; }
-        if (Release(path)) { RunLog.In(Path.GetDirectoryName(path)!)?.Made(path, image.Seconds); }
+        if (Release(path)) { RunLog.In(Path.GetDirectoryName(path)!)?.Made(path, image); }
     }
 
     /// <summary>Gives all claims up; from any thread.</summary>

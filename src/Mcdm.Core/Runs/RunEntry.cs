@@ -12,7 +12,8 @@ public enum RunEvent
     /// </summary>
     Rows,
 
-    /// <summary>A picture is saved: <see cref="RunEntry.File"/>, <see cref="RunEntry.Seconds"/>.</summary>
+    /// <summary>A picture is saved: <see cref="RunEntry.File"/>, <see cref="RunEntry.Seconds"/>, <see cref="RunEntry.Followed"/>, <see
+    /// cref="RunEntry.NotFollowed"/>.</summary>
     Made,
 
     /// <summary>
@@ -66,6 +67,12 @@ public sealed record RunEntry
 
     /// <summary>Seconds that the picture took.</summary>
     public double? Seconds { get; init; }
+
+    /// <summary>How well the picture follows its conditions; null where nothing is known.</summary>
+    public string? Followed { get; init; }
+
+    /// <summary>What the picture's conditions ask for and it does not show; null where all is followed.</summary>
+    public string? NotFollowed { get; init; }
 
     /// <summary>The error's id.</summary>
     public string? Id { get; init; }

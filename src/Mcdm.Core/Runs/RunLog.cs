@@ -92,9 +92,16 @@ public sealed class RunLog : IDisposable
 
     /// <summary>Says that a picture is saved.</summary>
     /// <param name="file">Its file.</param>
-    /// <param name="seconds">Seconds that it took.</param>
-    public void Made(string file, double seconds) =>
-        Tell(new RunEntry { Event = RunEvent.Made, At = Now, File = Path.GetFileName(file), Seconds = Math.Round(seconds, 3) });
+    /// <param name="image">The picture.</param>
+    public void Made(string file, McdmImage image) => Tell(new RunEntry
+    {
+        Event = RunEvent.Made,
+        At = Now,
+        File = Path.GetFileName(file),
+        Seconds = image.Seconds,
+        Followed = OrNull(image.Followed),
+        NotFollowed = OrNull(image.NotFollowed),
+    });
 
     /// <summary>Says that a row failed, or all that this process was to do.</summary>
     /// <param name="row">The row's number, from 1; null where all failed.</param>
@@ -102,7 +109,7 @@ public sealed class RunLog : IDisposable
     /// <param name="id">The error's id.</param>
     /// <param name="message">Its message.</param>
     public void Failed(int? row, string? name, string id, string message) =>
-        Tell(new RunEntry { Event = RunEvent.Failed, At = Now, Row = row, Name = string.IsNullOrEmpty(name) ? null : name, Id = id, Message = message });
+        Tell(new RunEntry { Event = RunEvent.Failed, At = Now, Row = row, Name = OrNull(name ?? ""), Id = id, Message = message });
 
     /// <summary>Says that a picture could not be saved.</summary>
     /// <param name="file">Its file.</param>
@@ -123,6 +130,8 @@ public sealed class RunLog : IDisposable
             _file = null;
         }
     }
+
+    private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
     private DateTime Now
     {

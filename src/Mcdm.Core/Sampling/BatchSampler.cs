@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Imaging;
@@ -36,8 +37,9 @@ internal sealed class BatchSampler(Model model)
         var rule = combiner.RuleOf(SamplingPath.Of(space.Process, sampling).Steps);
         using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Composition, each)).ToList());
         var log = new DisagreementLog();
+        using var lifts = new LiftLog();
         var filter = each == 1 ? null : new ParticleFilter(seeds, particles);
-        using var predictor = new ComposedPredictor(composer.Predict, rule) { Watch = log.Record, MeasuresAgreement = filter is not null };
+        using var predictor = new ComposedPredictor(composer.Predict, rule) { Watch = Watch, MeasuresAgreement = filter is not null };
         using var noise = new NoiseSource(places.SelectMany(place => ParticleFilter.Seeds([place.Seed], each)).ToList(),
             [space.Channels, space.Height, space.Width], model.Device);
         // A picture is shown as its first particle until the last step, when one is drawn.
@@ -52,8 +54,21 @@ internal sealed class BatchSampler(Model model)
         Preview?.Invoke(new GenerationPreview(true, () => pictures));
         return new SampledBatch(pictures,
             places.Select((_, row) => (IReadOnlyList<double>?)filter?.EffectiveSizes.Select(sizes => Math.Round(sizes[row], 3)).ToList()).ToList(),
-            places.Select((place, row) => log.Of(row * each, each, composer.PlacesOf(row * each), place.From.Composition.Labels)).ToList(),
+            places.Select((place, row) => DisagreementOf(place, row)).ToList(),
             composer.EvaluationsPerStep);
+
+        void Watch(Tensor at, NoiseLevel level, Predictions predictions)
+        {
+            log.Record(level, predictions);
+            // The end of a picture that was drawn from particles is not the end of its row.
+            if (filter is null) { lifts.Record(at, level, predictions); }
+        }
+
+        Disagreement? DisagreementOf(BatchPlace place, int row)
+        {
+            var terms = composer.PlacesOf(row * each);
+            return log.Of(row * each, each, terms, place.From.Composition.Labels) is { } seen ? seen with { Lifts = lifts.Of(z, row, terms) } : null;
+        }
     }
 
     /// <summary>Some rows of z as pictures.</summary>

@@ -19,10 +19,12 @@ public readonly record struct GenerationPreview(bool IsLast, Func<IReadOnlyList<
 
 /// <summary>A batch that is done.</summary>
 /// <param name="Images">Its pictures.</param>
+/// <param name="Requests">What each was asked for by.</param>
 /// <param name="EvaluationsPerStep">Networks evaluated in each of its steps.</param>
 /// <param name="Steps">Its steps.</param>
 /// <param name="Duration">The time it took.</param>
-public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, int EvaluationsPerStep, int Steps, TimeSpan Duration);
+public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, IReadOnlyList<GenerationRequest> Requests, int EvaluationsPerStep, int Steps,
+    TimeSpan Duration);
 
 /// <summary>
 /// Composes a model's experts and samples pictures. Requests wait until their pictures fill a batch, whatever their
@@ -97,7 +99,8 @@ public sealed class ImageGenerator(Model model) : IDisposable
                 Name = place.From.Request.Name,
             }).ToList();
             _done += images.Count;
-            return new GeneratedBatch(images, sampled.EvaluationsPerStep, places[0].From.Request.Sampling.Steps, clock.Elapsed);
+            return new GeneratedBatch(images, [.. places.Select(place => place.From.Request)], sampled.EvaluationsPerStep, places[0].From.Request.Sampling.Steps,
+                clock.Elapsed);
         }
         finally
         {

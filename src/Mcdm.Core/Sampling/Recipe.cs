@@ -91,6 +91,13 @@ public sealed record Recipe
     /// <summary>How far the conditions were apart on the way; null where that is not known, as from one condition of weight 1, which needs no ε_u.</summary>
     public Disagreement? Disagreement { get; init; }
 
+    /// <summary>How well the picture follows each of <see cref="Conditions"/>; null where that was not measured.</summary>
+    public IReadOnlyList<FollowedCondition>? Followed { get; init; }
+
+    /// <summary>How well the picture follows its conditions, as far as it is known.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ConditionFollowing> Following => ConditionFollowing.Of(this);
+
     /// <summary>The arithmetic of the networks.</summary>
     public required string Precision { get; init; }
 
@@ -136,6 +143,7 @@ public sealed record Recipe
         Combiner = Combiner,
         NegativePrompt = NegativePrompt,
         From = From?.ToStart(),
+        IsMeasured = Followed is not null,
     };
 
     /// <summary>The recipe as JSON.</summary>
@@ -182,6 +190,8 @@ public sealed record Recipe
         : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality }
             || (modality.Kind == ConditionKind.Text ? condition.Text is null : condition.Picture is null)) ? "one of its conditions has no value"
         : From is { Picture: null } ? "the picture that it started from is missing"
+        : Followed is { } followed && (followed.Count != Conditions.Count || followed.Contains(null!))
+            ? "it does not say of each condition how well it is followed"
         : Disagreement is { } disagreement && !disagreement.IsWhole ? "its disagreement has no value for each noise level"
         : null;
 

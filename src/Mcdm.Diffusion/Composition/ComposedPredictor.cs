@@ -9,8 +9,8 @@ namespace Mcdm.Diffusion.Composition;
 /// <param name="rule">Combines them.</param>
 public sealed class ComposedPredictor(ExpertPredictor experts, ICompositionRule rule) : IDisposable
 {
-    /// <summary>Told of every prediction, before it is combined.</summary>
-    public Action<NoiseLevel, Predictions>? Watch { get; init; }
+    /// <summary>Told of every prediction and the z_t it is of, before it is combined.</summary>
+    public Action<Tensor, NoiseLevel, Predictions>? Watch { get; init; }
 
     /// <summary>Whether a corrector will want to know how much the experts agree.</summary>
     public bool MeasuresAgreement { get; init; }
@@ -22,7 +22,7 @@ public sealed class ComposedPredictor(ExpertPredictor experts, ICompositionRule 
     {
         using var scope = NewDisposeScope();
         var predictions = experts(z, level);
-        Watch?.Invoke(level, predictions);
+        Watch?.Invoke(z, level, predictions);
         var composed = rule.Compose(z, level, predictions);
         return new NoisePrediction(composed.MoveToOuterDisposeScope(),
             MeasuresAgreement ? Agreement(predictions, level).MoveToOuterDisposeScope() : null) { Kind = predictions.Kind };

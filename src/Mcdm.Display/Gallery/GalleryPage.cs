@@ -67,10 +67,12 @@ public static class GalleryPage
             string key = recipe is null ? "" : string.Join('\0', recipe);
             if (!groups.TryGetValue(key, out var group)) { groups[key] = group = NewGroup(image.Recipe, recipe); }
             group.Pictures.Add(new Shown(PngFile.Encode(image.Picture, image.PngMetadata()), image.FileName, image.Seed?.ToString(CultureInfo.InvariantCulture),
-                image.Duration > TimeSpan.Zero ? Math.Round(image.Duration.TotalSeconds, 3) : null));
+                image.Duration > TimeSpan.Zero ? Math.Round(image.Duration.TotalSeconds, 3) : null, OrNull(image.Followed), OrNull(image.NotFollowed)));
         }
         return [.. groups.Values];
     }
+
+    private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
     private static Group NewGroup(Recipe? recipe, string[]? template) => new(
         recipe?.Conditions.Select(c => new ShownCondition(
@@ -87,7 +89,7 @@ public static class GalleryPage
     private static string[] AroundSeed(Recipe recipe)
     {
         const string seed = "\"seed\":0";
-        string json = (recipe with { Seed = 0, EffectiveSizes = null, Disagreement = null }).ToJson();
+        string json = (recipe with { Seed = 0, EffectiveSizes = null, Disagreement = null, Followed = null }).ToJson();
         int at = json.IndexOf(seed, StringComparison.Ordinal) + seed.Length - 1;
         return [json[..at], json[(at + 1)..]];
     }
@@ -107,5 +109,5 @@ public static class GalleryPage
 
     private sealed record ShownCondition(string Modality, string? Text, byte[]? Picture, double Weight, string? Source);
 
-    private sealed record Shown(byte[] Png, string Name, string? Seed, double? Seconds);
+    private sealed record Shown(byte[] Png, string Name, string? Seed, double? Seconds, string? Followed, string? NotFollowed);
 }

@@ -30,7 +30,8 @@ for (const group of data.groups) {
     const button = make('button', { type: 'button', className: 'picture', title: picture.name },
       make('img', { src: source(picture.png), alt: picture.name, loading: 'lazy' }),
       make('span', { textContent: picture.seed === undefined ? picture.name : `seed ${picture.seed}` }));
-    const entry = { group, picture, button, section, words: `${words} ${picture.name.toLowerCase()} ${picture.seed ?? ''}` };
+    if (picture.notFollowed) { button.append(make('span', { className: 'missed', textContent: picture.notFollowed })); }
+    const entry = { group, picture, button, section, words: `${words} ${picture.name.toLowerCase()} ${picture.seed ?? ''} ${picture.notFollowed?.toLowerCase() ?? ''}` };
     button.addEventListener('click', () => open(entry));
     entries.push(entry);
     pictures.append(button);
@@ -77,7 +78,8 @@ function open(entry) {
   byId('large').src = source(picture.png);
   byId('large').alt = picture.name;
   byId('details').replaceChildren(...group.conditions.map(showCondition));
-  byId('facts').textContent = [picture.name, picture.seed === undefined ? '' : `seed ${picture.seed}`, group.settings, picture.seconds ? `${picture.seconds.toFixed(2)} s` : ''].filter(Boolean).join(' · ');
+  byId('facts').textContent = [picture.name, picture.seed === undefined ? '' : `seed ${picture.seed}`, group.settings, picture.seconds ? `${picture.seconds.toFixed(2)} s` : '',
+    picture.followed, picture.notFollowed ? `not followed: ${picture.notFollowed}` : ''].filter(Boolean).join(' · ');
   byId('copied').textContent = '';
   byId('copy').hidden = byId('command').hidden = !group.recipe;
   if (!byId('viewer').open) byId('viewer').showModal();

@@ -97,6 +97,10 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     [Parameter]
     public SwitchParameter Preview { get; set; }
 
+    /// <summary>Do not measure how well the pictures follow their conditions.</summary>
+    [Parameter]
+    public SwitchParameter NoMeasure { get; set; }
+
     /// <summary>Sample in a thread job, and hand on the job.</summary>
     [Parameter]
     public SwitchParameter AsJob { get; set; }
@@ -120,7 +124,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         };
         // A recipe's picture has the same bytes again where it is sampled alone.
         _runs = new SamplingRuns(this, model => BatchSize ?? (ParameterSetName == RecipeSet ? 1 : BatchSizes.Default(model)),
-            ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview);
+            ParameterSetName == ConditionSet || !MyInvocation.ExpectingInput, Preview, !NoMeasure);
         if (SkipExisting is null) { return; }
         string target = ResolveOutput(SkipExisting);
         _runs.SkipExisting(MissingPictures.In(target, TimeSpan.FromMinutes(ClaimMinutes), IsWhatIf, WriteVerbose));

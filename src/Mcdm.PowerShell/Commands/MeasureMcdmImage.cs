@@ -102,7 +102,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     protected override void OnBegin()
     {
         if (Attribution) { return; }
-        _judges = new LoadedJudges(ResolveOutput, ComputeDevice.Select(Device, WriteWarning));
+        _judges = new LoadedJudges(ResolveOutput, ComputeDevice.Select(Device, WriteWarning).ToTorch());
         if (Judge is not null) { _judge = _judges.Load(Judge); }
         if (Reference is not null)
         {

@@ -1,5 +1,6 @@
+using System.Runtime.CompilerServices;
 using Mcdm.Evaluation;
-using Mcdm.Runtime;
+using Mcdm.Experts;
 
 namespace Mcdm.PowerShell.Hosting;
 
@@ -9,6 +10,9 @@ internal static class JudgeLibrary
     /// <summary>The judge of pictures whose model has none.</summary>
     private const string Default = "Faces";
 
+    /// <summary>The judges that loaded models have had so far.</summary>
+    private static readonly ConditionalWeakTable<Model, Judge> OwnJudges = [];
+
     /// <summary>Names and folders of the judges that ship with the module.</summary>
     public static IReadOnlyList<(string Name, string Path)> Available =>
         ModelLibrary.Packs(ModelLibrary.Folders.Select(models => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(models))!, "judges")),
@@ -16,10 +20,28 @@ internal static class JudgeLibrary
 
     /// <summary>The judge of a model's pictures: the one that has the model's name, or that of one of the models it was joined from.</summary>
     /// <param name="model">What a recipe calls the model; empty where it is not known.</param>
-    public static string For(string model)
+    public static string For(string model) => Own(model) ?? Default;
+
+    /// <summary>The same, but null where there is none.</summary>
+    public static string? Own(string model)
     {
         string[] models = model.Split('+');
-        return Available.Select(judge => judge.Name).FirstOrDefault(name => models.Contains(name, StringComparer.OrdinalIgnoreCase)) ?? Default;
+        return Available.Select(judge => judge.Name).FirstOrDefault(name => models.Contains(name, StringComparer.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The judge of a loaded model's own pictures, where the model is; it stays until the model goes. Null where there is none.</summary>
+    /// <exception cref="McdmException">It cannot be read.</exception>
+    public static Judge? OwnOf(Model model)
+    {
+        lock (OwnJudges)
+        {
+            if (OwnJudges.TryGetValue(model, out var known)) { return known; }
+            if (Own(model.Name) is not { } name) { return null; }
+            var judge = Load(name, path => path, model.Device);
+            model.DisposeAlong(judge);
+            OwnJudges.Add(model, judge);
+            return judge;
+        }
     }
 
     /// <summary>Loads a judge; the caller owns it.</summary>
@@ -27,7 +49,7 @@ internal static class JudgeLibrary
     /// <param name="resolve">Turns a path of the session into a full one.</param>
     /// <param name="device">Where its network computes.</param>
     /// <exception cref="McdmException"><c>JudgeUnknown</c>, or the folder holds no whole judge.</exception>
-    public static Judge Load(string judge, Func<string, string> resolve, ComputeDevice device)
+    public static Judge Load(string judge, Func<string, string> resolve, TorchSharp.torch.Device device)
     {
         var available = Available;
         string? folder = available.FirstOrDefault(known => known.Name.Equals(judge, StringComparison.OrdinalIgnoreCase)).Path
@@ -36,6 +58,6 @@ internal static class JudgeLibrary
             ? throw new McdmException("JudgeUnknown", ErrorKind.NotFound,
                 $"No judge named '{judge}' ships with the module (there are: {string.Join(", ", available.Select(known => known.Name))}), and there is no "
                 + "folder of that name; train one with Start-McdmTraining -Judge.")
-            : JudgePack.Read(folder, device.ToTorch());
+            : JudgePack.Read(folder, device);
     }
 }

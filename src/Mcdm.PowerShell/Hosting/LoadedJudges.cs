@@ -1,12 +1,11 @@
 using Mcdm.Evaluation;
-using Mcdm.Runtime;
 
 namespace Mcdm.PowerShell.Hosting;
 
 /// <summary>The judges of a command, each loaded once.</summary>
 /// <param name="resolve">Turns a path of the session into a full one.</param>
 /// <param name="device">Where their networks compute.</param>
-internal sealed class LoadedJudges(Func<string, string> resolve, ComputeDevice device) : IDisposable
+internal sealed class LoadedJudges(Func<string, string> resolve, TorchSharp.torch.Device device) : IDisposable
 {
     private readonly Dictionary<string, Judge> _judges = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _names = [];

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Composition;
+using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Runs;
@@ -23,11 +24,7 @@ internal sealed class SamplingRun : IDisposable
     private readonly bool _totalIsKnown;
     private readonly HashSet<(string, string)> _conflicts = [];
     private readonly HashSet<string> _plain = [], _doubts = [];
-
-    /// <summary>So many sentences are doubted aloud; of a long job the others are counted.</summary>
-    private const int MostDoubts = 10;
-
-    private int _untold;
+    private readonly ManyWarnings _doubtful, _unfollowed;
 
     /// <param name="cmdlet">Whose pictures they are.</param>
     /// <param name="model">The model.</param>
@@ -37,6 +34,8 @@ internal sealed class SamplingRun : IDisposable
     public SamplingRun(McdmCmdlet cmdlet, Model model, int batchSize, bool totalIsKnown, bool preview)
     {
         (_cmdlet, Model, _totalIsKnown) = (cmdlet, model, totalIsKnown);
+        _doubtful = new ManyWarnings(cmdlet, "sentences have words that the model never learnt");
+        _unfollowed = new ManyWarnings(cmdlet, "pictures hardly follow a condition");
         _all = cmdlet.StartProgress($"Sampling from {model.Name}");
         _batch = cmdlet.StartProgress("Batch", _all);
         _preview = preview ? SamplingPreview.Start(cmdlet) : null;
@@ -50,22 +49,15 @@ internal sealed class SamplingRun : IDisposable
     /// <summary>The pictures that are not there yet, where others are not to be made again.</summary>
     public MissingPictures? Missing { get; init; }
 
+    /// <summary>Measures how well pictures follow their conditions; null where nobody does.</summary>
+    public FollowedPictures? Following { get; set; }
+
     /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
     /// <exception cref="McdmException">It does not fit the model.</exception>
     public void Add(GenerationRequest request)
     {
         var prepared = _generator.Prepare(request);
-        foreach (string doubt in prepared.Doubts.Where(_doubts.Add))
-        {
-            string said = request.Name is null ? doubt : $"'{request.Name}': {doubt}";
-            if (_doubts.Count <= MostDoubts)
-            {
-                _cmdlet.WriteWarning(said);
-                continue;
-            }
-            _untold++;
-            _cmdlet.WriteVerbose(said);
-        }
+        foreach (string doubt in prepared.Doubts.Where(_doubts.Add)) { _doubtful.Say(request.Name is null ? doubt : $"'{request.Name}': {doubt}"); }
         if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
         else { prepared.Dispose(); }
     }
@@ -88,9 +80,9 @@ internal sealed class SamplingRun : IDisposable
     /// <summary>Samples and writes all that waits.</summary>
     public void WriteRest()
     {
-        if (_untold > 0) { _cmdlet.WriteWarning($"{_untold} more sentences have words that the model never learnt; -Verbose names them."); }
-        _untold = 0;
+        _doubtful.End();
         Write(rest: true);
+        _unfollowed.End();
     }
 
     private void Write(bool rest)
@@ -100,7 +92,8 @@ internal sealed class SamplingRun : IDisposable
             foreach (var batch in _generator.Sample(rest, _cmdlet.Cancellation))
             {
                 _batch.Clear();
-                foreach (var image in batch.Images)
+                var images = Measured(batch);
+                foreach (var image in images)
                 {
                     _cmdlet.WriteObject(image);
                     Missing?.Taken(image);
@@ -111,8 +104,9 @@ internal sealed class SamplingRun : IDisposable
                     Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ")
                         + "ms a step.");
                 SayPlainForms();
-                foreach (var image in batch.Images)
+                foreach (var image in images)
                 {
+                    WarnOfUnfollowed(image);
                     SayEffectiveSizes(image.Recipe!);
                     WarnOfConflicts(image.Recipe!);
                     SayShared(image.Recipe!);
@@ -123,6 +117,30 @@ internal sealed class SamplingRun : IDisposable
         {
             // Every request fitted when it was added, so this is about the model, and the rest would fail alike.
             _cmdlet.ThrowFailure(e, Model);
+        }
+    }
+
+    /// <summary>The pictures with how well they follow their conditions; where that fails, as they are, which is told once.</summary>
+    private IReadOnlyList<McdmImage> Measured(GeneratedBatch batch)
+    {
+        if (Following is null) { return batch.Images; }
+        try
+        {
+            return Following.Measured(batch);
+        }
+        catch (McdmException e)
+        {
+            Following = null;
+            _cmdlet.WriteWarning($"How well pictures follow their conditions is not measured: {e.Message}");
+            return batch.Images;
+        }
+    }
+
+    private void WarnOfUnfollowed(McdmImage image)
+    {
+        foreach (var condition in Following is null ? [] : image.Recipe!.Following.Where(one => one.IsPoor))
+        {
+            _unfollowed.Say($"'{image.FileName}' hardly follows {condition.Condition}: {condition.Why}.");
         }
     }
 

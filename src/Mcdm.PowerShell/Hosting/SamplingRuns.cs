@@ -1,3 +1,4 @@
+using Mcdm.Evaluation;
 using Mcdm.Experts;
 using Mcdm.Runs;
 using Mcdm.Sampling;
@@ -9,7 +10,8 @@ namespace Mcdm.PowerShell.Hosting;
 /// <param name="batchSize">Pictures of a model that go through the networks together.</param>
 /// <param name="totalIsKnown">Whether all requests are added before the first batch; else more may come down the pipeline.</param>
 /// <param name="preview">Whether to show in the terminal what the pictures are guessed to become.</param>
-internal sealed class SamplingRuns(McdmCmdlet cmdlet, Func<Model, int> batchSize, bool totalIsKnown, bool preview) : IDisposable
+/// <param name="measures">Whether to measure how well pictures follow their conditions.</param>
+internal sealed class SamplingRuns(McdmCmdlet cmdlet, Func<Model, int> batchSize, bool totalIsKnown, bool preview, bool measures) : IDisposable
 {
     private MissingPictures? _missing;
     private OrderlyEnd? _end;
@@ -62,7 +64,11 @@ internal sealed class SamplingRuns(McdmCmdlet cmdlet, Func<Model, int> batchSize
         {
             _run?.WriteRest();
             _run?.Dispose();
-            _run = new SamplingRun(cmdlet, model, batchSize(model), totalIsKnown, preview) { Missing = _missing };
+            _run = new SamplingRun(cmdlet, model, batchSize(model), totalIsKnown, preview)
+            {
+                Missing = _missing,
+                Following = measures ? new FollowedPictures(() => JudgeLibrary.OwnOf(model)) : null,
+            };
         }
         return _run;
     }

@@ -30,7 +30,7 @@ public sealed class DisagreementTests
         var log = new DisagreementLog();
         Composition three = new(Experts, [Text, Sketch, Segment]), two = new(Experts, [Sketch, Segment]), one = new(Experts, [Text]);
         using var composer = new Composer([three, two, one]);
-        using var predictor = new ComposedPredictor(composer.Predict, new Product()) { Watch = log.Record };
+        using var predictor = new ComposedPredictor(composer.Predict, new Product()) { Watch = (_, level, predictions) => log.Record(level, predictions) };
         foreach (int t in (int[])[600, 300]) { predictor.Predict(Z(), composer.Space.Process.Level(t)); }
         Disagreement? Seen(int picture, Composition composition) => log.Of(picture, 1, composer.PlacesOf(picture), composition.Labels);
         var seen = Seen(0, three)!;
@@ -48,6 +48,26 @@ public sealed class DisagreementTests
     }
 
     [Fact]
+    public void Conditions_whose_regions_do_not_meet_are_not_apart()
+    {
+        var log = new DisagreementLog();
+        Condition left = Text.Weighted(1, null, Half(left: true)), right = Sketch.Weighted(1, null, Half(left: false));
+        using var composer = new Composer(Experts, [left, right]);
+        log.Record(composer.Space.Process.Level(600), composer.Predict(Z(), composer.Space.Process.Level(600)));
+        var seen = log.Of(0, 1, [0, 1], ["text", "sketch"])!;
+        Assert.Equal(0, seen.Cosines[0].Values[0]);
+        Assert.All(seen.Norms, norms => Assert.True(norms.Values[0] > 0));
+
+        static Picture Half(bool left)
+        {
+            var rgba = new byte[16];
+            for (int i = 0; i < 4; i++) { rgba.AsSpan(4 * i, 3).Fill(i % 2 == 0 == left ? byte.MaxValue : (byte)0); }
+            for (int i = 3; i < 16; i += 4) { rgba[i] = byte.MaxValue; }
+            return new Picture(2, 2, rgba);
+        }
+    }
+
+    [Fact]
     public void A_pair_conflicts_where_its_cosine_is_well_below_zero_on_most_of_the_path()
     {
         static Disagreement With(params double[] cosines) => At(Enumerable.Range(1, cosines.Length).Reverse().ToList(), cosines);
@@ -57,9 +77,9 @@ public sealed class DisagreementTests
             Norms = [new("text", cosines), new("sketch", cosines)],
             Cosines = [new("text", "sketch", cosines)],
         };
-        Assert.Single(With(-0.5, -0.11, 0.4).Conflicts());
-        Assert.Empty(With(-0.5, -0.09, 0.4).Conflicts());
-        Assert.Empty(With(-0.5, 0.4).Conflicts());
+        Assert.Single(With(-0.5, -0.11, -0.3, 0.4).Conflicts());
+        Assert.Empty(With(-0.5, -0.11, -0.09, 0.4).Conflicts());
+        Assert.Empty(With(-0.5, -0.11, -0.3).Conflicts()); // three levels say little of a path
         // Levels even in log-SNR lie close together at the ends: each counts for as much of the path as it stands for.
         Assert.Equal(0.776, Assert.Single(At([1000, 999, 995, 976, 873, 477, 97, 15, 1], 0, 0, 0, 0, -0.2, -0.3, 0, 0, 0).Conflicts()).Share, 9);
         Assert.Empty(At([1000, 999, 995, 500, 15, 1], -0.3, -0.3, 0.1, 0.1, -0.3, -0.3).Conflicts());

@@ -18,6 +18,9 @@ internal sealed class LowResolutionModality() : Modality("LowResolution")
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) => new LowResolutionEncoder(width, height);
 
+    /// <summary>In decibels: an rms of a sixth of the range.</summary>
+    public override double PoorScore => 15;
+
     public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
         var encoder = new LowResolutionEncoder(picture.Width, picture.Height);

@@ -1,0 +1,87 @@
+using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+
+namespace Mcdm.Evaluation;
+
+/// <summary>
+/// Measures, batch by batch as pictures are made, how well each follows its conditions: lines and colours by the picture itself, what a sentence or a mask
+/// says by a judge.
+/// </summary>
+/// <param name="open">Opens the judge of the pictures, when the first are there; null for nobody.</param>
+public sealed class FollowedPictures(Func<Judge?> open)
+{
+    private readonly Lazy<Judge?> _judge = new(open);
+
+    /// <summary>The pictures of a batch, the recipes of those that are to be measured with how well each condition is followed.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <exception cref="McdmException">The judge cannot be read, or <c>JudgeFailed</c>: its network gives no numbers.</exception>
+    public IReadOnlyList<McdmImage> Measured(GeneratedBatch batch)
+    {
+        var expected = batch.Images.Zip(batch.Requests,
+            (image, request) => new Expected(image, request.IsMeasured ? request.Conditions : null, _judge.Value)).ToList();
+        var judged = new Queue<Judgement>(_judge.Value?.Look([.. expected.Where(one => one.NeedsJudge).Select(one => one.Picture)]) ?? []);
+        return [.. expected.Select(one => one.Measured(one.NeedsJudge ? judged.Dequeue() : Judgement.None))];
+    }
+
+    private sealed class Expected
+    {
+        private readonly McdmImage _image;
+        private readonly List<Func<IObservation, Adherence>?>? _adherence;
+
+        public Expected(McdmImage image, IReadOnlyList<Condition>? conditions, Judge? judge)
+        {
+            _image = image;
+            Picture = PictureResize.Flatten(image.Picture);
+            if (conditions is null) { return; }
+            var sees = judge?.CanSee(Picture) == true ? judge : null;
+            _adherence = [.. conditions.Select(condition => condition.Weight > 0 ? Of(condition, NoJudge.Nobody) ?? ByJudge(condition) : null)];
+
+            Func<IObservation, Adherence>? ByJudge(Condition condition)
+            {
+                if (sees is null || Of(condition, sees) is not { } adherence) { return null; }
+                NeedsJudge = true;
+                return adherence;
+            }
+        }
+
+        public Picture Picture { get; }
+
+        public bool NeedsJudge { get; private set; }
+
+        public McdmImage Measured(Judgement seen) => _adherence is null ? _image : _image with
+        {
+            Recipe = _image.Recipe! with { Followed = [.. _adherence.Select(of => of is null ? new FollowedCondition(null) : of(seen).InShort)] },
+        };
+
+        /// <summary>How the picture is compared with a condition; null where this judge cannot tell.</summary>
+        private Func<IObservation, Adherence>? Of(Condition condition, IJudge judge)
+        {
+            try
+            {
+                return condition.Modality.Expect(condition, judge, Picture, _image.FileName);
+            }
+            catch (McdmException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>One who knows nothing, for what is told by the picture itself.</summary>
+    private sealed class NoJudge : IJudge
+    {
+        public static NoJudge Nobody { get; } = new();
+
+        public string Name => "nobody";
+
+        public PhraseBook Phrases { get; } = new([]);
+
+        public IReadOnlyList<string> StatedAttributes => [];
+
+        public IReadOnlyList<Part> Parts => [];
+
+        public int ImageSize => 0;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Mcdm.Core.Tests.Imaging;
+using Mcdm.Evaluation;
+using Mcdm.Experts;
+using Mcdm.Imaging;
+using Mcdm.Imaging.Lines;
+using Mcdm.Json;
+using Mcdm.Modalities;
+using Mcdm.Sampling;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Evaluation;
+
+public sealed class FollowedPicturesTests : IDisposable
+{
+    private static readonly PictureColor Red = new(220, 40, 30);
+    private static readonly Picture Disc = TinyFaces.Disc(5, Red, PictureColor.White);
+    private readonly TinyFaces _faces = new();
+
+    private static GeneratedBatch Batch(Picture picture, params GenerationRequest[] requests) => new([.. requests.Select(request => new McdmImage(picture)
+    {
+        Recipe = new Recipe
+        {
+            Model = "discs",
+            Width = picture.Width,
+            Height = picture.Height,
+            Conditions = [.. request.Conditions.Select(condition => RecipeCondition.From(condition, condition))],
+            Seed = 1,
+            Sampling = request.Sampling,
+            Combiner = request.Combiner,
+            Precision = "float32",
+        },
+    })], requests, 1, 1, TimeSpan.FromSeconds(1));
+
+    private static GenerationRequest Asking(params Condition[] conditions) => new() { Conditions = conditions };
+
+    private static Condition Sketch(Picture picture) => Condition.FromSketch(SketchLines.ToPicture(CannyEdges.Find(picture), picture.Width, picture.Height));
+
+    [Fact]
+    public void Each_condition_has_its_score_and_what_was_missed_is_named()
+    {
+        using var judge = _faces.TrainJudge();
+        var mask = Condition.FromSegment(TinyFaces.Disc(5, new(255, 128, 0), Pictures.Black));
+        var measured = new FollowedPictures(() => judge).Measured(Batch(Disc, Asking(Condition.FromText("a red disc"), mask, Sketch(Disc)), Asking(Condition.FromText("a blue disc"))));
+        Assert.Equal([1, 1], measured[0].Recipe!.Followed!.Where((_, i) => i != 1).Select(one => one.Score));
+        Assert.InRange(measured[0].Recipe!.Followed![1].Score!.Value, 0.9, 1);
+        Assert.Equal("", measured[0].NotFollowed);
+        Assert.StartsWith("text 1.00, segment ", measured[0].Followed, StringComparison.Ordinal);
+        Assert.Equal(("text 0.00", "colour: red, not blue"), (measured[1].Followed, measured[1].NotFollowed));
+        Assert.True(Assert.Single(measured[1].Recipe!.Following).IsPoor);
+        // A recipe takes it along.
+        Assert.Equal("colour: red, not blue", Assert.Single(Recipe.FromJson(measured[1].Recipe!.ToJson()).Following).NotFollowed);
+    }
+
+    [Fact]
+    public void Without_a_judge_lines_are_measured_and_the_rest_is_told_by_its_lift()
+    {
+        var batch = Batch(Disc, Asking(Condition.FromText("a red disc"), Sketch(Disc)));
+        var image = Assert.Single(new FollowedPictures(() => null).Measured(batch));
+        Assert.Equal("sketch 1.00", image.Followed);
+        var seen = new Disagreement { Levels = [500], Norms = [new("text", [1]), new("sketch", [1])], Cosines = [], Lifts = [-0.25, 0.5] };
+        image = image with { Recipe = image.Recipe! with { Disagreement = seen } };
+        Assert.Equal(("text lift -0.25, sketch 1.00", "Text 'a red disc': lift -0.25", "text lift -0.25"), (image.Followed, image.NotFollowed, image.LeastFollowed));
+    }
+
+    [Fact]
+    public void What_is_asked_not_to_be_or_not_to_be_measured_has_no_score()
+    {
+        var batch = Batch(Disc, Asking(Sketch(Disc).Weighted(-1)), Asking(Sketch(Disc)) with { IsMeasured = false });
+        var images = new FollowedPictures(() => null).Measured(batch);
+        Assert.Equal([null], images[0].Recipe!.Followed!.Select(one => one.Score));
+        Assert.Equal("", images[0].Followed);
+        Assert.Null(images[1].Recipe!.Followed);
+        Assert.False(images[1].Recipe!.ToRequest().IsMeasured);
+    }
+
+    [Fact]
+    public void A_judge_whose_network_gives_no_numbers_is_an_error_of_its_own()
+    {
+        using var whole = _faces.TrainJudge(steps: 1);
+        var description = JsonSerializer.Deserialize<JudgeDescription>(File.ReadAllText(Path.Combine(whole.Path, JudgePack.DescriptionFile)), ModelJson.Options)!;
+        var network = JudgeNetwork.Create(description.Network);
+        using (no_grad())
+        {
+            foreach (var parameter in network.parameters()) { parameter.fill_(float.NaN); }
+        }
+        using var judge = new Judge(description, network, whole.Path);
+        Assert.Equal("JudgeFailed", Assert.Throws<McdmException>(() => new FollowedPictures(() => judge).Measured(Batch(Disc, Asking(Condition.FromText("a red disc"))))).Id);
+    }
+
+    public void Dispose() => _faces.Dispose();
+}
