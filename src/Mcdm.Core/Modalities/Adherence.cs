@@ -64,8 +64,14 @@ public sealed record Adherence
     /// <summary>A sentence's statements, one by one.</summary>
     public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
 
+    /// <summary>What the sentence says that the judge, which learnt from the experts' kind of pictures, never saw.</summary>
+    public IReadOnlyList<UnseenCombination> Unseen { get; init; } = [];
+
     /// <summary>A mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];
+
+    /// <summary>Why the judge cannot tell how well the condition is followed, in a sentence; null where it can.</summary>
+    public string? NotMeasured { get; init; }
 
     /// <summary>What else the modality measures, by the names of its <see cref="Modality.ResultColumns"/>.</summary>
     public IReadOnlyDictionary<string, double> Others { get; init; } = new Dictionary<string, double>();

@@ -174,7 +174,7 @@ internal sealed class ExpertObjective : Objective
     {
         if (_options.Modality is not { } modality) { return (null, _options.Network); }
         var text = _options.Network.Text ?? new TextEncoderOptions { VocabularySize = 0 };
-        var data = modality.Learn(_items, _dataset.Parts, _options.VocabularySize) with { MaxTokens = text.MaxTokens };
+        var data = modality.Learn(_items, _dataset.Parts, _options.VocabularySize) with { Phrases = _dataset.Phrases, MaxTokens = text.MaxTokens };
         var encoder = modality.CreateEncoder(data, _options.ImageSize, _options.ImageSize);
         var input = encoder.Input;
         return (encoder, _options.Network with { ConditionChannels = input.MapChannels,
