@@ -1,5 +1,12 @@
 # Loads the engine in its own AssemblyLoadContext, exports its cmdlets and gives its types their names. Nothing else happens at import.
 
+# Such a session lets no script load an assembly, nor call the constructor of an error: a cmdlet makes it.
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+    $message = "Mcdm loads .NET assemblies, which the language mode of this session, $($ExecutionContext.SessionState.LanguageMode), forbids: import it in a session in FullLanguage, or let the policy that sets the mode trust Mcdm's files."
+    Write-Error $message -ErrorId McdmLanguageMode -Category PermissionDenied -ErrorAction SilentlyContinue -ErrorVariable refusal
+    throw $refusal[0]
+}
+
 $loader = "$PSScriptRoot/bin/Mcdm.PowerShell.Loader.dll"
 if (-not [System.IO.File]::Exists($loader)) {
     $root = [System.IO.Path]::GetDirectoryName($PSScriptRoot)

@@ -43,14 +43,14 @@ public static class MamlWriter
                 new XElement(Command + "verb", command.Name.Split('-')[0]),
                 new XElement(Command + "noun", command.Name.Split('-')[1]),
                 new XElement(Maml + "description", Paragraph(page.Synopsis))),
-            new XElement(Maml + "description", Paragraphs(page.Description)),
+            // Where help has links, Get-Help offers -Online, which opens addresses of the web alone: so what to read next is told in words.
+            new XElement(Maml + "description", Paragraphs(page.Description), Paragraph($"See also: {string.Join(", ", page.Links)}.")),
             new XElement(Command + "syntax", command.Sets.Select(set => Syntax(command, set, texts))),
             new XElement(Command + "parameters", InOrder(command.Parameters, texts).Select(parameter => Parameter(parameter, texts))),
             new XElement(Command + "inputTypes", page.Inputs.Select(input => TypeOf("inputType", input))),
             new XElement(Command + "returnValues", page.Outputs.Select(output => TypeOf("returnValue", output))),
             page.Notes.Count == 0 ? null : new XElement(Maml + "alertSet", new XElement(Maml + "alert", Paragraphs(page.Notes))),
-            new XElement(Command + "examples", page.Examples.Select(Example)),
-            new XElement(Command + "relatedLinks", page.Links.Select(link => new XElement(Maml + "navigationLink", new XElement(Maml + "linkText", link)))));
+            new XElement(Command + "examples", page.Examples.Select(Example)));
     }
 
     /// <summary>Positional parameters first, then mandatory ones, then the order of the page.</summary>

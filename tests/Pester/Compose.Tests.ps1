@@ -194,6 +194,36 @@ Describe 'What goes in' {
     }
 }
 
+Describe 'What no expert saw' {
+    It 'is told at sampling and in the measurement' {
+        $red = Invoke-McdmSample 'a person with a red hat' -Steps 1 -Seed 1 -WarningVariable warnings 3>$null
+        "$warnings" | Should -Be "Of 'a person with a red hat' the text expert never saw 'red hat' (but 'blue hat', 'green hat', 'purple hat'): what it makes of it is a guess."
+        ($red | Measure-McdmImage).NotFollowed | Should -BeLike '*never seen: red hat'
+    }
+
+    It 'is nothing of what it saw' {
+        $null = Invoke-McdmSample 'a person with short red hair in a blue hat, looking sideways' -Steps 1 -Seed 1 -WarningVariable warnings 3>$null
+        $warnings | Should -BeNullOrEmpty
+    }
+}
+
+Describe 'The usual batch' {
+    It 'is the same however little memory is free' {
+        $costs = foreach ($limit in $null, '0x18000000') {
+            $env:DOTNET_GCHeapHardLimit = $limit
+            Invoke-Shell {
+                param($manifest)
+                Import-Module $manifest
+                $null = Import-McdmModel Faces -Device cpu -Precision Float32
+                Invoke-McdmSample 'pink hair' -Count 8 -WhatIf
+            } $manifest | Where-Object { $_ -like '*a full batch takes about *' }
+        }
+        $env:DOTNET_GCHeapHardLimit = $null
+        $costs.Count | Should -Be 2
+        $costs[1] | Should -Be $costs[0]
+    }
+}
+
 Describe 'Jobs of this process' {
     It 'sample with all that the command was given' {
         $job = New-McdmCondition 'pink hair' | Invoke-McdmSample -Seed 3 -Steps 2 -AsJob -Verbose

@@ -60,6 +60,16 @@ Describe 'Types have names' {
 }
 
 Describe 'What must not be in the process is refused' {
+    It 'a language mode that forbids assemblies, in one sentence' {
+        $said = Invoke-Shell {
+            param($manifest)
+            $ExecutionContext.SessionState.LanguageMode = 'ConstrainedLanguage'
+            try { Import-Module $manifest } catch { $Error.Count, $_.FullyQualifiedErrorId, "$($_.CategoryInfo.Category)", "$_" }
+        } $manifest
+        $said[0..2] | Should -Be 1, 'McdmLanguageMode,Microsoft.PowerShell.Commands.ImportModuleCommand', 'PermissionDenied'
+        $said[3] | Should -BeLike 'Mcdm loads .NET assemblies, which the language mode of this session, ConstrainedLanguage, forbids: *.'
+    }
+
     It 'another copy of Mcdm' {
         $copy = Join-Path $TestDrive 'copy'
         $null = New-Item -ItemType Directory "$copy/module/bin"

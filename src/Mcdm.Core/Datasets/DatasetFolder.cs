@@ -14,6 +14,9 @@ namespace Mcdm.Datasets;
 /// </summary>
 internal static class DatasetFolder
 {
+    /// <summary>The folders whose meaning is fixed; pictures in others are control pictures.</summary>
+    public static IReadOnlyList<string> OwnFolders { get; } = ["images", "sketches", "masks"];
+
     public static (IReadOnlyList<DatasetItem> Items, IReadOnlyList<Part> Parts) Read(string folder, DatasetWarnings warnings, LostLabels lost)
     {
         string images = Path.Combine(folder, "images");

@@ -48,6 +48,11 @@ public sealed class PictureDataset
     /// <summary>Pictures with the value of at least one attribute.</summary>
     public int Labelled => Items.Count(item => item.Labels.Count > 0);
 
+    /// <summary>Names of its folders of control pictures, such as <c>depth</c>.</summary>
+    public IReadOnlyList<string> Controls => Folders.SelectMany(folder => Directory.EnumerateDirectories(folder))
+        .Select(folder => Path.GetFileName(folder))
+        .Except(DatasetFolder.OwnFolders).Where(name => With(Modality.Picture, name).Count > 0).ToList();
+
     /// <summary>What reading its files showed that may not be meant, such as a sketch without a line.</summary>
     public DatasetWarnings Warnings { get; }
 

@@ -16,10 +16,7 @@ public sealed class Expectation
     /// <param name="judge">Who will look at the picture.</param>
     /// <param name="image">The picture.</param>
     /// <param name="conditions">What it should follow; none where it is a member of a set and no more.</param>
-    /// <exception cref="McdmException">
-    /// The judge is of another domain: <c>JudgeSize</c>, <c>JudgeParts</c> (the mask has other parts), <c>JudgeAttributes</c>
-    /// (the sentence states nothing that it knows).
-    /// </exception>
+    /// <exception cref="McdmException">The judge is of another domain: <c>JudgeSize</c>, <c>JudgeParts</c> (the mask has other parts).</exception>
     public Expectation(Judge judge, McdmImage image, IReadOnlyList<Condition> conditions)
     {
         _image = image;
@@ -53,6 +50,8 @@ public sealed class Expectation
             Results = results,
             Chamfer = results.TryGetValue(SketchModality.Chamfer, out double chamfer) ? chamfer : null,
             Statements = followed.SelectMany(entry => entry.Adherence.Statements).ToList(),
+            Unseen = followed.SelectMany(entry => entry.Adherence.Unseen).ToList(),
+            NotMeasured = followed.Select(entry => entry.Adherence.NotMeasured).OfType<string>().Distinct().ToList(),
             Parts = followed.SelectMany(entry => entry.Adherence.Parts).ToList(),
             Grain = Grain.InCorner(Picture),
             FlatShare = Flatness.Share(Flatness.Of(Picture)),

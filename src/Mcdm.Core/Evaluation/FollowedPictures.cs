@@ -28,35 +28,37 @@ public sealed class FollowedPictures(Func<Judge?> open)
     private sealed class Expected
     {
         private readonly McdmImage _image;
-        private readonly List<Func<IObservation, Adherence>?>? _adherence;
+        private readonly List<Func<IObservation, Adherence>>? _adherence;
 
         public Expected(McdmImage image, IReadOnlyList<Condition>? conditions, Judge? judge)
         {
             _image = image;
             Picture = PictureResize.Flatten(image.Picture);
-            if (conditions is null) { return; }
             var sees = judge?.CanSee(Picture) == true ? judge : null;
-            _adherence = [.. conditions.Select(condition => condition.Weight > 0 ? Of(condition, NoJudge.Nobody) ?? ByJudge(condition) : null)];
-
-            Func<IObservation, Adherence>? ByJudge(Condition condition)
-            {
-                if (sees is null || Of(condition, sees) is not { } adherence) { return null; }
-                NeedsJudge = true;
-                return adherence;
-            }
+            _adherence = conditions?.Select(condition => condition.Weight > 0 ? ByItself(condition) ?? By(sees, condition) : Unknown).ToList();
         }
 
         public Picture Picture { get; }
 
         public bool NeedsJudge { get; private set; }
 
-        public McdmImage Measured(Judgement seen) => _adherence is null ? _image : _image with
-        {
-            Recipe = _image.Recipe! with { Followed = [.. _adherence.Select(of => of is null ? new FollowedCondition(null) : of(seen).InShort)] },
-        };
+        public McdmImage Measured(Judgement seen) =>
+            _adherence is null ? _image : _image with { Recipe = _image.Recipe! with { Followed = _adherence.ConvertAll(of => of(seen).InShort) } };
 
-        /// <summary>How the picture is compared with a condition; null where this judge cannot tell.</summary>
-        private Func<IObservation, Adherence>? Of(Condition condition, IJudge judge)
+        private static Adherence Unknown(IObservation seen) => new();
+
+        /// <summary>How well the picture follows, where nobody need look at it; null where somebody must.</summary>
+        private Func<IObservation, Adherence>? ByItself(Condition condition) =>
+            Expect(condition, NoJudge.Nobody)(Judgement.None) is { Score: not null } adherence ? _ => adherence : null;
+
+        private Func<IObservation, Adherence> By(Judge? judge, Condition condition)
+        {
+            NeedsJudge |= judge is not null;
+            return judge is null ? Unknown : Expect(condition, judge);
+        }
+
+        /// <summary>How the picture is compared with a condition.</summary>
+        private Func<IObservation, Adherence> Expect(Condition condition, IJudge judge)
         {
             try
             {
@@ -64,7 +66,7 @@ public sealed class FollowedPictures(Func<Judge?> open)
             }
             catch (McdmException)
             {
-                return null;
+                return Unknown; // the mask has other parts than the judge
             }
         }
     }

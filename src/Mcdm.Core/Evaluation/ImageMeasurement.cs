@@ -53,8 +53,15 @@ public sealed record ImageMeasurement
     /// <summary>The sentence's statements, one by one.</summary>
     public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
 
-    /// <summary>What the sentence states and the picture does not show, for people to read.</summary>
-    public string NotFollowed => string.Join("; ", Statements.Where(judged => judged.Followed == false));
+    /// <summary>What the sentence says in words that the judge knows, of things that it never saw so.</summary>
+    public IReadOnlyList<UnseenCombination> Unseen { get; init; } = [];
+
+    /// <summary>What the sentence states and the picture does not show, or nobody ever saw, for people to read.</summary>
+    public string NotFollowed => string.Join("; ",
+        [.. Statements.Where(judged => judged.Followed == false), .. Unseen.Select(combination => $"never seen: {combination}")]);
+
+    /// <summary>Conditions that the judge cannot tell of, with the reason, in a sentence each.</summary>
+    public IReadOnlyList<string> NotMeasured { get; init; } = [];
 
     /// <summary>The mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];

@@ -67,12 +67,18 @@ public sealed record Adherence
     /// <summary>A sentence's statements, one by one.</summary>
     public IReadOnlyList<JudgedStatement> Statements { get; init; } = [];
 
+    /// <summary>What the sentence says that the judge, which learnt from the experts' kind of pictures, never saw.</summary>
+    public IReadOnlyList<UnseenCombination> Unseen { get; init; } = [];
+
     /// <summary>A mask's parts, one by one.</summary>
     public IReadOnlyList<PartOverlap> Parts { get; init; } = [];
 
+    /// <summary>Why the judge cannot tell how well the condition is followed, in a sentence; null where it can.</summary>
+    public string? NotMeasured { get; init; }
+
     /// <summary>What the condition asks for and the picture does not show, for people to read; null for nothing.</summary>
-    public string? Missed => string.Join("; ", Statements.Where(judged => judged.Followed == false).Select(judged => $"{judged}")
-        .Concat(Parts.Where(part => part.Overlap < HalfCovered).Select(part => $"{part}"))) is { Length: > 0 } missed ? missed : null;
+    public string? Missed => string.Join("; ", [.. Statements.Where(judged => judged.Followed == false), .. Unseen.Select(combination => $"never seen: {combination}"),
+        .. Parts.Where(part => part.Overlap < HalfCovered)]) is { Length: > 0 } missed ? missed : null;
 
     /// <summary>The score, and what was missed.</summary>
     internal FollowedCondition InShort => new(Score is { } score ? Math.Round(score, 4) : null, Missed);

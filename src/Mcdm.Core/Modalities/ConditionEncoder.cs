@@ -44,6 +44,11 @@ public abstract class ConditionEncoder(Modality modality)
     /// <param name="random">Decides what is left out.</param>
     public abstract Tensor EncodeLabel(object? label, ILabelledPicture item, Random random);
 
+    /// <summary>What a network reads of a dataset's picture, as people look at it; nothing where an encoder does not say.</summary>
+    /// <param name="label">What <see cref="Label"/> gave.</param>
+    /// <param name="item">The picture.</param>
+    public virtual LabelView View(object? label, ILabelledPicture item) => default;
+
     /// <summary>Where a condition came from, for messages.</summary>
     protected static string Describe(Condition condition) => condition.Source is { } source ? $"'{source}'" : condition.ToString();
 }

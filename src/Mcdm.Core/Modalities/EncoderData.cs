@@ -11,6 +11,9 @@ public sealed record EncoderData
     /// <summary>Words, pieces of words or labels, in the order of the network's token numbers; null for modalities without words.</summary>
     public IReadOnlyList<string>? Vocabulary { get; init; }
 
+    /// <summary>How the captions that were learnt from state attributes; null where that is not known.</summary>
+    public IReadOnlyList<Phrase>? Phrases { get; init; }
+
     /// <summary>Longest sequence of tokens that the network reads.</summary>
     public int MaxTokens { get; init; } = 48;
 

@@ -125,10 +125,10 @@ public abstract class Modality
     /// <param name="judge">Who will look at the picture.</param>
     /// <param name="picture">The picture at its own size, opaque.</param>
     /// <param name="name">The picture's name, for messages.</param>
-    /// <returns>Given what the judge sees, how well the picture follows.</returns>
-    /// <exception cref="McdmException"><c>JudgeModality</c>, <c>JudgeParts</c> or <c>JudgeAttributes</c>: the judge cannot tell.</exception>
+    /// <returns>Given what the judge sees, how well the picture follows, or why the judge cannot tell.</returns>
+    /// <exception cref="McdmException"><c>JudgeParts</c>: the judge is of another domain than the condition.</exception>
     public virtual Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name) =>
-        throw new McdmException("JudgeModality", ErrorKind.NotSupported, $"How well a picture follows a {Name} condition cannot be measured.");
+        _ => new Adherence { NotMeasured = $"How well a picture follows {condition} cannot be measured: no judge knows {Name} conditions." };
 
     /// <summary>A condition with a lower score was hardly followed.</summary>
     public virtual double PoorScore => 0.5;

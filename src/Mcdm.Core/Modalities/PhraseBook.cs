@@ -16,9 +16,17 @@ public sealed record Statement(string Attribute, IReadOnlyList<string> Values, s
 public sealed class PhraseBook
 {
     private readonly List<(Phrase Phrase, Regex Words)> _phrases;
+    private readonly UnseenCombinations _unseen;
 
     /// <param name="phrases">The words that state attributes.</param>
-    public PhraseBook(IEnumerable<Phrase> phrases) => _phrases = phrases.Select(phrase => (phrase, phrase.ToRegex())).ToList();
+    public PhraseBook(IEnumerable<Phrase> phrases)
+    {
+        _phrases = phrases.Select(phrase => (phrase, phrase.ToRegex())).ToList();
+        _unseen = new UnseenCombinations(_phrases.Select(entry => entry.Phrase));
+    }
+
+    /// <summary>What a sentence says in words that the phrases know, of things that they never say it of, in its order.</summary>
+    public IReadOnlyList<UnseenCombination> Unseen(string sentence) => _unseen.In(sentence).ToList();
 
     /// <summary>
     /// The statements of a sentence, in its order. Of phrases of one attribute that overlap, the longest counts: "wears no

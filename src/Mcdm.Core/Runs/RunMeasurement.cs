@@ -5,7 +5,11 @@ namespace Mcdm.Runs;
 /// <summary>So many pictures were there after so long.</summary>
 /// <param name="Minute">Minutes from the run's beginning.</param>
 /// <param name="Pictures">Pictures until then.</param>
-public readonly record struct RunPoint(double Minute, int Pictures);
+public readonly record struct RunPoint(double Minute, int Pictures)
+{
+    /// <inheritdoc/>
+    public override string ToString() => Invariant($"{Pictures} after {Minute:0.0} min");
+}
 
 /// <summary>What failed of a run.</summary>
 /// <param name="Row">Number of the row, from 1; null where the host failed, whatever the row.</param>

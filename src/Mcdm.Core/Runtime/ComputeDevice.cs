@@ -23,10 +23,10 @@ public sealed record class ComputeDevice
     /// <summary>The folder of the libtorch that is used: the module's, or that of Install-McdmRuntime; null where there is none.</summary>
     public string? RuntimePath { get; init; }
 
-    /// <summary>Physical cores that Mcdm computes with; null for a GPU.</summary>
+    /// <summary>Physical cores that this process may use; null for a GPU.</summary>
     public int? Cores { get; init; }
 
-    /// <summary>Hardware threads this process may use; null for a GPU.</summary>
+    /// <summary>Threads that Mcdm computes with: one a core, unless the environment variable <c>OMP_NUM_THREADS</c> says otherwise; null for a GPU.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Memory in bytes, where it is known.</summary>
@@ -109,7 +109,7 @@ public sealed record class ComputeDevice
         RuntimeVersion = LibTorch.Version,
         RuntimePath = LibTorch.Folder,
         Cores = Processor.Cores,
-        Threads = Environment.ProcessorCount,
+        Threads = Engine.Threads,
         Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Precisions = Processor.HasBFloat16 ? ["float32", "bfloat16"] : ["float32"],
         IsDefault = isDefault,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using TorchSharp;
 
@@ -6,6 +7,8 @@ namespace Mcdm.Runtime;
 /// <summary>Starts libtorch once, with the settings the rest of Mcdm counts on.</summary>
 public static class Engine
 {
+    private const string ThreadsVariable = "OMP_NUM_THREADS";
+
     private static readonly Lazy<bool> Started = new(StartOnce);
 
     /// <summary>
@@ -17,6 +20,15 @@ public static class Engine
     /// is.
     /// </exception>
     public static void Start() => _ = Started.Value;
+
+    /// <summary>Threads that libtorch computes with, or will once it is started.</summary>
+    public static int Threads => HasStarted ? torch.get_num_threads() : ThreadsOf(Environment.GetEnvironmentVariable(ThreadsVariable));
+
+    /// <summary>Threads under a value of <c>OMP_NUM_THREADS</c>: the first of its numbers; all that there are where it is none.</summary>
+    /// <param name="variable">The value; null or empty where it is not set.</param>
+    internal static int ThreadsOf(string? variable) => string.IsNullOrEmpty(variable) ? Processor.Cores
+        : int.TryParse(variable.Split(',')[0], NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int threads)
+            && threads > 0 ? threads : Environment.ProcessorCount;
 
     /// <summary>Whether libtorch has been started in this process.</summary>
     public static bool HasStarted => Started.IsValueCreated;
@@ -34,7 +46,7 @@ public static class Engine
         {
             torch.InitializeDeviceType(DeviceType.CPU);
             Nnpack.TurnOff();
-            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"))) { torch.set_num_threads(Processor.Cores); }
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(ThreadsVariable))) { torch.set_num_threads(Processor.Cores); }
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException)
         {

@@ -44,8 +44,7 @@ internal sealed class AutoencoderObjective : Objective
                 $"Pictures of {options.ImageSize} and squares of {_training.CropSize} pixels do not fit an autoencoder of factor {factor}; both are "
                     + $"multiples of {factor}, and squares no larger than pictures.");
         }
-        _pictures = new ShuffledItems<Picture>(_items, options, ShuffledItems<Picture>.PictureBytes(options),
-            item => item.ReadPicture(options.ImageSize, options.ImageSize));
+        _pictures = new ShuffledItems<Picture>(_items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
     /// <inheritdoc/>
@@ -62,6 +61,11 @@ internal sealed class AutoencoderObjective : Objective
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Outcome => SpacePack.Files;
+
+    /// <inheritdoc/>
+    public override SeenPicture See(DatasetItem item) => new(item.Name, Read(item), []);
+
+    private Picture Read(DatasetItem item) => item.ReadPicture(_options.ImageSize, _options.ImageSize);
 
     private Autoencoder Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 

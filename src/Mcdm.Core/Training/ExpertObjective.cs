@@ -4,6 +4,7 @@ using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
 using Mcdm.Families.Own.Networks;
+using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Weights;
 using TorchSharp;
@@ -27,6 +28,7 @@ internal sealed class ExpertObjective : Objective
     private DrawnAhead<IReadOnlyList<TrainingBatches.Entry>>? _drawn;
     private TrainingBatches? _learntSample, _heldOutSample;
     private UNet? _unet;
+    private List<(string Name, ConditionEncoder Encoder)>? _readers;
 
     /// <param name="dataset">The pictures and labels.</param>
     /// <param name="options">How to train.</param>
@@ -91,6 +93,32 @@ internal sealed class ExpertObjective : Objective
 
     /// <inheritdoc/>
     public override void ReadLabel(DatasetItem item) => _encoder?.Label(item, () => item.ReadPicture(_options.ImageSize, _options.ImageSize), _options.Name);
+
+    /// <summary>What the expert reads; for the unconditional one, which reads nothing, what experts of all modalities of the dataset would.</summary>
+    public override SeenPicture See(DatasetItem item)
+    {
+        _readers ??= _encoder is null ? AllReaders() : [(_options.Name, _encoder)];
+        Picture? picture = null;
+        var labels = new List<(string, LabelView)>();
+        foreach (var (name, encoder) in _readers.Where(reader => reader.Encoder.Modality.IsIn(item, reader.Name)))
+        {
+            var (read, label) = TrainingBatches.Read(item, _options.ImageSize, encoder, name);
+            picture ??= read();
+            labels.Add((name, encoder.View(label, item)));
+        }
+        return new SeenPicture(item.Name, picture ?? TrainingBatches.Read(item, _options.ImageSize, null, _options.Name).Picture(), labels);
+    }
+
+    private List<(string Name, ConditionEncoder Encoder)> AllReaders()
+    {
+        ConditionEncoder Reader(Modality modality, IReadOnlyList<DatasetItem> items) =>
+            modality.CreateEncoder(modality.Learn(items.Take(HeldOutPictures).ToList(), _dataset.Parts, _options.VocabularySize),
+                _options.ImageSize, _options.ImageSize);
+        var own = Modality.All.Where(modality => modality != Modality.Picture).Select(modality => (Modality: modality, Name: modality.ExpertName));
+        var all = own.Concat(_dataset.Controls.Select(name => (Modality: Modality.Picture, Name: name)));
+        return all.Select(reader => (reader.Name, reader.Modality, Items: _dataset.With(reader.Modality, reader.Name))).Where(reader => reader.Items.Count > 0)
+            .Select(reader => (reader.Name, Reader(reader.Modality, reader.Items))).ToList();
+    }
 
     private UNet Network => _unet ?? throw new InvalidOperationException("The network has not been made.");
 
@@ -174,7 +202,7 @@ internal sealed class ExpertObjective : Objective
     {
         if (_options.Modality is not { } modality) { return (null, _options.Network); }
         var text = _options.Network.Text ?? new TextEncoderOptions { VocabularySize = 0 };
-        var data = modality.Learn(_items, _dataset.Parts, _options.VocabularySize) with { MaxTokens = text.MaxTokens };
+        var data = modality.Learn(_items, _dataset.Parts, _options.VocabularySize) with { Phrases = _dataset.Phrases, MaxTokens = text.MaxTokens };
         var encoder = modality.CreateEncoder(data, _options.ImageSize, _options.ImageSize);
         var input = encoder.Input;
         return (encoder, _options.Network with { ConditionChannels = input.MapChannels,

@@ -45,8 +45,7 @@ internal sealed class JudgeObjective : Objective
         }
         _parts = dataset.Masks > 0 ? new SegmentEncoder(dataset.Parts, options.ImageSize, options.ImageSize) : null;
         _shape = shape with { AttributeClasses = dataset.Attributes.Select(Judge.ClassesOf).ToList(), Parts = _parts?.Parts.Count ?? 0 };
-        _pictures = new ShuffledItems<(Picture, long[], byte[]?)>(_items, options, ShuffledItems<Picture>.PictureBytes(options),
-            item => (item.ReadPicture(options.ImageSize, options.ImageSize), AttributesOf(item), PartsOf(item)));
+        _pictures = new ShuffledItems<(Picture, long[], byte[]?)>(_items, options, ShuffledItems<Picture>.PictureBytes(options), Read);
     }
 
     /// <inheritdoc/>
@@ -67,6 +66,22 @@ internal sealed class JudgeObjective : Objective
 
     /// <inheritdoc/>
     public override void ReadLabel(DatasetItem item) => PartsOf(item);
+
+    /// <inheritdoc/>
+    public override SeenPicture See(DatasetItem item)
+    {
+        var (picture, attributes, parts) = Read(item);
+        string text = string.Join(", ", _dataset.Attributes.Zip(attributes).Where(known => known.Second != NoLabel)
+            .Select(known => $"{known.First.Name}: {(known.Second < known.First.Values.Count ? known.First.Values[(int)known.Second] : "hidden")}"));
+        return new SeenPicture(item.Name, picture,
+        [
+            .. parts is null ? [] : new[] { ("parts", _parts!.View(parts, item)) },
+            .. text.Length == 0 ? [] : new[] { ("attributes", new LabelView(null, text)) },
+        ]);
+    }
+
+    private (Picture Picture, long[] Attributes, byte[]? Parts) Read(DatasetItem item) =>
+        (item.ReadPicture(_options.ImageSize, _options.ImageSize), AttributesOf(item), PartsOf(item));
 
     private JudgeNetwork Network => _network ?? throw new InvalidOperationException("The network has not been made.");
 

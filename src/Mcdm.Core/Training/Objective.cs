@@ -35,6 +35,11 @@ internal abstract class Objective
     {
     }
 
+    /// <summary>An item as it is learnt from, for people to look at; its picture is read as each step reads it.</summary>
+    /// <exception cref="McdmException">It cannot be read.</exception>
+    /// <exception cref="NotSupportedException">The objective does not say.</exception>
+    public virtual SeenPicture See(DatasetItem item) => throw new NotSupportedException($"What {Name} learns from is not shown.");
+
     /// <summary>Gets ready what takes time before the first step; native memory goes to the caller's dispose scope.</summary>
     /// <param name="folder">The run's folder, which exists.</param>
     /// <param name="progress">Told how many pictures are done, and how many there are.</param>

@@ -47,11 +47,16 @@ internal sealed class ShuffledItems<TEntry>(IReadOnlyList<DatasetItem> items, Tr
         int epoch = (int)(position / items.Count);
         if (_order.Epoch != epoch)
         {
-            int[] order = Enumerable.Range(0, items.Count).ToArray();
-            new Random(Seeds.OrderOfEpoch(options.Seed, epoch)).Shuffle(order);
-            _order = (epoch, order);
+            _order = (epoch, OrderOf(items.Count, options.Seed, epoch));
         }
         return _order.Order[position % items.Count];
     }
 
+    /// <summary>The order in which an epoch visits items.</summary>
+    internal static int[] OrderOf(int items, long seed, int epoch)
+    {
+        int[] order = Enumerable.Range(0, items).ToArray();
+        new Random(Seeds.OrderOfEpoch(seed, epoch)).Shuffle(order);
+        return order;
+    }
 }

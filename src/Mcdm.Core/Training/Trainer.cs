@@ -74,6 +74,14 @@ public sealed class Trainer
     /// <exception cref="McdmException">It holds no checkpoint, or a damaged one.</exception>
     public static TrainingOptions OptionsOf(string folder) => Checkpoint.Read(folder).Options;
 
+    /// <summary>The pictures that the first step learns from, each once.</summary>
+    public IEnumerable<DatasetItem> FirstStep => ShuffledItems<DatasetItem>.OrderOf(_objective.Items.Count, _options.Seed, epoch: 0)
+        .Take(_options.BatchSize).Select(index => _objective.Items[index]);
+
+    /// <summary>A picture as the network sees it, with what it reads beside it.</summary>
+    /// <exception cref="McdmException">It cannot be read, or its labels cannot.</exception>
+    public SeenPicture See(DatasetItem item) => _objective.See(item);
+
     /// <summary>Reads every picture and label that the run would, at the network's size.</summary>
     /// <param name="progress">Told how many pictures were read, and how many there are.</param>
     /// <param name="cancellation">Stops between two pictures.</param>

@@ -55,12 +55,21 @@ internal sealed class TrainingBatches
     /// <param name="Label">What its condition is made of; null for the unconditional expert.</param>
     public sealed record Entry(DatasetItem Item, int Index, Picture? Picture, object? Label);
 
-    /// <summary>A picture is decoded only where it, or a label that is found in it, is learnt from.</summary>
     private (Picture?, object?) Read(DatasetItem item)
     {
+        var (picture, label) = Read(item, _options.ImageSize, _encoder, _options.Name);
+        return (_latents is null ? picture() : null, label);
+    }
+
+    /// <summary>What an expert reads of an item. The picture is decoded only where it, or a label that is found in it, is asked for.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="size">Side of the network's pictures.</param>
+    /// <param name="encoder">Makes conditions of labels; null for the unconditional expert.</param>
+    /// <param name="expert">Name of the expert.</param>
+    public static (Func<Picture> Picture, object? Label) Read(DatasetItem item, int size, ConditionEncoder? encoder, string expert)
+    {
         Picture? read = null;
-        Picture Picture() => read ??= item.ReadPicture(_options.ImageSize, _options.ImageSize);
-        var label = _encoder?.Label(item, Picture, _options.Name);
-        return (_latents is null ? Picture() : null, label);
+        Picture Picture() => read ??= item.ReadPicture(size, size);
+        return (Picture, encoder?.Label(item, Picture, expert));
     }
 }

@@ -16,18 +16,20 @@ internal static class PictureEnd
     public static bool IsMissing(ReadOnlySpan<byte> bytes, IImageFormat format, Image image) => format switch
     {
         WebpFormat => BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) > bytes.Length - 8,
-        GifFormat => GifFrameEnd(bytes) > bytes.Length,
+        GifFormat => OfGifFrame(bytes) > bytes.Length,
         BmpFormat => BmpEnd(bytes, image) > bytes.Length,
         TiffFormat => TiffEnd(image.Frames.RootFrame.Metadata.ExifProfile) > bytes.Length,
         _ => false,
     };
 
-    /// <summary>Where a GIF's first frame ends, past the file's end where that is cut short.</summary>
-    private static int GifFrameEnd(ReadOnlySpan<byte> bytes)
+    /// <summary>Where a frame of a GIF ends, past the file's end where that is cut short or there is none.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="after">Where the frame before it ends; null for the first.</param>
+    public static int OfGifFrame(ReadOnlySpan<byte> bytes, int? after = null)
     {
         const byte extension = 0x21, frame = 0x2C;
-        int at = 13 + GifPalette(bytes[10]);
-        while (at + 10 < bytes.Length)
+        int at = after ?? 13 + GifPalette(bytes[10]);
+        while (at < bytes.Length - 10)
         {
             if (bytes[at] == frame) { return GifBlocksEnd(bytes, at + 11 + GifPalette(bytes[at + 9])); }
             at = bytes[at] == extension ? GifBlocksEnd(bytes, at + 2) : at + 1;

@@ -47,14 +47,22 @@ public static class PictureFile
 
         var format = Image.DetectFormat(PictureFormats.Configuration, bytes) ?? throw NotRecognized(path);
         bytes = Prepared(bytes, path, format);
+        bool isAnimation = Decoded(path, format, () => Animations.IsOne(bytes, format));
+        var animation = isAnimation && format is WebpFormat ? Decoded(path, format, () => WebpAnimation.Read(bytes)) : null;
+        if (animation is not null)
+        {
+            RequireSize(path, animation.Width, animation.Height);
+            bytes = animation.Still;
+        }
         bool isDeep = IsDeep(Header(bytes, path, format), format);
         var (image, valueBits) = Decoded(path, format, () => Load(bytes, format, isDeep));
         using var _ = image;
         if (Decoded(path, format, () => PictureEnd.IsMissing(bytes, format, image))) { throw Truncated(path, format); }
         var picture = Decoded(path, format, () => Upright(image, IsLossy(image, format)));
+        picture = animation?.Shown(picture) ?? picture;
         if (note is not null)
         {
-            foreach (string sentence in PictureNotes.Of(Path.GetFileName(path), format, image, picture.IsOpaque, valueBits)) { note(sentence); }
+            foreach (string sentence in PictureNotes.Of(Path.GetFileName(path), format, image, picture.IsOpaque, valueBits, isAnimation)) { note(sentence); }
         }
         return picture;
     }
@@ -66,9 +74,9 @@ public static class PictureFile
     {
         byte[] bytes = ReadBytes(path);
         var format = bytes.Length == 0 ? null : Image.DetectFormat(PictureFormats.Configuration, bytes);
-        if (format is null or TiffFormat)
+        if (format is null or TiffFormat || (format is WebpFormat && WebpAnimation.IsOne(bytes)))
         {
-            // TIFF keeps its orientation with the frame, which has to be decoded.
+            // TIFF keeps its orientation with the frame, which has to be decoded; the image library reads no animated WebP.
             var picture = Decode(bytes, path);
             return (picture.Width, picture.Height);
         }
@@ -80,7 +88,7 @@ public static class PictureFile
     private static (Image<Rgba32> Image, int ValueBits) Load(byte[] bytes, IImageFormat format, bool isDeep)
     {
         if (!isDeep) { return (Image.Load<Rgba32>(PictureFormats.Configuration, bytes), 8); }
-        using var deep = Image.Load<Rgba64>(PictureFormats.Configuration, bytes);
+        using var deep = (format is TiffFormat ? GreyAlphaTiff.Load(bytes) : null) ?? Image.Load<Rgba64>(PictureFormats.Configuration, bytes);
         bool isShallowTiff = format is TiffFormat && deep.Frames.RootFrame.Metadata.GetTiffMetadata().BitsPerSample?.Channel0 != 16;
         return isShallowTiff ? (deep.CloneAs<Rgba32>(PictureFormats.Configuration), 8) : DeepPixels.ToEight(deep);
     }
@@ -111,13 +119,17 @@ public static class PictureFile
     {
         var header = Decoded(path, format, () => Image.Identify(PictureFormats.Configuration, bytes, out _));
         if (header is null || header.Width < 1 || header.Height < 1) { throw Truncated(path, format); }
-        if ((long)header.Width * header.Height > MaxPixels)
+        RequireSize(path, header.Width, header.Height);
+        return header;
+    }
+
+    private static void RequireSize(string path, int width, int height)
+    {
+        if ((long)width * height > MaxPixels)
         {
             throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded,
-                $"The picture '{path}' is {header.Width}×{header.Height} pixels; at most {MaxPixels / 1_000_000} million pixels are read, so make it "
-                    + "smaller first.");
+                $"The picture '{path}' is {width}×{height} pixels; at most {MaxPixels / 1_000_000} million pixels are read, so make it smaller first.");
         }
-        return header;
     }
 
     /// <summary>Turned as its EXIF orientation says; TIFF keeps that with the frame.</summary>

@@ -18,8 +18,10 @@ internal static class PictureNotes
     /// <param name="image">As it was decoded, before it was turned upright.</param>
     /// <param name="isOpaque">Whether no pixel is transparent.</param>
     /// <param name="valueBits">Bits of its values, which may be fewer than those they are stored in.</param>
-    public static IEnumerable<string> Of(string name, IImageFormat format, Image image, bool isOpaque, int valueBits)
+    /// <param name="isAnimation">Whether the file has more pictures, which are not read.</param>
+    public static IEnumerable<string> Of(string name, IImageFormat format, Image image, bool isOpaque, int valueBits, bool isAnimation)
     {
+        if (isAnimation) { yield return $"{name}: an animation, of which the first picture is read"; }
         if (Turn(image.Metadata.ExifProfile?.GetValue(ExifTag.Orientation)?.Value ?? 1) is { } turn)
         {
             yield return $"{name}: {turn} as its EXIF orientation says";

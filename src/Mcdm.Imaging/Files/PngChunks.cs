@@ -28,6 +28,16 @@ internal static class PngChunks
         return (at, false);
     }
 
+    /// <summary>Whether a file has a chunk of a type.</summary>
+    public static bool Has(ReadOnlySpan<byte> file, ReadOnlySpan<byte> type)
+    {
+        for (int at = SignatureLength; Next(file, at) is { } next; at = next)
+        {
+            if (file.Slice(at + 4, TypeLength).SequenceEqual(type)) { return true; }
+        }
+        return false;
+    }
+
     /// <summary>Whether compressed texts unpack to more than 16 MiB together, which the image library would do without a limit.</summary>
     public static bool Explode(byte[] file)
     {

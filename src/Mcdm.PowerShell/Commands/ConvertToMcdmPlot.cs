@@ -2,7 +2,6 @@ using System.Management.Automation;
 using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.PowerShell.Binding;
-using Mcdm.PowerShell.Hosting;
 using Mcdm.Runs;
 using Mcdm.Sampling;
 
@@ -12,7 +11,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Plots how far the conditions of a sampled picture were apart on the way, the power spectrum of a set that was measured, or how the pictures of a run
 /// came.
 /// </summary>
-[Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmPlot.md")]
+[Cmdlet(VerbsData.ConvertTo, "McdmPlot", DefaultParameterSetName = ImageSet)]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmPlot : ImageCmdlet
 {

@@ -4,13 +4,12 @@ using Mcdm.Imaging.Drawing;
 using Mcdm.Imaging.Files;
 using Mcdm.Imaging.Lines;
 using Mcdm.PowerShell.Binding;
-using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Finds the edges in pictures: black lines on white, what a sketch condition takes, or white ones on black.</summary>
-[Cmdlet(VerbsData.ConvertTo, "McdmSketch", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "ConvertTo-McdmSketch.md")]
+[Cmdlet(VerbsData.ConvertTo, "McdmSketch", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(McdmImage))]
 public sealed class ConvertToMcdmSketch : PathCmdlet
 {

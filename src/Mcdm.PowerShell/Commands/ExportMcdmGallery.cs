@@ -7,7 +7,7 @@ using Mcdm.Sampling;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Writes one self-contained HTML page of pictures: their conditions beside them, their recipes to copy, filters, keys.</summary>
-[Cmdlet(VerbsData.Export, "McdmGallery", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Export-McdmGallery.md")]
+[Cmdlet(VerbsData.Export, "McdmGallery", SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportMcdmGallery : McdmCmdlet
 {

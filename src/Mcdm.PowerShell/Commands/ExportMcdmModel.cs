@@ -10,7 +10,7 @@ using Mcdm.PowerShell.Hosting;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Writes a model folder; several models piped in become one, with the experts of all.</summary>
-[Cmdlet(VerbsData.Export, "McdmModel", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Export-McdmModel.md")]
+[Cmdlet(VerbsData.Export, "McdmModel", SupportsShouldProcess = true)]
 [OutputType(typeof(DirectoryInfo))]
 public sealed class ExportMcdmModel : McdmCmdlet
 {

@@ -6,7 +6,7 @@ using Mcdm.Runtime;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Lists the devices that can run a model.</summary>
-[Cmdlet(VerbsCommon.Get, "McdmDevice", HelpUri = HelpPage.Folder + "Get-McdmDevice.md")]
+[Cmdlet(VerbsCommon.Get, "McdmDevice")]
 [OutputType(typeof(ComputeDevice))]
 public sealed class GetMcdmDevice : McdmCmdlet
 {

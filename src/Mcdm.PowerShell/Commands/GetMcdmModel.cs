@@ -7,7 +7,7 @@ using Mcdm.Registries;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Lists the loaded models, or those that ship with the module, or says what a path holds.</summary>
-[Cmdlet(VerbsCommon.Get, "McdmModel", DefaultParameterSetName = LoadedSet, HelpUri = HelpPage.Folder + "Get-McdmModel.md")]
+[Cmdlet(VerbsCommon.Get, "McdmModel", DefaultParameterSetName = LoadedSet)]
 [OutputType(typeof(Model), ParameterSetName = [LoadedSet])]
 [OutputType(typeof(AvailableModel), ParameterSetName = [AvailableSet])]
 [OutputType(typeof(ModelFiles), ParameterSetName = [PathSet])]

@@ -1,12 +1,11 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
 using Mcdm.PowerShell.Binding;
-using Mcdm.PowerShell.Hosting;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Reads what folders of pictures hold: pictures with any subset of sketches, masks, captions and attributes.</summary>
-[Cmdlet(VerbsData.Import, "McdmDataset", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Import-McdmDataset.md")]
+[Cmdlet(VerbsData.Import, "McdmDataset", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PictureDataset))]
 public sealed class ImportMcdmDataset : PathCmdlet
 {

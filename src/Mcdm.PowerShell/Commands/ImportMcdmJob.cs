@@ -2,7 +2,6 @@ using System.Management.Automation;
 using System.Text;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
-using Mcdm.PowerShell.Hosting;
 using Mcdm.PowerShell.Serialization;
 using Mcdm.Runs;
 using Mcdm.Sampling.Jobs;
@@ -10,7 +9,7 @@ using Mcdm.Sampling.Jobs;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Reads compositions from CSV files: a record for each row, with paths that start at the file's folder.</summary>
-[Cmdlet(VerbsData.Import, "McdmJob", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Import-McdmJob.md")]
+[Cmdlet(VerbsData.Import, "McdmJob", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PSCustomObject))]
 public sealed class ImportMcdmJob : PathCmdlet
 {

@@ -14,7 +14,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Loads a model: by name one that ships with the module, by path any model folder or file, of Mcdm's own or of others. One that is loaded
 /// already, unchanged, is given again. Joined, the experts of several become one model.
 /// </summary>
-[Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = LiteralPathSet, HelpUri = HelpPage.Folder + "Import-McdmModel.md")]
+[Cmdlet(VerbsData.Import, "McdmModel", DefaultParameterSetName = LiteralPathSet)]
 [OutputType(typeof(Model))]
 public sealed class ImportMcdmModel : HubCmdlet
 {

@@ -7,7 +7,7 @@ using static System.FormattableString;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Fetches the libtorch that this module was built with, where the module does not carry it.</summary>
-[Cmdlet(VerbsLifecycle.Install, "McdmRuntime", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Install-McdmRuntime.md")]
+[Cmdlet(VerbsLifecycle.Install, "McdmRuntime", SupportsShouldProcess = true)]
 [OutputType(typeof(LibTorchRuntime))]
 public sealed class InstallMcdmRuntime : McdmCmdlet
 {

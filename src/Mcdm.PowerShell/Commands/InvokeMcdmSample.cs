@@ -17,8 +17,7 @@ namespace Mcdm.PowerShell.Commands;
 /// such as Text, Sketch and Segment are one composition each; recipes make their pictures again. What a record says can be typed too: each of
 /// <see cref="JobColumns"/> is a parameter.
 /// </summary>
-[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true,
-    HelpUri = HelpPage.Folder + "Invoke-McdmSample.md")]
+[Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true)]
 [OutputType(typeof(McdmImage))]
 public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
 {

@@ -3,13 +3,12 @@ using Mcdm.Display.Sheets;
 using Mcdm.Imaging;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
-using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Lays pictures out on one contact sheet.</summary>
-[Cmdlet(VerbsCommon.Join, "McdmImage", HelpUri = HelpPage.Folder + "Join-McdmImage.md")]
+[Cmdlet(VerbsCommon.Join, "McdmImage")]
 [OutputType(typeof(McdmImage))]
 public sealed class JoinMcdmImage : ImageCmdlet
 {

@@ -17,7 +17,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Measures how well pictures follow their conditions, how smooth they are, how a set of pictures compares with a reference, or what each condition
 /// did.
 /// </summary>
-[Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet, HelpUri = HelpPage.Folder + "Measure-McdmImage.md")]
+[Cmdlet(VerbsDiagnostic.Measure, "McdmImage", DefaultParameterSetName = ImageSet)]
 [OutputType(typeof(ImageMeasurement))]
 [OutputType(typeof(SetMeasurement))]
 [OutputType(typeof(ConditionAttribution))]
@@ -26,6 +26,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
     private const string ImageAttributionSet = "ImageAttribution", PathAttributionSet = "PathAttribution", LiteralPathAttributionSet = "LiteralPathAttribution";
 
     private readonly List<ImageMeasurement> _measured = [];
+    private readonly HashSet<string> _notMeasured = new(StringComparer.Ordinal);
     private readonly PendingMeasurements _queue;
     private LoadedJudges? _judges;
     private Judge? _judge;
@@ -170,6 +171,7 @@ public sealed class MeasureMcdmImage : ImageCmdlet
 
     private void Take(ImageMeasurement measured)
     {
+        foreach (string reason in measured.NotMeasured.Where(_notMeasured.Add)) { WriteWarning(reason); }
         if (IsOneSet) { _measured.Add(measured); }
         else { Write(measured, image => image.Results); }
     }

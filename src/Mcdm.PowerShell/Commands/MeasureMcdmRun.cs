@@ -10,7 +10,7 @@ namespace Mcdm.PowerShell.Commands;
 /// <summary>
 /// Takes stock of a run that one or several processes and computers work at: rows done, missing and failed, pictures a minute by host, time left.
 /// </summary>
-[Cmdlet(VerbsDiagnostic.Measure, "McdmRun", DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Measure-McdmRun.md")]
+[Cmdlet(VerbsDiagnostic.Measure, "McdmRun", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(RunMeasurement))]
 public sealed class MeasureMcdmRun : PathCmdlet
 {

@@ -13,7 +13,7 @@ namespace Mcdm.PowerShell.Commands;
 /// Measures what each expert of a model leaves open of its pictures, by which the combiner Precision weighs them: each needs pictures with its own label
 /// alone.
 /// </summary>
-[Cmdlet(VerbsDiagnostic.Measure, "McdmVariance", HelpUri = HelpPage.Folder + "Measure-McdmVariance.md")]
+[Cmdlet(VerbsDiagnostic.Measure, "McdmVariance")]
 [OutputType(typeof(VarianceTable))]
 public sealed class MeasureMcdmVariance : McdmCmdlet
 {

@@ -11,7 +11,7 @@ using Mcdm.Sampling;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Makes conditions: a sentence, a sketch, a partial mask, a low-resolution picture.</summary>
-[Cmdlet(VerbsCommon.New, "McdmCondition", DefaultParameterSetName = TextSet, HelpUri = HelpPage.Folder + "New-McdmCondition.md")]
+[Cmdlet(VerbsCommon.New, "McdmCondition", DefaultParameterSetName = TextSet)]
 [OutputType(typeof(Condition))]
 public sealed class NewMcdmCondition : McdmCmdlet
 {

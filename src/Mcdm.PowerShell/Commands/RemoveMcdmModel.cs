@@ -7,7 +7,7 @@ using Mcdm.PowerShell.Hosting;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Unloads models and frees their memory.</summary>
-[Cmdlet(VerbsCommon.Remove, "McdmModel", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Remove-McdmModel.md")]
+[Cmdlet(VerbsCommon.Remove, "McdmModel", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class RemoveMcdmModel : McdmCmdlet
 {

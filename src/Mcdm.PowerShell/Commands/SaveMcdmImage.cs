@@ -10,7 +10,7 @@ using Mcdm.Sampling;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG or WebP.</summary>
-[Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet, HelpUri = HelpPage.Folder + "Save-McdmImage.md")]
+[Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
 public sealed class SaveMcdmImage : McdmCmdlet
 {

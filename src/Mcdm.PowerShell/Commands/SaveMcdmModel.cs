@@ -4,7 +4,7 @@ using Mcdm.PowerShell.Hosting;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Downloads a model from a hub into the cache that other programs share, and gives its folder.</summary>
-[Cmdlet(VerbsData.Save, "McdmModel", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Save-McdmModel.md")]
+[Cmdlet(VerbsData.Save, "McdmModel", SupportsShouldProcess = true)]
 [OutputType(typeof(DirectoryInfo))]
 public sealed class SaveMcdmModel : HubCmdlet
 {

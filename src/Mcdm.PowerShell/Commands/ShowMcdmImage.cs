@@ -8,7 +8,7 @@ using Mcdm.Sampling;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Draws pictures in the terminal, side by side.</summary>
-[Cmdlet(VerbsCommon.Show, "McdmImage", HelpUri = HelpPage.Folder + "Show-McdmImage.md")]
+[Cmdlet(VerbsCommon.Show, "McdmImage")]
 [OutputType(typeof(McdmImage))]
 public sealed class ShowMcdmImage : ImageCmdlet
 {

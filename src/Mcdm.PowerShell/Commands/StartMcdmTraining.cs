@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
+using Mcdm.Display.Sheets;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Files;
@@ -10,6 +11,7 @@ using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
 using Mcdm.Runtime;
+using Mcdm.Sampling;
 using Mcdm.Training;
 using static System.FormattableString;
 using static TorchSharp.torch;
@@ -17,9 +19,9 @@ using static TorchSharp.torch;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Trains one expert, a judge, or an autoencoder. Ctrl+C leaves a checkpoint to resume from and what is trained as it is by then.</summary>
-[Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true,
-    HelpUri = HelpPage.Folder + "Start-McdmTraining.md")]
+[Cmdlet(VerbsLifecycle.Start, "McdmTraining", DefaultParameterSetName = ExpertSet, SupportsShouldProcess = true)]
 [OutputType(typeof(TrainingResult))]
+[OutputType(typeof(McdmImage))]
 public sealed class StartMcdmTraining : McdmCmdlet
 {
     private const string ExpertSet = "Expert", JudgeSet = "Judge", AutoencoderSet = "Autoencoder";
@@ -230,6 +232,10 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [Parameter]
     public SwitchParameter Validate { get; set; }
 
+    /// <summary>Train nothing: hand on a sheet of the first step's pictures, each as the network sees it, beside what it reads of it.</summary>
+    [Parameter]
+    public SwitchParameter Preview { get; set; }
+
     /// <summary>Start anew although the output folder holds a checkpoint, which is then replaced.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -260,7 +266,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         }
         string folder = ResolveOutput(OutputPath);
         var device = ComputeDevice.Select(Device, WriteWarning);
-        if (!Resume && !Force && Trainer.CanResume(folder))
+        if (!Resume && !Force && !Preview && Trainer.CanResume(folder))
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists,
                 $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
@@ -288,6 +294,11 @@ public sealed class StartMcdmTraining : McdmCmdlet
         foreach (var dataset in datasets) { dataset.Warnings.Told = Tell; }
         try
         {
+            if (Preview)
+            {
+                WriteSheet(trainer);
+                return;
+            }
             if (Validate) { RequireReadable(trainer); }
             Train(trainer, options, folder, what);
         }
@@ -334,6 +345,18 @@ public sealed class StartMcdmTraining : McdmCmdlet
             throw new McdmException("DatasetBroken", ErrorKind.InvalidData,
                 $"{broken} of {all} pictures cannot be read, or their labels cannot; each has an error of its own. Nothing was trained.");
         }
+    }
+
+    /// <summary>Lays out what the first step learns from; what cannot be read is reported.</summary>
+    private void WriteSheet(Trainer trainer)
+    {
+        var seen = new List<SeenPicture>();
+        foreach (var item in trainer.FirstStep)
+        {
+            Cancellation.ThrowIfCancellationRequested();
+            Attempt(item, () => seen.Add(trainer.See(item)));
+        }
+        if (seen.Count > 0) { WriteObject(new McdmImage(TrainingSheet.Of(seen)) { Name = "preview" }); }
     }
 
     private void Train(Trainer trainer, TrainingOptions options, string folder, string what)

@@ -6,7 +6,7 @@ using Mcdm.Runtime.Installation;
 namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Removes the libtorch that Install-McdmRuntime fetched.</summary>
-[Cmdlet(VerbsLifecycle.Uninstall, "McdmRuntime", SupportsShouldProcess = true, HelpUri = HelpPage.Folder + "Uninstall-McdmRuntime.md")]
+[Cmdlet(VerbsLifecycle.Uninstall, "McdmRuntime", SupportsShouldProcess = true)]
 [OutputType(typeof(void))]
 public sealed class UninstallMcdmRuntime : McdmCmdlet
 {

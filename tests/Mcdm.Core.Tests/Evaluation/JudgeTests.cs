@@ -78,7 +78,9 @@ public sealed class JudgeTests : IDisposable
         using (var masks = _faces.TrainJudge(steps: 1))
         {
             Assert.Empty(masks.Attributes);
-            Assert.Equal("JudgeAttributes", Refused(masks, Condition.FromText("a red disc")).Id);
+            var both = Measured(masks, Condition.FromText("a red disc"), TinyFaces.Conditions()[2]);
+            Assert.Equal((null, true), (both.Text, both.Segment is not null));
+            Assert.Contains("reads no sentences", Assert.Single(both.NotMeasured), StringComparison.Ordinal);
         }
         Directory.Delete(_faces.Data("masks"), recursive: true);
         Assert.Equal("DatasetLacksLabels", Assert.Throws<McdmException>(() => _faces.TrainJudge(steps: 1)).Id);
@@ -86,7 +88,27 @@ public sealed class JudgeTests : IDisposable
         using var attributes = _faces.TrainJudge(steps: 1);
         Assert.Empty(attributes.Parts);
         Assert.Empty(Assert.Single(attributes.Look([Disc(1, 2, 3).Picture])).Parts);
-        Assert.Equal("JudgeParts", Refused(attributes, TinyFaces.Conditions()[2]).Id);
+        var mask = Measured(attributes, TinyFaces.Conditions()[2]);
+        Assert.Null(mask.Segment);
+        Assert.Contains("knows no parts", Assert.Single(mask.NotMeasured), StringComparison.Ordinal);
+    }
+
+    private static ImageMeasurement Measured(Judge judge, params Condition[] conditions)
+    {
+        var image = Disc(220, 40, 30);
+        return new Expectation(judge, image, conditions).Against(judge.Look([image.Picture])[0]);
+    }
+
+    [Fact]
+    public void A_sentence_that_states_nothing_and_a_picture_that_no_judge_knows_are_notes_beside_the_other_figures()
+    {
+        using var judge = _faces.TrainJudge(steps: 1);
+        var measured = Measured(judge, Condition.FromText("a dog on a lawn"), TinyFaces.Conditions()[1], Condition.Of(Modality.Picture, Disc(1, 2, 3).Picture));
+        Assert.NotNull(measured.Sketch);
+        Assert.Equal(2, measured.NotMeasured.Count);
+        Assert.Contains("'a dog on a lawn' states nothing", measured.NotMeasured[0], StringComparison.Ordinal);
+        Assert.Contains("colour, sheen", measured.NotMeasured[0], StringComparison.Ordinal);
+        Assert.Contains("no judge knows Picture conditions", measured.NotMeasured[1], StringComparison.Ordinal);
     }
 
     private static McdmException Refused(Judge judge, Condition condition) =>
@@ -217,9 +239,6 @@ public sealed class JudgeTests : IDisposable
         var parts = Refused(judge, Condition.FromSegment(Pictures.Filled(16, 16, new(1, 2, 3))));
         Assert.Equal("JudgeParts", parts.Id);
         Assert.Contains("#010203", parts.Message, StringComparison.Ordinal);
-        var attributes = Refused(judge, Condition.FromText("a dog on a lawn"));
-        Assert.Equal("JudgeAttributes", attributes.Id);
-        Assert.Contains("colour, sheen", attributes.Message, StringComparison.Ordinal);
     }
 
     [Fact]

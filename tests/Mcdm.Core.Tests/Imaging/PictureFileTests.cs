@@ -318,6 +318,72 @@ public sealed class PictureFileTests : IDisposable
         Assert.Equal(topLeft, Name(picture, 4, 4));
     }
 
+    [Theory]
+    [InlineData(8, true, 1, 2, 2)]
+    [InlineData(8, false, 0, 1, 2)]
+    [InlineData(16, true, 0, 2, 2)]
+    [InlineData(16, false, 1, 1, 1)]
+    [InlineData(8, true, 1, 1, 0)]
+    public void A_tiff_of_grey_with_alpha_is_read(int bits, bool littleEndian, int photometric, int predictor, int extra)
+    {
+        const int associated = 1, unspecified = 0;
+        int scale = bits == 16 ? 257 : 1;
+        (int Grey, int Alpha)[] pixels = [(200, 255), (10, 0), (120, 200), (60, 128), (255, 255), (0, 255)];
+        int Stored((int Grey, int Alpha) pixel)
+        {
+            int grey = photometric == 0 ? 255 - pixel.Grey : pixel.Grey;
+            return scale * (extra == associated ? grey * pixel.Alpha / 255 : grey);
+        }
+        byte[] tiff = SampleFiles.GreyAlphaTiff(3, 2, [.. pixels.SelectMany(pixel => new[] { Stored(pixel), scale * pixel.Alpha })], bits, littleEndian, photometric, predictor, extra);
+        (Picture picture, List<string> notes) = Read(_files.Write("a.tif", tiff));
+        Assert.Equal((3, 2), (picture.Width, picture.Height));
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            (byte red, byte green, byte blue, byte alpha) = SampleFiles.At(picture, i % 3, i / 3);
+            Assert.Equal((red, red, extra == unspecified ? 255 : pixels[i].Alpha), (green, blue, alpha));
+            if (alpha > 0) { Assert.InRange(red - pixels[i].Grey, extra == associated ? -2 : 0, 0); }
+        }
+        Assert.Contains("a.tif: greyscale → RGB", notes);
+        Assert.Equal((3, 2), PictureFile.SizeOf(_files.PathOf("a.tif")));
+    }
+
+    [Fact]
+    public void An_animation_is_its_first_picture_whatever_its_format()
+    {
+        const string note = ": an animation, of which the first picture is read";
+        Picture quarters = SampleFiles.Quarters(8, 6), other = new(8, 6, new byte[4 * 48]);
+        (Picture webp, List<string> notes) = Read(_files.Write("a.webp", SampleFiles.AnimatedWebp(8, 6, (0, 0, quarters), (0, 0, other))));
+        Assert.Equal(quarters.Rgba, webp.Rgba);
+        Assert.Equal(["a.webp" + note], notes);
+
+        (Picture gif, notes) = Read(_files.Write("a.gif", [.. Gif[..^1], .. Gif[^16..]]));
+        Assert.Equal([255, 0, 0, 255], gif.Rgba);
+        Assert.Equal(["a.gif" + note, "a.gif: palette → RGB"], notes);
+
+        (Picture png, notes) = Read(_files.Write("a.png", SampleFiles.Png(1, 1, 8, 6, [1, 2, 3, 255], ("acTL", [0, 0, 0, 1, 0, 0, 0, 0]))));
+        Assert.Equal([1, 2, 3, 255], png.Rgba);
+        Assert.Equal(["a.png" + note], notes);
+    }
+
+    [Fact]
+    public void The_first_picture_of_an_animation_lies_in_its_place()
+    {
+        string path = _files.Write("a.webp", SampleFiles.AnimatedWebp(12, 10, (2, 4, SampleFiles.Quarters(8, 6)), (0, 0, SampleFiles.Quarters(12, 10))));
+        (Picture picture, _) = Read(path);
+        Assert.Equal((12, 10), (picture.Width, picture.Height));
+        Assert.Equal((12, 10), PictureFile.SizeOf(path));
+        Assert.Equal(0, SampleFiles.At(picture, 1, 4).Alpha);
+        Assert.Equal("red", Name(picture, 2, 4));
+        Assert.Equal("white", Name(picture, 9, 9));
+    }
+
+    [Fact]
+    public void An_animation_cut_within_its_first_picture_is_refused()
+    {
+        byte[] webp = SampleFiles.AnimatedWebp(64, 64, (0, 0, Noise(64, 64)), (0, 0, Noise(64, 64)));
+        Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("cut.webp", webp[..(webp.Length / 3)]));
+    }
+
     [Fact]
     public void A_tiff_cut_short_is_refused() =>
         Refused("PictureTruncated", ErrorKind.InvalidData, _files.Write("cut.tif", SampleFiles.Tiff(SampleFiles.Quarters(64, 32), 1, littleEndian: true)[..^1]));

@@ -148,6 +148,53 @@ public sealed class SampleFiles : IDisposable
         }
     }
 
+    /// <summary>A TIFF of one strip of pixels of two samples, grey and another, as bytes or as numbers of two bytes.</summary>
+    public static byte[] GreyAlphaTiff(int width, int height, int[] samples, int bits, bool littleEndian, int photometric, int predictor, int extra)
+    {
+        (int Tag, int Value)[] tags =
+        [
+            (256, width), (257, height), (258, bits), (259, 1), (262, photometric), (273, 8 + 2 + 12 * 12 + 4), (277, 2), (278, height), (279, samples.Length * bits / 8), (284, 1),
+            (317, predictor), (338, extra),
+        ];
+        using MemoryStream tiff = new();
+        tiff.Write(littleEndian ? "II"u8 : "MM"u8);
+        Number(42, 2);
+        Number(8, 4);
+        Number(tags.Length, 2);
+        foreach ((int tag, int value) in tags)
+        {
+            Number(tag, 2);
+            Number(3, 2);
+            Number(tag == 258 ? 2 : 1, 4);
+            Number(value, 2);
+            Number(tag == 258 ? value : 0, 2);
+        }
+        Number(0, 4);
+        for (int i = 0; i < samples.Length; i++) { Number(predictor == 2 && i % (2 * width) >= 2 ? samples[i] - samples[i - 2] : samples[i], bits / 8); }
+        return tiff.ToArray();
+
+        void Number(int value, int size)
+        {
+            byte[] bytes = BitConverter.GetBytes(value)[..size];
+            tiff.Write(littleEndian ? bytes : [.. bytes.Reverse()]);
+        }
+    }
+
+    /// <summary>An animated WebP of still ones, each with the place where it lies.</summary>
+    public static byte[] AnimatedWebp(int width, int height, params (int X, int Y, Picture Picture)[] frames)
+    {
+        using MemoryStream chunks = new();
+        chunks.Write([.. "WEBPVP8X"u8, 10, 0, 0, 0, 0x12, 0, 0, 0, .. Three(width - 1), .. Three(height - 1), .. "ANIM"u8, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        foreach ((int x, int y, Picture picture) in frames)
+        {
+            byte[] still = Encode(picture, SKEncodedImageFormat.Webp)[12..];
+            chunks.Write([.. "ANMF"u8, .. BitConverter.GetBytes(16 + still.Length), .. Three(x / 2), .. Three(y / 2), .. Three(picture.Width - 1), .. Three(picture.Height - 1), 200, 0, 0, 0, .. still]);
+        }
+        return [.. "RIFF"u8, .. BitConverter.GetBytes((int)chunks.Length), .. chunks.ToArray()];
+
+        static byte[] Three(int number) => BitConverter.GetBytes(number)[..3];
+    }
+
     /// <summary>A directory with the orientation alone.</summary>
     private static byte[] Exif(byte orientation) => [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
 

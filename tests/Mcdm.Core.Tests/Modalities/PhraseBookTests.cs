@@ -32,6 +32,40 @@ public sealed class PhraseBookTests
     [Fact]
     public void A_statement_says_which_words_it_was_read_from() => Assert.Equal("GINGER hair", Assert.Single(Book.Read("has GINGER hair")).Words);
 
+    private static readonly PhraseBook Coloured = new(
+    [
+        new("hair", ["red"], "(red|ginger) (hair|beard)"),
+        new("hair", ["red"], "bright red (hair|beard)"),
+        new("hair", ["brown"], "brown (hair|beard)"),
+        new("style", ["short"], "hair (that is )?short"),
+        new("beard", ["short"], "short (brown )?beard"),
+        new("glasses", ["none"], "no glasses"),
+        new("hat", ["hat"], "((blue|green) )?hat"),
+        new("hat", ["winter hat"], "((blue|green) )?winter hat"),
+        new("hat colour", ["blue"], "blue (hat|winter hat)"),
+        new("hat colour", ["green"], "green (hat|winter hat)"),
+    ]);
+
+    [Theory]
+    [InlineData("A person with a red hat.", "red hat", "blue hat, green hat")]
+    [InlineData("a Red  winter hat", "Red winter hat", "blue winter hat, green winter hat")]
+    [InlineData("green hair and a blue hat", "green hair", "red hair, brown hair")]
+    [InlineData("no hat", "no hat", "blue hat, green hat")]
+    public void What_is_said_of_a_thing_that_phrases_never_say_it_of_was_never_seen(string sentence, string words, string known)
+    {
+        var unseen = Assert.Single(Coloured.Unseen(sentence));
+        Assert.Equal((words, known), (unseen.Words, string.Join(", ", unseen.Known)));
+    }
+
+    [Theory]
+    [InlineData("a blue hat, red hair and a short brown beard")]
+    [InlineData("hair that is short")]
+    [InlineData("short hair")]
+    [InlineData("short red hair")]
+    [InlineData("brown, hat")]
+    [InlineData("a purple hat on a person")]
+    public void What_phrases_say_in_other_words_and_words_that_they_do_not_have_are_not_told(string sentence) => Assert.Empty(Coloured.Unseen(sentence));
+
     [Theory]
     [InlineData("(unclosed", "no regular expression")]
     [InlineData("(?=ahead)x", "no regular expression")]

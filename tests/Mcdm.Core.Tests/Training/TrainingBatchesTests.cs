@@ -1,4 +1,5 @@
 using Mcdm.Core.Tests.Datasets;
+using Mcdm.Core.Tests.Evaluation;
 using Mcdm.Datasets;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
@@ -7,6 +8,7 @@ using Mcdm.Modalities;
 using Mcdm.Modalities.LowResolution;
 using Mcdm.Modalities.Sketch;
 using Mcdm.Modalities.Text;
+using Mcdm.Runtime;
 using Mcdm.Training;
 using TorchSharp;
 using Xunit;
@@ -90,6 +92,38 @@ public sealed class TrainingBatchesTests : IDisposable
         Assert.Equal(Enumerable.Range(0, Size * Size).Select(i => i % Size == 2 ? 1f : 0f), Lines(items[0]).data<float>().ToArray());
         // A picture of one colour has no edges.
         Assert.Equal(0, Lines(items[1]).sum().ToDouble());
+    }
+
+    [Fact]
+    public void What_is_seen_before_training_is_what_the_first_step_learns_from()
+    {
+        for (int i = 0; i < 3; i++) { PngFile.Write(DrawnLevels.Grey(12 + i, 9, (x, y) => x * y % (5 + i) * 40), _files.PathOf($"images/{i}.png")); }
+        var dataset = _files.Open();
+        var options = Options(3) with { Modality = Modality.Sketch };
+        var trainer = new Trainer(dataset, options, _files.PathOf("run"));
+        var seen = trainer.FirstStep.Select(trainer.See).ToList();
+        var encoder = new SketchEncoder(Size, Size);
+        var (z0, conditions) = new TrainingBatches(dataset.Items, options, encoder).Draw(0);
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(z0[i].flatten().data<float>().ToArray(), PictureTensor.ToTensor(seen[i].Picture).flatten().data<float>().ToArray());
+            var (name, view) = Assert.Single(seen[i].Labels);
+            Assert.Equal("sketch", name);
+            Assert.Equal(conditions![i].flatten().data<float>().ToArray(), encoder.Encode(Condition.FromSketch(view.Picture!)).Tensor.flatten().data<float>().ToArray());
+        }
+    }
+
+    [Fact]
+    public void An_unconditional_expert_has_everything_shown_that_the_dataset_has()
+    {
+        _files.Picture("images/a.png", Size, Size);
+        _files.Picture("depth/a.png", Size, Size);
+        _files.Text("captions.txt", "a.png\tone two three", "a.png\tfour");
+        var trainer = new Trainer(_files.Open(), Options(4), _files.PathOf("run"));
+        var labels = trainer.See(Assert.Single(trainer.FirstStep)).Labels;
+        Assert.Subset(labels.Select(label => label.Name).ToHashSet(), new HashSet<string> { "sketch", "low-resolution", "depth", "text" });
+        Assert.Equal("one two three (one of 2 captions)", labels.Single(label => label.Name == "text").View.Text);
+        Assert.DoesNotContain(labels, label => label.Name == "segment");
     }
 
     [Fact]

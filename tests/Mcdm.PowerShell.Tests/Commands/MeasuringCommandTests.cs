@@ -98,13 +98,20 @@ public sealed class MeasuringCommandTests : TinyModelTests
     [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge ./nowhere", "JudgeUnknown")]
     [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge .", "JudgeNotFound")]
     [InlineData("Measure-McdmImage ./face.png -Condition 'a red disc' -Judge Faces", "JudgeSize")]
-    [InlineData("Measure-McdmImage ./face.png -Condition 'a dog' -Judge $judge", "JudgeAttributes")]
     [InlineData("Measure-McdmImage ./face.png -Condition (New-McdmCondition -Segment ./face.png) -Judge $judge", "JudgeParts")]
     [InlineData("Measure-McdmImage ./face.png -Condition (New-McdmCondition -Segment ./mask.png -Part nose) -Judge $judge", "JudgeParts")]
     [InlineData("Measure-McdmImage ./face.png -Reference $data -Judge $judge", "TooFewPictures")]
     [InlineData("Measure-McdmImage ./face.png -Reference ./nowhere -Judge $judge", "PathNotFound")]
     [InlineData("Measure-McdmImage ./nowhere.png -Judge $judge", "PathNotFound")]
     public void What_cannot_be_measured_has_an_error_id(string script, string id) => Assert.Equal([id], Invoke(Many + script).ErrorIds);
+
+    [Fact]
+    public void What_the_judge_cannot_tell_is_told_once_beside_what_it_measures()
+    {
+        var result = Invoke("'./face.png', './mask.png' | Measure-McdmImage -Condition 'a dog', ./sketch.png -Judge $judge").WithoutErrors();
+        Assert.Matches("^'a dog' states nothing that the judge '.+' has words for, so it is not measured; ", Assert.Single(result.Warnings));
+        Assert.All(result.Output.Select(one => (ImageMeasurement)one.BaseObject), one => Assert.Equal((true, true, 1), (one.Text is null, one.Sketch is not null, one.NotMeasured.Count)));
+    }
 
     [Fact]
     public void One_picture_that_cannot_be_measured_stops_no_other()

@@ -44,6 +44,10 @@ public sealed class RunTests : TinyModelTests
         Assert.True(host.PicturesPerMinute > 0 && run.PicturesPerMinute == host.PicturesPerMinute);
         Assert.Equal(TimeSpan.Zero, run.TimeLeft);
         Assert.Equal(3, host.Timeline[^1].Pictures);
+        // Behind other things, as in a night's log, PowerShell shows a list.
+        string log = string.Join('\n', Engine.Invoke("& { Measure-McdmRun ./out; (Measure-McdmRun ./out).Hosts } | Out-Default").WithoutErrors().HostLines);
+        Assert.Contains("Pictures          : 3", log, StringComparison.Ordinal);
+        Assert.DoesNotContain("Timeline", log, StringComparison.Ordinal);
 
         WriteJobs("Name,Text,Sketch,Count,Seed", "a,a red disc,,2,5", "b,,sketch.png,,", ",,sketch.png,,", "d,a red disc,,,7");
         Engine.Invoke(Run).WithoutErrors();

@@ -3,6 +3,7 @@ using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
+using Mcdm.Sampling;
 using Mcdm.Training;
 
 namespace Mcdm.PowerShell.Tests.Commands;
@@ -36,6 +37,31 @@ public sealed class TrainingCommandTests
         Assert.Equal((2, true), (result.WithoutErrors().Only<TrainingResult>().Step, result.Only<TrainingResult>().Completed));
         Assert.Contains(result.Progress, record => record.StatusDescription.Contains("loss", StringComparison.Ordinal));
         Assert.Equal([Mcdm.Modalities.Modality.Sketch], Invoke("Import-McdmModel ./run | ForEach-Object { $_ }; Get-McdmModel | Remove-McdmModel").WithoutErrors().Only<Model>().Modalities);
+    }
+
+    [Theory]
+    [InlineData("-Modality Sketch", 2)]
+    [InlineData("-Modality Text", 2)]
+    [InlineData("", 4)]
+    [InlineData("-Judge", 2)]
+    public void A_look_before_training_is_a_sheet_and_nothing_else(string what, int pictures)
+    {
+        var sheet = Invoke(Start + $"-Preview {what}").WithoutErrors().Only<McdmImage>();
+        Assert.Equal("preview", sheet.FileName);
+        // Side by side, each of 16 pixels twelve times as large: the picture, and what is read of it.
+        Assert.Equal(pictures, (sheet.Width - 8) / (16 * 12 + 8));
+        Assert.False(Directory.Exists(Path.Combine(_engine.Folder, "run")));
+    }
+
+    [Fact]
+    public void A_picture_that_cannot_be_seen_is_an_error_and_the_others_are_shown()
+    {
+        Directory.CreateDirectory(Path.Combine(_engine.Folder, "some"));
+        File.Copy(Directory.EnumerateFiles(Path.Combine(TinyModel.Data, "images")).First(), Path.Combine(_engine.Folder, "some", "a.png"));
+        File.WriteAllText(Path.Combine(_engine.Folder, "some", "b.png"), "no picture");
+        var result = Invoke("Import-McdmDataset ./some | Start-McdmTraining -ImageSize 16 -OutputPath ./run -Preview");
+        Assert.Equal(["PictureNotRecognised"], result.ErrorIds);
+        Assert.Equal("preview", result.Only<McdmImage>().FileName);
     }
 
     [Fact]

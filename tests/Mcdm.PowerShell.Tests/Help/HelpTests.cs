@@ -35,9 +35,9 @@ public sealed partial class HelpTests(PowerShellEngine engine)
         Assert.EndsWith(".", Assert.Single(Ask("$help.Synopsis", command)), StringComparison.Ordinal);
         Assert.NotEmpty(Ask("$help.description.Text", command));
         Assert.True(int.Parse(Ask("@($help.examples.example).Count", command)[0]) >= FewestExamples, $"{command} has fewer than {FewestExamples} examples.");
-        var links = Ask("$help.relatedLinks.navigationLink | ForEach-Object linkText", command);
-        Assert.NotEmpty(links);
-        Assert.All(links, link => Assert.Contains(link, s_commands.Concat(s_topics)));
+        string also = Ask("$help.description.Text", command)[^1];
+        Assert.StartsWith("See also: ", also, StringComparison.Ordinal);
+        Assert.All(also["See also: ".Length..].TrimEnd('.').Split(", "), link => Assert.Contains(link, s_commands.Concat(s_topics)));
     }
 
     [Theory]
@@ -79,14 +79,36 @@ public sealed partial class HelpTests(PowerShellEngine engine)
         Assert.Equal(actual.Order(StringComparer.Ordinal), said.Order(StringComparer.Ordinal));
     }
 
+    /// <summary>Get-Help opens addresses of the web alone, and the pages have none.</summary>
     [Theory]
     [MemberData(nameof(Commands))]
-    public void A_command_names_its_page(string command)
+    public void A_command_offers_no_page_that_cannot_be_opened(string command)
     {
-        string page = Assert.Single(Ask("(Get-Command $name).HelpUri", command));
-        Assert.EndsWith($"docs/help/{command}.md", page, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(HelpExampleTests.Folder, Path.GetFileName(page))));
+        Assert.DoesNotContain(Ask("(Get-Command $name).HelpUri", command), page => page.Length > 0 && !page.StartsWith("https://", StringComparison.Ordinal));
+        Assert.DoesNotContain("-Online", string.Concat(engine.Invoke("param($name) Get-Help $name | Out-Default", ("name", command)).HostLines), StringComparison.Ordinal);
     }
+
+    /// <summary>A measured number is told with the page that has it.</summary>
+    [Fact]
+    public void Figures_of_the_help_are_in_the_page_that_it_names()
+    {
+        var told = Directory.EnumerateFiles(HelpExampleTests.Folder, "*.md").SelectMany(page => BlockOfText().Split(File.ReadAllText(page)))
+            .SelectMany(block => NamedPage().Matches(block).Select(named => (named.Groups[1].Value, Block: block)));
+        Assert.All(told, told =>
+        {
+            string page = File.ReadAllText(Path.Combine(Checkout.Root, told.Value));
+            Assert.All(Figure().Matches(told.Block).Select(figure => figure.Value), figure => Assert.Contains(figure, page));
+        });
+    }
+
+    [GeneratedRegex(@"\n(?:\s*\n|(?=- ))")]
+    private static partial Regex BlockOfText();
+
+    [GeneratedRegex(@"(?<!\])\(((?:docs/)?[\w-]+\.md|README)\)")]
+    private static partial Regex NamedPage();
+
+    [GeneratedRegex(@"\b0\.\d{3}\b")]
+    private static partial Regex Figure();
 
     /// <summary>The numbers of a range, and a default that is one or several numbers, stand in the code once and in the help once.</summary>
     [Theory]

@@ -42,6 +42,13 @@ public sealed class LowResolutionEncoder(int width, int height) : ConditionEncod
     public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) => Reduce(picture());
 
     /// <inheritdoc/>
+    public override LabelView View(object? label, ILabelledPicture item)
+    {
+        using var scope = NewDisposeScope();
+        return new(PictureTensor.FromTensor(Encode((Picture)label!)[0]));
+    }
+
+    /// <inheritdoc/>
     public override Tensor EncodeLabel(object? label, ILabelledPicture item, Random random) => Encode((Picture)label!);
 
     /// <summary>A reduced picture as [1, 3, height, width] float32, −1…1.</summary>

@@ -24,6 +24,9 @@ public sealed class PictureEncoder(int width, int height) : ConditionEncoder(Mod
     public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) => AtSize(item.ControlPicture(expert)!(), null);
 
     /// <inheritdoc/>
+    public override LabelView View(object? label, ILabelledPicture item) => new((Picture)label!);
+
+    /// <inheritdoc/>
     public override Tensor EncodeLabel(object? label, ILabelledPicture item, Random random) => ToMap((Picture)label!);
 
     private Picture AtSize(Picture picture, Action<string>? note) =>

@@ -46,6 +46,9 @@ public sealed class SegmentEncoder : ConditionEncoder
     public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) =>
         Classes(Condition.FromSegment(item.ReadMask!(), source: item.MaskPath));
 
+    /// <inheritdoc/>
+    public override LabelView View(object? label, ILabelledPicture item) => new(ToPicture((byte[])label!));
+
     /// <summary>The mask with some of its parts unknown.</summary>
     public override Tensor EncodeLabel(object? label, ILabelledPicture item, Random random) => OneHot(PartialMask.Of((byte[])label!, Parts.Count, random));
 

@@ -35,6 +35,13 @@ internal sealed class SegmentModality() : Modality("Segment")
 
     public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
+        if (judge.Parts.Count == 0)
+        {
+            return _ => new Adherence
+            {
+                NotMeasured = $"The judge '{judge.Name}' knows no parts, so {condition} is not measured; train one on a dataset with masks.",
+            };
+        }
         byte[] wanted = Mask(condition, judge, name);
         return seen =>
         {
@@ -50,11 +57,6 @@ internal sealed class SegmentModality() : Modality("Segment")
 
     private static byte[] Mask(Condition condition, IJudge judge, string name)
     {
-        if (judge.Parts.Count == 0)
-        {
-            throw new McdmException("JudgeParts", ErrorKind.InvalidArgument,
-                $"The judge '{judge.Name}' knows no parts, so {condition} cannot be measured; train one on a dataset with masks.");
-        }
         try
         {
             return new SegmentEncoder(judge.Parts, judge.ImageSize, judge.ImageSize).Classes(condition);

@@ -24,5 +24,8 @@ public sealed class SketchEncoder(int width, int height) : ConditionEncoder(Moda
     public override object? Label(ILabelledPicture item, Func<Picture> picture, string expert) => item.LinesOf(picture());
 
     /// <inheritdoc/>
+    public override LabelView View(object? label, ILabelledPicture item) => new(SketchLines.ToPicture((bool[])label!, width, height));
+
+    /// <inheritdoc/>
     public override Tensor EncodeLabel(object? label, ILabelledPicture item, Random random) => Encode((bool[])label!);
 }

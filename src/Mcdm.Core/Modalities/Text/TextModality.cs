@@ -29,24 +29,26 @@ internal sealed partial class TextModality() : Modality("Text")
     private static partial Regex WeightedWords();
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) =>
-        new TextConditionEncoder(new SubwordTokenizer(data.Vocabulary!), data.MaxTokens);
+        new TextConditionEncoder(new SubwordTokenizer(data.Vocabulary!), data.MaxTokens, data.Phrases);
 
     public override Func<IObservation, Adherence> Expect(Condition condition, IJudge judge, Picture picture, string name)
     {
         var statements = judge.Phrases.Read(condition.Text!);
-        if (statements.Count == 0)
-        {
-            throw new McdmException("JudgeAttributes", ErrorKind.InvalidArgument, judge.StatedAttributes.Count == 0
-                ? $"The judge '{judge.Name}' reads no sentences, so '{condition.Text}' cannot be measured; train one on a dataset with labels.jsonl and "
-                    + "phrases.json."
-                : $"'{condition.Text}' states nothing that the judge '{judge.Name}' has words for; it reads statements about "
-                    + $"{string.Join(", ", judge.StatedAttributes)}.");
-        }
+        var unseen = judge.Phrases.Unseen(condition.Text!);
+        string? notMeasured = statements.Count + unseen.Count > 0 ? null : judge.StatedAttributes.Count == 0
+            ? $"The judge '{judge.Name}' reads no sentences, so '{condition.Text}' is not measured; train one on a dataset with labels.jsonl and phrases.json."
+            : $"'{condition.Text}' states nothing that the judge '{judge.Name}' has words for, so it is not measured; it reads statements about "
+                + $"{string.Join(", ", judge.StatedAttributes)}.";
         return seen =>
         {
             var judged = statements.Select(statement => new JudgedStatement(statement, seen.Attributes[statement.Attribute])).ToList();
-            return new Adherence { Score = judged.Average(statement => statement.Followed switch { true => 1.0, false => 0.0, null => (double?)null }),
-                Statements = judged };
+            return new Adherence
+            {
+                Score = judged.Average(statement => statement.Followed switch { true => 1.0, false => 0.0, null => (double?)null }),
+                Statements = judged,
+                Unseen = unseen,
+                NotMeasured = notMeasured,
+            };
         };
     }
 }

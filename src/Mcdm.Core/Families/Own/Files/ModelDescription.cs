@@ -61,6 +61,9 @@ internal sealed record ExpertDescription
     /// <summary>File name of the vocabulary, beside model.json; experts of words alone.</summary>
     public string? Vocabulary { get; init; }
 
+    /// <summary>How the captions that it learnt state attributes; null where that is not known.</summary>
+    public IReadOnlyList<Phrase>? Phrases { get; init; }
+
     /// <summary><see cref="Expert.AloneSchedule"/>; null for none.</summary>
     public IReadOnlyList<WeightPoint>? Alone { get; init; }
 

@@ -60,6 +60,7 @@ internal static class ModelDescriptionCheck
         if (Problem(expert.Network, space) is { } problem) { return problem; }
         if (expert.Name is { } name && ExpertName.Problem(name) is { } unusable) { return $"its name '{name}' is not usable: {unusable}"; }
         if (expert.Parts is { } parts && Part.Problem(parts) is { } wrong) { return $"the parts are not usable: {wrong}"; }
+        if (expert.Phrases is { } phrases && Phrase.Problem(phrases) is { } unread) { return $"the phrases are not usable: {unread}"; }
         if (expert.Alone is { } alone && Problem("its usual weights are invalid", () => _ = new WeightSchedule(alone)) is { } invalid) { return invalid; }
         if (expert.Modality is null)
         {

@@ -133,6 +133,7 @@ public static class ModelPack
                     Sha256 = hash,
                     Parts = data?.Parts,
                     Vocabulary = vocabulary,
+                    Phrases = data?.Phrases is { Count: > 0 } phrases ? phrases : null,
                     Alone = (expert.Modality == Modality.Text ? settings?.Sentence : null)?.Points ?? expert.AloneSchedule?.Points,
                     Training = expert.Training,
                 });
@@ -188,8 +189,13 @@ public static class ModelPack
     }
 
     private static ConditionEncoder? EncoderOf(string folder, LatentSpace space, ExpertDescription expert) => expert.Modality?.CreateEncoder(
-        new EncoderData { Parts = expert.Parts, Vocabulary = ReadVocabulary(folder, expert), MaxTokens = expert.Network.Text?.MaxTokens ?? 0 },
-            space.PictureWidth, space.PictureHeight);
+        new EncoderData
+        {
+            Parts = expert.Parts,
+            Vocabulary = ReadVocabulary(folder, expert),
+            Phrases = expert.Phrases,
+            MaxTokens = expert.Network.Text?.MaxTokens ?? 0,
+        }, space.PictureWidth, space.PictureHeight);
 
     private static string[]? ReadVocabulary(string folder, ExpertDescription expert)
     {
