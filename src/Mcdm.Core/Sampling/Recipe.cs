@@ -136,6 +136,7 @@ public sealed record Recipe
         Combiner = Combiner,
         NegativePrompt = NegativePrompt,
         From = From?.ToStart(),
+        IsAgain = true,
     };
 
     /// <summary>The recipe as JSON.</summary>

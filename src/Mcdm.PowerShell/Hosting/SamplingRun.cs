@@ -24,7 +24,7 @@ internal sealed class SamplingRun : IDisposable
     private readonly HashSet<(string, string)> _conflicts = [];
     private readonly HashSet<string> _plain = [], _doubts = [];
 
-    /// <summary>So many sentences are doubted aloud; of a long job the others are counted.</summary>
+    /// <summary>So many conditions are doubted aloud; of a long job the others are counted.</summary>
     private const int MostDoubts = 10;
 
     private int _untold;
@@ -55,10 +55,26 @@ internal sealed class SamplingRun : IDisposable
     public void Add(GenerationRequest request)
     {
         var prepared = _generator.Prepare(request);
-        foreach (string doubt in prepared.Doubts.Where(_doubts.Add))
+        bool isWanted = false;
+        try
         {
-            string said = request.Name is null ? doubt : $"'{request.Name}': {doubt}";
-            if (_doubts.Count <= MostDoubts)
+            SayDoubts(request, prepared.Doubts);
+            isWanted = IsWanted(request, prepared.Cost);
+        }
+        finally
+        {
+            if (!isWanted) { prepared.Dispose(); }
+        }
+        if (isWanted) { _generator.Add(prepared); }
+    }
+
+    private void SayDoubts(GenerationRequest request, IEnumerable<string> doubts)
+    {
+        foreach (string doubt in doubts.Where(doubt => _doubts.Add(doubt) || _cmdlet.WarningsStop))
+        {
+            // An error of a row names it anyway.
+            string said = request.Name is null || _cmdlet.WarningsStop ? doubt : $"'{request.Name}': {doubt}";
+            if (_doubts.Count <= MostDoubts || _cmdlet.WarningsStop)
             {
                 _cmdlet.WriteWarning(said);
                 continue;
@@ -66,8 +82,6 @@ internal sealed class SamplingRun : IDisposable
             _untold++;
             _cmdlet.WriteVerbose(said);
         }
-        if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
-        else { prepared.Dispose(); }
     }
 
     private bool IsWanted(GenerationRequest request, GenerationCost cost)
@@ -88,7 +102,7 @@ internal sealed class SamplingRun : IDisposable
     /// <summary>Samples and writes all that waits.</summary>
     public void WriteRest()
     {
-        if (_untold > 0) { _cmdlet.WriteWarning($"{_untold} more sentences have words that the model never learnt; -Verbose names them."); }
+        if (_untold > 0) { _cmdlet.WriteWarning($"{_untold} more conditions may not be understood as they are meant; -Verbose names them."); }
         _untold = 0;
         Write(rest: true);
     }
@@ -114,7 +128,7 @@ internal sealed class SamplingRun : IDisposable
                 foreach (var image in batch.Images)
                 {
                     SayEffectiveSizes(image.Recipe!);
-                    WarnOfConflicts(image.Recipe!);
+                    _cmdlet.Attempt(image, () => WarnOfConflicts(image.Recipe!));
                     SayShared(image.Recipe!);
                 }
             }
