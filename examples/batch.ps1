@@ -15,9 +15,16 @@ if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../Mcdm.psd1" }
 $goOn = @{ ErrorAction = 'Continue'; ErrorVariable = '+failed' }
 $failed = @()
 
+# What a row says goes before what is usual here.
+$usual = @{ Model = $Model; Steps = $Steps }
+filter Add-Usual {
+    foreach ($name in $usual.Keys) { if (-not $_.$name) { $_ | Add-Member -NotePropertyName $name -NotePropertyValue $usual[$name] -Force } }
+    $_
+}
+
 # Paths in the file start at its own folder. Pictures are named after row and seed; those that are there are not made again.
-Get-Item -LiteralPath $Jobs | Import-McdmJob @goOn |
-    Invoke-McdmSample -Model $Model -Steps $Steps -SkipExisting $Out @goOn |
+Get-Item -LiteralPath $Jobs | Import-McdmJob @goOn | Add-Usual |
+    Invoke-McdmSample -SkipExisting $Out @goOn |
     Save-McdmImage $Out -SkipExisting @goOn
 
 if ($failed) { exit 1 }

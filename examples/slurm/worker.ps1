@@ -16,7 +16,7 @@ if (-not (Get-Module Mcdm)) { Import-Module "$PSScriptRoot/../../Mcdm.psd1" }
 $file = Get-Item -LiteralPath $Jobs
 
 # Where the model cannot be loaded, the summary names this computer, and others make its rows.
-try { $loaded = Import-McdmModel $Model }
+try { $null = Import-McdmModel $Model }
 catch {
     $log = [Mcdm.Runs.RunLog]::Open($PSCmdlet.GetUnresolvedProviderPathFromPSPath($Out), $Model)
     $log.Failed($null, $null, $_.FullyQualifiedErrorId.Split(',')[0], "$_")
@@ -24,9 +24,16 @@ catch {
     throw
 }
 
+# What a row says goes before what is usual here.
+$usual = @{ Model = $Model; Steps = $Steps }
+filter Add-Usual {
+    foreach ($name in $usual.Keys) { if (-not $_.$name) { $_ | Add-Member -NotePropertyName $name -NotePropertyValue $usual[$name] -Force } }
+    $_
+}
+
 # At SIGTERM, by which Slurm asks it to make room, Invoke-McdmSample finishes its step and gives its rows up.
 function Add-Picture([hashtable] $Share, [hashtable] $On) {
-    $file | Import-McdmJob @Share @On | Invoke-McdmSample -Model $loaded -Steps $Steps -SkipExisting $Out @On | Save-McdmImage $Out -SkipExisting @On
+    $file | Import-McdmJob @Share @On | Add-Usual | Invoke-McdmSample -SkipExisting $Out @On | Save-McdmImage $Out -SkipExisting @On
 }
 
 $failed = @()

@@ -29,6 +29,9 @@ public sealed class CompletionTests(PowerShellEngine engine) : IDisposable
     [InlineData("Start-McdmTraining -Device c", "cpu")]
     [InlineData("New-McdmCondition -Modality S", "Segment|Sketch")]
     [InlineData("Join-McdmImage a.png -Label S", "Seed")]
+    [InlineData("Invoke-McdmSample -Steps ", "")]
+    [InlineData("Invoke-McdmSample -TextSchedule ", "")]
+    [InlineData("Start-McdmTraining -Channels ", "")]
     public void Offers_what_ships_with_the_module_while_nothing_is_loaded(string line, string expected) =>
         Assert.Equal(expected.Split('|', StringSplitOptions.RemoveEmptyEntries), engine.Complete(line).Order(StringComparer.Ordinal));
 
@@ -62,6 +65,20 @@ public sealed class CompletionTests(PowerShellEngine engine) : IDisposable
         engine.Invoke("$null = Import-McdmModel Faces").WithoutErrors();
         Assert.Contains("'black hair'", engine.Complete("Invoke-McdmSample -Text 'black ha"));
         Assert.DoesNotContain("'black hair'", engine.Complete("Invoke-McdmSample -Model Tiny -Text 'black ha"));
+    }
+
+    [Fact]
+    public void Offers_the_dataset_s_folders_of_control_pictures_for_the_expert_that_learns_them()
+    {
+        TinyModel.Folder(engine);
+        string data = engine.Reset();
+        foreach (string folder in (string[])["images", "depth", "notes"])
+        {
+            Directory.CreateDirectory(Path.Combine(data, folder));
+            if (folder != "notes") { File.Copy(Path.Combine(TinyModel.Data, "images", "0.png"), Path.Combine(data, folder, "0.png")); }
+        }
+        engine.Invoke("$global:pictures = Import-McdmDataset .").WithoutErrors();
+        Assert.Equal(["depth"], engine.Complete("Start-McdmTraining $pictures -Modality Picture -Expert "));
     }
 
     private void LoadTiny() => engine.Invoke("param($path) $null = Import-McdmModel -Path $path", ("path", TinyModel.Folder(engine))).WithoutErrors();

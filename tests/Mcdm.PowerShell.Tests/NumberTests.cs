@@ -27,5 +27,6 @@ public sealed class NumberTests
             .Where(one => (one.Type.GetElementType() ?? one.Type) is { IsPrimitive: true } type && type != typeof(bool) && type != typeof(char)).ToList();
         Assert.InRange(numbers.Count, 40, 200);
         Assert.All(numbers, one => Assert.Equal(one.Type, one.Attributes.OfType<NumberAttribute>().SingleOrDefault()?.Type));
+        Assert.All(numbers, one => Assert.True(one.Attributes.Any(attribute => attribute is ArgumentCompleterAttribute or ValidateSetAttribute), $"{one.Type}: the engine offers files"));
     }
 }

@@ -33,6 +33,14 @@ public sealed class PictureDataset
     /// <summary>How its captions state the attributes; none where it does not say.</summary>
     public IReadOnlyList<Phrase> Phrases { get; }
 
+    /// <summary>Names of the folders that hold control pictures, in order.</summary>
+    public IReadOnlyList<string> ControlFolders => Folders.Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)
+        .Select(folder => Path.GetFileName(folder)).Except(s_ownFolders).Where(name => Items.Any(item => item.ControlPicture(name) is not null))
+        .Order(StringComparer.Ordinal).ToList();
+
+    /// <summary>Folders whose pictures have a meaning of their own.</summary>
+    private static readonly string[] s_ownFolders = ["images", "sketches", "masks"];
+
     /// <summary>Number of pictures.</summary>
     public int Pictures => Items.Count;
 

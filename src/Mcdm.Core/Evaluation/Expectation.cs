@@ -15,15 +15,18 @@ public sealed class Expectation
 
     /// <param name="judge">Who will look at the picture.</param>
     /// <param name="image">The picture.</param>
-    /// <param name="conditions">What it should follow; none where it is a member of a set and no more.</param>
+    /// <param name="conditions">
+    /// What it should follow; none where it is a member of a set and no more. Those that it is to be kept away from, or that weigh nothing, are not measured.
+    /// </param>
     /// <exception cref="McdmException">The judge is of another domain: <c>JudgeSize</c>, <c>JudgeParts</c> (the mask has other parts).</exception>
     public Expectation(Judge judge, McdmImage image, IReadOnlyList<Condition> conditions)
     {
         _image = image;
-        if (conditions.Count > 0) { judge.RequireSize(image.Picture, $"'{image.FileName}'"); }
+        var wanted = conditions.Where(condition => condition.IsWanted).ToList();
+        if (wanted.Count > 0) { judge.RequireSize(image.Picture, $"'{image.FileName}'"); }
         Picture = PictureResize.Flatten(image.Picture);
         _composition = string.Join(' ', conditions.Select(condition => condition.ContentHash).Order(StringComparer.Ordinal));
-        _adherence = conditions.Select(condition => (condition.Modality, condition.Modality.Expect(condition, judge, Picture, image.FileName))).ToList();
+        _adherence = wanted.ConvertAll(condition => (condition.Modality, condition.Modality.Expect(condition, judge, Picture, image.FileName)));
     }
 
     /// <summary>The picture at its own size, without transparency.</summary>

@@ -35,7 +35,7 @@ public sealed class FollowedPictures(Func<Judge?> open)
             _image = image;
             Picture = PictureResize.Flatten(image.Picture);
             var sees = judge?.CanSee(Picture) == true ? judge : null;
-            _adherence = conditions?.Select(condition => condition.Weight > 0 ? ByItself(condition) ?? By(sees, condition) : Unknown).ToList();
+            _adherence = conditions?.Select(condition => condition.IsWanted ? ByItself(condition) ?? By(sees, condition) : Unknown).ToList();
         }
 
         public Picture Picture { get; }

@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 using static TorchSharp.torch;
@@ -58,7 +59,8 @@ public sealed class Composition : IDisposable
         }
         Labels = LabelsOf(terms);
         Doubts = terms.Select(term => term.Doubt).OfType<string>().Distinct().ToList();
-        if (combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight)))
+        HasUnconditional = combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight));
+        if (HasUnconditional)
         {
             terms.Add(unconditional());
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
@@ -83,6 +85,9 @@ public sealed class Composition : IDisposable
     /// <summary>Why experts may not make of their conditions what is meant, in a sentence each.</summary>
     public IReadOnlyList<string> Doubts { get; }
 
+    /// <summary>Whether ε_u takes part.</summary>
+    internal bool HasUnconditional { get; }
+
     /// <summary>What each term but ε_u's is called: its expert's name, with a number where an expert reads several.</summary>
     public IReadOnlyList<string> Labels { get; }
 
@@ -99,6 +104,7 @@ public sealed class Composition : IDisposable
 
     private ExpertTerm Term(IExpert expert, Condition condition, Action<string>? note)
     {
+        RequireLevels(condition);
         var encoded = expert.Encode(condition, note);
         return new ExpertTerm(expert, encoded.Inputs)
         {
@@ -106,20 +112,24 @@ public sealed class Composition : IDisposable
             Doubt = encoded.Doubt,
             Number = condition.Weight,
             Schedule = condition.Schedule,
-            Region = condition.Region is { } region ? RegionTensor(region, condition).to(encoded.Inputs.Tensors[0].device) : null,
+            Region = condition.Region is { } region ? RegionTensor(region, note).to(encoded.Inputs.Tensors[0].device) : null,
         };
     }
 
-    /// <summary>A region at z's resolution: in a latent space each latent has the mean of its pixels.</summary>
-    private Tensor RegionTensor(Picture region, Condition condition)
+    private void RequireLevels(Condition condition)
     {
-        if (region.Width != Space.PictureWidth || region.Height != Space.PictureHeight)
+        if (condition.Schedule?.Points[^1].Level is { } last && last > Space.Process.Steps)
         {
-            throw new McdmException("RegionSize", ErrorKind.InvalidArgument,
-                $"The region of the {condition.Modality} condition is {region.Width}×{region.Height}, but the model's pictures are "
-                    + $"{Space.PictureWidth}×{Space.PictureHeight}; draw it at their size, white where the condition acts.");
+            throw new McdmException("ScheduleInvalid", ErrorKind.InvalidArgument,
+                $"The schedule of {condition} names noise level {last}; the model's levels go from 1 (hardly any noise) to {Space.Process.Steps}, "
+                    + "which is noise alone.");
         }
-        var pixels = PictureTensor.Brightness(region);
+    }
+
+    /// <summary>A region of any size at z's resolution: in a latent space each latent has the mean of its pixels.</summary>
+    private Tensor RegionTensor(Picture region, Action<string>? note)
+    {
+        var pixels = PictureTensor.Brightness(PictureResize.ToSize(region, Space.PictureWidth, Space.PictureHeight, ResizeKind.Smooth, note));
         return Space.Factor == 1 ? pixels : nn.functional.avg_pool2d(pixels, Space.Factor);
     }
 

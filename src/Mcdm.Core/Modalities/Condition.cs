@@ -60,6 +60,9 @@ public sealed class Condition
     /// </summary>
     public Picture? Region { get; private init; }
 
+    /// <summary>Whether a picture is to follow it anywhere: one whose weight is 0 or negative at all levels is left out, or to be kept away from.</summary>
+    public bool IsWanted => Schedule?.Points.Any(point => Weight * point.Weight > 0) ?? Weight > 0;
+
     /// <summary>Where the value came from, for people to read; null for values made in memory.</summary>
     public string? Source { get; private init; }
 
@@ -122,6 +125,10 @@ public sealed class Condition
     public Condition Scaled(double scale) => scale is >= 0 and <= LargestScale ? new(this) { Scale = scale }
         : throw new McdmException("ScaleOutOfRange", ErrorKind.InvalidArgument,
             Invariant($"A control picture's scale is a number from 0 to {LargestScale}, such as 1 or 0.5, not {scale}."));
+
+    /// <summary>The same mask, of which only some parts are stated.</summary>
+    /// <param name="parts">Names of the parts; none for all of them.</param>
+    public Condition Stating(IReadOnlyList<string> parts) => new(this) { Parts = parts.Count > 0 ? parts : null };
 
     /// <summary>The same condition with another picture, of which all parts are stated.</summary>
     public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null };

@@ -79,24 +79,35 @@ public abstract class Modality
 
     private ConditionColumns? _columns;
 
-    /// <summary>The condition that a row states; null where it states none of this modality.</summary>
+    /// <summary>The condition that a row states, with what else it says of it; null where it states none of this modality.</summary>
     /// <param name="row">The row.</param>
     /// <param name="read">Reads the picture that a row names: the picture, and its file as a full path.</param>
     /// <exception cref="McdmException">The value cannot be read, or the weight is out of range.</exception>
     public Condition? ConditionOf(Row row, Func<string, (Picture Picture, string Path)> read)
     {
         if (Columns is not { } columns || row[columns.Value] is not { } value || string.IsNullOrWhiteSpace(value)) { return null; }
-        double? weight = row.Get(columns.Weight);
-        if (Kind == ConditionKind.Text) { return Condition.Of(this, value, weight); }
+        if (Kind == ConditionKind.Text) { return With(Condition.Of(this, value), row, read); }
         var (picture, path) = read(value);
-        return ConditionOf(picture, row, path).Weighted(weight);
+        return With(Condition.Of(this, picture, source: path), row, read);
     }
 
-    /// <summary>The condition of a picture that a row names, with what else the row says of it in <see cref="ConditionColumns.Others"/>.</summary>
-    /// <param name="picture">The picture.</param>
+    /// <summary>A condition of this modality with what a row says of such beside a value: weight, schedule, region, expert and others.</summary>
+    /// <param name="condition">The condition.</param>
     /// <param name="row">The row.</param>
-    /// <param name="source">The picture's file.</param>
-    protected virtual Condition ConditionOf(Picture picture, Row row, string source) => Condition.Of(this, picture, source: source);
+    /// <param name="read">Reads the picture that a row names: the picture, and its file as a full path.</param>
+    /// <exception cref="McdmException">A region cannot be read, or the weight is out of range.</exception>
+    public Condition With(Condition condition, Row row, Func<string, (Picture Picture, string Path)> read)
+    {
+        if (Columns is not { } columns || !columns.Further.Any(row.Says)) { return condition; }
+        var region = row[columns.Region] is { } file ? read(file).Picture : condition.Region;
+        return WithOthers(condition, row).For(row[columns.Expert] ?? condition.Expert)
+            .Weighted(row.Get(columns.Weight) ?? condition.GivenWeight, row.Get(columns.Schedule) ?? condition.Schedule, region);
+    }
+
+    /// <summary>A condition of this modality with what a row says of it in <see cref="ConditionColumns.Others"/>.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="row">The row.</param>
+    protected virtual Condition WithOthers(Condition condition, Row row) => condition;
 
     /// <summary>What an encoder needs to know beside the size of pictures, from a dataset.</summary>
     /// <param name="items">The pictures that have the modality.</param>

@@ -1,3 +1,5 @@
+using System.Collections;
+using Mcdm.Tables;
 using static System.FormattableString;
 
 namespace Mcdm.Modalities;
@@ -35,6 +37,25 @@ public sealed class WeightSchedule
         }
         foreach (var point in Points) { Condition.RequireWeight(point.Weight); }
     }
+
+    /// <summary>The schedule that a hashtable says: noise levels are its keys.</summary>
+    /// <exception cref="McdmException"><c>ScheduleInvalid</c>, <c>WeightNotFinite</c> or <c>WeightOutOfRange</c>.</exception>
+    public static WeightSchedule Of(IDictionary weights) =>
+        new(weights.Cast<DictionaryEntry>().Select(entry => new WeightPoint(Number<int>(entry.Key), Number<double>(entry.Value))));
+
+    /// <summary>The schedule that a text says, such as <c>1=0;400=1</c>.</summary>
+    /// <exception cref="McdmException"><c>ScheduleInvalid</c>, <c>WeightNotFinite</c> or <c>WeightOutOfRange</c>.</exception>
+    public static WeightSchedule Parse(string text) => new(
+        from point in text.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        let parts = point.Split('=', StringSplitOptions.TrimEntries)
+        select parts is [var level, var weight] ? new WeightPoint(Number<int>(level), Number<double>(weight))
+            : throw Unread($"'{point}' is no level = weight"));
+
+    private static T Number<T>(object? value) where T : struct =>
+        ValueText.Read(value, typeof(T)) is T number ? number : throw Unread(ValueText.Problem(value, typeof(T)).TrimEnd('.'));
+
+    private static McdmException Unread(string problem) => new("ScheduleInvalid", ErrorKind.InvalidArgument,
+        $"In the schedule, {problem}; write it as @{{ 1 = 0.5; 1000 = 1 }}, or in a cell as 1=0.5;1000=1: noise levels on the left, weights on the right.");
 
     /// <summary>The levels that are given, rising.</summary>
     public IReadOnlyList<WeightPoint> Points { get; }

@@ -18,6 +18,22 @@ public sealed record ExpectedRow(int Number, string Name, long Seed = 0, int Cou
     public IEnumerable<string> Files =>
         Enumerable.Range(0, Count).Select(k => PictureName.Safe(McdmImage.FileNameOf(Name, "", Seed + k)) + PictureName.Extension);
 
+    /// <summary>The rows; one that would make a picture that an earlier one makes has that for its problem, as it has where rows are sampled.</summary>
+    public static IReadOnlyList<ExpectedRow> Apart(IEnumerable<ExpectedRow> rows)
+    {
+        var makers = new Dictionary<string, ExpectedRow>(PictureName.PathComparer);
+        return rows.Select(row =>
+        {
+            if (row.Problem is not null) { return row; }
+            string? twice = row.Files.FirstOrDefault(file => !makers.TryAdd(file, row));
+            return twice is null ? row : row with
+            {
+                Problem = new McdmException("OutputTwice", ErrorKind.AlreadyExists,
+                    $"Row {row.Number} ({row.Name}): Row {makers[twice].Number} makes '{twice}' already; give each row a Name or Seed of its own."),
+            };
+        }).ToList();
+    }
+
     /// <summary>The rows of a job file, whose conditions are not looked at.</summary>
     /// <param name="file">The file, and what a run said for all of its rows.</param>
     /// <exception cref="McdmException">The file cannot be read.</exception>

@@ -37,31 +37,30 @@ internal sealed class MissingPictures : IDisposable
     }
 
     /// <summary>
-    /// Whether all pictures of a request are there, which can be told before its conditions are read; of those that are, nothing else is to be asked.
+    /// Whether all pictures of a request are there, which can be told before its conditions are read; of those that are, nothing else is to be asked. They are
+    /// the request's from now on, also where it cannot be read.
     /// </summary>
     /// <exception cref="McdmException"><c>OutputTwice</c>.</exception>
     public bool AreThere(Model model, string? name, long seed, int count)
     {
         var paths = Enumerable.Range(0, count).Select(k => PictureName.PathIn(_target, McdmImage.FileNameOf(name, model.Name, seed + k))).ToList();
+        paths.ForEach(Ask);
         if (!paths.All(File.Exists)) { return false; }
         foreach (string path in paths)
         {
-            Ask(path);
             IsThere(path);
             if (!_isWhatIf) { PictureClaim.DeleteVoid(path, _limit); }
         }
         return true;
     }
 
-    /// <summary>A request without the pictures that are there: one request for each unbroken sequence of seeds.</summary>
-    /// <exception cref="McdmException"><c>OutputTwice</c>.</exception>
+    /// <summary>A request without the pictures that are there (<see cref="AreThere"/>): one request for each unbroken sequence of seeds.</summary>
     public IReadOnlyList<GenerationRequest> Of(Model model, GenerationRequest request)
     {
         var missing = new List<GenerationRequest>();
         for (int k = 0; k < request.Count; k++)
         {
             string path = PathOf(model, request, request.Seed + k);
-            Ask(path);
             if (IsThere(path))
             {
                 if (!_isWhatIf) { PictureClaim.DeleteVoid(path, _limit); }

@@ -42,4 +42,13 @@ public sealed record GenerationRequest
 
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Whether it makes a picture again: what nothing read then is passed over, where else it is an error.</summary>
+    public bool IsAgain { get; init; }
+
+    /// <summary>The error of a setting that has no effect on what is asked for.</summary>
+    /// <param name="setting">Its name.</param>
+    /// <param name="because">Why, in a clause.</param>
+    internal static McdmException Unread(string setting, string because) =>
+        new("SettingUnread", ErrorKind.InvalidArgument, $"{setting} is not read: {because}.");
 }

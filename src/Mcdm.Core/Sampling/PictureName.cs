@@ -35,7 +35,7 @@ public static class PictureName
         return safe.Length == 0 ? "picture" : IsDevice(safe) ? "_" + safe : safe;
     }
 
-    /// <summary>Where a picture is saved: the file itself where <paramref name="target"/> names a .png, .jpg or .webp, else a .png in that folder.</summary>
+    /// <summary>Where a picture is saved: the file itself where <paramref name="target"/> names a picture's, such as .png or .jpg, else a .png there.</summary>
     /// <param name="target">A folder, which need not exist, or a file's name; as a full path.</param>
     /// <param name="fileName">The picture's <see cref="McdmImage.FileName"/>.</param>
     public static string PathIn(string target, string fileName) =>

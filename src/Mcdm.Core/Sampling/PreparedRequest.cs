@@ -32,6 +32,11 @@ public sealed class PreparedRequest : IDisposable
         Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt);
         try
         {
+            if (request.NegativePrompt is not null && !Composition.HasUnconditional && !request.IsAgain)
+            {
+                throw GenerationRequest.Unread("NegativePrompt", "the unconditional prediction that it would change has no part in this composition; "
+                    + "give a prompt a weight such as 7.5");
+            }
             var used = Composition.Terms.Where(term => term.Expert.Modality is not null).Select(term => term.Expert.Name).ToList();
             request = request with { Combiner = request.Combiner.Prepared(model.Variances, used, Space.Autoencoder, Space.Height, Space.Width) };
             Request = request;

@@ -144,6 +144,7 @@ public sealed record Recipe
         NegativePrompt = NegativePrompt,
         From = From?.ToStart(),
         IsMeasured = Followed is not null,
+        IsAgain = true,
     };
 
     /// <summary>The recipe as JSON.</summary>

@@ -92,16 +92,21 @@ public sealed class ValueColumn<T>(string name, long least = long.MinValue, long
             ? $"{number} is out of range; it goes from {least} to {most}." : null;
 }
 
+/// <summary>A column of objects that texts stand for.</summary>
+/// <param name="name">Its name.</param>
+public abstract class ObjectColumn<T>(string name) : Column(name) where T : class
+{
+    /// <inheritdoc/>
+    public sealed override Type Type => typeof(T);
+
+    internal sealed override bool Reads => true;
+}
+
 /// <summary>A column of words, each of which names a kind, such as a sampler.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="kinds">What may be named.</param>
-public sealed class KindColumn<T>(string name, IReadOnlyList<T> kinds) : Column(name) where T : class, INamedKind
+public sealed class KindColumn<T>(string name, IReadOnlyList<T> kinds) : ObjectColumn<T>(name) where T : class, INamedKind
 {
-    /// <inheritdoc/>
-    public override Type Type => typeof(T);
-
-    internal override bool Reads => true;
-
     internal override object? Parse(object? value) => value is string word ? kinds.Named(word) : value as T;
 
     internal override string Problem(object? value) =>

@@ -1,4 +1,3 @@
-using Mcdm.Diffusion;
 
 namespace Mcdm.Tables;
 
@@ -26,8 +25,11 @@ public sealed class Row(IEnumerable<KeyValuePair<string, object?>> values)
     /// <summary>A number or choice; null where it says nothing, or nothing that is one (<see cref="Check"/>).</summary>
     public T? Get<T>(ValueColumn<T> column) where T : struct => column.Parse(ValueOf(column)) as T?;
 
-    /// <summary>What a word names; null where it says nothing, or nothing that is a kind (<see cref="Check"/>).</summary>
-    public T? Get<T>(KindColumn<T> column) where T : class, INamedKind => column.Parse(ValueOf(column)) as T;
+    /// <summary>What a text stands for; null where it says nothing, or nothing that means something (<see cref="Check"/>).</summary>
+    public T? Get<T>(ObjectColumn<T> column) where T : class => column.Parse(ValueOf(column)) as T;
+
+    /// <summary>Whether it says something of a column.</summary>
+    public bool Says(Column column) => ValueOf(column) is { } value && !ValueText.IsEmpty(value);
 
     /// <summary>The same row, but for what another says.</summary>
     public Row With(Row other) => new(_values.Concat(other._values));

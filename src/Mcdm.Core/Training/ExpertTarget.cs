@@ -1,6 +1,7 @@
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
+using Mcdm.Families.Own.Experts;
 using Mcdm.Modalities;
 
 namespace Mcdm.Training;
@@ -26,7 +27,7 @@ public sealed record ExpertTarget : TrainingTarget
     /// <summary>Levels of a text expert's network whose positions attend to the sentence's words; null for the deepest.</summary>
     public IReadOnlyList<int>? CrossAttentionLevels { get; init; }
 
-    /// <summary>The model whose expert it starts from; null for none.</summary>
+    /// <summary>The model whose expert it starts from, as large and with pictures as large as that where nobody says; null for none.</summary>
     public Model? From { get; init; }
 
     /// <summary>The expert that one of a modality starts from: that of the same, else the unconditional one; null for none.</summary>
@@ -36,17 +37,19 @@ public sealed record ExpertTarget : TrainingTarget
     /// <inheritdoc/>
     public override TrainingOptions Options(TrainingOptions settings)
     {
-        int size = ImageSize ?? Space?.ImageSize ?? Default.ImageSize;
+        var start = StartOf(Modality) as TrainedExpert;
+        int size = ImageSize ?? start?.Space.PictureHeight ?? Space?.ImageSize ?? Default.ImageSize;
         // In a space the latents are coarse already, so the network looks at each.
-        int patch = PatchSize ?? (Space is null ? Default.Network.PatchSize : 1);
-        var (channels, blocks) = Levels(Default.Network.Channels, Default.Network.Blocks, size, patch);
+        var usual = start?.Options ?? (Space is null ? Default.Network : Default.Network with { PatchSize = 1 });
+        int patch = PatchSize ?? usual.PatchSize;
+        var (channels, blocks) = Levels(usual.Channels, usual.Blocks, size, patch);
         RequireCrossAttention(channels.Count);
         return settings with
         {
             Modality = Modality,
             Expert = Name,
             ImageSize = size,
-            Prediction = Prediction ?? StartOf(Modality)?.Prediction ?? PredictionKind.Sample,
+            Prediction = Prediction ?? start?.Prediction ?? PredictionKind.Sample,
             LossFloor = LossFloor ?? UsualLossFloor,
             Codec = Space?.Identity,
             Factor = Space?.Factor ?? 1,
@@ -57,8 +60,9 @@ public sealed record ExpertTarget : TrainingTarget
                 MapFactor = Space?.Factor ?? 1,
                 Channels = channels,
                 Blocks = blocks,
-                AttentionLevels = [channels.Count - 1],
-                CrossAttentionLevels = CrossAttentionLevels,
+                AttentionLevels = channels == usual.Channels ? usual.AttentionLevels : [channels.Count - 1],
+                HeadChannels = usual.HeadChannels,
+                CrossAttentionLevels = CrossAttentionLevels ?? (Modality == Modality.Text ? start?.Options.CrossAttentionLevels : null),
             },
         };
     }

@@ -17,6 +17,8 @@ public sealed record Ddim(double Eta = 0) : Sampler
 
     internal override bool IsAncestral => Eta == 1;
 
+    internal override bool TakesEta => true;
+
     internal override bool StepsByStride => true;
 
     internal override void Check(DiffusionProcess process) => RequireEta(Eta);

@@ -29,6 +29,9 @@ public abstract record Sampler : INamedKind
     /// <summary>Whether the noise that it adds is the reverse process's own.</summary>
     internal virtual bool IsAncestral => false;
 
+    /// <summary>Whether it has an η that can be chosen (<see cref="WithEta"/>).</summary>
+    internal virtual bool TakesEta => false;
+
     /// <summary>Whether a step asks for the guess of the one before it.</summary>
     /// <param name="isLast">Whether the run ends with the step.</param>
     /// <param name="steps">Steps of the run.</param>

@@ -1,7 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Management.Automation;
 using Mcdm.PowerShell.Completion;
-using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling.Jobs;
 using Mcdm.Tables;
 
@@ -15,15 +14,14 @@ internal sealed class ColumnParameters
 {
     /// <param name="isRecord">Whether the engine binds a record just now.</param>
     /// <param name="recordSet">The parameter set of rows.</param>
-    /// <param name="conditionSet">The parameter set of conditions, which has what any composition has.</param>
+    /// <param name="conditionSet">The parameter set of conditions, beside which the same can be said.</param>
     public ColumnParameters(Func<bool> isRecord, string recordSet, string conditionSet)
     {
-        foreach (var column in JobColumns.OfRows) { Add(column, InRows(recordSet)); }
-        foreach (var column in JobColumns.OfAll) { Add(column, InRows(recordSet), new ParameterAttribute { ParameterSetName = conditionSet }); }
-
-        void Add(Column column, params ParameterAttribute[] sets)
+        // A model is more than its name where it is typed, and has a parameter that takes it.
+        foreach (var column in JobColumns.All.Where(column => column != JobColumns.Model))
         {
-            var attributes = new Collection<Attribute>([.. sets, .. AttributesOf(column, isRecord)]);
+            var attributes = new Collection<Attribute>(
+                [InRows(recordSet), new ParameterAttribute { ParameterSetName = conditionSet }, .. AttributesOf(column, isRecord)]);
             Parameters.Add(column.Name, new RuntimeDefinedParameter(column.Name, TypeOf(column), attributes));
         }
     }
@@ -35,6 +33,9 @@ internal sealed class ColumnParameters
     public Row Values => new(from parameter in Parameters.Values
                              where parameter.IsSet
                              select KeyValuePair.Create<string, object?>(parameter.Name, parameter.Value));
+
+    /// <summary>Whether a parameter has a value by now: one that a script block is to fill in has none before the first input.</summary>
+    public bool IsSet(string name) => Parameters[name].IsSet;
 
     /// <summary>What parameters of some names say by now.</summary>
     public Row ValuesOf(IReadOnlySet<string> names) => new(Values.Values.Where(value => names.Contains(value.Key)));
@@ -54,9 +55,12 @@ internal sealed class ColumnParameters
     [AttributeUsage(AttributeTargets.Property)]
     private sealed class ColumnAttribute(Column column, Func<bool> isRecord) : NumberAttribute(column.Type)
     {
-        public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData) =>
-            isRecord() || ValueText.IsEmpty(Wrapper.Without(inputData)) ? null
-            : column.Parse(Wrapper.Without(inputData)) ?? throw new ArgumentTransformationMetadataException(column.Problem(Wrapper.Without(inputData)));
+        public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
+        {
+            object? given = RecordRow.Bare(inputData, column);
+            return isRecord() || ValueText.IsEmpty(given) ? null
+                : column.Parse(given) ?? throw new ArgumentTransformationMetadataException(column.Problem(given));
+        }
     }
 
     /// <summary>As ValidateRange, for a parameter that may be null.</summary>

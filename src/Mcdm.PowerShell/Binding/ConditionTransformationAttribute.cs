@@ -3,6 +3,7 @@ using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Segment;
 using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
@@ -50,8 +51,8 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
     }
 
     /// <summary>
-    /// Whether every stated pixel has the colour of a part, in some model that could be meant. Black and white alone are a sketch's colours first, whatever
-    /// parts have them: which model the picture is for is not known here.
+    /// Whether every stated pixel has the colour of a part, or hardly another, in some model that could be meant. Black and white alone are a sketch's colours
+    /// first, whatever parts have them: which model the picture is for is not known here.
     /// </summary>
     private static bool IsMask(Picture picture)
     {
@@ -60,10 +61,11 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
         {
             if (picture.Rgba[i + 3] >= 128) { colors.Add(picture.Rgba[i] << 16 | picture.Rgba[i + 1] << 8 | picture.Rgba[i + 2]); }
         }
-        if (colors.IsSubsetOf([0x000000, 0xffffff])) { return false; }
+        if (colors.All(color => EditedMask.Meant(color, [0x000000, 0xffffff]) is not null)) { return false; }
         var loaded = ModelLibrary.Loaded;
         var models = loaded.Count > 0 ? loaded.Select(model => model.Parts) : ModelLibrary.Available.Select(model => ModelPack.ReadParts(model.Path));
-        return models.Any(parts => colors.IsSubsetOf(parts.Select(part => part.Rgb)));
+        return models.Select(parts => parts.Select(part => part.Rgb).ToHashSet())
+            .Any(known => colors.All(color => EditedMask.Meant(color, known) is not null));
     }
 
     /// <summary>Where strings come down the pipeline, the engine understands this as: try the parameter for recipes.</summary>

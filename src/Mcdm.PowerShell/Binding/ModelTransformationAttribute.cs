@@ -24,11 +24,18 @@ public sealed class ModelTransformationAttribute : ItemTransformationAttribute
     {
         string pattern when LoadedOnly
             && WildcardPattern.ContainsWildcardCharacters(pattern) => Matching(new WildcardPattern(pattern, WildcardOptions.IgnoreCase)),
-        string name when ModelLibrary.FindLoaded(name) is { } loaded => loaded,
-        string name when !LoadedOnly && Folder(name, resolve) is { } folder => Load(folder),
-        string name => throw Unknown(name),
+        string name => Named(name, resolve),
         _ => item,
     };
+
+    /// <summary>The model that a cell of a table names.</summary>
+    /// <param name="name">The name of one that is loaded or ships with the module, or its folder.</param>
+    /// <param name="resolve">Turns a path of the session into a full one.</param>
+    /// <exception cref="McdmException"><c>ModelUnknown</c>, or it cannot be read.</exception>
+    public static Model Of(string name, Func<string, string> resolve) => new ModelTransformationAttribute().Named(name, resolve);
+
+    private Model Named(string name, Func<string, string> resolve) => ModelLibrary.FindLoaded(name)
+        ?? (!LoadedOnly && Folder(name, resolve) is { } folder ? Load(folder) : throw Unknown(name));
 
     private static object[] Matching(WildcardPattern pattern) => ModelLibrary.Loaded.Where(model => pattern.IsMatch(model.Name)).ToArray<object>();
 

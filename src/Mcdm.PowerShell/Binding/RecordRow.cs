@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Management.Automation;
+using Mcdm.Modalities;
 using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling.Jobs;
 using Mcdm.Tables;
@@ -20,12 +21,13 @@ internal static class RecordRow
         JobRecord.Of(table.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create($"{entry.Key}", entry.Value)));
 
     /// <summary>A value without the engine's wrappers; what a column of texts is given becomes text as it does for parameters.</summary>
-    private static object? Bare(object? value, Column column)
+    public static object? Bare(object? value, Column column)
     {
         object? bare = Wrapper.Without(value);
         return (bare, column) switch
         {
             (null or DBNull or string, _) => bare,
+            (IDictionary table, ScheduleColumn) => Wrapper.WithoutInside(table),
             (_, TextColumn) => LanguagePrimitives.ConvertTo<string>(value),
             (IEnumerable several, ListColumn) => several.Cast<object?>().Select(LanguagePrimitives.ConvertTo<string>).ToArray(),
             (IEnumerable several, _) => several.Cast<object?>().Select(Wrapper.Without).ToArray(),

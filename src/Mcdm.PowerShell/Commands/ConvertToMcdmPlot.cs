@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Mcdm.Display.Plots;
 using Mcdm.Evaluation;
 using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
 using Mcdm.Runs;
 using Mcdm.Sampling;
 
@@ -38,12 +39,14 @@ public sealed class ConvertToMcdmPlot : ImageCmdlet
     /// <summary>Width of the plot in pixels.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(640, 4096)]
     public int Width { get; set; } = 800;
 
     /// <summary>Height of the plot in pixels.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(400, 4096)]
     public int Height { get; set; } = 600;
 

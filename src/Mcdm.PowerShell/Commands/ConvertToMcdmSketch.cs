@@ -4,6 +4,7 @@ using Mcdm.Imaging.Drawing;
 using Mcdm.Imaging.Files;
 using Mcdm.Imaging.Lines;
 using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
@@ -24,6 +25,7 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
     /// <summary>Side of the square sketch in pixels; pictures of another shape are cropped around their middle.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(8, 4096)]
     public int Size { get; set; } = 128;
 
@@ -34,18 +36,21 @@ public sealed class ConvertToMcdmSketch : PathCmdlet
     /// <summary>Standard deviation of the blur before the edges are sought, in pixels.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.1, 10.0)]
     public double Sigma { get; set; } = CannyOptions.Default.Sigma;
 
     /// <summary>Gradient over which a pixel goes on an edge.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.0, 10_000.0)]
     public double LowThreshold { get; set; } = CannyOptions.Default.LowThreshold;
 
     /// <summary>Gradient over which a pixel starts an edge.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.0, 10_000.0)]
     public double HighThreshold { get; set; } = CannyOptions.Default.HighThreshold;
 

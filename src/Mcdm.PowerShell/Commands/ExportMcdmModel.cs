@@ -3,9 +3,11 @@ using System.Management.Automation;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Files;
+using Mcdm.Modalities;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
+using Mcdm.PowerShell.Serialization;
 
 namespace Mcdm.PowerShell.Commands;
 
@@ -57,6 +59,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
     /// <summary>How far -Combiner Projection gives way to the product as noise falls: κ_i → 1 − σ^(Easing (1−ρ_i)²) (1 − κ_i).</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.0, 100.0)]
     public double Easing { get; set; }
 
@@ -82,7 +85,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
             return;
         }
         string folder = ResolveOutput(Path);
-        var sentence = SentenceSchedule is null ? null : Schedules.Read(SentenceSchedule);
+        var sentence = SentenceSchedule is null ? null : WeightSchedule.Of(Wrapper.WithoutInside(SentenceSchedule));
         var combiner = UsualCombiner();
         _models.ForEach(model => model.RequireLoaded());
         if (File.Exists(System.IO.Path.Combine(folder, ModelPack.DescriptionFile)) && !Force)

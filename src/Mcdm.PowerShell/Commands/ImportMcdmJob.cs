@@ -30,11 +30,13 @@ public sealed class ImportMcdmJob : PathCmdlet
     /// <summary>Which part of the rows, from 1, where several processes divide them among themselves.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     public int? Part { get; set; }
 
     /// <summary>How many parts there are.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     public int? Of { get; set; }
 
     /// <inheritdoc/>

@@ -64,6 +64,7 @@ public sealed class ImportMcdmModel : HubCmdlet
     /// <summary>By what the LoRAs' changes are multiplied: one number for all, or one for each; 1 by default.</summary>
     [Parameter]
     [Number(typeof(double[]))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateNotNullOrEmpty]
     public double[] LoraWeight { get; set; } = [];
 

@@ -14,8 +14,8 @@ namespace Mcdm.PowerShell.Commands;
 
 /// <summary>
 /// Samples pictures that follow all conditions at once. Conditions piped in become one composition; records with properties
-/// such as Text, Sketch and Segment are one composition each; recipes make their pictures again. What a record says can be typed too: each of
-/// <see cref="JobColumns"/> is a parameter.
+/// such as Text, Sketch and Segment are one composition each; recipes make their pictures again. What a record says can be typed too, also beside conditions:
+/// each of <see cref="JobColumns"/> is a parameter.
 /// </summary>
 [Cmdlet(VerbsLifecycle.Invoke, "McdmSample", DefaultParameterSetName = ConditionSet, SupportsShouldProcess = true)]
 [OutputType(typeof(McdmImage))]
@@ -24,10 +24,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     private const string ConditionSet = "Condition", RecordSet = "Record", RecipeSet = "Recipe";
     private readonly List<Condition> _conditions = [];
     private readonly JobCounter _rows = new();
+    private readonly Dictionary<string, Model> _models = new(StringComparer.OrdinalIgnoreCase);
     private readonly ColumnParameters _columns;
     private readonly UnknownColumns _unknown;
     private HashSet<string> _given = [];
-    private bool _isBegun;
+    private bool _isBegun, _isScripted;
     private BackgroundRun? _job;
     private JobReader? _reader;
     private JobLog? _log;
@@ -70,6 +71,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet)]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     public double? Weight { get; set; }
 
     /// <summary>The folder, or file, that the pictures will be saved to: those that are there already are not sampled.</summary>
@@ -83,12 +85,14 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     [Parameter(ParameterSetName = ConditionSet)]
     [Parameter(ParameterSetName = RecordSet)]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 1440)]
     public int ClaimMinutes { get; set; } = (int)PictureClaim.UsualLimit.TotalMinutes;
 
     /// <summary>Pictures that go through the networks together; as memory allows by default.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 256)]
     public int? BatchSize { get; set; }
 
@@ -111,6 +115,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     protected override void OnBegin()
     {
         (_given, _isBegun) = (MyInvocation.BoundParameters.Keys.ToHashSet(StringComparer.OrdinalIgnoreCase), true);
+        _isScripted = JobColumns.Conditions.Any(name => _given.Contains(name) && !_columns.IsSet(name));
         if (AsJob)
         {
             _job = new BackgroundRun(this, nameof(AsJob));
@@ -141,19 +146,17 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         switch (ParameterSetName)
         {
             case RecordSet when InputObject is { } record:
-                _unknown.Check(record.Properties.Select(property => property.Name));
                 SampleRecord(record);
-                break;
-            case RecordSet:
-                SampleTyped(_columns.Values);
                 break;
             case RecipeSet:
                 foreach (var recipe in Recipe) { Attempt(recipe, () => _runs!.Add(ModelLibrary.For(recipe, Model, WriteWarning), recipe.ToRequest())); }
                 break;
-            default:
-                RequireUnderstood(Condition.Length > 0);
+            case ConditionSet when IsOfOneComposition:
                 _conditions.AddRange(Condition);
                 return;
+            default:
+                SampleTyped(_columns.Values);
+                break;
         }
         _runs!.WriteFullBatches();
     }
@@ -168,8 +171,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         }
         if (_conditions.Count > 0 || (ParameterSetName == ConditionSet && !MyInvocation.ExpectingInput))
         {
-            var (model, settings) = (TheModel(), _columns.Values);
-            _runs!.Add(model, _reader!.Read(_conditions, settings, model, settings[JobColumns.Name]));
+            Sample(new JobRow(_columns.Values, 1), TheModel(), _conditions);
         }
         if (_runs!.IsEmpty)
         {
@@ -178,18 +180,27 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         _runs.WriteRest();
     }
 
+    /// <summary>
+    /// Whether what is bound belongs to the one composition of all input. What comes down the pipeline is no condition where conditions were typed before, or
+    /// where script blocks make a condition of it: then each is a composition of its own.
+    /// </summary>
+    private bool IsOfOneComposition => !MyInvocation.ExpectingInput
+        || (Condition.Length > 0 && !_given.Contains(nameof(Condition)) && !_isScripted);
+
     /// <summary>Samples a row; its errors say which it is, and so do the accounts.</summary>
     private void SampleRecord(PSObject record)
     {
         var given = _columns.ValuesOf(_given);
-        var (job, model) = (_rows.Next(RecordRow.Of(record).With(given)), TheModel());
+        var job = _rows.Next(RecordRow.Of(record).With(given));
+        var model = Model is null && job.Row[JobColumns.Model] is not null ? null : TheModel();
         Attempt(record, () =>
         {
             try
             {
-                _log?.Begin(job, model.Name, given);
+                _log?.Begin(job, model?.Name ?? job.Row[JobColumns.Model]!, given);
+                _unknown.Check(record.Properties.Select(property => property.Name));
                 job.Row.Check(JobColumns.All);
-                Sample(job, model);
+                Sample(job, model ?? ModelOf(job.Row[JobColumns.Model]!));
             }
             catch (Exception e) when (Errors.IsExpected(e))
             {
@@ -204,18 +215,20 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     private void SampleTyped(Row row)
     {
         var job = _rows.Next(row);
-        RequireUnderstood(row.Values.Any(value => value.Value is not null && JobColumns.Conditions.Contains(value.Key)));
+        var typed = _given.Contains(nameof(Condition)) ? Condition : null;
+        RequireUnderstood(typed is not null || row.Values.Any(value => value.Value is not null && JobColumns.Conditions.Contains(value.Key)));
         var model = TheModel();
-        Attempt(null, () => Sample(job, model));
+        Attempt(null, () => Sample(job, model, typed));
     }
 
-    private void Sample(JobRow job, Model model)
+    /// <summary>Samples a row, perhaps beside conditions.</summary>
+    private void Sample(JobRow job, Model model, IReadOnlyList<Condition>? conditions = null)
     {
         var row = job.Row;
-        string? name = MyInvocation.ExpectingInput ? job.Name : job.OwnName;
+        string? name = MyInvocation.ExpectingInput && conditions != _conditions ? job.Name : job.OwnName;
         // Of what is done, sketches and masks need not be read.
         if (_runs!.AreThere(model, name, row.Get(JobColumns.Seed) ?? _reader!.Seed, row.Get(JobColumns.Count) ?? 1)) { return; }
-        _runs.Add(model, _reader!.Read(row, model, name));
+        _runs.Add(model, conditions is null ? _reader!.Read(row, model, name) : _reader!.Read(conditions, row, model, name));
     }
 
     /// <summary>Refuses input that says nothing. The engine lets an object pass of which it could bind a property such as Name, or none.</summary>
@@ -231,11 +244,18 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     /// <summary>What came down the pipeline last, for the same command elsewhere.</summary>
     private IEnumerable<object> PipelineInput() => ParameterSetName switch
     {
-        ConditionSet => Condition,
+        ConditionSet when IsOfOneComposition => Condition,
         RecipeSet => Recipe,
         _ when InputObject is not null => [InputObject],
         _ => [JobRecord.Of(_columns.Values.Values.Where(value => !_given.Contains(value.Key)))],
     };
+
+    /// <summary>The model that a record names; its folder is looked at once.</summary>
+    private Model ModelOf(string name)
+    {
+        if (!_models.TryGetValue(name, out var model) || model.IsDisposed) { _models[name] = model = ModelTransformationAttribute.Of(name, ResolveOutput); }
+        return model;
+    }
 
     /// <summary>The model of conditions and records. Without one, nothing can be sampled at all.</summary>
     private Model TheModel()

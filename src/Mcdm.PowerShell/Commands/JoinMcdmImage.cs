@@ -23,12 +23,14 @@ public sealed class JoinMcdmImage : ImageCmdlet
     /// <summary>Pictures in a row; near a square by default.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 1000)]
     public int? Columns { get; set; }
 
     /// <summary>Whole factor by which pictures are enlarged, without blurring; small pictures are enlarged by default.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 64)]
     public int? Scale { get; set; }
 

@@ -48,14 +48,14 @@ public sealed class MeasureMcdmRun : PathCmdlet
     /// <summary>
     /// The rows of all files; what a run said for all rows of a file counts for the file also where its name was given here. Null where there is no file.
     /// </summary>
-    private List<ExpectedRow>? Rows(RunFolder folder)
+    private IReadOnlyList<ExpectedRow>? Rows(RunFolder folder)
     {
         var said = folder.Jobs;
         RunEntry Said(RunEntry file) => said.FirstOrDefault(other => PictureName.PathComparer.Equals(other.Jobs, file.Jobs)) ?? file;
         var files = _jobs?.Select(Said).ToList() ?? said;
         try
         {
-            return files.Count == 0 ? null : files.SelectMany(ExpectedRow.Of).ToList();
+            return files.Count == 0 ? null : ExpectedRow.Apart(files.SelectMany(ExpectedRow.Of));
         }
         catch (Exception e) when (_jobs is null && Errors.IsExpected(e))
         {

@@ -36,18 +36,21 @@ public sealed class MeasureMcdmVariance : McdmCmdlet
     /// <summary>Pictures of each expert, the first that have its label.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 100_000)]
     public int Count { get; set; } = UsualCount;
 
     /// <summary>Noise levels, even in log-SNR.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(2, 1000)]
     public int Levels { get; set; } = UsualLevels;
 
     /// <summary>Seed of the noise.</summary>
     [Parameter]
     [Number(typeof(long))]
+    [ArgumentCompleter(typeof(Numbers))]
     public long Seed { get; set; }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using Mcdm.Modalities;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
+using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
@@ -95,11 +96,13 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [Parameter(ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ImageSet)]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     public double ControlScale { get; set; } = 1;
 
     /// <summary>How much the condition counts; 1 is the plain composition rule.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     public double Weight { get; set; } = 1;
 
     /// <summary>By what the weight is multiplied at some noise levels, such as @{ 1 = 0.5; 1000 = 1 }; linear between them.</summary>
@@ -115,7 +118,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     /// <inheritdoc/>
     protected override void OnBegin()
     {
-        _schedule = Schedule is null ? null : Schedules.Read(Schedule);
+        _schedule = Schedule is null ? null : WeightSchedule.Of(Wrapper.WithoutInside(Schedule));
         if (Region is not null)
         {
             string path = ResolveInput(Region) is [string only] ? only

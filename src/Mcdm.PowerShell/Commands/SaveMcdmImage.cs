@@ -9,7 +9,7 @@ using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG or WebP.</summary>
+/// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG, WebP, BMP, GIF or TIFF.</summary>
 [Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
 [OutputType(typeof(FileInfo))]
 public sealed class SaveMcdmImage : McdmCmdlet
@@ -25,7 +25,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
     [ValidateNotNullOrEmpty]
     public McdmImage[] Image { get; set; } = [];
 
-    /// <summary>A folder, made where it is missing, or a file name ending in .png, .jpg or .webp for a single picture.</summary>
+    /// <summary>A folder, made where it is missing, or a file name ending in .png, .jpg or another picture's for a single picture.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";

@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Mcdm.Display.Terminal;
 using Mcdm.Imaging;
 using Mcdm.PowerShell.Binding;
+using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 
@@ -18,6 +19,7 @@ public sealed class ShowMcdmImage : ImageCmdlet
     /// <summary>Columns that each picture takes, as far as the window allows.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 1000)]
     public int? Width { get; set; }
 

@@ -43,6 +43,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// What the expert is called, which tells it from others of its modality; a Picture expert learns from the dataset's folder of that name.
     /// </summary>
     [Parameter(ParameterSetName = ExpertSet)]
+    [ArgumentCompleter(typeof(ControlFolderNames))]
     [ValidatePattern("^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
     public string? Expert { get; set; }
 
@@ -65,12 +66,14 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>Standard deviation of the noise added to the autoencoder's latents before they are decoded.</summary>
     [Parameter(ParameterSetName = AutoencoderSet)]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.0, 3.0)]
     public double LatentNoise { get; set; } = new AutoencoderTraining().LatentNoise;
 
     /// <summary>Channels of the autoencoder's latents.</summary>
     [Parameter(ParameterSetName = AutoencoderSet)]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 64)]
     public int LatentChannels { get; set; } = new AutoencoderOptions().LatentChannels;
 
@@ -83,6 +86,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>Side in pixels of the squares that the autoencoder learns from.</summary>
     [Parameter(ParameterSetName = AutoencoderSet)]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(8, 512)]
     public int CropSize { get; set; } = new AutoencoderTraining().CropSize;
 
@@ -94,48 +98,56 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>Optimiser steps in all.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, int.MaxValue)]
     public int Steps { get; set; } = Default.Steps;
 
     /// <summary>Pictures a step.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 4096)]
     public int BatchSize { get; set; } = Default.BatchSize;
 
     /// <summary>Highest learning rate of AdamW; it rises over the warm-up and falls to 0 along a cosine.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1e-8, 1.0)]
     public double LearningRate { get; set; } = Default.LearningRate;
 
     /// <summary>Steps over which the learning rate rises.</summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0, int.MaxValue)]
     public int WarmUpSteps { get; set; } = Default.WarmUpSteps;
 
     /// <summary>Decay of the moving average of the weights, which is what gets saved.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.0, 0.999999)]
     public double EmaDecay { get; set; } = Default.EmaDecay;
 
     /// <summary>Exponent b of the density t^b of the noise levels drawn: 0 for all alike, more for high noise more often.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.0, 10.0)]
     public double TimestepBias { get; set; } = Default.TimestepBias;
 
     /// <summary>Largest norm of a step's gradient.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1e-6, 1e6)]
     public double GradientClip { get; set; } = Default.GradientClip;
 
     /// <summary>Seed of everything that is drawn.</summary>
     [Parameter]
     [Number(typeof(long))]
+    [ArgumentCompleter(typeof(Numbers))]
     public long Seed { get; set; } = Default.Seed;
 
     /// <summary>
@@ -144,6 +156,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// </summary>
     [Parameter]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(8, 512)]
     public int? ImageSize { get; set; }
 
@@ -168,12 +181,14 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// </summary>
     [Parameter(ParameterSetName = ExpertSet)]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1e-3, 1.0)]
     public double? LossFloor { get; set; }
 
     /// <summary>Channels of the U-Net's levels; an expert's and a judge's have defaults of their own.</summary>
     [Parameter]
     [Number(typeof(int[]))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateCount(1, 5)]
     [ValidateRange(8, 1024)]
     public int[]? Channels { get; set; }
@@ -181,6 +196,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>Residual blocks of each level, on the way down and again on the way up.</summary>
     [Parameter]
     [Number(typeof(int[]))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateCount(1, 5)]
     [ValidateRange(1, 8)]
     public int[]? Blocks { get; set; }
@@ -192,12 +208,14 @@ public sealed class StartMcdmTraining : McdmCmdlet
     [Parameter(ParameterSetName = ExpertSet)]
     [Parameter(ParameterSetName = JudgeSet)]
     [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(1, 16)]
     public int? PatchSize { get; set; }
 
     /// <summary>Levels of a text expert's network, counted from 0, whose positions attend to the sentence's words: the deepest by default.</summary>
     [Parameter(ParameterSetName = ExpertSet)]
     [Number(typeof(int[]))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateCount(1, 5)]
     [ValidateRange(0, 4)]
     public int[]? CrossAttentionLevels { get; set; }
@@ -221,6 +239,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
     /// <summary>Minutes between checkpoints.</summary>
     [Parameter]
     [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
     [ValidateRange(0.01, 1440.0)]
     public double CheckpointMinutes { get; set; } = Default.CheckpointSeconds / 60;
 

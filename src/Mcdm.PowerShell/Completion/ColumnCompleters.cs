@@ -12,6 +12,8 @@ internal static class ColumnCompleters
         column == Modality.Text.Columns?.Value ? typeof(TextWords)
         : column == JobColumns.Sampler ? typeof(SamplerNames)
         : column == JobColumns.Combiner ? typeof(CombinerNames)
+        : Modality.All.Any(modality => column == modality.Columns?.Expert) ? typeof(ExpertNames)
         : Modality.Segment.Columns?.Others.Contains(column) == true ? typeof(PartNames)
+        : column is ValueColumn<int> or ValueColumn<long> or ValueColumn<double> or ScheduleColumn ? typeof(Numbers)
         : null;
 }

@@ -13,7 +13,7 @@ internal sealed class ManyWarnings(McdmCmdlet cmdlet, string rest)
     /// <summary>Tells one.</summary>
     public void Say(string warning)
     {
-        if (_said++ < Most) { cmdlet.WriteWarning(warning); }
+        if (_said++ < Most || cmdlet.WarningsStop) { cmdlet.WriteWarning(warning); }
         else { cmdlet.WriteVerbose(warning); }
     }
 

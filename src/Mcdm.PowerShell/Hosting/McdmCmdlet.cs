@@ -13,6 +13,7 @@ namespace Mcdm.PowerShell.Hosting;
 public abstract class McdmCmdlet : PSCmdlet, IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private int _attempts;
 
     /// <summary>Cancelled as soon as the user presses Ctrl+C or the pipeline is stopped otherwise.</summary>
     protected internal CancellationToken Cancellation => _stop.Token;
@@ -35,8 +36,9 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     /// <summary>Does one piece of work of many: an expected failure is reported with its target, and the caller goes on.</summary>
     /// <param name="target">What the work is about: a path, an image.</param>
     /// <param name="work">The work.</param>
-    protected void Attempt(object? target, Action work)
+    protected internal void Attempt(object? target, Action work)
     {
+        _attempts++;
         try
         {
             work();
@@ -45,7 +47,27 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
         {
             WriteFailure(e, target);
         }
+        finally
+        {
+            _attempts--;
+        }
     }
+
+    /// <summary>
+    /// Warns. Where warnings are to stop (-WarningAction Stop), one about a piece of work of many is that piece's failure, and the next follows.
+    /// </summary>
+    /// <param name="text">The warning.</param>
+    /// <exception cref="McdmException"><c>WarningStop</c>.</exception>
+    public new void WriteWarning(string text)
+    {
+        if (_attempts > 0 && WarningsStop) { throw new McdmException("WarningStop", ErrorKind.InvalidData, text); }
+        base.WriteWarning(text);
+    }
+
+    /// <summary>Whether warnings are to stop: by -WarningAction, or by the session's preference.</summary>
+    internal bool WarningsStop =>
+        (MyInvocation.BoundParameters.TryGetValue("WarningAction", out object? given) ? given : GetVariableValue("WarningPreference"))
+            is var preference && LanguagePrimitives.TryConvertTo(preference, out ActionPreference action) && action == ActionPreference.Stop;
 
     /// <summary>Does the same with every file or folder that paths stand for; a failure is reported with its path, and the next one follows.</summary>
     /// <param name="paths">Paths as the user gave them.</param>

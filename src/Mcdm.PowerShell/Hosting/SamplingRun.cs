@@ -34,7 +34,7 @@ internal sealed class SamplingRun : IDisposable
     public SamplingRun(McdmCmdlet cmdlet, Model model, int batchSize, bool totalIsKnown, bool preview)
     {
         (_cmdlet, Model, _totalIsKnown) = (cmdlet, model, totalIsKnown);
-        _doubtful = new ManyWarnings(cmdlet, "sentences have words that the model never learnt");
+        _doubtful = new ManyWarnings(cmdlet, "conditions may not be understood as they are meant");
         _unfollowed = new ManyWarnings(cmdlet, "pictures hardly follow a condition");
         _all = cmdlet.StartProgress($"Sampling from {model.Name}");
         _batch = cmdlet.StartProgress("Batch", _all);
@@ -57,9 +57,21 @@ internal sealed class SamplingRun : IDisposable
     public void Add(GenerationRequest request)
     {
         var prepared = _generator.Prepare(request);
-        foreach (string doubt in prepared.Doubts.Where(_doubts.Add)) { _doubtful.Say(request.Name is null ? doubt : $"'{request.Name}': {doubt}"); }
-        if (IsWanted(request, prepared.Cost)) { _generator.Add(prepared); }
-        else { prepared.Dispose(); }
+        bool isWanted = false;
+        try
+        {
+            foreach (string doubt in prepared.Doubts.Where(doubt => _doubts.Add(doubt) || _cmdlet.WarningsStop))
+            {
+                // An error of a row names it anyway.
+                _doubtful.Say(request.Name is null || _cmdlet.WarningsStop ? doubt : $"'{request.Name}': {doubt}");
+            }
+            isWanted = IsWanted(request, prepared.Cost);
+        }
+        finally
+        {
+            if (!isWanted) { prepared.Dispose(); }
+        }
+        if (isWanted) { _generator.Add(prepared); }
     }
 
     private bool IsWanted(GenerationRequest request, GenerationCost cost)
@@ -106,9 +118,9 @@ internal sealed class SamplingRun : IDisposable
                 SayPlainForms();
                 foreach (var image in images)
                 {
-                    WarnOfUnfollowed(image);
+                    _cmdlet.Attempt(image, () => WarnOfUnfollowed(image));
                     SayEffectiveSizes(image.Recipe!);
-                    WarnOfConflicts(image.Recipe!);
+                    _cmdlet.Attempt(image, () => WarnOfConflicts(image.Recipe!));
                     SayShared(image.Recipe!);
                 }
             }

@@ -67,12 +67,21 @@ public sealed class CombinerTests
     }
 
     [Fact]
-    public void A_region_of_another_size_is_refused()
+    public void A_region_of_another_size_is_brought_to_that_of_the_pictures()
     {
-        var error = Assert.Throws<McdmException>(() => new Composition(All, [Condition.FromText("a").Weighted(1, null, White)]));
-        Assert.Equal("RegionSize", error.Id);
-        Assert.Contains("1×1", error.Message, StringComparison.Ordinal);
-        Assert.Contains("2×2", error.Message, StringComparison.Ordinal);
+        var notes = new List<string>();
+        using var composition = new Composition(All, [Condition.FromText("a").Weighted(1, null, White)], notes.Add);
+        Assert.Contains("resized from 1×1 to 2×2", Assert.Single(notes), StringComparison.Ordinal);
+        AssertEqual(Compose(All, [Condition.FromText("a")]), Compose(All, [Condition.FromText("a").Weighted(1, null, White)]));
+    }
+
+    [Fact]
+    public void A_schedule_names_no_level_beyond_the_last()
+    {
+        var schedule = WeightSchedule.Parse("1=0;4000=1");
+        var error = Assert.Throws<McdmException>(() => new Composition(All, [Condition.FromText("a").Weighted(1, schedule)]));
+        Assert.Equal("ScheduleInvalid", error.Id);
+        Assert.Contains("names noise level 4000; the model's levels go from 1 (hardly any noise) to", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,7 +1,10 @@
+using Mcdm.Core.Tests.Imaging;
 using Mcdm.Core.Tests.Modalities;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
+using Mcdm.Imaging;
+using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 using Mcdm.Runs;
 using Mcdm.Sampling.Jobs;
@@ -45,6 +48,67 @@ public sealed class JobReaderTests : IDisposable
         var warnings = new List<string>();
         new UnknownColumns(warnings.Add).Check(["Class", "ClassWeigth"]);
         Assert.Equal("Column 'ClassWeigth' is not read. Did you mean 'ClassWeight'?", Assert.Single(warnings));
+    }
+
+    [Fact]
+    public void Columns_that_are_not_read_are_one_warning_which_says_what_they_may_mean()
+    {
+        var warnings = new List<string>();
+        var unknown = new UnknownColumns(warnings.Add);
+        unknown.Check(["Prompt", "weight", "Cfg Scale", "zzz", "Sketch"]);
+        unknown.Check(["Prompt", "weight", "Cfg Scale", "zzz", "Sketch"]);
+        unknown.Check(["Caption", "Seed"]);
+        Assert.Equal(
+        [
+            "Columns 'Prompt' (did you mean 'Text'?), 'weight' (did you mean 'SketchWeight'?), 'Cfg Scale' (did you mean 'TextWeight'?), 'zzz' are not read.",
+            "Column 'Caption' is not read. Did you mean 'Text'? There is no column Text, Sketch, Segment, LowResolution or Class, so the pictures follow nothing (columns: Caption, Seed).",
+        ], warnings);
+    }
+
+    [Fact]
+    public void All_that_a_condition_can_have_is_a_column()
+    {
+        string region = _faces.Run("region.png");
+        PngFile.Write(Pictures.Filled(4, 4, PictureColor.White), region);
+        var row = Row(("Text", "a red disc"), ("TextWeight", "2"), ("TextSchedule", " 1=0; 400 = 1 "), ("TextRegion", region), ("TextExpert", "text"));
+        row.Check(JobColumns.All);
+        var condition = Assert.Single(_reader.Read(row, _model, null).Conditions);
+        Assert.Equal((2, "1: 0, 400: 1", 4, "text"), (condition.Weight, $"{condition.Schedule}", condition.Region!.Width, condition.Expert));
+        Assert.Equal("ScheduleInvalid", Assert.Throws<McdmException>(() => Row(("TextSchedule", "often")).Check(JobColumns.All)).Id);
+    }
+
+    [Fact]
+    public void A_row_beside_conditions_adds_to_them_and_says_more_of_those_of_a_modality_that_it_does_not_state()
+    {
+        Condition[] given = [Condition.FromText("a red disc"), Condition.Of(Class, "blue", 0.5)];
+        var conditions = _reader.Read(given, Row(("Text", "a disc"), ("TextWeight", "2"), ("ClassWeight", "3")), _model, null).Conditions;
+        Assert.Equal(["Text 'a red disc'", "Class 'blue' × 3", "Text 'a disc' × 2"], conditions.Select(condition => $"{condition}"));
+        var error = Assert.Throws<McdmException>(() => _reader.Read(given, Row(("SketchWeight", "2")), _model, null));
+        Assert.Equal(("ConditionMissing", "-SketchWeight says something of a Sketch condition, and none is given; give one, as with -Sketch."), (error.Id, error.Message));
+    }
+
+    [Theory]
+    [InlineData("Eta", "0.5", "Eta is not read: DpmSolver has no η that could be chosen; Ddim has.")]
+    [InlineData("Temperature", "50", "Temperature is not read: each picture is drawn from one particle; -Particles asks for more.")]
+    [InlineData("ResampleThreshold", "1", "ResampleThreshold is not read: each picture is drawn from one particle; -Particles asks for more.")]
+    public void A_setting_that_nothing_reads_is_an_error_unless_it_says_what_is_so_anyway(string column, string value, string message)
+    {
+        var error = Assert.Throws<McdmException>(() => _reader.Read(Row(("Text", "a"), (column, value)), _model, null));
+        Assert.Equal(("SettingUnread", message), (error.Id, error.Message));
+        _reader.Read(Row(("Text", "a"), ("Eta", "0"), ("Temperature", "1"), ("ResampleThreshold", "0.5")), _model, null);
+        _reader.Read(Row(("Text", "a"), ("Sampler", "Ddim"), ("Particles", "2"), (column, value)), _model, null);
+    }
+
+    [Fact]
+    public void A_row_of_the_pictures_of_another_is_a_problem_of_its_own()
+    {
+        string file = Csv("Name,Text,Seed,Count", "dress,a dress,1,2", "dress,a shoe,2,1", "dress,a hat,3,1");
+        var rows = ExpectedRow.Apart(ExpectedRow.Of(new RunEntry { Event = RunEvent.Rows, At = default, Jobs = file }));
+        Assert.Equal([null, "Row 2 (dress): Row 1 makes 'dress-2.png' already; give each row a Name or Seed of its own.", null], rows.Select(row => row.Problem?.Message));
+        string folder = Directory.CreateDirectory(_faces.Run("made")).FullName;
+        foreach (string name in (string[])["dress-1.png", "dress-2.png", "dress-3.png"]) { File.WriteAllText(Path.Combine(folder, name), ""); }
+        var measured = RunFolder.Read(folder).Measure(rows);
+        Assert.Equal((3, 2, 1, "OutputTwice"), (measured.Rows, measured.Done, measured.Failed, measured.Failures[0].Id));
     }
 
     [Fact]

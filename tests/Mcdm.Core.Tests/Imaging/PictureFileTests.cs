@@ -428,16 +428,29 @@ public sealed class PictureFileTests : IDisposable
     [InlineData(".JPEG")]
     [InlineData(".webp")]
     [InlineData(".png")]
+    [InlineData(".bmp")]
+    [InlineData(".gif")]
     public void A_picture_is_written_in_the_format_that_its_name_says(string extension)
     {
         Picture quarters = SampleFiles.Quarters(64, 32);
         string path = _files.PathOf("a" + extension);
         PictureWriter.Write(quarters, path);
         using SKCodec codec = SKCodec.Create(path);
-        Assert.Equal(extension switch { ".webp" => SKEncodedImageFormat.Webp, ".png" => SKEncodedImageFormat.Png, _ => SKEncodedImageFormat.Jpeg }, codec.EncodedFormat);
+        Assert.Equal(extension switch { ".webp" => SKEncodedImageFormat.Webp, ".png" => SKEncodedImageFormat.Png, ".bmp" => SKEncodedImageFormat.Bmp, ".gif" => SKEncodedImageFormat.Gif, _ => SKEncodedImageFormat.Jpeg }, codec.EncodedFormat);
         Picture again = PictureFile.Read(path);
         Assert.All(quarters.Rgba.Zip(again.Rgba), pair => Assert.InRange(pair.First - pair.Second, -6, 6));
         Assert.Equal("OutputExists", Assert.Throws<McdmException>(() => PictureWriter.Write(quarters, path)).Id);
+    }
+
+    [Theory]
+    [InlineData("a.tif")]
+    [InlineData("a.TIFF")]
+    public void A_tiff_keeps_every_colour(string name)
+    {
+        Picture quarters = SampleFiles.Quarters(64, 32);
+        PictureWriter.Write(quarters, _files.PathOf(name));
+        Assert.Equal("II*\0"u8, File.ReadAllBytes(_files.PathOf(name)).AsSpan(0, 4));
+        Assert.Equal(quarters.Rgba, PictureFile.Read(_files.PathOf(name)).Rgba);
     }
 
     [Fact]

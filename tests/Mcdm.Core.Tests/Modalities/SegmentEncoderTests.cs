@@ -68,17 +68,17 @@ public sealed class SegmentEncoderTests
     [Fact]
     public void A_colour_of_no_part_is_named_with_its_place_and_the_nearest_part()
     {
-        var mask = Mask(3, Background, Hair, Hair, Clear, (0x8c, 0x3c, 0x15, 255), Background);
+        var mask = Mask(3, Background, Hair, Hair, Clear, (0x8c, 0x3c, 0x18, 255), Background);
         var error = Assert.Throws<McdmException>(() => Encode(Condition.FromSegment(mask, null, 1, "/data/face.png")));
         Assert.Equal("MaskColorUnknown", error.Id);
         Assert.Contains("'/data/face.png'", error.Message, StringComparison.Ordinal);
-        Assert.Contains("#8c3c15 at column 1, row 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("#8c3c18 at column 1, row 1", error.Message, StringComparison.Ordinal);
         Assert.Contains("nearest is hair (#8c3c14)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_unknown_colour_is_refused_even_where_its_part_is_not_asked_for() =>
-        Assert.Equal("MaskColorUnknown", Assert.Throws<McdmException>(() => Encode(Condition.FromSegment(Mask(3, Hair, Hair, Hair, Hair, Hair, (1, 2, 3, 255)), ["hair"]))).Id);
+        Assert.Equal("MaskColorUnknown", Assert.Throws<McdmException>(() => Encode(Condition.FromSegment(Mask(3, Hair, Hair, Hair, Hair, Hair, (1, 2, 9, 255)), ["hair"]))).Id);
 
     [Fact]
     public void A_larger_mask_keeps_its_colours_and_is_told_of()
@@ -143,6 +143,24 @@ public sealed class SegmentEncoderTests
         Assert.Contains("without a line", Condition.FromSketch(Pictures.Filled(4, 4, PictureColor.White)).Doubt, StringComparison.Ordinal);
         Assert.Null(Condition.FromSketch(SketchLines.ToPicture([true, false, false, false], 2, 2)).Doubt);
         Assert.Null(Condition.FromText("a face").Doubt);
+    }
+
+    [Fact]
+    public void A_mask_that_an_editor_moved_by_a_level_or_two_is_read_and_doubted()
+    {
+        var mask = Mask(3, (1, 0, 2, 255), (0x8d, 0x3c, 0x12, 255), (0x8c, 0x3b, 0x14, 255), Clear, (0xc0, 0x20, 0x41, 255), Background);
+        var encoded = Encoder.Encode(Condition.FromSegment(mask, source: "/data/face.png"));
+        Assert.Equal(Encode(Condition.FromSegment(Small)), Values(encoded.Tensor));
+        Assert.Equal("Segment face.png: its colours are a level or two off those of parts, as some editors leave them: each is taken for the part's that it is nearest to.", encoded.Doubt);
+        Assert.Null(Encoder.Encode(Condition.FromSegment(Small)).Doubt);
+    }
+
+    [Fact]
+    public void A_mask_that_states_nothing_or_one_part_everywhere_is_doubted()
+    {
+        Assert.Equal("Segment 1×1: all of it is transparent, so it states nothing.", Encoder.Encode(Condition.FromSegment(Mask(1, Clear))).Doubt);
+        Assert.Equal("Segment 1×1: all of it is background.", Encoder.Encode(Condition.FromSegment(Mask(1, Background))).Doubt);
+        Assert.Equal("Segment 1×1 (hair, mouth): no pixel of it is hair or mouth, so it states nothing.", Encoder.Encode(Condition.FromSegment(Mask(1, Background), ["hair", "mouth"])).Doubt);
     }
 
     [BugFact]

@@ -177,7 +177,7 @@ public sealed class SamplingCommandTests : TinyModelTests
     [InlineData("Invoke-McdmSample -Model $tiny -LangevinSteps -1", "LangevinStepsOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Particles 0", "ParticlesOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -Temperature 0", "TemperatureOutOfRange")]
-    [InlineData("Invoke-McdmSample -Model $tiny -Temperature NaN", "TemperatureOutOfRange")]
+    [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -Temperature NaN", "TemperatureOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -Temperature ([double]::PositiveInfinity)", "TemperatureOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Particles 4 -ResampleThreshold 1.5", "ThresholdOutOfRange")]
     [InlineData("Invoke-McdmSample -Model $tiny -Count 0", "ParameterArgumentValidationError")]

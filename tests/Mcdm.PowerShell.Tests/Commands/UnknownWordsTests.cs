@@ -29,7 +29,7 @@ public sealed class UnknownWordsTests : TinyModelTests
             """).WithoutErrors();
         Assert.Equal(11, result.Warnings.Count);
         Assert.StartsWith("'n1': Of 'a red wurd1' the text expert never learnt 'wurd1'", result.Warnings[0], StringComparison.Ordinal);
-        Assert.Equal("4 more sentences have words that the model never learnt; -Verbose names them.", result.Warnings[10]);
+        Assert.Equal("4 more conditions may not be understood as they are meant; -Verbose names them.", result.Warnings[10]);
         Assert.Contains(result.Verbose, line => line.Contains("'wurd14'", StringComparison.Ordinal));
         Assert.Equal(14, result.Output.Count);
     }

@@ -39,7 +39,18 @@ public sealed class SegmentEncoder : ConditionEncoder
     protected override EncodedCondition EncodeValue(Condition condition, Action<string>? note)
     {
         byte[] classes = Classes(condition, note);
-        return new EncodedCondition(OneHot(classes), condition.With(ToPicture(classes)));
+        return new EncodedCondition(OneHot(classes), condition.With(ToPicture(classes)), Doubt(condition, classes));
+    }
+
+    /// <summary>What of a mask may not be meant, which only who knows the parts can see; null for nothing.</summary>
+    private string? Doubt(Condition condition, byte[] classes)
+    {
+        string? said = classes.All(part => part == Unknown)
+                ? (condition.Parts is { } parts ? $"no pixel of it is {string.Join(" or ", parts)}" : "all of it is transparent") + ", so it states nothing"
+            : classes[0] != Unknown && classes.All(part => part == classes[0]) ? $"all of it is {Parts[classes[0]].Name}"
+            : !condition.Picture!.IsLossy && EditedMask.Exact(condition.Picture, _classOfColor.Keys) != condition.Picture
+                ? "its colours are a level or two off those of parts, as some editors leave them: each is taken for the part's that it is nearest to" : null;
+        return said is null ? null : $"{condition}: {said}.";
     }
 
     /// <inheritdoc/>
@@ -70,7 +81,7 @@ public sealed class SegmentEncoder : ConditionEncoder
     public byte[] Classes(Condition condition, Action<string>? note = null)
     {
         var stored = condition.Picture!;
-        if (stored.IsLossy) { stored = SmearedMask.Sharp(stored, Parts, Describe(condition)); }
+        stored = stored.IsLossy ? SmearedMask.Sharp(stored, Parts, Describe(condition)) : EditedMask.Exact(stored, _classOfColor.Keys);
         var mask = PictureResize.ToSize(stored, _width, _height, ResizeKind.Majority, note);
         bool[] stated = Stated(condition.Parts);
         var classes = new byte[_width * _height];

@@ -21,7 +21,7 @@ internal sealed class SegmentModality() : Modality("Segment")
 
     public override ConditionColumns Columns { get; } = new("Segment") { Others = [s_part] };
 
-    protected override Condition ConditionOf(Picture picture, Row row, string source) => Condition.FromSegment(picture, row[s_part], source: source);
+    protected override Condition WithOthers(Condition condition, Row row) => row[s_part] is { Count: > 0 } parts ? condition.Stating(parts) : condition;
 
     protected internal override string? Doubt(Condition condition) => condition.Picture is { IsLossy: true }
         ? "it keeps colours only roughly, as JPEG does: pixels near a part's colour are taken for that part, the others are unknown; PNG keeps masks exactly"

@@ -13,12 +13,17 @@ namespace Mcdm.Sampling.Jobs;
 public static class JobColumns
 {
     private const int MostPictures = 1_000_000, LongestSide = 4096;
+    private const string NoParticles = "each picture is drawn from one particle; -Particles asks for more";
+    private static readonly ValueColumn<double> s_eta = new("Eta");
 
     /// <summary>The row's number in its file, from 1.</summary>
     public static ValueColumn<int> Row { get; } = new("Row", 1, int.MaxValue);
 
     /// <summary>The folder that relative paths start at, or a file in it, such as the row's own.</summary>
     public static TextColumn BasePath { get; } = new("BasePath");
+
+    /// <summary>The model: the name of one that is loaded or ships with the module, or its folder.</summary>
+    public static TextColumn Model { get; } = new("Model");
 
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
     public static TextColumn Name { get; } = new("Name");
@@ -55,13 +60,18 @@ public static class JobColumns
     [
         Of(Count, (request, count) => request with { Count = count }),
         Of(Seed, (request, seed) => request with { Seed = seed }),
-        Of(new ValueColumn<double>("Eta"), (request, eta) => request with { Sampling = request.Sampling.WithEta(eta) }),
+        Of(s_eta, (request, eta) => request with { Sampling = request.Sampling.WithEta(eta) })
+            with { Unread = (request, row) => request.Sampling.Sampler is { TakesEta: false } sampler && (sampler.IsAncestral || row.Get(s_eta) != 0)
+                ? $"{sampler} has no η that could be chosen; Ddim has" : null },
         Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
         Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),
         Of(new TextColumn("NegativePrompt"), (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
         Of(Particles, (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
-        Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } }),
-        Of(new ValueColumn<double>("ResampleThreshold"), (request, share) => request with { Particles = request.Particles with { ResampleThreshold = share } }),
+        Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } })
+            with { Unread = (request, _) => request.Particles is { Particles: 1, Temperature: not 1 } ? NoParticles : null },
+        Of(new ValueColumn<double>("ResampleThreshold"), (request, share) => request with { Particles = request.Particles with { ResampleThreshold = share } })
+            with { Unread = (request, _) => request.Particles is { Particles: 1 } one && one != new ParticleOptions() { Temperature = one.Temperature }
+                ? NoParticles : null },
         Of(new ValueColumn<int>("Width", 1, LongestSide), (request, width) => request with { Width = width }),
         Of(new ValueColumn<int>("Height", 1, LongestSide), (request, height) => request with { Height = height }),
     ];
@@ -72,15 +82,12 @@ public static class JobColumns
     /// <summary>The columns that state a condition each, in the modalities' order.</summary>
     public static IReadOnlyList<string> Conditions => [.. Modality.All.Select(modality => modality.Columns?.Value.Name).OfType<string>()];
 
-    /// <summary>The columns that belong to a composition that is written as a row: its conditions, where its files lie, which row it is.</summary>
-    public static IReadOnlyList<Column> OfRows => [Row, .. Modality.All.SelectMany(modality => modality.Columns?.All ?? []), BasePath];
-
-    /// <summary>The columns that any composition has, whatever its conditions come from.</summary>
-    public static IReadOnlyList<Column> OfAll { get; } =
-        [.. new Column[] { Name, Sampler, Combiner, Steps, Picture, Strength, Mask }.Concat(Settings.Select(setting => setting.Column))];
-
     /// <summary>All columns.</summary>
-    public static IReadOnlyList<Column> All => [.. OfRows, .. OfAll];
+    public static IReadOnlyList<Column> All =>
+    [
+        Row, .. Modality.All.SelectMany(modality => modality.Columns?.All ?? []), BasePath, Model,
+        Name, Sampler, Combiner, Steps, Picture, Strength, Mask, .. Settings.Select(setting => setting.Column),
+    ];
 
     /// <summary>The column of a name; null where none is read.</summary>
     public static Column? Find(string name) => All.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
@@ -97,5 +104,9 @@ public static class JobColumns
     /// <summary>A column that is a setting of the request.</summary>
     /// <param name="Column">The column.</param>
     /// <param name="Apply">The request with what a row says.</param>
-    internal sealed record Setting(Column Column, Func<GenerationRequest, Row, GenerationRequest> Apply);
+    internal sealed record Setting(Column Column, Func<GenerationRequest, Row, GenerationRequest> Apply)
+    {
+        /// <summary>Why nothing reads what a row says of it, in a clause; null where something does.</summary>
+        public Func<GenerationRequest, Row, string?>? Unread { get; init; }
+    }
 }

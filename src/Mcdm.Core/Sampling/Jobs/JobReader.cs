@@ -29,20 +29,42 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
     /// <param name="model">What will sample it.</param>
     /// <param name="name">What its pictures are called; null for the model's name.</param>
     /// <exception cref="McdmException">A file cannot be read, or what the row says means nothing.</exception>
-    public GenerationRequest Read(Row row, Model model, string? name)
+    public GenerationRequest Read(Row row, Model model, string? name) => Request(Stated(row), row, model, name);
+
+    /// <summary>
+    /// The request of conditions beside a row: those that the row states are of the same composition, and what it says of a modality without stating one, such
+    /// as a weight, it says of the given ones.
+    /// </summary>
+    /// <param name="given">Conditions of one composition.</param>
+    /// <param name="row">What else is asked for; its values were checked (<see cref="Row.Check"/>).</param>
+    /// <param name="model">What will sample it.</param>
+    /// <param name="name">What its pictures are called; null for the model's name.</param>
+    /// <exception cref="McdmException">A file cannot be read, what is asked for means nothing, or <c>ConditionMissing</c>.</exception>
+    public GenerationRequest Read(IReadOnlyList<Condition> given, Row row, Model model, string? name)
+    {
+        var stated = Stated(row);
+        foreach (var modality in Modality.All.Except(stated.Select(condition => condition.Modality)))
+        {
+            if (modality.Columns?.Further.FirstOrDefault(row.Says) is not { } further) { continue; }
+            if (given.All(condition => condition.Modality != modality))
+            {
+                throw new McdmException("ConditionMissing", ErrorKind.InvalidArgument,
+                    $"-{further.Name} says something of a {modality} condition, and none is given; give one, as with -{modality.Columns.Value.Name}.");
+            }
+            given = [.. given.Select(condition => condition.Modality == modality ? modality.With(condition, row, path => ReadPicture(path, row)) : condition)];
+        }
+        return Request([.. given, .. stated], row, model, name);
+    }
+
+    /// <summary>The conditions that a row states.</summary>
+    private List<Condition> Stated(Row row)
     {
         var conditions = Modality.All.Select(modality => modality.ConditionOf(row, path => ReadPicture(path, row))).OfType<Condition>().ToList();
         foreach (string doubt in conditions.Select(condition => condition.Doubt).OfType<string>()) { warn(doubt); }
-        return Read(conditions, row, model, name);
+        return conditions;
     }
 
-    /// <summary>The request of conditions.</summary>
-    /// <param name="conditions">The conditions of one composition.</param>
-    /// <param name="settings">What else is asked for.</param>
-    /// <param name="model">What will sample it.</param>
-    /// <param name="name">What its pictures are called; null for the model's name.</param>
-    /// <exception cref="McdmException">A file cannot be read, or what is asked for means nothing.</exception>
-    public GenerationRequest Read(IReadOnlyList<Condition> conditions, Row settings, Model model, string? name)
+    private GenerationRequest Request(IReadOnlyList<Condition> conditions, Row settings, Model model, string? name)
     {
         if (Weight != 1)
         {
@@ -59,6 +81,10 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
             Name = name,
         };
         foreach (var setting in JobColumns.Settings) { request = setting.Apply(request, settings); }
+        foreach (var setting in JobColumns.Settings.Where(setting => settings.Says(setting.Column)))
+        {
+            if (setting.Unread?.Invoke(request, settings) is { } because) { throw GenerationRequest.Unread(setting.Column.Name, because); }
+        }
         if (start is null && request.Combiner is WeightedSum) { request = request with { Conditions = UsualSampling.Weighted(model, conditions) }; }
         if (name is not null) { PictureName.Check(name); }
         if (settings.Get(JobColumns.Seed) is null) { _seed += request.Count; }

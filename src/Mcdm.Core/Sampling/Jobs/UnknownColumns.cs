@@ -2,12 +2,26 @@ using FuzzySharp;
 
 namespace Mcdm.Sampling.Jobs;
 
-/// <summary>Warns of columns that are not read, with the nearest name that is, and of rows that state no condition at all; once for rows alike.</summary>
+/// <summary>Warns of columns that are not read, with the name that may be meant, and of rows that state no condition at all; once for rows alike.</summary>
 /// <param name="warn">Told each in a sentence.</param>
 internal sealed class UnknownColumns(Action<string> warn)
 {
     /// <summary>Similarity in percent from which a name is taken for a misspelt one.</summary>
     private const int LikelyMeant = 60;
+
+    /// <summary>What columns are called elsewhere; * stands for the first condition that the rows state.</summary>
+    private static readonly Dictionary<string, string> s_elsewhere = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Prompt"] = "Text", ["Caption"] = "Text", ["Sentence"] = "Text", ["Description"] = "Text", ["Words"] = "Text",
+        ["Weight"] = "*Weight", ["Guidance"] = "TextWeight", ["GuidanceScale"] = "TextWeight", ["Cfg"] = "TextWeight", ["CfgScale"] = "TextWeight",
+        ["Schedule"] = "*Schedule", ["Region"] = "*Region", ["Expert"] = "*Expert",
+        ["Negative"] = "NegativePrompt", ["Lines"] = "Sketch", ["Edges"] = "Sketch", ["Drawing"] = "Sketch", ["Labels"] = "Segment", ["Silhouette"] = "Segment",
+        ["Image"] = "Picture", ["Init"] = "Picture", ["InitImage"] = "Picture", ["Inpaint"] = "Mask",
+        ["Denoise"] = "Strength", ["DenoisingStrength"] = "Strength",
+        ["Title"] = "Name", ["File"] = "Name", ["FileName"] = "Name", ["Id"] = "Name", ["Number"] = "Count", ["Pictures"] = "Count", ["Images"] = "Count",
+        ["Scheduler"] = "Sampler", ["Method"] = "Sampler", ["Iterations"] = "Steps", ["Rule"] = "Combiner", ["Checkpoint"] = "Model",
+        ["Folder"] = "BasePath", ["Directory"] = "BasePath",
+    };
 
     private HashSet<string> _seen = [];
 
@@ -16,19 +30,31 @@ internal sealed class UnknownColumns(Action<string> warn)
     {
         var names = columns.ToHashSet(StringComparer.OrdinalIgnoreCase);
         if (names.SetEquals(_seen)) { return; }
-        _seen = names;
         var known = JobColumns.All.Select(column => column.Name).ToList();
-        foreach (string name in names.Except(known, StringComparer.OrdinalIgnoreCase)) { warn($"Column '{name}' is not read.{Suggestion(name, known)}"); }
+        var unread = names.Except(known, StringComparer.OrdinalIgnoreCase).ToList();
         var conditions = JobColumns.Conditions;
+        string stated = conditions.FirstOrDefault(names.Contains) ?? conditions[0];
+        string? Meant(string name) => UnknownColumns.Meant(name, known)?.Replace("*", stated, StringComparison.Ordinal);
+        var said = new List<string>();
+        if (unread is [var only]) { said.Add($"Column '{only}' is not read.{(Meant(only) is { } meant ? $" Did you mean '{meant}'?" : "")}"); }
+        if (unread.Count > 1)
+        {
+            said.Add($"Columns {string.Join(", ", unread.Select(name => $"'{name}'{(Meant(name) is { } meant ? $" (did you mean '{meant}'?)" : "")}"))} "
+                + "are not read.");
+        }
         if (!names.Overlaps(conditions))
         {
-            warn($"There is no column {string.Join(", ", conditions.SkipLast(1))} or {conditions[^1]}, " +
+            said.Add($"There is no column {string.Join(", ", conditions.SkipLast(1))} or {conditions[^1]}, " +
                 $"so the pictures follow nothing (columns: {string.Join(", ", names)}).");
         }
+        if (said.Count > 0) { warn(string.Join(' ', said)); }
+        _seen = names;
     }
 
-    private static string Suggestion(string name, List<string> known) =>
-        known.MaxBy(one => Similarity(one, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? $" Did you mean '{nearest}'?" : "";
+    /// <summary>The column that one is likely meant to be, by what it means or how it is written; null where none is.</summary>
+    private static string? Meant(string name, List<string> known) =>
+        s_elsewhere.GetValueOrDefault(name.Replace("_", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal))
+        ?? (known.MaxBy(one => Similarity(one, name)) is { } nearest && Similarity(nearest, name) >= LikelyMeant ? nearest : null);
 
     private static int Similarity(string a, string b) => Fuzz.Ratio(a.ToLowerInvariant(), b.ToLowerInvariant());
 }

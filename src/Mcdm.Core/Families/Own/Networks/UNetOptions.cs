@@ -44,7 +44,8 @@ public sealed record UNetOptions
 
     /// <summary>The levels, for people to read.</summary>
     [JsonIgnore]
-    internal string Levels => $"channels {string.Join(", ", Channels)}, blocks {string.Join(", ", Blocks)}, attention at {string.Join(", ", AttentionLevels)}";
+    internal string Levels => $"patches of {PatchSize} on {ImageChannels} planes at 1/{MapFactor} of the picture's size, "
+        + $"channels {string.Join(", ", Channels)}, blocks {string.Join(", ", Blocks)}, attention at {string.Join(", ", AttentionLevels)}";
 
     /// <summary>Whether two networks differ at most in the condition they read.</summary>
     internal bool HasLevelsOf(UNetOptions other) => ImageChannels == other.ImageChannels && PatchSize == other.PatchSize && MapFactor == other.MapFactor
