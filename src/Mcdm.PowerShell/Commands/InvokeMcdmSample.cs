@@ -179,6 +179,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     private void SampleRecord(PSObject record)
     {
         var given = _columns.ValuesOf(_given);
+        _runs!.Expect(JobRecord.LastRowOf(record));
         var (job, model) = (_rows.Next(RecordRow.Of(record).With(given)), TheModel());
         Attempt(record, () =>
         {
@@ -212,7 +213,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         string? name = MyInvocation.ExpectingInput ? job.Name : job.OwnName;
         // Of what is done, sketches and masks need not be read.
         if (_runs!.AreThere(model, name, row.Get(JobColumns.Seed) ?? _reader!.Seed, row.Get(JobColumns.Count) ?? 1)) { return; }
-        _runs.Add(model, _reader!.Read(row, model, name));
+        _runs.Add(model, _reader!.Read(row, model, name) with { Row = MyInvocation.ExpectingInput ? job.Number : null });
     }
 
     /// <summary>Refuses input that says nothing. The engine lets an object pass of which it could bind a property such as Name, or none.</summary>

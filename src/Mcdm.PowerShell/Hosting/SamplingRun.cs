@@ -50,6 +50,9 @@ internal sealed class SamplingRun : IDisposable
     /// <summary>The pictures that are not there yet, where others are not to be made again.</summary>
     public MissingPictures? Missing { get; init; }
 
+    /// <summary>Says how far the rows of a job are; null where there are none.</summary>
+    public JobProgress? Job { get; init; }
+
     /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
     /// <exception cref="McdmException">It does not fit the model.</exception>
     public void Add(GenerationRequest request)
@@ -105,11 +108,14 @@ internal sealed class SamplingRun : IDisposable
                     _cmdlet.WriteObject(image);
                     Missing?.Taken(image);
                 }
-                double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
-                _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s ") +
-                    Invariant($"on {Model.Device}, {Model.Precision}: ") +
-                    Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ")
-                        + "ms a step.");
+                if (batch.Pictures > 0)
+                {
+                    double perStep = batch.Duration.TotalMilliseconds / batch.Sampling.Steps;
+                    _cmdlet.WriteVerbose(Invariant($"{batch.Pictures} pictures in {batch.Duration.TotalSeconds:0.00} s ")
+                        + Invariant($"on {Model.Device}, {Model.Precision}: ")
+                        + Invariant($"{batch.Sampling.Steps} steps of {batch.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations ")
+                        + Invariant($"and {perStep:0} ms a step."));
+                }
                 SayPlainForms();
                 foreach (var image in batch.Images)
                 {
@@ -171,6 +177,13 @@ internal sealed class SamplingRun : IDisposable
         Missing?.Renew();
         double done = progress.PicturesDone + (double)progress.Batch * progress.Step / progress.Steps;
         string pictures = _totalIsKnown ? $"{progress.PicturesDone} of {progress.Pictures} pictures done" : $"{progress.PicturesDone} pictures done";
+        if (progress.Request.Row is not null && Job is { } job)
+        {
+            string rows = job.Tell(progress, done);
+            _all.Update(job.Share ?? done, job.Share is null ? 0 : 1, rows, job.Left);
+            _batch.Update(progress.Step, progress.Steps, $"{progress.Batch} pictures, step {progress.Step} of {progress.Steps}");
+            return;
+        }
         bool only = _totalIsKnown && progress.Batch == progress.Pictures;
         _all.Update(done, _totalIsKnown ? progress.Pictures : 0, only ? $"step {progress.Step} of {progress.Steps}" : pictures);
         if (!only) { _batch.Update(progress.Step, progress.Steps, $"{progress.Batch} pictures, step {progress.Step} of {progress.Steps}"); }

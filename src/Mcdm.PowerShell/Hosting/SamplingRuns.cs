@@ -11,12 +11,16 @@ namespace Mcdm.PowerShell.Hosting;
 /// <param name="preview">Whether to show in the terminal what the pictures are guessed to become.</param>
 internal sealed class SamplingRuns(McdmCmdlet cmdlet, Func<Model, int> batchSize, bool totalIsKnown, bool preview) : IDisposable
 {
+    private readonly JobProgress _job = new(cmdlet);
     private MissingPictures? _missing;
     private OrderlyEnd? _end;
     private SamplingRun? _run;
 
     /// <summary>Whether nothing was added.</summary>
     public bool IsEmpty => _run is null;
+
+    /// <summary>Takes note of the number of a job's last row, so that it can be told how far the rows are.</summary>
+    public void Expect(int? rows) => _job.Rows = rows ?? _job.Rows;
 
     /// <summary>Leaves out pictures that are there from now on.</summary>
     public void SkipExisting(MissingPictures missing)
@@ -62,7 +66,7 @@ internal sealed class SamplingRuns(McdmCmdlet cmdlet, Func<Model, int> batchSize
         {
             _run?.WriteRest();
             _run?.Dispose();
-            _run = new SamplingRun(cmdlet, model, batchSize(model), totalIsKnown, preview) { Missing = _missing };
+            _run = new SamplingRun(cmdlet, model, batchSize(model), totalIsKnown, preview) { Missing = _missing, Job = _job };
         }
         return _run;
     }
