@@ -23,4 +23,4 @@ $files | Get-FileHash | Select-Object Hash, @{ Name = 'File'; Expression = { Spl
 $folder = Get-Item -LiteralPath $Out
 $files | Compress-Archive -DestinationPath (Join-Path ([WildcardPattern]::Escape($folder.Parent.FullName)) "$($folder.Name).zip") -Force -ErrorAction Stop
 
-if ($Uri) { $files | ForEach-Object { Invoke-RestMethod $Uri -Method Post -InFile $_.FullName -ContentType image/png } }
+if ($Uri) { $files | ForEach-Object { Invoke-RestMethod $Uri -Method Post -InFile $_.Path -ContentType image/png } }

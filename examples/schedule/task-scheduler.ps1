@@ -18,7 +18,7 @@ $command = "`$ErrorActionPreference = 'Stop'; & $script -Jobs $jobsPath -Out $ou
 
 $task = @{
     TaskName    = 'Mcdm nightly'
-    Description = 'Pictures for the rows of a CSV file. The last result is 1 when a row failed; see the log.'
+    Description = 'Pictures for the rows of a CSV file. The last result is 1 when a row failed, 75 when it was stopped and goes on the next night; see the log.'
     Action      = New-ScheduledTaskAction -Execute (Get-Command dotnet).Source -Argument "pwsh -NoProfile -NonInteractive -Command `"$command`"" -WorkingDirectory (Resolve-Path "$PSScriptRoot/../..").ProviderPath
     Trigger     = New-ScheduledTaskTrigger -Daily -At $At
     Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit (New-TimeSpan -Hours 4) -MultipleInstances IgnoreNew

@@ -22,4 +22,7 @@ public sealed class McdmException : Exception
 
     /// <summary>What kind of thing went wrong.</summary>
     public ErrorKind Kind { get; }
+
+    /// <summary>What it is about, such as the path or the name that was given; null where whoever reports it knows better.</summary>
+    public object? Target { get; init; }
 }

@@ -54,6 +54,22 @@ public sealed class ScheduleTests : IDisposable
         Assert.Contains("no.png", errors, StringComparison.Ordinal);
     }
 
+    [InterruptTheory]
+    [InlineData(2)]
+    [InlineData(15)]
+    public void A_night_that_is_stopped_says_so_and_how_to_go_on_and_ends_with_a_code_of_its_own(int signal)
+    {
+        WriteJobs([.. Enumerable.Range(1, 200).Select(row => $"row{row},a person with pink hair,")]);
+        string jobs = Path.Combine(_folder, "jobs.csv"), made = Path.Combine(_folder, "out");
+        var (exitCode, output, _) = ShellProcess.FileAndSignal(signal, "row1-0.png: Text 'a person with pink hair'", "-File",
+            Path.Combine(Checkout.Root, "examples", "nightly.ps1"), "-Jobs", jobs, "-Out", made, "-Steps", "1");
+        Assert.Equal(75, exitCode);
+        Assert.Equal("SuccessExitStatus=75", Lines("mcdm-nightly.service").Single(line => line.StartsWith("Success", StringComparison.Ordinal)));
+        string last = output.TrimEnd().Split('\n')[^1];
+        Assert.Matches(@"is stopped: \d+ pictures made\. Go on with: dotnet pwsh -File '.*nightly\.ps1' -Jobs '.*it''s.*' -Out '.*' -Model 'Faces' -Steps 1$", last);
+        Assert.Empty(Directory.GetFiles(made, ".mcdm-*.claim"));
+    }
+
     [Fact]
     public void The_task_for_windows_runs_what_it_was_registered_with()
     {

@@ -19,12 +19,19 @@ BeforeAll {
 }
 
 Describe 'Saved files' {
-    It 'are the files themselves, and carry what they were made from' {
-        $saved | Should -BeOfType ([System.IO.FileInfo])
-        $saved.FullName | Should -Be (Join-Path $out Faces-3.png)
-        ($saved.Seed, $saved.Conditions) | Should -Be (3, "Text 'pink hair' × schedule")
-        $saved.Recipe | Should -Be $image.Recipe.ToJson()
-        $saved.PSObject.Properties['Path'] | Should -BeNullOrEmpty
+    It 'say where they are and what they were made from, and stand for the files' {
+        $saved.Path, $saved.FullName | Should -Be @((Join-Path $out Faces-3.png), (Join-Path $out Faces-3.png))
+        ($saved.Name, $saved.Seed, $saved.Conditions, $saved.Model) | Should -Be ('Faces-3.png', 3, "Text 'pink hair' × schedule", 'Faces')
+        $saved.Length, $saved.LastWriteTime | Should -Be (Get-Item $saved).Length, (Get-Item $saved).LastWriteTime
+        $saved.Recipe | Should -Be $image.Recipe.Essence().ToJson()
+        & { param([System.IO.FileInfo] $File) $File.FullName } $saved | Should -Be $saved.FullName
+    }
+
+    It 'are small in lists' {
+        ($saved | ConvertTo-Csv)[0] -split ',' | Should -HaveCount 12
+        ($saved | ConvertTo-Json).Length | Should -BeLessThan 1000
+        ($saved | ConvertTo-Json -WarningVariable cut | ConvertFrom-Json).Recipe | Invoke-McdmSample | ForEach-Object Seed | Should -Be 3
+        $cut | Should -BeNullOrEmpty
     }
 
     It 'go into <_>' -ForEach @(
@@ -41,6 +48,10 @@ Describe 'Saved files' {
         $one = $image | Save-McdmImage -LiteralPath "$out/a[1]"
         ($one | Get-FileHash).Hash | Should -Be ($saved | Get-FileHash).Hash
         $one | Compress-Archive -DestinationPath TestDrive:/b.zip
+        ($one | Copy-Item -Destination TestDrive:/copy.png -PassThru).Length | Should -Be $saved.Length
+        (Get-Item $one.Path).Length | Should -Be $one.Length
+        $one | Export-Csv TestDrive:/one.csv
+        (Import-Csv TestDrive:/one.csv | Measure-McdmImage).Path | Should -Be "$out/a[1]/Faces-3.png"
         Get-Pixels ($one | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
     }
 
@@ -88,6 +99,68 @@ Describe 'Other files' {
 
     It 'are folders of models' {
         Get-McdmModel Faces | Export-McdmModel TestDrive:/model | Get-ChildItem -Filter model.json | Should -Exist
+    }
+}
+
+Describe 'Recipes' {
+    It 'are read as ConvertTo-Json writes them: <_>' -ForEach @(
+        { $image.Recipe | ConvertTo-Json -Depth 12 }, { $image.Recipe | ConvertTo-Json -Depth 12 -EnumsAsStrings -Compress }, { $saved.Recipe | ConvertTo-Json }
+    ) {
+        Get-Pixels (& $_ | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
+    }
+
+    It 'may be several in one text' {
+        $image.Recipe, $image.Recipe | ConvertTo-Json -Depth 12 | Invoke-McdmSample | Should -HaveCount 2
+    }
+
+    It 'say that they were cut' {
+        { $image.Recipe | ConvertTo-Json -WarningAction Ignore | Invoke-McdmSample -ErrorAction Stop } | Should -Throw '*was cut*-Depth 12*'
+    }
+
+    It 'with pictures in them too' {
+        $drawn = New-McdmCondition -Sketch "$inputs/sketch.png" -Region "$inputs/sketch.png" -Schedule @{ 1 = 1; 9 = 2 } | Invoke-McdmSample -Steps 1 -Seed 2
+        Get-Pixels ($drawn.Recipe | ConvertTo-Json -Depth 12 | Invoke-McdmSample) | Should -Be (Get-Pixels $drawn)
+    }
+
+    It 'make the same file, byte for byte: <_>' -ForEach @(
+        { New-McdmCondition 'A person with PINK hair!' }, { New-McdmCondition -Sketch "$inputs/face.png" }
+        { New-McdmCondition -Sketch "$inputs/sketch.png"; New-McdmCondition -Segment "$inputs/mask.png" -Part Hair, Skin }
+    ) {
+        $first = & $_ | Invoke-McdmSample -Seed 5 -Steps 1 -BatchSize 1 | Save-McdmImage TestDrive:/first.png -Force
+        $second = $first | Invoke-McdmSample | Save-McdmImage TestDrive:/second.png -Force
+        (Get-FileHash $second.Path).Hash | Should -Be (Get-FileHash $first.Path).Hash
+    }
+}
+
+Describe 'Types of parameters' {
+    It 'are made of texts where the engine knows the type alone, as in mocks' {
+        Mock Invoke-McdmSample { "$($Model.Name), $($Condition.Text)" }
+        Invoke-McdmSample -Condition 'pink hair' -Model Faces | Should -Be 'Faces, pink hair'
+        Mock Join-McdmImage { $Image.Seed }
+        Join-McdmImage -Image $saved.Path | Should -Be 3
+        ([Mcdm.Sampling.Recipe]$saved.Path).Seed, ([Mcdm.Modalities.Modality]'sketch').Name, ([Mcdm.Diffusion.Samplers.Sampler]'ddim').Name | Should -Be 3, 'Sketch', 'Ddim'
+        { [Mcdm.Experts.Model]'none' } | Should -Throw "*No model named 'none'*"
+    }
+}
+
+Describe 'Errors' {
+    It 'about paths say where was looked, and have the path as their target' {
+        foreach ($command in { New-McdmCondition -Sketch ./no.png }, { Invoke-McdmSample -Sketch ./no.png }, { Join-McdmImage -Path ./no.png }, { Import-McdmModel ./no.png }) {
+            $failed = try { & $command -ErrorAction Stop } catch { $_ }
+            "$failed" | Should -BeLike "*'./no.png' (looked for '$(Join-Path $PWD no.png)')*"
+            $failed.TargetObject | Should -Be './no.png'
+        }
+        $(try { Join-McdmImage -Path (Join-Path $out no.png) -ErrorAction Stop } catch { "$_" }) | Should -Not -Match 'looked for'
+        $failed = try { Import-McdmModel none -ErrorAction Stop } catch { $_ }
+        $failed.TargetObject | Should -Be 'none'
+    }
+}
+
+Describe 'Tables' {
+    It 'have room for the names of modalities and for seeds' {
+        New-McdmCondition -LowResolution "$inputs/face.png" | Format-Table | Out-String | Should -Match 'LowResolution +1 face.png'
+        [pscustomobject]@{ PSTypeName = 'Mcdm.Job'; Name = 'a'; Seed = 1234567890 } | Format-Table | Out-String | Should -Match '1234567890'
+        $image | Measure-McdmImage -Attribution | Format-Table | Out-String | Should -Match '(?m)^FileName +Seed +Modality'
     }
 }
 

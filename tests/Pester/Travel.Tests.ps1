@@ -55,11 +55,18 @@ Describe 'Clixml there and back' {
     It 'gives a saved file again' {
         $saved = $image | Save-McdmImage TestDrive:/clixml -Force
         $back = Send-ThroughClixml $saved
-        $back | Should -BeOfType ([System.IO.FileInfo])
-        $back.pstypenames[0] | Should -Be 'Mcdm.SavedImage'
-        ($back.FullName, $back.Seed, $back.Conditions, $back.Recipe) | Should -Be ($saved.FullName, $saved.Seed, $saved.Conditions, $saved.Recipe)
+        $back | Should -BeOfType ([Mcdm.PowerShell.Serialization.SavedFile])
+        ($back.Path, $back.Length, $back.Seed, $back.Conditions, $back.Recipe) | Should -Be ($saved.Path, $saved.Length, $saved.Seed, $saved.Conditions, $saved.Recipe)
         Get-Pixels ($back | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
         ($back | Get-FileHash).Hash | Should -Be ($saved | Get-FileHash).Hash
+    }
+
+    It 'gives a saved file of an earlier version again' {
+        $old = [pscustomobject]@{ FullName = "$TestDrive/clixml/Faces-3.png"; Name = 'Faces-3.png'; Length = 9L; Seed = 3; Seconds = 1.5; Conditions = 'none'; Recipe = $image.Recipe.ToJson() }
+        $old.pstypenames.Insert(0, 'Mcdm.SavedImage')
+        $back = Send-ThroughClixml $old
+        ($back.FullName, $back.Seed, $back.Seconds) | Should -Be ($old.FullName, 3, 1.5)
+        Get-Pixels ($back | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
     }
 
     It 'gives measurements again' {
@@ -124,7 +131,7 @@ Describe 'Jobs' {
             $picture | Should -BeOfType ([Mcdm.Sampling.McdmImage])
             Get-Pixels $picture | Should -Be (Get-Pixels $image)
         }
-        $file.pstypenames[0] | Should -Be 'Mcdm.SavedImage'
+        $file.pstypenames[0] | Should -Be 'Mcdm.PowerShell.Serialization.SavedFile'
         Get-Pixels ($file | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
         { $model | Export-McdmModel TestDrive:/model -ErrorAction Stop } | Should -Throw "*Model 'Faces' was loaded in another session*"
     }
@@ -165,7 +172,7 @@ Describe 'Remoting over SSH' -Skip:$noSsh {
         # PowerShell gives sessions over SSH its own type data alone: what comes is a record, from which every cmdlet makes the picture.
         Get-Pixels ([Mcdm.Sampling.McdmImage]$there) | Should -Be (Get-Pixels $image)
         Get-Pixels ($there | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
-        ($there | Save-McdmImage TestDrive:/ssh -Force).Recipe | Should -Be $image.Recipe.ToJson()
+        ($there | Save-McdmImage TestDrive:/ssh -Force).Recipe | Should -Be $image.Recipe.Essence().ToJson()
         ($there | Format-Table | Out-String) | Should -Match 'Faces-3 +3 +128×128'
     }
 

@@ -42,5 +42,5 @@ internal static class OutputFile
     }
 
     private static McdmException Exists(string path) => new("OutputExists", ErrorKind.AlreadyExists,
-        $"The file '{path}' exists already and is not replaced unless that is asked for.");
+        $"The file '{path}' exists already and is not replaced unless that is asked for.") { Target = path };
 }

@@ -14,13 +14,14 @@ public sealed class FollowedPictures(Func<Judge?> open)
 {
     private readonly Lazy<Judge?> _judge = new(open);
 
-    /// <summary>The pictures of a batch, the recipes of those that are to be measured with how well each condition is followed.</summary>
-    /// <param name="batch">The batch.</param>
+    /// <summary>The pictures of a batch, their recipes with how well each condition is followed.</summary>
+    /// <param name="images">The batch.</param>
+    /// <param name="requests">What each was asked for by.</param>
     /// <exception cref="McdmException">The judge cannot be read, or <c>JudgeFailed</c>: its network gives no numbers.</exception>
-    public IReadOnlyList<McdmImage> Measured(GeneratedBatch batch)
+    public IReadOnlyList<McdmImage> Measured(IReadOnlyList<McdmImage> images, IReadOnlyList<GenerationRequest> requests)
     {
-        var expected = batch.Images.Zip(batch.Requests,
-            (image, request) => new Expected(image, request.IsMeasured ? request.Conditions : null, _judge.Value)).ToList();
+        var expected = images.Zip(requests,
+            (image, request) => new Expected(image, request.Conditions, _judge.Value)).ToList();
         var judged = new Queue<Judgement>(_judge.Value?.Look([.. expected.Where(one => one.NeedsJudge).Select(one => one.Picture)]) ?? []);
         return [.. expected.Select(one => one.Measured(one.NeedsJudge ? judged.Dequeue() : Judgement.None))];
     }
@@ -28,14 +29,14 @@ public sealed class FollowedPictures(Func<Judge?> open)
     private sealed class Expected
     {
         private readonly McdmImage _image;
-        private readonly List<Func<IObservation, Adherence>>? _adherence;
+        private readonly List<Func<IObservation, Adherence>> _adherence;
 
-        public Expected(McdmImage image, IReadOnlyList<Condition>? conditions, Judge? judge)
+        public Expected(McdmImage image, IReadOnlyList<Condition> conditions, Judge? judge)
         {
             _image = image;
             Picture = PictureResize.Flatten(image.Picture);
             var sees = judge?.CanSee(Picture) == true ? judge : null;
-            _adherence = conditions?.Select(condition => condition.IsWanted ? ByItself(condition) ?? By(sees, condition) : Unknown).ToList();
+            _adherence = [.. conditions.Select(condition => condition.IsWanted ? ByItself(condition) ?? By(sees, condition) : Unknown)];
         }
 
         public Picture Picture { get; }
@@ -43,7 +44,7 @@ public sealed class FollowedPictures(Func<Judge?> open)
         public bool NeedsJudge { get; private set; }
 
         public McdmImage Measured(Judgement seen) =>
-            _adherence is null ? _image : _image with { Recipe = _image.Recipe! with { Followed = _adherence.ConvertAll(of => of(seen).InShort) } };
+            _image with { Recipe = _image.Recipe! with { Followed = _adherence.ConvertAll(of => of(seen).InShort) } };
 
         private static Adherence Unknown(IObservation seen) => new();
 

@@ -21,7 +21,7 @@ public sealed class Condition
     {
         (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source,
             other.Scale);
-        (GivenWeight, Schedule, Region) = (other.GivenWeight, other.Schedule, other.Region);
+        (GivenWeight, Schedule, Region, _contentHash) = (other.GivenWeight, other.Schedule, other.Region, other._contentHash);
     }
 
     /// <summary>The kind of condition.</summary>
@@ -115,14 +115,14 @@ public sealed class Condition
     /// <summary>The same picture with a sentence of its own, which its expert reads together with it.</summary>
     /// <exception cref="McdmException">Empty or broken text, or a condition of words.</exception>
     public Condition Saying(string text) =>
-        new(this) { Text = Text is null || Picture is not null ? CheckText(text)
+        new(this) { _contentHash = null, Text = Text is null || Picture is not null ? CheckText(text)
         : throw new McdmException("ConditionKind", ErrorKind.InvalidArgument,
         $"The condition {this} is a sentence already; one of its own is for a picture.") };
 
     /// <summary>The same picture, acting more or less strongly inside its expert's network.</summary>
     /// <param name="scale">By what a ControlNet's residuals are multiplied, 0…100.</param>
     /// <exception cref="McdmException"><c>ScaleOutOfRange</c>.</exception>
-    public Condition Scaled(double scale) => scale is >= 0 and <= LargestScale ? new(this) { Scale = scale }
+    public Condition Scaled(double scale) => scale is >= 0 and <= LargestScale ? new(this) { Scale = scale, _contentHash = null }
         : throw new McdmException("ScaleOutOfRange", ErrorKind.InvalidArgument,
             Invariant($"A control picture's scale is a number from 0 to {LargestScale}, such as 1 or 0.5, not {scale}."));
 
@@ -131,7 +131,10 @@ public sealed class Condition
     public Condition Stating(IReadOnlyList<string> parts) => new(this) { Parts = parts.Count > 0 ? parts : null };
 
     /// <summary>The same condition with another picture, of which all parts are stated.</summary>
-    public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null };
+    public Condition With(Picture picture) => new(this) { Picture = picture, Parts = null, _contentHash = null };
+
+    /// <summary>The same condition under the hash of the value that it was made from, which was given in another form, such as another size.</summary>
+    internal Condition Hashed(string hash) => new(this) { _contentHash = hash };
 
     /// <summary>The same condition with the weight number × schedule × region.</summary>
     /// <param name="weight">The number; null for 1 unless the model has a usual one.</param>

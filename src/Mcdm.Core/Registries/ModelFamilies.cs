@@ -22,7 +22,7 @@ public static class ModelFamilies
     internal static (IModelFamily Family, ModelSource Source) Find(string path)
     {
         var (family, kind) = Directory.Exists(path) ? OfFolder(path) : File.Exists(path) ? OfFile(path)
-            : throw new McdmException("ModelNotFound", ErrorKind.NotFound, $"There is no model folder or file '{path}'.");
+            : throw new McdmException("ModelNotFound", ErrorKind.NotFound, $"There is no model folder or file '{path}'.") { Target = path };
         return (family, new ModelSource(path, kind));
     }
 

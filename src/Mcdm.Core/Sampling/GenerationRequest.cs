@@ -37,8 +37,8 @@ public sealed record GenerationRequest
     /// <summary>What ε_u reads in place of the empty prompt, for models whose ε_u reads prompts; null for nothing.</summary>
     public string? NegativePrompt { get; init; }
 
-    /// <summary>Whether it is measured how well the pictures follow their conditions, where someone measures.</summary>
-    public bool IsMeasured { get; init; } = true;
+    /// <summary>Number of the row that asks for it, to be told; null where none does.</summary>
+    public int? Row { get; init; }
 
     /// <summary>Name of the pictures, for the files they are saved to.</summary>
     public string? Name { get; init; }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Imaging;
 
@@ -10,7 +11,8 @@ namespace Mcdm.Sampling;
 /// <param name="Batch">Pictures of the batch under way.</param>
 /// <param name="Step">Steps done of that batch.</param>
 /// <param name="Steps">Its steps.</param>
-public readonly record struct GenerationProgress(int PicturesDone, int Pictures, int Batch, int Step, int Steps);
+/// <param name="Request">The request of its first picture.</param>
+public readonly record struct GenerationProgress(int PicturesDone, int Pictures, int Batch, int Step, int Steps, GenerationRequest Request);
 
 /// <summary>A batch under way.</summary>
 /// <param name="IsLast">Whether the batch is done: the guess is what it has become.</param>
@@ -18,13 +20,12 @@ public readonly record struct GenerationProgress(int PicturesDone, int Pictures,
 public readonly record struct GenerationPreview(bool IsLast, Func<IReadOnlyList<Picture>> Pictures);
 
 /// <summary>A batch that is done.</summary>
-/// <param name="Images">Its pictures.</param>
-/// <param name="Requests">What each was asked for by.</param>
+/// <param name="Images">The pictures that it completes, in the order of the requests: all that were asked for before them are done too.</param>
+/// <param name="Pictures">How many pictures it had; none where nothing was left to be sampled.</param>
+/// <param name="Sampling">How they were sampled.</param>
 /// <param name="EvaluationsPerStep">Networks evaluated in each of its steps.</param>
-/// <param name="Steps">Its steps.</param>
 /// <param name="Duration">The time it took.</param>
-public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, IReadOnlyList<GenerationRequest> Requests, int EvaluationsPerStep, int Steps,
-    TimeSpan Duration);
+public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, int Pictures, SamplerOptions Sampling, int EvaluationsPerStep, TimeSpan Duration);
 
 /// <summary>
 /// Composes a model's experts and samples pictures. Requests wait until their pictures fill a batch, whatever their
@@ -33,6 +34,7 @@ public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, IReadOnlyLi
 public sealed class ImageGenerator(Model model) : IDisposable
 {
     private readonly BatchQueue _queue = new();
+    private readonly PictureOrder _order = new();
     private int _done;
 
     /// <summary>Particles, of one or several pictures, that go through the networks together, at least 1; a picture is not divided.</summary>
@@ -50,6 +52,9 @@ public sealed class ImageGenerator(Model model) : IDisposable
     /// <summary>Asked before a picture goes into a batch, by its request and its own seed, whether it is still to be made; null for all.</summary>
     public Func<GenerationRequest, long, bool>? Claim { get; init; }
 
+    /// <summary>Given the pictures of a batch and what each was asked for by, gives them with what was measured of them.</summary>
+    public Func<IReadOnlyList<McdmImage>, IReadOnlyList<GenerationRequest>, IReadOnlyList<McdmImage>>? Measure { get; init; }
+
     /// <summary>Whether a batch can be sampled that no further request would make larger.</summary>
     public bool HasFullBatch => _queue.HasFullBatch;
 
@@ -64,7 +69,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
     /// <exception cref="McdmException">A condition does not fit the model, or a number is out of range; nothing waits then.</exception>
     public void Add(GenerationRequest request) => Add(Prepare(request));
 
-    /// <summary>Samples what waits, batch by batch, in the order of the requests; each is handed out as soon as it is done.</summary>
+    /// <summary>Samples what waits, batch by batch; pictures are handed out in the order of the requests, each as soon as those before it are done.</summary>
     /// <param name="rest">Also the last batch, which may not be full.</param>
     /// <param name="cancellation">Stops between two steps.</param>
     /// <exception cref="McdmException"><c>ModelRemoved</c>.</exception>
@@ -81,26 +86,35 @@ public sealed class ImageGenerator(Model model) : IDisposable
     private GeneratedBatch? SampleBatch(CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
-        var (places, finished) = _queue.Next(place => Claim?.Invoke(place.From.Request, place.Seed) ?? true);
+        var (places, leftOut, finished) = _queue.Next(place => Claim?.Invoke(place.From.Request, place.Seed) ?? true);
         try
         {
-            if (places.Count == 0) { return null; }
+            foreach (var place in leftOut) { _order.Put(place.Place, null); }
+            if (places.Count == 0)
+            {
+                // Pictures may have waited for those that are left out.
+                return _order.Take() is { Count: > 0 } ready ? new GeneratedBatch(ready, 0, finished[0].Request.Sampling, 0, TimeSpan.Zero) : null;
+            }
             var sampler = new BatchSampler(model)
             {
                 Preview = Preview,
-                Progress = (step, steps) => Progress?.Invoke(new GenerationProgress(_done, _queue.Asked, places.Count, step, steps)),
+                Progress = (step, steps) => Progress?.Invoke(new GenerationProgress(_done, _queue.Asked, places.Count, step, steps, places[0].From.Request)),
             };
             var sampled = sampler.Sample(places, cancellation);
             var each = clock.Elapsed / places.Count;
-            var images = places.Select((place, row) => new McdmImage(sampled.Pictures[row])
+            IReadOnlyList<McdmImage> images = [.. places.Select((place, row) => new McdmImage(sampled.Pictures[row])
             {
                 Recipe = RecipeWriter.Write(model, place, sampled.EffectiveSizes[row], sampled.Disagreements[row]),
                 Duration = each,
                 Name = place.From.Request.Name,
-            }).ToList();
-            _done += images.Count;
-            return new GeneratedBatch(images, [.. places.Select(place => place.From.Request)], sampled.EvaluationsPerStep, places[0].From.Request.Sampling.Steps,
-                clock.Elapsed);
+            })];
+            images = Measure?.Invoke(images, [.. places.Select(place => place.From.Request)]) ?? images;
+            for (int row = 0; row < places.Count; row++)
+            {
+                _order.Put(places[row].Place, images[row]);
+            }
+            _done += places.Count;
+            return new GeneratedBatch(_order.Take(), places.Count, places[0].From.Request.Sampling, sampled.EvaluationsPerStep, clock.Elapsed);
         }
         finally
         {
@@ -112,6 +126,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
     public void Dispose()
     {
         _queue.Dispose();
+        _order.Clear();
         _done = 0;
     }
 }

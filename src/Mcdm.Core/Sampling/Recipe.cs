@@ -143,28 +143,38 @@ public sealed record Recipe
         Combiner = Combiner,
         NegativePrompt = NegativePrompt,
         From = From?.ToStart(),
-        IsMeasured = Followed is not null,
         IsAgain = true,
     };
 
     /// <summary>The recipe as JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, CompactJson);
+    public string ToJson() => JsonSerializer.Serialize(this, s_json);
+
+    /// <summary>What makes the picture again, without what was only seen on the way: <see cref="Disagreement"/> and <see cref="EffectiveSizes"/>.</summary>
+    public Recipe Essence() => this with { Disagreement = null, EffectiveSizes = null, Followed = null };
 
     /// <summary>Reads a recipe.</summary>
-    /// <param name="json">What <see cref="ToJson"/> gave.</param>
+    /// <param name="json">What <see cref="ToJson"/> gave, or PowerShell's ConvertTo-Json made of a recipe.</param>
     /// <param name="source">Where it came from, for messages.</param>
     /// <exception cref="McdmException">It is no recipe, or one that this version does not read.</exception>
     public static Recipe FromJson(string json, string source = "the text")
     {
         try
         {
+            bool fromShell = ShellJson.Wrote(json, out bool isCut);
+            if (isCut)
+            {
+                throw new McdmException("RecipeCut", ErrorKind.InvalidData,
+                    $"The recipe in {source} was cut: ConvertTo-Json leaves out what lies deeper than its -Depth, 2 where nothing is said; write it by "
+                        + "ConvertTo-Json -Depth 12, or by the recipe's own ToJson().");
+            }
             // The format comes first: what else a newer recipe says may be unknown here.
             if (ModelJson.FormatOf(json) is { } format && !s_formats.Contains(format))
             {
                 throw new McdmException("RecipeFormat", ErrorKind.NotSupported,
                     $"The recipe in {source} has format '{format}'; this version reads '{string.Join("' and '", s_formats)}'.");
             }
-            var recipe = JsonSerializer.Deserialize<Recipe>(json, ModelJson.Options) ?? throw new JsonException("it is null");
+            var recipe = JsonSerializer.Deserialize<Recipe>(json, s_json) ?? throw new JsonException("it is null");
+            if (fromShell) { recipe = recipe.Essence(); }
             if (recipe.Problem() is { } problem) { throw new JsonException(problem); }
             if (recipe.Calibrated is { Count: > 0 })
             {
@@ -213,7 +223,7 @@ public sealed record Recipe
     /// <inheritdoc/>
     public override string ToString() => $"{Model}, seed {Seed}: {(Conditions.Count == 0 ? "unconditional" : string.Join("; ", Conditions))}";
 
-    private static readonly JsonSerializerOptions CompactJson = new(ModelJson.Options) { WriteIndented = false };
+    private static readonly JsonSerializerOptions s_json = new(ModelJson.Options) { WriteIndented = false, Converters = { new BytesJson() } };
 }
 
 /// <summary>A start picture inside a recipe.</summary>
@@ -296,7 +306,7 @@ public sealed record RecipeCondition
 
     /// <summary>The condition to sample with again.</summary>
     /// <exception cref="McdmException">The value is missing or broken.</exception>
-    public Condition ToCondition() => Unweighted().For(Expert).Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
+    public Condition ToCondition() => Unweighted().Hashed(Sha256).For(Expert).Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
         Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
 
     private Condition Unweighted()

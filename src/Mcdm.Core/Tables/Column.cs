@@ -12,7 +12,7 @@ public abstract class Column(string name)
     public string Name => name;
 
     /// <summary>What its values are: text, an array of texts, a number or a kind that has a name.</summary>
-    public abstract Type Type { get; }
+    internal abstract Type Type { get; }
 
     /// <summary>Whether values are read from texts and may be none of the column's.</summary>
     internal virtual bool Reads => false;
@@ -45,8 +45,7 @@ public sealed class TextColumn(string name) : Column(name)
     /// <summary>What stands in a text for bytes that were none in the encoding that it was read in.</summary>
     private const char UnreadBytes = '\uFFFD';
 
-    /// <inheritdoc/>
-    public override Type Type => typeof(string);
+    internal override Type Type => typeof(string);
 
     /// <summary>A text as it is; null for an empty one.</summary>
     internal static string? Read(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
@@ -65,8 +64,7 @@ public sealed class TextColumn(string name) : Column(name)
 /// <param name="name">Its name.</param>
 public sealed class ListColumn(string name) : Column(name)
 {
-    /// <inheritdoc/>
-    public override Type Type => typeof(string[]);
+    internal override Type Type => typeof(string[]);
 
     /// <summary>The texts; none for a value that says nothing.</summary>
     internal static string[] Read(object? value) => (value is IEnumerable several and not string ? several.Cast<object?>() : [value])
@@ -79,8 +77,7 @@ public sealed class ListColumn(string name) : Column(name)
 /// <param name="most">Greatest value.</param>
 public sealed class ValueColumn<T>(string name, long least = long.MinValue, long most = long.MaxValue) : Column(name) where T : struct
 {
-    /// <inheritdoc/>
-    public override Type Type => typeof(T);
+    internal override Type Type => typeof(T);
 
     internal override bool Reads => true;
 
@@ -97,7 +94,7 @@ public sealed class ValueColumn<T>(string name, long least = long.MinValue, long
 public abstract class ObjectColumn<T>(string name) : Column(name) where T : class
 {
     /// <inheritdoc/>
-    public sealed override Type Type => typeof(T);
+    internal sealed override Type Type => typeof(T);
 
     internal sealed override bool Reads => true;
 }

@@ -5,9 +5,9 @@ using Mcdm.Files;
 namespace Mcdm.Training;
 
 /// <summary>
-/// The loss of every step as CSV, for people to look at: a run does not depend on it. Lines are appended when a checkpoint is about to be written, so
-/// that whatever
-/// ends the process, those before the last checkpoint are whole. A file that holds other lines, because another program saved it, is kept under another name.
+/// The loss of every step as CSV, for people to look at: a run does not depend on it. Lines are appended once a minute and when a checkpoint is about to be
+/// written, so that whatever ends the process, those before the last checkpoint are whole; later ones are dropped when the run is resumed. A file that
+/// holds other lines, because another program saved it, is kept under another name.
 /// </summary>
 internal sealed class LossLog : IDisposable
 {

@@ -58,6 +58,9 @@ public sealed class Trainer
     /// <summary>Told, in a sentence each, what is not as it was, and where an error leaves the run.</summary>
     public Action<string>? Warn { get; init; }
 
+    /// <summary>Seconds between what is added to the log of losses, beside what each checkpoint adds.</summary>
+    internal double LogSeconds { get; init; } = 60;
+
     /// <summary>Told, before the first step, how many pictures have been encoded, and how many there are.</summary>
     public Action<int, int>? Preparing { get; init; }
 
@@ -141,7 +144,7 @@ public sealed class Trainer
         using var log = OpenLog(step);
         var losses = new Queue<double>((start.Losses ?? log.Losses).TakeLast(LossWindow));
         var clock = Stopwatch.StartNew();
-        double lastCheckpoint = 0;
+        double lastCheckpoint = 0, lastLog = 0;
         int firstStep = step, lastSaved = step;
         double Seconds() => secondsBefore + clock.Elapsed.TotalSeconds;
         void Save()
@@ -178,6 +181,11 @@ public sealed class Trainer
                 losses.Enqueue(loss);
                 if (losses.Count > LossWindow) { losses.Dequeue(); }
                 step++;
+                if (clock.Elapsed.TotalSeconds - lastLog >= LogSeconds)
+                {
+                    log.Flush();
+                    lastLog = clock.Elapsed.TotalSeconds;
+                }
                 double perStep = clock.Elapsed.TotalSeconds / (step - firstStep);
                 Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep,
                     TimeSpan.FromSeconds(perStep * (_options.Steps - step))));

@@ -89,7 +89,7 @@ public static class GalleryPage
     private static string[] AroundSeed(Recipe recipe)
     {
         const string seed = "\"seed\":0";
-        string json = (recipe with { Seed = 0, EffectiveSizes = null, Disagreement = null, Followed = null }).ToJson();
+        string json = (recipe.Essence() with { Seed = 0 }).ToJson();
         int at = json.IndexOf(seed, StringComparison.Ordinal) + seed.Length - 1;
         return [json[..at], json[(at + 1)..]];
     }

@@ -17,11 +17,17 @@ namespace Mcdm.PowerShell.Binding;
 public sealed class ConditionTransformationAttribute : ItemTransformationAttribute
 {
     /// <inheritdoc/>
-    protected override object Convert(object item, Func<string, string> resolve) => item is string text ? FromString(text, resolve) : item;
+    protected override object Convert(object item, Func<string, string> resolve) => item switch
+    {
+        string text => FromString(text, resolve),
+        // The engine would make a sentence of anything that it can make a text of.
+        not Condition => throw new PSInvalidCastException("It is no condition; a sentence is a text, and a picture a path."),
+        _ => item,
+    };
 
     private static object FromString(string text, Func<string, string> resolve)
     {
-        if (text.AsSpan().TrimStart().StartsWith("{")) { throw IsRecipe("The text is a recipe"); }
+        if (ShellJson.IsRecipe(text)) { throw IsRecipe("The text is a recipe"); }
         if (string.IsNullOrWhiteSpace(text) || PictureAt(text, resolve) is not { } path) { return Condition.FromText(text); }
         var picture = PictureFile.Read(path);
         if (path.EndsWith(".png", StringComparison.OrdinalIgnoreCase) && Recipe.TextIn(PictureFile.ReadBytes(path)) is not null)
@@ -46,7 +52,8 @@ public sealed class ConditionTransformationAttribute : ItemTransformationAttribu
         }
         return File.Exists(path) ? path
             : isNamedLikeOne ? throw new McdmException("PathNotFound", ErrorKind.NotFound,
-                $"There is no picture '{text}'; correct the path, or write a sentence that does not end like a picture's name.")
+                $"There is no picture '{text}'{PathResolver.LookedFor(text, path)}; "
+                    + "correct the path, or write a sentence that does not end like a picture's name.")
             : null;
     }
 

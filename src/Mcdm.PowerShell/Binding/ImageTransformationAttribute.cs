@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using Mcdm.Evaluation;
+using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Binding;
@@ -11,6 +12,7 @@ public sealed class ImageTransformationAttribute : ItemTransformationAttribute
     /// <inheritdoc/>
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
+        SavedFile file => McdmImage.FromFile(file.ToString()),
         FileInfo file => McdmImage.FromFile(file.FullName),
         string path => McdmImage.FromFile(resolve(path)),
         ImageMeasurement { Path: { } path } => McdmImage.FromFile(path),

@@ -20,13 +20,20 @@ public abstract class ItemTransformationAttribute : ArgumentTransformationAttrib
                 ArrayList many => Transform(engineIntrinsics, many.ToArray()),
                 object[] many => many.Select(item => Transform(engineIntrinsics, item))
                     .SelectMany(item => item is object[] several ? several : [item]).ToArray(),
-                _ => Convert(inputData, path => engineIntrinsics.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path)),
+                _ => Convert(inputData, path => Resolve(engineIntrinsics.SessionState.Path, path)),
             };
         }
         catch (Exception e) when (e is McdmException or PSInvalidCastException)
         {
             throw new ArgumentTransformationMetadataException(e.Message, e);
         }
+    }
+
+    /// <summary>The full path; one with escaped brackets, as lists of saved files have it, is one without.</summary>
+    private static string Resolve(PathIntrinsics paths, string path)
+    {
+        string full = paths.GetUnresolvedProviderPathFromPSPath(path);
+        return !Path.Exists(full) && WildcardPattern.Unescape(full) is var plain && Path.Exists(plain) ? plain : full;
     }
 
     /// <summary>What an item stands for; the item itself where it stands for nothing else.</summary>

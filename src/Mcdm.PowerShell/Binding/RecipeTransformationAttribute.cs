@@ -1,11 +1,12 @@
 using System.Management.Automation;
+using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Binding;
 
 /// <summary>
 /// Lets a parameter that takes a recipe take a sampled image, a saved picture (path or file, or a row of an exported list of such), or the
-/// recipe's JSON.
+/// recipe's JSON, also of several.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class RecipeTransformationAttribute : ItemTransformationAttribute
@@ -14,16 +15,16 @@ public sealed class RecipeTransformationAttribute : ItemTransformationAttribute
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
         McdmImage { Recipe: { } recipe } => recipe,
-        FileInfo or PSObject when RecipeOf(item) is { } json => Recipe.FromJson(json),
+        SavedFile { Recipe: { } json } => Recipe.FromJson(json),
+        SavedFile file => Recipe.FromPng(file.ToString()),
         FileInfo file => Recipe.FromPng(file.FullName),
+        PSObject row when RecipeOf(row) is { } json => Recipe.FromJson(json),
         PSObject row when FileRow.OnlyPathOf(row) is { } path => Recipe.FromPng(resolve(path)),
-        string text when text.AsSpan().TrimStart().StartsWith("{") => Recipe.FromJson(text),
+        string text when ShellJson.IsRecipe(text) => ShellJson.Recipes(text).Select(json => (object)Recipe.FromJson(json)).ToArray(),
         string path => Recipe.FromPng(resolve(path)),
         _ => item,
     };
 
-    /// <summary>What Save-McdmImage adds to the file, which alone has it where the file is no PNG.</summary>
-    private static string? RecipeOf(object item) =>
-        PSObject.AsPSObject(item).Properties[nameof(Recipe)]?.Value?.ToString() is { Length: > 0 } text && text.AsSpan().TrimStart().StartsWith("{") ? text
-            : null;
+    /// <summary>What a list of saved files says of one, which alone has it where the file is no PNG.</summary>
+    private static string? RecipeOf(PSObject row) => row.Properties[nameof(Recipe)]?.Value?.ToString() is { } text && ShellJson.IsRecipe(text) ? text : null;
 }

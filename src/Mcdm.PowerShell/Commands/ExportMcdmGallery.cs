@@ -47,7 +47,10 @@ public sealed class ExportMcdmGallery : McdmCmdlet
         }
         string given = ResolveOutput(Path);
         string path = System.IO.Path.GetExtension(given).ToUpperInvariant() is ".HTML" or ".HTM" ? given : System.IO.Path.Combine(given, DefaultName);
-        if (File.Exists(path) && !Force) { throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{path}' exists; use -Force to replace it."); }
+        if (File.Exists(path) && !Force)
+        {
+            throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{path}' exists; use -Force to replace it.") { Target = path };
+        }
         if (!ShouldProcess(path, $"Write a gallery of {_images.Count} pictures")) { return; }
         GalleryPage.Write(path, _images, Title);
         WriteObject(Item(path));

@@ -90,7 +90,8 @@ public sealed class ExportMcdmModel : McdmCmdlet
         _models.ForEach(model => model.RequireLoaded());
         if (File.Exists(System.IO.Path.Combine(folder, ModelPack.DescriptionFile)) && !Force)
         {
-            throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' already holds a model; use -Force to replace it.");
+            throw new McdmException("OutputExists", ErrorKind.AlreadyExists, $"'{folder}' already holds a model; use -Force to replace it.")
+                { Target = folder };
         }
         var joined = Experts.Model.Join(Name ?? _models[0].Name, _models, folder, Description ?? _models[0].Description, Credits ?? _models[0].Credits);
         if (!ShouldProcess(folder, $"Write model '{joined.Name}' with {joined.Experts.Count} experts")) { return; }

@@ -48,6 +48,7 @@ public sealed class ImportMcdmJob : PathCmdlet
         using var file = new JobFile(path, Delimiter, Encoding);
         new UnknownColumns(WriteWarning).Check(file.Columns.Where(column => column.Length > 0));
         bool warned = false;
+        int lastRow = LastRow(path);
         foreach (var line in file.Lines())
         {
             if (!_share.Holds(_rows++)) { continue; }
@@ -72,7 +73,14 @@ public sealed class ImportMcdmJob : PathCmdlet
                     $"a cell that holds '{file.Delimiter}' stands in double quotes.");
                 warned = true;
             }
-            WriteObject(JobRecord.Of(job.Row));
+            WriteObject(JobRecord.Of(job.Row, lastRow));
         }
+    }
+
+    /// <summary>The number of a file's last row, so that whoever samples the rows can tell how far they are.</summary>
+    private int LastRow(string path)
+    {
+        using var file = new JobFile(path, Delimiter, Encoding);
+        return file.Lines().LastOrDefault().Number;
     }
 }

@@ -178,7 +178,8 @@ public sealed class ImportMcdmModel : HubCmdlet
         return named.Count > 0 ? named
             : name.AsSpan().IndexOfAny('/', '\\') >= 0 || name.StartsWith('.') || System.IO.Path.Exists(ResolveOutput(name)) ? ResolveInput(name)
             : throw new McdmException("ModelUnknown", ErrorKind.NotFound,
-                $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder or file of that name.");
+                $"No model named '{name}' ships with the module (there are: {string.Join(", ", available)}), and there is no folder or file of that name.")
+                { Target = name };
     }
 
     private string Single(string path) => ResolveInput(path) is [string only] ? only

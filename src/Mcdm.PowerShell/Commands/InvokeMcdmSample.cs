@@ -171,6 +171,10 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         }
         if (_conditions.Count > 0 || (ParameterSetName == ConditionSet && !MyInvocation.ExpectingInput))
         {
+            foreach (string empty in JobColumns.Conditions.Where(column => _given.Contains(column) && IsEmpty(_columns.Values, column)))
+            {
+                WriteWarning($"-{empty} is empty, so it asks for nothing.");
+            }
             Sample(new JobRow(_columns.Values, 1), TheModel(), _conditions);
         }
         if (_runs!.IsEmpty)
@@ -191,6 +195,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     private void SampleRecord(PSObject record)
     {
         var given = _columns.ValuesOf(_given);
+        _runs!.Expect(JobRecord.LastRowOf(record));
         var job = _rows.Next(RecordRow.Of(record).With(given));
         var model = Model is null && job.Row[JobColumns.Model] is not null ? null : TheModel();
         Attempt(record, () =>
@@ -200,6 +205,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
                 _log?.Begin(job, model?.Name ?? job.Row[JobColumns.Model]!, given);
                 _unknown.Check(record.Properties.Select(property => property.Name));
                 job.Row.Check(JobColumns.All);
+                RequireAsked(record, job.Row);
                 Sample(job, model ?? ModelOf(job.Row[JobColumns.Model]!));
             }
             catch (Exception e) when (Errors.IsExpected(e))
@@ -228,7 +234,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         string? name = MyInvocation.ExpectingInput && conditions != _conditions ? job.Name : job.OwnName;
         // Of what is done, sketches and masks need not be read.
         if (_runs!.AreThere(model, name, row.Get(JobColumns.Seed) ?? _reader!.Seed, row.Get(JobColumns.Count) ?? 1)) { return; }
-        _runs.Add(model, conditions is null ? _reader!.Read(row, model, name) : _reader!.Read(conditions, row, model, name));
+        var request = conditions is null ? _reader!.Read(row, model, name) : _reader!.Read(conditions, row, model, name);
+        _runs.Add(model, request with { Row = MyInvocation.ExpectingInput && conditions is null ? job.Number : null });
     }
 
     /// <summary>Refuses input that says nothing. The engine lets an object pass of which it could bind a property such as Name, or none.</summary>
@@ -240,6 +247,19 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
             "What came down the pipeline is no condition, no recipe or sampled picture, and no record with " +
             $"{string.Join(", ", columns.SkipLast(1))} or {columns[^1]} (a recipe is sampled as it is: -Steps, -Seed and their like do not go with one).");
     }
+
+    /// <summary>Refuses a record that has columns for conditions and states none in any.</summary>
+    private static void RequireAsked(PSObject record, Row row)
+    {
+        var columns = JobColumns.Conditions.Where(column => record.Properties[column] is not null).ToList();
+        if (columns.Count == 0 || !JobColumns.Conditions.All(column => IsEmpty(row, column))) { return; }
+        throw new McdmException("RowAsksNothing", ErrorKind.InvalidData,
+            $"It asks for nothing: {string.Join(", ", columns)} {(columns.Count == 1 ? "is" : "are")} empty. Fill one in; records without such columns make "
+                + "pictures without conditions.");
+    }
+
+    private static bool IsEmpty(Row row, string column) =>
+        row.Values.All(value => !value.Key.Equals(column, StringComparison.OrdinalIgnoreCase) || string.IsNullOrWhiteSpace($"{value.Value}"));
 
     /// <summary>What came down the pipeline last, for the same command elsewhere.</summary>
     private IEnumerable<object> PipelineInput() => ParameterSetName switch

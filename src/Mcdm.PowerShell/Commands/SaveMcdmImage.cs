@@ -11,7 +11,7 @@ namespace Mcdm.PowerShell.Commands;
 
 /// <summary>Saves pictures as PNG files that carry their recipe, or a picture as JPEG, WebP, BMP, GIF or TIFF.</summary>
 [Cmdlet(VerbsData.Save, "McdmImage", SupportsShouldProcess = true, DefaultParameterSetName = PathSet)]
-[OutputType(typeof(FileInfo))]
+[OutputType(typeof(SavedFile))]
 public sealed class SaveMcdmImage : McdmCmdlet
 {
     private const string PathSet = "Path", LiteralPathSet = "LiteralPath";
@@ -102,7 +102,7 @@ public sealed class SaveMcdmImage : McdmCmdlet
         {
             WriteVerbose($"'{path}' holds the picture alone; its recipe is kept in PNG files only.");
         }
-        WriteObject(SavedFile.Of(Item(path), image));
+        WriteObject(SavedFile.Of(path, image));
     }
 
     private void WarnOfReplacement(string folder)

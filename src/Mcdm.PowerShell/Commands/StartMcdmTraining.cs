@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using System.Management.Automation.Language;
 using Mcdm.Datasets;
 using Mcdm.Diffusion.Process;
 using Mcdm.Display.Sheets;
@@ -288,7 +289,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         if (!Resume && !Force && !Preview && Trainer.CanResume(folder))
         {
             throw new McdmException("OutputExists", ErrorKind.AlreadyExists,
-                $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.");
+                $"'{folder}' holds the checkpoint of an earlier run; use -Resume to go on from it or -Force to start anew.") { Target = folder };
         }
         using var codec = ReadSpace(folder, device);
         var started = Resume ? Trainer.OptionsOf(folder) : null;
@@ -331,7 +332,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         }
     }
 
-    /// <summary>Warns; after Ctrl+C the engine takes no more words, but the run has a checkpoint to write yet.</summary>
+    /// <summary>Warns; after Ctrl+C the engine takes no more words, but the run has a checkpoint to write yet, and the terminal shows them.</summary>
     private void Tell(string sentence)
     {
         try
@@ -340,7 +341,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
         }
         catch (PipelineStoppedException)
         {
-            // The run ends by its token.
+            Host.UI.WriteWarningLine(sentence);
         }
     }
 
@@ -381,10 +382,22 @@ public sealed class StartMcdmTraining : McdmCmdlet
     private void Train(Trainer trainer, TrainingOptions options, string folder, string what)
     {
         if (!ShouldProcess(folder, $"Train {what} on {trainer.Pictures} pictures for {options.Steps} steps")) { return; }
+        using var end = new OrderlyEnd(StopSoon, () => { });
         var result = trainer.Run(Resume, Cancellation);
+        if (Cancellation.IsCancellationRequested)
+        {
+            Tell($"Training was stopped after step {result.Step} of {result.Steps}; the checkpoint of that step is in '{folder}'. Go on with: "
+                + $"{Quoted("Import-McdmDataset", Dataset!)} | Start-McdmTraining -OutputPath {Quoted([folder])}"
+                + $"{(HeldOut is null ? "" : $" -HeldOut ({Quoted("Import-McdmDataset", HeldOut)})")} -Resume");
+        }
         Cancellation.ThrowIfCancellationRequested();
         WriteObject(result);
     }
+
+    private static string Quoted(string command, PictureDataset dataset) => $"{command} {Quoted(dataset.Folders)}";
+
+    private static string Quoted(IEnumerable<string> paths) =>
+        string.Join(", ", paths.Select(path => $"'{CodeGeneration.EscapeSingleQuotedStringContent(path)}'"));
 
     /// <summary>The space that is named, or that a run to be resumed went on in; null for pixels.</summary>
     private TrainedCodec? ReadSpace(string folder, ComputeDevice device)

@@ -11,7 +11,7 @@ internal static class Errors
     /// <summary>Makes the record of a failure.</summary>
     public static ErrorRecord Record(Exception error, object? target) => error switch
     {
-        McdmException e => new ErrorRecord(e, e.Id, Category(e.Kind), target),
+        McdmException e => new ErrorRecord(e, e.Id, Category(e.Kind), target ?? e.Target),
         FileNotFoundException or DirectoryNotFoundException => new ErrorRecord(error, "PathNotFound", ErrorCategory.ObjectNotFound, target),
         UnauthorizedAccessException => new ErrorRecord(error, "AccessDenied", ErrorCategory.PermissionDenied, target),
         IOException => new ErrorRecord(error, "FileAccessFailed", ErrorCategory.OpenError, target),

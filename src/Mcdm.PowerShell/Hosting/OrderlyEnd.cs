@@ -4,14 +4,19 @@ using System.Runtime.InteropServices;
 namespace Mcdm.PowerShell.Hosting;
 
 /// <summary>
-/// While one lives, SIGTERM, by which schedulers end a process, lets the work finish its step and give up what it holds; then the process ends as it
-/// would have at
-/// once. A second signal changes nothing.
+/// While one lives, SIGTERM, by which schedulers end a process, lets the work finish its step and give up what it holds; then the process ends with the code
+/// that it would have had at once, unless the script's finally blocks end it with another. A second signal changes nothing.
 /// </summary>
 internal sealed class OrderlyEnd : IDisposable
 {
     /// <summary>Slurm kills 30 seconds after the signal where nothing else is set.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(25);
+
+    /// <summary>For what a script says in its finally blocks.</summary>
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(2);
+
+    /// <summary>128 and the signal's number.</summary>
+    private const int EndedBySignal = 143;
 
     private static readonly HashSet<OrderlyEnd> s_all = [];
     private static PosixSignalRegistration? s_registration;
@@ -26,7 +31,7 @@ internal sealed class OrderlyEnd : IDisposable
         lock (s_all)
         {
             s_all.Add(this);
-            s_registration ??= PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => End());
+            s_registration ??= PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         }
     }
 
@@ -43,8 +48,9 @@ internal sealed class OrderlyEnd : IDisposable
         }
     }
 
-    private static void End()
+    private static void End(PosixSignalContext signal)
     {
+        signal.Cancel = true;
         OrderlyEnd[] all;
         lock (s_all) { all = [.. s_all]; }
         foreach (var one in all) { one._stop(); }
@@ -55,5 +61,7 @@ internal sealed class OrderlyEnd : IDisposable
             all = [.. all.Where(s_all.Contains)];
         }
         foreach (var one in all) { one._giveUp(); }
+        Thread.Sleep(s_lastWords);
+        Environment.Exit(EndedBySignal);
     }
 }

@@ -15,41 +15,48 @@ internal static class PathResolver
         if (literal)
         {
             string full = New(cmdlet, path);
-            return Path.Exists(full) ? [full] : throw NotFound(path);
+            return Path.Exists(full) ? [full] : throw NotFound(cmdlet, path);
         }
-        string[] found = Ask(path, () =>
+        string[] found = Ask(cmdlet, path, () =>
         {
             string[] paths = [.. cmdlet.GetResolvedProviderPathFromPSPath(path, out ProviderInfo provider)];
             return (paths, provider);
         });
-        return found.Length > 0 ? found : throw NotFound(path);
+        return found.Length > 0 ? found : throw NotFound(cmdlet, path);
     }
 
     /// <summary>Resolves a path that need not exist.</summary>
-    public static string New(PSCmdlet cmdlet, string path) => Ask(path, () =>
+    public static string New(PSCmdlet cmdlet, string path) => Ask(cmdlet, path, () =>
     {
         string full = cmdlet.SessionState.Path.GetUnresolvedProviderPathFromPSPath(path, out ProviderInfo provider, out _);
         return ([full], provider);
     })[0];
 
-    private static string[] Ask(string path, Func<(string[] Paths, ProviderInfo Provider)> resolve)
+    private static string[] Ask(PSCmdlet cmdlet, string path, Func<(string[] Paths, ProviderInfo Provider)> resolve)
     {
         try
         {
             (string[] paths, ProviderInfo provider) = resolve();
             return provider.Name == FileSystem ? paths : throw new McdmException("NotAFileSystemPath", ErrorKind.InvalidArgument,
-                $"'{path}' belongs to the provider {provider.Name}; give a path of the file system.");
+                $"'{path}' belongs to the provider {provider.Name}; give a path of the file system.") { Target = path };
         }
         catch (ItemNotFoundException e)
         {
-            throw NotFound(path, e);
+            throw NotFound(cmdlet, path, e);
         }
         catch (Exception e) when (e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException)
         {
-            throw new McdmException("DriveNotFound", ErrorKind.NotFound, $"'{path}' names no drive of this session: {e.Message}", e);
+            throw new McdmException("DriveNotFound", ErrorKind.NotFound, $"'{path}' names no drive of this session: {e.Message}", e) { Target = path };
         }
     }
 
-    private static McdmException NotFound(string path, Exception? inner = null) => new("PathNotFound", ErrorKind.NotFound,
-        WildcardPattern.ContainsWildcardCharacters(path) ? $"No file matches '{path}'." : $"There is no file or folder '{path}'.", inner);
+    private static McdmException NotFound(PSCmdlet cmdlet, string path, Exception? inner = null) => new("PathNotFound", ErrorKind.NotFound,
+        (WildcardPattern.ContainsWildcardCharacters(path) ? "No file matches" : "There is no file or folder")
+            + $" '{path}'{LookedFor(path, New(cmdlet, path))}.",
+        inner) { Target = path };
+
+    /// <summary>Where a path led that does not say it itself, such as a relative one.</summary>
+    /// <param name="path">The path as it was given.</param>
+    /// <param name="full">The full one.</param>
+    public static string LookedFor(string path, string full) => full == path ? "" : $" (looked for '{full}')";
 }

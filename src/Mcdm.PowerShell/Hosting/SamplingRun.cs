@@ -40,6 +40,7 @@ internal sealed class SamplingRun : IDisposable
         _batch = cmdlet.StartProgress("Batch", _all);
         _preview = preview ? SamplingPreview.Start(cmdlet) : null;
         _generator = new ImageGenerator(model) { BatchSize = batchSize, Note = cmdlet.WriteVerbose,
+            Measure = Measured,
             Claim = (request, seed) => Missing?.Claim(model, request, seed) ?? true, Progress = Show, Preview = _preview is null ? null : _preview.Show };
     }
 
@@ -51,6 +52,9 @@ internal sealed class SamplingRun : IDisposable
 
     /// <summary>Measures how well pictures follow their conditions; null where nobody does.</summary>
     public FollowedPictures? Following { get; set; }
+
+    /// <summary>Says how far the rows of a job are; null where there are none.</summary>
+    public JobProgress? Job { get; init; }
 
     /// <summary>Adds a request where the user agrees to it (-WhatIf, -Confirm); samples nothing.</summary>
     /// <exception cref="McdmException">It does not fit the model.</exception>
@@ -104,19 +108,21 @@ internal sealed class SamplingRun : IDisposable
             foreach (var batch in _generator.Sample(rest, _cmdlet.Cancellation))
             {
                 _batch.Clear();
-                var images = Measured(batch);
-                foreach (var image in images)
+                foreach (var image in batch.Images)
                 {
                     _cmdlet.WriteObject(image);
                     Missing?.Taken(image);
                 }
-                double perStep = batch.Duration.TotalMilliseconds / batch.Steps;
-                _cmdlet.WriteVerbose(Invariant($"{batch.Images.Count} pictures in {batch.Duration.TotalSeconds:0.00} s ") +
-                    Invariant($"on {Model.Device}, {Model.Precision}: ") +
-                    Invariant($"{batch.Steps} steps of {batch.Images[0].Recipe!.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations and {perStep:0} ")
-                        + "ms a step.");
+                if (batch.Pictures > 0)
+                {
+                    double perStep = batch.Duration.TotalMilliseconds / batch.Sampling.Steps;
+                    _cmdlet.WriteVerbose(Invariant($"{batch.Pictures} pictures in {batch.Duration.TotalSeconds:0.00} s ")
+                        + Invariant($"on {Model.Device}, {Model.Precision}: ")
+                        + Invariant($"{batch.Sampling.Steps} steps of {batch.Sampling.Sampler}, {batch.EvaluationsPerStep} evaluations ")
+                        + Invariant($"and {perStep:0} ms a step."));
+                }
                 SayPlainForms();
-                foreach (var image in images)
+                foreach (var image in batch.Images)
                 {
                     _cmdlet.Attempt(image, () => WarnOfUnfollowed(image));
                     SayEffectiveSizes(image.Recipe!);
@@ -133,18 +139,18 @@ internal sealed class SamplingRun : IDisposable
     }
 
     /// <summary>The pictures with how well they follow their conditions; where that fails, as they are, which is told once.</summary>
-    private IReadOnlyList<McdmImage> Measured(GeneratedBatch batch)
+    private IReadOnlyList<McdmImage> Measured(IReadOnlyList<McdmImage> images, IReadOnlyList<GenerationRequest> requests)
     {
-        if (Following is null) { return batch.Images; }
+        if (Following is null) { return images; }
         try
         {
-            return Following.Measured(batch);
+            return Following.Measured(images, requests);
         }
         catch (McdmException e)
         {
             Following = null;
             _cmdlet.WriteWarning($"How well pictures follow their conditions is not measured: {e.Message}");
-            return batch.Images;
+            return images;
         }
     }
 
@@ -201,6 +207,13 @@ internal sealed class SamplingRun : IDisposable
         Missing?.Renew();
         double done = progress.PicturesDone + (double)progress.Batch * progress.Step / progress.Steps;
         string pictures = _totalIsKnown ? $"{progress.PicturesDone} of {progress.Pictures} pictures done" : $"{progress.PicturesDone} pictures done";
+        if (progress.Request.Row is not null && Job is { } job)
+        {
+            string rows = job.Tell(progress, done);
+            _all.Update(job.Share ?? done, job.Share is null ? 0 : 1, rows, job.Left);
+            _batch.Update(progress.Step, progress.Steps, $"{progress.Batch} pictures, step {progress.Step} of {progress.Steps}");
+            return;
+        }
         bool only = _totalIsKnown && progress.Batch == progress.Pictures;
         _all.Update(done, _totalIsKnown ? progress.Pictures : 0, only ? $"step {progress.Step} of {progress.Steps}" : pictures);
         if (!only) { _batch.Update(progress.Step, progress.Steps, $"{progress.Batch} pictures, step {progress.Step} of {progress.Steps}"); }

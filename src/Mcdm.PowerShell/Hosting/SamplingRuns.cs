@@ -13,12 +13,16 @@ namespace Mcdm.PowerShell.Hosting;
 /// <param name="measures">Whether to measure how well pictures follow their conditions.</param>
 internal sealed class SamplingRuns(McdmCmdlet cmdlet, Func<Model, int> batchSize, bool totalIsKnown, bool preview, bool measures) : IDisposable
 {
+    private readonly JobProgress _job = new(cmdlet);
     private MissingPictures? _missing;
     private OrderlyEnd? _end;
     private SamplingRun? _run;
 
     /// <summary>Whether nothing was added.</summary>
     public bool IsEmpty => _run is null;
+
+    /// <summary>Takes note of the number of a job's last row, so that it can be told how far the rows are.</summary>
+    public void Expect(int? rows) => _job.Rows = rows ?? _job.Rows;
 
     /// <summary>Leaves out pictures that are there from now on.</summary>
     public void SkipExisting(MissingPictures missing)
@@ -67,6 +71,7 @@ internal sealed class SamplingRuns(McdmCmdlet cmdlet, Func<Model, int> batchSize
             _run = new SamplingRun(cmdlet, model, batchSize(model), totalIsKnown, preview)
             {
                 Missing = _missing,
+                Job = _job,
                 Following = measures ? new FollowedPictures(() => JudgeLibrary.OwnOf(model)) : null,
             };
         }

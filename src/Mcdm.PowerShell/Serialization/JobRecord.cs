@@ -9,13 +9,22 @@ internal static class JobRecord
     /// <summary>The name by which formats know such records.</summary>
     public const string TypeName = "Mcdm.Job";
 
+    /// <summary>What a record says beside its row, which is hidden: the number of the last row of its file.</summary>
+    private const string LastRow = "LastRow";
+
     /// <summary>The record of a row.</summary>
-    public static PSObject Of(Row row)
+    /// <param name="row">The row.</param>
+    /// <param name="lastRow">The number of the last row of its file.</param>
+    public static PSObject Of(Row row, int lastRow)
     {
         var record = Of(row.Values);
         record.TypeNames.Insert(0, TypeName);
+        SerializedObject.AddHidden(record, new PSNoteProperty(LastRow, lastRow));
         return record;
     }
+
+    /// <summary>The number of the last row of the file that a record is of; null where it does not say.</summary>
+    public static int? LastRowOf(PSObject record) => record.TypeNames[0] == TypeName ? record.Properties[LastRow]?.Value as int? : null;
 
     /// <summary>A record with properties.</summary>
     public static PSObject Of(IEnumerable<KeyValuePair<string, object?>> properties)

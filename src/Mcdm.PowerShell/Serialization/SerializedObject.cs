@@ -46,10 +46,17 @@ public static class SerializedObject
         if (packed.Members[Whole] is not { IsInstance: true })
         {
             var whole = new PSCodeProperty(Whole, typeof(SerializedObject).GetMethod(nameof(GetWhole)));
-            s_setHidden.Invoke(whole, [true]);
-            packed.Members.Add(whole, preValidated: true);
+            AddHidden(packed, whole);
         }
         return packed;
+    }
+
+    /// <summary>Adds a member that is read by its name alone; not where members cannot be hidden.</summary>
+    internal static void AddHidden(PSObject value, PSMemberInfo member)
+    {
+        if (s_setHidden is null) { return; }
+        s_setHidden.Invoke(member, [true]);
+        value.Members.Add(member, preValidated: true);
     }
 
     private static object Packed(object value)
@@ -84,7 +91,7 @@ public static class SerializedObject
     internal static object Restore(PSObject record)
     {
         string name = record.TypeNames[0][Deserialized.Length..];
-        if (name == SavedFile.TypeName) { return SavedFile.Restore(record).BaseObject; }
+        if (name == typeof(SavedFile).FullName || name == SavedFile.FormerTypeName) { return SavedFile.Restore(record); }
         if (name == typeof(Model).FullName)
         {
             string? path = record.Properties[nameof(Model.Path)]?.Value as string;

@@ -5,7 +5,7 @@ namespace Mcdm.PowerShell.Serialization;
 /// <summary>
 /// Lets the engine make objects of what came of them through jobs, remoting and Import-Clixml, wherever it converts: while it reads, and at parameters.
 /// </summary>
-public sealed class SerializedObjectConverter : PSTypeConverter
+public class SerializedObjectConverter : PSTypeConverter
 {
     /// <inheritdoc/>
     public override bool CanConvertFrom(object sourceValue, Type destinationType) => sourceValue is PSObject record && SerializedObject.IsForeign(record);
@@ -16,8 +16,7 @@ public sealed class SerializedObjectConverter : PSTypeConverter
         try
         {
             object restored = SerializedObject.Restore((PSObject)sourceValue);
-            // What was added to an object stays with it, also without the wrapper, which is not of the type asked for.
-            return destinationType == typeof(SavedFile) || destinationType.IsInstanceOfType(restored) ? restored
+            return destinationType.IsInstanceOfType(restored) ? restored
                 : throw new PSInvalidCastException($"It is no {destinationType.Name}.");
         }
         catch (McdmException e)

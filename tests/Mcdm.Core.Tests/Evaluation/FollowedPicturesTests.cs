@@ -18,7 +18,7 @@ public sealed class FollowedPicturesTests : IDisposable
     private static readonly Picture Disc = TinyFaces.Disc(5, Red, PictureColor.White);
     private readonly TinyFaces _faces = new();
 
-    private static GeneratedBatch Batch(Picture picture, params GenerationRequest[] requests) => new([.. requests.Select(request => new McdmImage(picture)
+    private static (IReadOnlyList<McdmImage>, GenerationRequest[]) Batch(Picture picture, params GenerationRequest[] requests) => ([.. requests.Select(request => new McdmImage(picture)
     {
         Recipe = new Recipe
         {
@@ -31,7 +31,10 @@ public sealed class FollowedPicturesTests : IDisposable
             Combiner = request.Combiner,
             Precision = "float32",
         },
-    })], requests, 1, 1, TimeSpan.FromSeconds(1));
+    })], requests);
+
+    private static IReadOnlyList<McdmImage> Measured(Func<Judge?> judge, (IReadOnlyList<McdmImage> Images, GenerationRequest[] Requests) batch) =>
+        new FollowedPictures(judge).Measured(batch.Images, batch.Requests);
 
     private static GenerationRequest Asking(params Condition[] conditions) => new() { Conditions = conditions };
 
@@ -42,7 +45,7 @@ public sealed class FollowedPicturesTests : IDisposable
     {
         using var judge = _faces.TrainJudge();
         var mask = Condition.FromSegment(TinyFaces.Disc(5, new(255, 128, 0), Pictures.Black));
-        var measured = new FollowedPictures(() => judge).Measured(Batch(Disc, Asking(Condition.FromText("a red disc"), mask, Sketch(Disc)), Asking(Condition.FromText("a blue disc"))));
+        var measured = Measured(() => judge, Batch(Disc, Asking(Condition.FromText("a red disc"), mask, Sketch(Disc)), Asking(Condition.FromText("a blue disc"))));
         Assert.Equal([1, 1], measured[0].Recipe!.Followed!.Where((_, i) => i != 1).Select(one => one.Score));
         Assert.InRange(measured[0].Recipe!.Followed![1].Score!.Value, 0.9, 1);
         Assert.Equal("", measured[0].NotFollowed);
@@ -57,7 +60,7 @@ public sealed class FollowedPicturesTests : IDisposable
     public void Without_a_judge_lines_are_measured_and_the_rest_is_told_by_its_lift()
     {
         var batch = Batch(Disc, Asking(Condition.FromText("a red disc"), Sketch(Disc)));
-        var image = Assert.Single(new FollowedPictures(() => null).Measured(batch));
+        var image = Assert.Single(Measured(() => null, batch));
         Assert.Equal("sketch 1.00", image.Followed);
         var seen = new Disagreement { Levels = [500], Norms = [new("text", [1]), new("sketch", [1])], Cosines = [], Lifts = [-0.25, 0.5] };
         image = image with { Recipe = image.Recipe! with { Disagreement = seen } };
@@ -65,14 +68,11 @@ public sealed class FollowedPicturesTests : IDisposable
     }
 
     [Fact]
-    public void What_is_asked_not_to_be_or_not_to_be_measured_has_no_score()
+    public void What_is_asked_not_to_be_has_no_score()
     {
-        var batch = Batch(Disc, Asking(Sketch(Disc).Weighted(-1)), Asking(Sketch(Disc)) with { IsMeasured = false });
-        var images = new FollowedPictures(() => null).Measured(batch);
-        Assert.Equal([null], images[0].Recipe!.Followed!.Select(one => one.Score));
-        Assert.Equal("", images[0].Followed);
-        Assert.Null(images[1].Recipe!.Followed);
-        Assert.False(images[1].Recipe!.ToRequest().IsMeasured);
+        var image = Assert.Single(Measured(() => null, Batch(Disc, Asking(Sketch(Disc).Weighted(-1)))));
+        Assert.Equal([null], image.Recipe!.Followed!.Select(one => one.Score));
+        Assert.Equal("", image.Followed);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class FollowedPicturesTests : IDisposable
             foreach (var parameter in network.parameters()) { parameter.fill_(float.NaN); }
         }
         using var judge = new Judge(description, network, whole.Path);
-        Assert.Equal("JudgeFailed", Assert.Throws<McdmException>(() => new FollowedPictures(() => judge).Measured(Batch(Disc, Asking(Condition.FromText("a red disc"))))).Id);
+        Assert.Equal("JudgeFailed", Assert.Throws<McdmException>(() => Measured(() => judge, Batch(Disc, Asking(Condition.FromText("a red disc"))))).Id);
     }
 
     public void Dispose() => _faces.Dispose();

@@ -186,6 +186,40 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
     }
 
     [Fact]
+    public void Rows_that_alternate_share_batches_and_come_out_in_their_order()
+    {
+        using var generator = new ImageGenerator(tiny.Model) { BatchSize = 4, Claim = (_, seed) => seed != 5 };
+        var batches = new List<GeneratedBatch>();
+        for (int row = 0; row < 8; row++)
+        {
+            generator.Add(Request(1, seed: row, sampler: row % 2 == 0 ? nameof(Ddim) : nameof(Euler)));
+            batches.AddRange(generator.Sample(rest: false));
+        }
+        batches.AddRange(generator.Sample(rest: true));
+        Assert.Equal([4, 3], batches.Select(batch => batch.Pictures));
+        Assert.Equal(["0", "1 2 3 4 6 7"], batches.Select(batch => string.Join(' ', batch.Images.Select(image => image.Seed))));
+    }
+
+    [Fact]
+    public void A_picture_that_is_left_out_holds_no_other_back()
+    {
+        using var generator = new ImageGenerator(tiny.Model) { BatchSize = 2, Claim = (_, seed) => seed != 1 };
+        foreach (int seed in (int[])[0, 1, 2]) { generator.Add(Request(1, seed, sampler: seed == 1 ? nameof(Euler) : nameof(Ddim))); }
+        Assert.Equal([0L, 2L], generator.Sample(rest: true).SelectMany(batch => batch.Images).Select(image => image.Seed!.Value));
+    }
+
+    [Fact]
+    public void Pictures_of_many_kinds_wait_for_a_few_batches_at_most()
+    {
+        using var generator = new ImageGenerator(tiny.Model) { BatchSize = 1 };
+        for (int seed = 0; seed < 3; seed++) { generator.Add(Request(1, seed)); }
+        Assert.Equal(3, generator.Sample(rest: false).Count());
+        using var other = new ImageGenerator(tiny.Model) { BatchSize = 2 };
+        for (int row = 0; row < 8; row++) { other.Add(Request(1, seed: row) with { NegativePrompt = $"{row}" }); }
+        Assert.True(other.HasFullBatch);
+    }
+
+    [Fact]
     public void A_request_that_does_not_fit_leaves_what_waits_alone()
     {
         using var generator = new ImageGenerator(tiny.Model);

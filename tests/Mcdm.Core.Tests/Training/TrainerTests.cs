@@ -44,6 +44,19 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void The_log_of_losses_is_written_between_checkpoints()
+    {
+        int[] lines = [];
+        var trainer = new Trainer(_faces.Dataset, TinyFaces.Options(steps: 3), Run("log"))
+        {
+            LogSeconds = 0,
+            Progress = _ => lines = [.. lines, File.ReadAllLines(Path.Combine(Run("log"), "loss.csv")).Length - 1],
+        };
+        trainer.Run(resume: false);
+        Assert.Equal([1, 2, 3], lines);
+    }
+
+    [Fact]
     public void Resuming_a_finished_run_changes_nothing()
     {
         new Trainer(_faces.Dataset, TinyFaces.Options(), Run("done")).Run(resume: false);

@@ -26,7 +26,7 @@ public sealed class RecordTests : TinyModelTests
         return WildcardPattern.Escape(path);
     }
 
-    private static string[] Names(EngineResult result) => [.. result.Output.Select(o => o.BaseObject is McdmImage image ? image.FileName : ((FileInfo)o.BaseObject).Name)];
+    private static string[] Names(EngineResult result) => [.. result.Output.Select(o => o.BaseObject is McdmImage image ? image.FileName : ((Mcdm.PowerShell.Serialization.SavedFile)o.BaseObject).Name)];
 
     [Fact]
     public void Rows_fill_in_any_subset_of_the_columns_and_share_batches()
@@ -195,10 +195,29 @@ public sealed class RecordTests : TinyModelTests
     }
 
     [Fact]
+    public void Once_in_a_while_it_is_said_how_far_the_rows_are()
+    {
+        string csv = Csv("Name,Text,Seed", "a,disc,1", "b,disc,2", "c,disc,3");
+        var interval = Hosting.JobProgress.Interval;
+        Hosting.JobProgress.Interval = TimeSpan.Zero;
+        try
+        {
+            var said = Engine.Invoke("param($csv) Import-McdmJob $csv | Invoke-McdmSample -Model $tiny -Steps 1 -BatchSize 1 6>&1 | Where-Object { $_ -is [System.Management.Automation.InformationRecord] } | ForEach-Object { \"$_\" }", ("csv", csv))
+                .WithoutErrors().Output.Select(line => $"{line}").ToList();
+            Assert.Equal(3, said.Count);
+            Assert.Matches(@"^row 2 of 3 \(b\): 1 pictures done, [\d.]+ a minute, 0:00:\d\d left$", said[1]);
+        }
+        finally
+        {
+            Hosting.JobProgress.Interval = interval;
+        }
+    }
+
+    [Fact]
     public void Results_are_objects_for_csv_json_and_further_cmdlets()
     {
         var saved = Engine.Invoke("Invoke-McdmSample -Model $tiny -Text disc -Seed 5 -Steps 1 | Save-McdmImage ./out").WithoutErrors().Output[0];
-        string path = Assert.IsType<FileInfo>(saved.BaseObject).FullName;
+        string path = Assert.IsType<Mcdm.PowerShell.Serialization.SavedFile>(saved.BaseObject).Path;
         Assert.Equal((Path.Combine(Out, "Tiny-5.png"), 5L, "Text 'disc'"), (path, (long)saved.Properties["Seed"].Value, (string)saved.Properties["Conditions"].Value));
         Assert.True((double)saved.Properties["Seconds"].Value > 0);
         // A row of such a CSV makes the picture again.
@@ -206,7 +225,7 @@ public sealed class RecordTests : TinyModelTests
         Assert.Equal(PictureFile.Read(path).Rgba, again.Picture.Rgba);
         Assert.Equal(4, Engine.Invoke("""
             $saved = Invoke-McdmSample -Model $tiny -Text disc -Seed 6 -Steps 1 | Save-McdmImage ./out
-            function Get-Thing { param([Parameter(ValueFromPipelineByPropertyName)] [Alias('PSPath')] [string] $LiteralPath) process { $LiteralPath } }
+            function Get-Thing { param([Parameter(ValueFromPipelineByPropertyName)] [Alias('FullName')] [string] $LiteralPath) process { $LiteralPath } }
             $saved | Join-McdmImage
             $saved | ConvertTo-McdmSketch
             $saved | New-McdmCondition -Modality Sketch

@@ -15,3 +15,9 @@ public sealed class InterruptFactAttribute : FactAttribute
     private static bool IsIgnored() => File.Exists("/proc/self/status") && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } line
         && (ulong.Parse(line["SigIgn:".Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & (1ul << (Interrupt - 1))) != 0;
 }
+
+/// <summary>The same for several cases.</summary>
+public sealed class InterruptTheoryAttribute : TheoryAttribute
+{
+    public InterruptTheoryAttribute() => Skip = InterruptFactAttribute.Reason;
+}

@@ -65,6 +65,25 @@ internal static partial class ShellProcess
         return (exitCode, first + output, errors);
     }
 
+    /// <summary>Runs a script and sends a signal as soon as it has written a line with some words.</summary>
+    /// <param name="signal">The signal's number.</param>
+    /// <param name="words">The words.</param>
+    /// <param name="arguments">What follows <c>pwsh -NoProfile -NonInteractive</c>.</param>
+    public static (int ExitCode, string Output, string Errors) FileAndSignal(int signal, string words, params string[] arguments)
+    {
+        using Process process = Start([.. Arguments, .. arguments]);
+        string first = "";
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            first += line + Environment.NewLine;
+            if (line.Contains(words, StringComparison.Ordinal)) { break; }
+        }
+        Task<string> rest = process.StandardOutput.ReadToEndAsync();
+        Assert.Equal(0, Kill(process.Id, signal));
+        (int exitCode, string output, string errors) = Finish(process, rest);
+        return (exitCode, first + output, errors);
+    }
+
     /// <summary>Commands after the module's import.</summary>
     public static string WithModule(string command) => $"Import-Module '{Checkout.Manifest.Replace("'", "''", StringComparison.Ordinal)}'; {command}";
 

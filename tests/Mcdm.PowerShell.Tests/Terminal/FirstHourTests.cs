@@ -108,8 +108,8 @@ public sealed partial class FirstHourTests : IDisposable
     [GeneratedRegex("```console\n(?<line>PS> .+)\n(.*\n)*?```")]
     private static partial Regex Blocks();
 
-    /// <summary>Seconds, and the precision that the processor has instructions for.</summary>
-    [GeneratedRegex(@"(?<= )\d+\.\d\d(?= )|\bb?float(16|32)\b")]
+    /// <summary>Seconds, the precision that the processor has instructions for, and where the folder lies.</summary>
+    [GeneratedRegex(@"(?<=\(looked for )'[^']*'|(?<= )\d+\.\d\d(?= )|\bb?float(16|32)\b")]
     private static partial Regex Varying();
 
     [GeneratedRegex(" +")]

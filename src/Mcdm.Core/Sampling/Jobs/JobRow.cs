@@ -20,5 +20,5 @@ public sealed record JobRow(Row Row, int Number, string Prefix = "")
 
     /// <summary>An error of the row: the message begins with its number, and its name where it has one.</summary>
     public McdmException Failure(McdmException error) =>
-        new(error.Id, error.Kind, $"Row {Number}{(OwnName is { } name ? $" ({name})" : "")}: {error.Message}", error);
+        new(error.Id, error.Kind, $"Row {Number}{(OwnName is { } name ? $" ({name})" : "")}: {error.Message}", error) { Target = error.Target };
 }
