@@ -145,8 +145,9 @@ Describe 'Types of parameters' {
 
 Describe 'Errors' {
     It 'about paths say where was looked, and have the path as their target' {
+        $ErrorActionPreference = 'Stop'
         foreach ($command in { New-McdmCondition -Sketch ./no.png }, { Invoke-McdmSample -Sketch ./no.png }, { Join-McdmImage -Path ./no.png }, { Import-McdmModel ./no.png }) {
-            $failed = try { & $command -ErrorAction Stop } catch { $_ }
+            $failed = try { & $command } catch { $_ }
             "$failed" | Should -BeLike "*'./no.png' (looked for '$(Join-Path $PWD no.png)')*"
             $failed.TargetObject | Should -Be './no.png'
         }

@@ -78,7 +78,8 @@ public sealed record Adherence
 
     /// <summary>What the condition asks for and the picture does not show, for people to read; null for nothing.</summary>
     public string? Missed => string.Join("; ", [.. Statements.Where(judged => judged.Followed == false),
-        .. Unseen.Select(combination => $"never seen: {combination}"), .. Parts.Where(part => part.Overlap < HalfCovered)]) is { Length: > 0 } missed ? missed : null;
+        .. Unseen.Select(combination => $"never seen: {combination}"),
+        .. Parts.Where(part => part.Overlap < HalfCovered)]) is { Length: > 0 } missed ? missed : null;
 
     /// <summary>The score, and what was missed.</summary>
     internal FollowedCondition InShort => new(Score is { } score ? Math.Round(score, 4) : null, Missed);

@@ -28,7 +28,11 @@ public sealed record ConditionFollowing(RecipeCondition Condition, double? Score
     public override string ToString() => $"{Condition.Expert ?? Condition.Modality.ExpertName} {Figure}";
 
     /// <summary>What is known of a picture's conditions: of those that ask for something (a weight over 0), where there is a figure.</summary>
-    internal static IReadOnlyList<ConditionFollowing> Of(Recipe recipe) =>
-        [.. recipe.Conditions.Select((condition, i) => new ConditionFollowing(condition, recipe.Followed?[i].Score, recipe.Disagreement?.Lifts?[i],
+    internal static IReadOnlyList<ConditionFollowing> Of(Recipe recipe)
+    {
+        // Conditions that make one term together, as those of the combiner Residual, have no lift of their own.
+        var lifts = recipe.Disagreement?.Lifts is { } some && some.Count == recipe.Conditions.Count ? some : null;
+        return [.. recipe.Conditions.Select((condition, i) => new ConditionFollowing(condition, recipe.Followed?[i].Score, lifts?[i],
             recipe.Followed?[i].Missed)).Where(one => one.Condition.Weight > 0 && one.Figure is not null)];
+    }
 }

@@ -60,7 +60,7 @@ public sealed class ExportMcdmModel : McdmCmdlet
     [Parameter]
     [Number(typeof(double))]
     [ArgumentCompleter(typeof(Numbers))]
-    [ValidateRange(0.0, 100.0)]
+    [ValidateRange(0.0, 10000.0)]
     public double Easing { get; set; }
 
     /// <summary>What each expert leaves open, from Measure-McdmVariance; what the model has by default.</summary>

@@ -215,7 +215,7 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
         for (int seed = 0; seed < 3; seed++) { generator.Add(Request(1, seed)); }
         Assert.Equal(3, generator.Sample(rest: false).Count());
         using var other = new ImageGenerator(tiny.Model) { BatchSize = 2 };
-        for (int row = 0; row < 8; row++) { other.Add(Request(1, seed: row) with { NegativePrompt = $"{row}" }); }
+        for (int row = 0; row < 8; row++) { other.Add(Request(1, seed: row) with { Sampling = new SamplerOptions { Steps = row + 1 } }); }
         Assert.True(other.HasFullBatch);
     }
 

@@ -94,7 +94,7 @@ public sealed class LowResolutionTests : TinyModelTests
     public void Records_have_a_column_and_a_weight_for_it()
     {
         File.WriteAllLines(Path.Combine(Folder, "jobs.csv"), ["Name,Text,LowResolution,LowResolutionWeight,Seed", "a,,face.png,,1", "b,a red disc,face.png,1.5,2", "c,,no.png,,3"]);
-        var result = Invoke("Import-McdmJob ./jobs.csv | Invoke-McdmSample -Model $tiny -Steps 1");
+        var result = Invoke("Import-McdmJob ./jobs.csv | Invoke-McdmSample -Model $tiny -Steps 1 -NoMeasure");
         Assert.Equal(["PathNotFound"], result.ErrorIds);
         Assert.Empty(result.Warnings);
         var conditions = result.Output.Select(image => ((McdmImage)image.BaseObject).Recipe!.Conditions[^1]).ToList();
