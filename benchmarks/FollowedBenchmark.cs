@@ -65,28 +65,23 @@ internal static class FollowedBenchmark
     {
         sampling.Start();
         using var generator = new ImageGenerator(model) { BatchSize = BatchSize };
-        foreach (var (conditions, _, seed) in batch)
+        var requests = batch.Select(one => new GenerationRequest
         {
-            generator.Add(new GenerationRequest
-            {
-                Conditions = UsualSampling.Weighted(model, conditions),
-                Seed = seed,
-                Sampling = UsualSampling.For(model),
-                Combiner = UsualSampling.Combiner(model, null, null),
-            });
-        }
+            Conditions = UsualSampling.Weighted(model, one.Conditions),
+            Seed = one.Seed,
+            Sampling = UsualSampling.For(model),
+            Combiner = UsualSampling.Combiner(model, null, null),
+        }).ToList();
+        requests.ForEach(generator.Add);
         var images = generator.Sample(rest: true).SelectMany(done => done.Images).ToList();
         sampling.Stop();
         measuring.Start();
-        var expected = images.Select((image, i) => new Expectation(judge, image, batch[i].Conditions)).ToList();
-        var measured = expected.Zip(judge.Look(expected.ConvertAll(one => one.Picture)), (one, seen) => one.Against(seen)).ToList();
+        var measured = new FollowedPictures(() => judge).Measured(images, requests);
         measuring.Stop();
-        return from one in measured.Select((measurement, i) => (measurement, i))
-               from condition in batch[one.i].Conditions.Select((condition, k) => (condition.Modality, k))
-               let score = one.measurement.Scores.FirstOrDefault(score => score.Modality == condition.Modality)?.Score
-               where score is not null
-               select new Seen(condition.Modality, batch[one.i].Swapped == condition.k, score >= s_followed[condition.Modality],
-                   images[one.i].Recipe!.Disagreement?.Lifts?[condition.k]);
+        return from one in measured.Select((image, i) => (image.Recipe, batch[i].Swapped))
+               from condition in one.Recipe!.Conditions.Select((condition, k) => (condition.Modality, one.Recipe.Followed![k].Score, Lift: one.Recipe.Disagreement?.Lifts?[k], k))
+               where condition.Score is not null
+               select new Seen(condition.Modality, one.Swapped == condition.k, condition.Score >= s_followed[condition.Modality], condition.Lift);
     }
 
     private static string Row(string conditions, Modality modality, IReadOnlyList<Seen> seen)

@@ -26,16 +26,11 @@ function Format-Line([string] $Text) { "$(Get-Date -Format s) $Text" }
 $state, $made = 'stopped', 0
 try {
     Format-Line "begins: $Jobs"
-
     # A row that fails does not stop the others; its error is shown, and counted at the end. Once a minute it is said how far the rows are.
     & "$PSScriptRoot/batch.ps1" -Jobs $Jobs -Out $Out -Model $Model -Steps $Steps -InformationAction Continue 2>&1 6>&1 | ForEach-Object {
         if ($_ -is [System.Management.Automation.ErrorRecord]) { Write-Error -ErrorRecord $_ -ErrorAction Continue }
         elseif ($_ -is [System.Management.Automation.InformationRecord]) { Format-Line "$_" }
-        else {
-            # Results are objects: | Export-Csv results.csv -Append, or ConvertTo-Json, keeps a list of them.
-            $made++
-            Format-Line "$($_.Name): $($_.Conditions), $($_.Seconds) s"
-        }
+        else { $made++; Format-Line "$($_.Name): $($_.Conditions), $($_.Seconds) s$($_.NotFollowed ? ", not followed: $($_.NotFollowed)" : '')" }
     }
 
     $null = New-Item -ItemType Directory $Out -Force
@@ -45,16 +40,13 @@ try {
         $null = $pictures | Export-McdmGallery $Out -Title "$($pictures.Count) pictures, $(Get-Date -Format 'd MMMM yyyy')" -Force
     }
 
-    # What the folder holds tells how far the rows are, whoever made them: other computers may work at them too.
+    # What the folder holds tells how far the rows are, whoever made them.
     $run = Measure-McdmRun -LiteralPath $Out -Jobs $Jobs
     $run.Hosts
     Format-Line "ends: $made pictures made, $($run.Failed) rows failed. $($run.Done) of $($run.Rows) rows are done, $($run.Missing) missing."
     $state = 'ended'
 }
-catch {
-    $state = 'failed'
-    throw
-}
+catch { $state = 'failed'; throw }
 finally {
     $PSStyle.OutputRendering = $rendering
     if ($state -eq 'stopped') {

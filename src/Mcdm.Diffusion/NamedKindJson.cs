@@ -13,7 +13,7 @@ internal static class NamedKindJson
     public static string? NameIn(JsonElement element)
     {
         var name = element.ValueKind != JsonValueKind.Object ? element
-            : element.EnumerateObject().FirstOrDefault(property => property.Name.Equals(NameKey, StringComparison.OrdinalIgnoreCase)).Value;
+            : element.EnumerateObject().LastOrDefault(property => property.Name.Equals(NameKey, StringComparison.OrdinalIgnoreCase)).Value;
         return name.ValueKind == JsonValueKind.String ? name.GetString() : null;
     }
 }

@@ -13,7 +13,7 @@ namespace Mcdm.PowerShell.Tests;
 [Collection(PowerShellEngine.Collection)]
 public sealed partial class ExampleTests : TinyModelTests
 {
-    private const int MostLines = 45;
+    private const int MostLines = 60;
     private const string Tiny = "-Settings @{ ImageSize = 16; Channels = 8, 16; Blocks = 1, 1; BatchSize = 2 }";
 
     private readonly string _folder;

@@ -41,13 +41,13 @@ public sealed record McdmImage(Picture Picture)
     public string Conditions => Recipe is null ? "" : Recipe.Conditions.Count == 0 ? "none" : string.Join("; ", Recipe.Conditions);
 
     /// <summary>How well each condition is followed, for people to read; empty where nothing is known.</summary>
-    public string Followed => string.Join(", ", Recipe?.Following ?? []);
+    public string Followed => string.Join(", ", Recipe?.Following() ?? []);
 
     /// <summary>The condition that is followed least, for people to read; empty where nothing is known.</summary>
-    public string LeastFollowed => $"{Recipe?.Following.MinBy(one => one.OfEnough)}";
+    public string LeastFollowed => $"{Recipe?.Following().MinBy(one => one.OfEnough)}";
 
     /// <summary>What the conditions ask for and the picture does not show: what is seen, and what was asked; empty where all is followed.</summary>
-    public string NotFollowed => string.Join("; ", Recipe?.Following.Select(one => one.NotFollowed).OfType<string>() ?? []);
+    public string NotFollowed => string.Join("; ", Recipe?.Following().Select(one => one.NotFollowed).OfType<string>() ?? []);
 
     /// <summary>The file name, without extension, that it is saved under by default.</summary>
     public string FileName => Recipe is null ? Name ?? "picture" : FileNameOf(Name, Recipe.Model, Recipe.Seed);

@@ -94,10 +94,6 @@ public sealed record Recipe
     /// <summary>How well the picture follows each of <see cref="Conditions"/>; null where that was not measured.</summary>
     public IReadOnlyList<FollowedCondition>? Followed { get; init; }
 
-    /// <summary>How well the picture follows its conditions, as far as it is known.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<ConditionFollowing> Following => ConditionFollowing.Of(this);
-
     /// <summary>The arithmetic of the networks.</summary>
     public required string Precision { get; init; }
 
@@ -149,7 +145,10 @@ public sealed record Recipe
     /// <summary>The recipe as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, s_json);
 
-    /// <summary>What makes the picture again, without what was only seen on the way: <see cref="Disagreement"/> and <see cref="EffectiveSizes"/>.</summary>
+    /// <summary>How well the picture follows its conditions, as far as it is known.</summary>
+    public IReadOnlyList<ConditionFollowing> Following() => ConditionFollowing.Of(this);
+
+    /// <summary>What makes the picture again, without what was only seen: <see cref="Disagreement"/>, <see cref="EffectiveSizes"/> and <see cref="Followed"/>.</summary>
     public Recipe Essence() => this with { Disagreement = null, EffectiveSizes = null, Followed = null };
 
     /// <summary>Reads a recipe.</summary>

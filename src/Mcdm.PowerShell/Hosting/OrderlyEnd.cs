@@ -5,7 +5,7 @@ namespace Mcdm.PowerShell.Hosting;
 
 /// <summary>
 /// While one lives, SIGTERM, by which schedulers end a process, lets the work finish its step and give up what it holds; then the process ends with the code
-/// that it would have had at once, unless the script's finally blocks end it with another. A second signal changes nothing.
+/// that it would have had at once, unless the script's finally blocks end it with another ([Environment]::Exit). A second signal changes nothing.
 /// </summary>
 internal sealed class OrderlyEnd : IDisposable
 {
@@ -51,6 +51,7 @@ internal sealed class OrderlyEnd : IDisposable
     private static void End(PosixSignalContext signal)
     {
         signal.Cancel = true;
+        ProcessEnd.Becomes(EndedBySignal);
         OrderlyEnd[] all;
         lock (s_all) { all = [.. s_all]; }
         foreach (var one in all) { one._stop(); }

@@ -156,7 +156,7 @@ internal sealed class SamplingRun : IDisposable
 
     private void WarnOfUnfollowed(McdmImage image)
     {
-        foreach (var condition in Following is null ? [] : image.Recipe!.Following.Where(one => one.IsPoor))
+        foreach (var condition in Following is null ? [] : image.Recipe!.Following().Where(one => one.IsPoor))
         {
             _unfollowed.Say($"'{image.FileName}' hardly follows {condition.Condition}: {condition.Why}.");
         }

@@ -51,9 +51,9 @@ public sealed class FollowedPicturesTests : IDisposable
         Assert.Equal("", measured[0].NotFollowed);
         Assert.StartsWith("text 1.00, segment ", measured[0].Followed, StringComparison.Ordinal);
         Assert.Equal(("text 0.00", "colour: red, not blue"), (measured[1].Followed, measured[1].NotFollowed));
-        Assert.True(Assert.Single(measured[1].Recipe!.Following).IsPoor);
+        Assert.True(Assert.Single(measured[1].Recipe!.Following()).IsPoor);
         // A recipe takes it along.
-        Assert.Equal("colour: red, not blue", Assert.Single(Recipe.FromJson(measured[1].Recipe!.ToJson()).Following).NotFollowed);
+        Assert.Equal("colour: red, not blue", Assert.Single(Recipe.FromJson(measured[1].Recipe!.ToJson()).Following()).NotFollowed);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed class AttributionTests : TinyModelTests
     [Fact]
     public void The_table_shows_what_each_condition_changed() =>
         Assert.Contains(Engine.Invoke(Sample + "$image | Measure-McdmImage -Attribution | Out-Default").HostLines,
-            line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^Tiny-5 +Sketch +0\.\d{4} sketch\.png"));
+            line => System.Text.RegularExpressions.Regex.IsMatch(line, @"^Tiny-5 +5 +Sketch +0\.\d{4} sketch\.png"));
 
     [Theory]
     [InlineData("$image | ConvertTo-McdmPlot")]

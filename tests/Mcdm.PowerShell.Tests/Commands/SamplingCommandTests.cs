@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
+using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling;
 
 namespace Mcdm.PowerShell.Tests.Commands;
@@ -93,7 +94,7 @@ public sealed class SamplingCommandTests : TinyModelTests
     public void Saved_files_are_named_after_model_and_seed_and_never_replaced_without_force()
     {
         const string save = "Invoke-McdmSample -Model $tiny -Seed 3 -Count 2 -Steps 1 | Save-McdmImage ./out";
-        Assert.Equal(["Tiny-3.png", "Tiny-4.png"], Invoke(save).WithoutErrors().Output.Select(o => ((FileInfo)o.BaseObject).Name));
+        Assert.Equal(["Tiny-3.png", "Tiny-4.png"], Invoke(save).WithoutErrors().Output.Select(o => ((SavedFile)o.BaseObject).Name));
         Assert.Equal(["OutputExists", "OutputExists"], Invoke(save).ErrorIds);
         Assert.Equal(2, Invoke(save + " -Force").WithoutErrors().Output.Count);
         Assert.Equal(2, Directory.GetFiles(Path.Combine(Folder, "out")).Length);
@@ -103,10 +104,10 @@ public sealed class SamplingCommandTests : TinyModelTests
     public void A_picture_is_saved_in_the_format_that_its_name_says_and_only_png_keeps_the_recipe()
     {
         var result = Invoke("'face.jpg', 'face.webp', 'face.png' | ForEach-Object { Invoke-McdmSample -Model $tiny -Seed 3 -Steps 1 | Save-McdmImage \"./out/$_\" -Verbose }").WithoutErrors();
-        Assert.Equal(["face.jpg", "face.webp", "face.png"], result.Output.Select(o => ((FileInfo)o.BaseObject).Name));
+        Assert.Equal(["face.jpg", "face.webp", "face.png"], result.Output.Select(o => ((SavedFile)o.BaseObject).Name));
         Assert.Equal(2, result.Verbose.Count(line => line.Contains("recipe is kept in PNG files only", StringComparison.Ordinal)));
         string[] starts = ["FFD8FF", "524946", "89504E"];
-        Assert.Equal(starts, result.Output.Select(o => Convert.ToHexString(File.ReadAllBytes(((FileInfo)o.BaseObject).FullName)[..3])));
+        Assert.Equal(starts, result.Output.Select(o => Convert.ToHexString(File.ReadAllBytes($"{o.BaseObject}")[..3])));
     }
 
     [Fact]
