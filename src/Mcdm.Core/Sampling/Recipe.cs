@@ -148,7 +148,9 @@ public sealed record Recipe
     /// <summary>How well the picture follows its conditions, as far as it is known.</summary>
     public IReadOnlyList<ConditionFollowing> Following() => ConditionFollowing.Of(this);
 
-    /// <summary>What makes the picture again, without what was only seen: <see cref="Disagreement"/>, <see cref="EffectiveSizes"/> and <see cref="Followed"/>.</summary>
+    /// <summary>
+    /// What makes the picture again, without what was only seen: <see cref="Disagreement"/>, <see cref="EffectiveSizes"/> and <see cref="Followed"/>.
+    /// </summary>
     public Recipe Essence() => this with { Disagreement = null, EffectiveSizes = null, Followed = null };
 
     /// <summary>Reads a recipe.</summary>

@@ -15,7 +15,7 @@ public sealed class HelpExampleTests(PowerShellEngine engine) : IDisposable
 
         """;
 
-    private const int MostNotRun = 5;
+    private const int MostNotRun = 6;
 
     public static TheoryData<string> Commands => [.. Pages("*-*.md").Select(file => Path.GetFileNameWithoutExtension(file))];
 
