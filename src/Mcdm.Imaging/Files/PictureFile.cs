@@ -47,6 +47,7 @@ public static class PictureFile
 
         var format = Image.DetectFormat(PictureFormats.Configuration, bytes) ?? throw NotRecognized(path);
         bytes = Prepared(bytes, path, format);
+        if (format is WebpFormat && !WebpAnimation.IsWhole(bytes)) { throw Truncated(path, format); }
         bool isAnimation = Decoded(path, format, () => Animations.IsOne(bytes, format));
         var animation = isAnimation && format is WebpFormat ? Decoded(path, format, () => WebpAnimation.Read(bytes)) : null;
         if (animation is not null)

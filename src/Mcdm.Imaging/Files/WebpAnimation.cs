@@ -17,6 +17,18 @@ internal sealed record WebpAnimation(byte[] Still, int Width, int Height, int X,
     public static bool IsOne(ReadOnlySpan<byte> file) =>
         file.Length > FirstChunk + ChunkHead && file[FirstChunk..].StartsWith("VP8X"u8) && (file[FirstChunk + ChunkHead] & Animated) != 0;
 
+    /// <summary>Whether the chunks of a WebP file lie within it. The image library believes their lengths, and reads what is not the process's own.</summary>
+    public static bool IsWhole(ReadOnlySpan<byte> file)
+    {
+        for (long at = FirstChunk; file.Length - at >= ChunkHead;)
+        {
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(file[(int)(at + 4)..]);
+            if (length > file.Length - at - ChunkHead) { return false; }
+            at += ChunkHead + length + (length & 1);
+        }
+        return true;
+    }
+
     /// <summary>The animation in a file.</summary>
     /// <exception cref="EndOfStreamException">The file ends before its first picture does.</exception>
     public static WebpAnimation Read(ReadOnlySpan<byte> file)
