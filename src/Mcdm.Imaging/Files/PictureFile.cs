@@ -54,6 +54,7 @@ public static class PictureFile
         {
             RequireSize(path, animation.Width, animation.Height);
             bytes = animation.Still;
+            if (!WebpAnimation.IsWhole(bytes)) { throw Truncated(path, format); }
         }
         bool isDeep = IsDeep(Header(bytes, path, format), format);
         var (image, valueBits) = Decoded(path, format, () => Load(bytes, format, isDeep));

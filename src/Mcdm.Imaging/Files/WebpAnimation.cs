@@ -20,33 +20,31 @@ internal sealed record WebpAnimation(byte[] Still, int Width, int Height, int X,
     /// <summary>Whether the chunks of a WebP file lie within it. The image library believes their lengths, and reads what is not the process's own.</summary>
     public static bool IsWhole(ReadOnlySpan<byte> file)
     {
-        for (long at = FirstChunk; file.Length - at >= ChunkHead;)
+        for (int at = FirstChunk; file.Length - at >= ChunkHead; at = Next(file, at))
         {
-            uint length = BinaryPrimitives.ReadUInt32LittleEndian(file[(int)(at + 4)..]);
-            if (length > file.Length - at - ChunkHead) { return false; }
-            at += ChunkHead + length + (length & 1);
+            if (LengthAt(file, at) > file.Length - at - ChunkHead) { return false; }
         }
         return true;
     }
 
-    /// <summary>The animation in a file.</summary>
-    /// <exception cref="EndOfStreamException">The file ends before its first picture does.</exception>
+    /// <summary>The animation in a file that is whole (<see cref="IsWhole"/>).</summary>
+    /// <exception cref="EndOfStreamException">The file has no picture.</exception>
     public static WebpAnimation Read(ReadOnlySpan<byte> file)
     {
-        for (int at = FirstChunk; file.Length - at >= ChunkHead;)
+        for (int at = FirstChunk; file.Length - at >= ChunkHead; at = Next(file, at))
         {
-            uint length = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 4)..]);
-            if (length > file.Length - at - ChunkHead) { break; }
-            var body = file.Slice(at + ChunkHead, (int)length);
-            if (file[at..].StartsWith("ANMF"u8))
-            {
-                return new WebpAnimation(StillOf(body), Number(file[(FirstChunk + 12)..]) + 1, Number(file[(FirstChunk + 15)..]) + 1,
-                    2 * Number(body), 2 * Number(body[3..]));
-            }
-            at += ChunkHead + body.Length + (body.Length & 1);
+            if (!file[at..].StartsWith("ANMF"u8)) { continue; }
+            var body = file.Slice(at + ChunkHead, (int)LengthAt(file, at));
+            return new WebpAnimation(StillOf(body), Number(file[(FirstChunk + 12)..]) + 1, Number(file[(FirstChunk + 15)..]) + 1,
+                2 * Number(body), 2 * Number(body[3..]));
         }
         throw new EndOfStreamException();
     }
+
+    private static uint LengthAt(ReadOnlySpan<byte> file, int chunk) => BinaryPrimitives.ReadUInt32LittleEndian(file[(chunk + 4)..]);
+
+    /// <summary>Where the chunk after one begins that lies within the file; odd lengths are filled up.</summary>
+    private static int Next(ReadOnlySpan<byte> file, int chunk) => chunk + ChunkHead + (int)LengthAt(file, chunk) + (int)(LengthAt(file, chunk) & 1);
 
     /// <summary>What an animation shows first: its first picture in its place, and nothing around it.</summary>
     public Picture Shown(Picture first)
