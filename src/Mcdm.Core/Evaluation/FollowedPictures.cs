@@ -9,7 +9,7 @@ namespace Mcdm.Evaluation;
 /// Measures, batch by batch as pictures are made, how well each follows its conditions: lines and colours by the picture itself, what a sentence or a mask
 /// says by a judge.
 /// </summary>
-/// <param name="open">Opens the judge of the pictures, when the first are there; null for nobody.</param>
+/// <param name="open">Opens the judge of the pictures, when one is needed; null for nobody.</param>
 public sealed class FollowedPictures(Func<Judge?> open)
 {
     private readonly Lazy<Judge?> _judge = new(open);
@@ -20,9 +20,9 @@ public sealed class FollowedPictures(Func<Judge?> open)
     /// <exception cref="McdmException">The judge cannot be read, or <c>JudgeFailed</c>: its network gives no numbers.</exception>
     public IReadOnlyList<McdmImage> Measured(IReadOnlyList<McdmImage> images, IReadOnlyList<GenerationRequest> requests)
     {
-        var expected = images.Zip(requests,
-            (image, request) => new Expected(image, request.Conditions, _judge.Value)).ToList();
-        var judged = new Queue<Judgement>(_judge.Value?.Look([.. expected.Where(one => one.NeedsJudge).Select(one => one.Picture)]) ?? []);
+        var expected = images.Zip(requests, (image, request) => new Expected(image, request.Conditions, _judge)).ToList();
+        var looked = expected.Where(one => one.NeedsJudge).Select(one => one.Picture).ToList();
+        var judged = new Queue<Judgement>(looked.Count == 0 ? [] : _judge.Value!.Look(looked));
         return [.. expected.Select(one => one.Measured(one.NeedsJudge ? judged.Dequeue() : Judgement.None))];
     }
 
@@ -31,12 +31,11 @@ public sealed class FollowedPictures(Func<Judge?> open)
         private readonly McdmImage _image;
         private readonly List<Func<IObservation, Adherence>> _adherence;
 
-        public Expected(McdmImage image, IReadOnlyList<Condition> conditions, Judge? judge)
+        public Expected(McdmImage image, IReadOnlyList<Condition> conditions, Lazy<Judge?> judge)
         {
             _image = image;
             Picture = PictureResize.Flatten(image.Picture);
-            var sees = judge?.CanSee(Picture) == true ? judge : null;
-            _adherence = [.. conditions.Select(condition => condition.IsWanted ? ByItself(condition) ?? By(sees, condition) : Unknown)];
+            _adherence = [.. conditions.Select(condition => condition.IsWanted ? ByItself(condition) ?? By(judge.Value, condition) : Unknown)];
         }
 
         public Picture Picture { get; }
@@ -54,8 +53,9 @@ public sealed class FollowedPictures(Func<Judge?> open)
 
         private Func<IObservation, Adherence> By(Judge? judge, Condition condition)
         {
-            NeedsJudge |= judge is not null;
-            return judge is null ? Unknown : Expect(condition, judge);
+            if (judge?.CanSee(Picture) != true) { return Unknown; }
+            NeedsJudge = true;
+            return Expect(condition, judge);
         }
 
         /// <summary>How the picture is compared with a condition.</summary>

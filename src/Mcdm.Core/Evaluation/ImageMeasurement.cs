@@ -58,7 +58,7 @@ public sealed record ImageMeasurement
 
     /// <summary>What the sentence states and the picture does not show, or nobody ever saw, for people to read.</summary>
     public string NotFollowed => string.Join("; ",
-        [.. Statements.Where(judged => judged.Followed == false), .. Unseen.Select(combination => $"never seen: {combination}")]);
+        [.. Statements.Where(judged => judged.Followed == false), .. Unseen.Select(combination => combination.NotFollowed)]);
 
     /// <summary>Conditions that the judge cannot tell of, with the reason, in a sentence each.</summary>
     public IReadOnlyList<string> NotMeasured { get; init; } = [];

@@ -39,17 +39,20 @@ internal sealed class LiftLog : IDisposable
         Add(ref _pushes, pushes);
     }
 
-    /// <summary>The lift of a picture's conditions; null where nothing was seen of one.</summary>
+    /// <summary>The lift of each term in each picture; null where nothing was seen of one.</summary>
     /// <param name="end">z_0 of the batch.</param>
-    /// <param name="picture">The picture's number in the batch.</param>
-    /// <param name="places">The places of its conditions among the terms.</param>
-    public IReadOnlyList<double?> Of(Tensor end, int picture, IReadOnlyList<int> places)
+    /// <returns>Given a term's place and a picture's number in the batch.</returns>
+    public Func<int, int, double?> Of(Tensor end)
     {
-        if (_pushes is null) { return [.. places.Select(_ => (double?)null)]; }
+        if (_pushes is null) { return (_, _) => null; }
         using var scope = NewDisposeScope();
-        var gains = (_lengths! + 2 * Sum(_pushes * end))[.., picture].cpu().data<double>().ToArray();
-        var squares = _squares![.., picture].cpu().data<double>().ToArray();
-        return [.. places.Select(place => squares[place] > 0 ? Math.Round(gains[place] / squares[place], Digits) : (double?)null)];
+        int pictures = (int)_pushes.shape[1];
+        double[] gains = (_lengths! + 2 * Sum(_pushes * end)).cpu().data<double>().ToArray(), squares = _squares!.cpu().data<double>().ToArray();
+        return (place, picture) =>
+        {
+            int at = place * pictures + picture;
+            return squares[at] > 0 ? Math.Round(gains[at] / squares[at], Digits) : null;
+        };
     }
 
     /// <summary>Forgets what was kept.</summary>

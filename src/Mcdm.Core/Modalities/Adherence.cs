@@ -78,7 +78,7 @@ public sealed record Adherence
 
     /// <summary>What the condition asks for and the picture does not show, for people to read; null for nothing.</summary>
     public string? Missed => string.Join("; ", [.. Statements.Where(judged => judged.Followed == false),
-        .. Unseen.Select(combination => $"never seen: {combination}"),
+        .. Unseen.Select(combination => combination.NotFollowed),
         .. Parts.Where(part => part.Overlap < HalfCovered)]) is { Length: > 0 } missed ? missed : null;
 
     /// <summary>The score, and what was missed.</summary>

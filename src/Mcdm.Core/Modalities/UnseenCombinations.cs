@@ -9,6 +9,9 @@ public sealed record UnseenCombination(string Words, IReadOnlyList<string> Known
 {
     /// <inheritdoc/>
     public override string ToString() => Words;
+
+    /// <summary>The same as what a picture cannot follow, for people to read.</summary>
+    public string NotFollowed => $"never seen: {Words}";
 }
 
 /// <summary>

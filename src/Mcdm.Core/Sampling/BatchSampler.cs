@@ -52,6 +52,7 @@ internal sealed class BatchSampler(Model model)
             }, filter, start?.Start, cancellation);
         var pictures = Decode(z, filter?.Draw() ?? shown).Select(picture => start?.Keep(picture) ?? picture).ToArray();
         Preview?.Invoke(new GenerationPreview(true, () => pictures));
+        var liftOf = lifts.Of(z);
         return new SampledBatch(pictures,
             places.Select((_, row) => (IReadOnlyList<double>?)filter?.EffectiveSizes.Select(sizes => Math.Round(sizes[row], 3)).ToList()).ToList(),
             places.Select((place, row) => DisagreementOf(place, row)).ToList(),
@@ -67,7 +68,8 @@ internal sealed class BatchSampler(Model model)
         Disagreement? DisagreementOf(BatchPlace place, int row)
         {
             var terms = composer.PlacesOf(row * each);
-            return log.Of(row * each, each, terms, place.From.Composition.Labels) is { } seen ? seen with { Lifts = lifts.Of(z, row, terms) } : null;
+            return log.Of(row * each, each, terms, place.From.Composition.Labels) is { } seen
+                ? seen with { Lifts = [.. terms.Select(term => liftOf(term, row))] } : null;
         }
     }
 

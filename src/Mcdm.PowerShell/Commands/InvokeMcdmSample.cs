@@ -171,9 +171,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         }
         if (_conditions.Count > 0 || (ParameterSetName == ConditionSet && !MyInvocation.ExpectingInput))
         {
-            foreach (string empty in JobColumns.Conditions.Where(column => _given.Contains(column) && IsEmpty(_columns.Values, column)))
+            foreach (var empty in JobColumns.Stating.Where(column => _given.Contains(column.Name) && !_columns.Values.Says(column)))
             {
-                WriteWarning($"-{empty} is empty, so it asks for nothing.");
+                WriteWarning($"-{empty.Name} is empty, so it asks for nothing.");
             }
             Sample(new JobRow(_columns.Values, 1), TheModel(), _conditions);
         }
@@ -252,14 +252,11 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     private static void RequireAsked(PSObject record, Row row)
     {
         var columns = JobColumns.Conditions.Where(column => record.Properties[column] is not null).ToList();
-        if (columns.Count == 0 || !JobColumns.Conditions.All(column => IsEmpty(row, column))) { return; }
+        if (columns.Count == 0 || JobColumns.Stating.Any(row.Says)) { return; }
         throw new McdmException("RowAsksNothing", ErrorKind.InvalidData,
             $"It asks for nothing: {string.Join(", ", columns)} {(columns.Count == 1 ? "is" : "are")} empty. Fill one in; records without such columns make "
                 + "pictures without conditions.");
     }
-
-    private static bool IsEmpty(Row row, string column) =>
-        row.Values.All(value => !value.Key.Equals(column, StringComparison.OrdinalIgnoreCase) || string.IsNullOrWhiteSpace($"{value.Value}"));
 
     /// <summary>What came down the pipeline last, for the same command elsewhere.</summary>
     private IEnumerable<object> PipelineInput() => ParameterSetName switch

@@ -45,7 +45,7 @@ public sealed class LiftTests
             var z = Drawn(t, 2, 3, 4, 4);
             lifts.Record(z, Process.Level(t), Of(kind, z, Process.Level(t), without, with));
         }
-        void AssertLift(double expected, Tensor end, int picture, int term) => Assert.Equal(expected, lifts.Of(end, picture, [term])[0]!.Value, 2);
+        void AssertLift(double expected, Tensor end, int picture, int term) => Assert.Equal(expected, lifts.Of(end)(term, picture)!.Value, 2);
         AssertLift(1, with[0], 0, 0);
         AssertLift(1, with[1], 1, 1);
         AssertLift(-1, without, 0, 1);
@@ -58,9 +58,9 @@ public sealed class LiftTests
         Tensor without = Filled(0, 1, 1, 4, 4), with = Filled(1, 1, 1, 1, 4, 4), z = Drawn(3, 1, 1, 4, 4);
         using var lifts = new LiftLog();
         foreach (int t in (int[])[1000, 950, 200, 1]) { lifts.Record(z, Process.Level(t), Of(PredictionKind.Sample, z, Process.Level(t), without, with)); }
-        Assert.Null(lifts.Of(z, 0, [0])[0]);
+        Assert.Null(lifts.Of(z)(0, 0));
         lifts.Record(z, Process.Level(Decisive[0]), Of(PredictionKind.Sample, z, Process.Level(Decisive[0]), without, with));
-        Assert.Equal(1, lifts.Of(with[0], 0, [0])[0]);
+        Assert.Equal(1, lifts.Of(with[0])(0, 0));
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class LiftTests
         var level = Process.Level(Decisive[0]);
         lifts.Record(z, level, Of(PredictionKind.Sample, z, level, without, with, left, [true, false]));
         // What lies right is as without the condition: it does not act there.
-        Assert.Equal(1, lifts.Of(left[0], 0, [0])[0]);
-        Assert.Null(lifts.Of(left[0], 1, [0])[0]);
+        Assert.Equal(1, lifts.Of(left[0])(0, 0));
+        Assert.Null(lifts.Of(left[0])(0, 1));
     }
 }

@@ -80,7 +80,10 @@ public static class JobColumns
     internal static IReadOnlyList<Column> Identity { get; } = [Name, Seed, Count];
 
     /// <summary>The columns that state a condition each, in the modalities' order.</summary>
-    public static IReadOnlyList<string> Conditions => [.. Modality.All.Select(modality => modality.Columns?.Value.Name).OfType<string>()];
+    public static IReadOnlyList<string> Conditions => [.. Stating.Select(column => column.Name)];
+
+    /// <summary>The same as columns.</summary>
+    public static IEnumerable<Column> Stating => Modality.All.Select(modality => modality.Columns?.Value).OfType<Column>();
 
     /// <summary>All columns.</summary>
     public static IReadOnlyList<Column> All =>
