@@ -270,13 +270,13 @@ Describe 'What goes in' {
 
 Describe 'What no expert saw' {
     It 'is told at sampling and in the measurement' {
-        $red = Invoke-McdmSample 'a person with a red hat' -Steps 1 -Seed 1 -WarningVariable warnings 3>$null
+        $red = Invoke-McdmSample 'a person with a red hat' -Steps 1 -Seed 1 -NoMeasure -WarningVariable warnings 3>$null
         "$warnings" | Should -Be "Of 'a person with a red hat' the text expert never saw 'red hat' (but 'blue hat', 'green hat', 'purple hat'): what it makes of it is a guess."
         ($red | Measure-McdmImage).NotFollowed | Should -BeLike '*never seen: red hat'
     }
 
     It 'is nothing of what it saw' {
-        $null = Invoke-McdmSample 'a person with short red hair in a blue hat, looking sideways' -Steps 1 -Seed 1 -WarningVariable warnings 3>$null
+        $null = Invoke-McdmSample 'a person with short red hair in a blue hat, looking sideways' -Steps 1 -Seed 1 -NoMeasure -WarningVariable warnings 3>$null
         $warnings | Should -BeNullOrEmpty
     }
 }

@@ -82,9 +82,9 @@ public sealed class RuleTests : TinyModelTests
         Assert.Equal(table.Hash, Assert.IsType<Precision>(recipe.Combiner).Table);
         var other = Assert.Single(Engine.Invoke("""
             $precise = Import-McdmModel -Path ./precise
-            $p = Invoke-McdmSample -Model $precise -Text 'a red disc' -Sketch ./sketch.png -Steps 2 -Combiner Precision
+            $p = Invoke-McdmSample -Model $precise -Text 'a red disc' -Sketch ./sketch.png -Steps 2 -Combiner Precision -NoMeasure
             $null = $precise | Export-McdmModel ./other -Name Other -Variance (Import-McdmDataset $data | Measure-McdmVariance -Model $tiny -Count 4 -Levels 4)
-            $null = $p.Recipe | Invoke-McdmSample -Model ./other
+            $null = $p.Recipe | Invoke-McdmSample -Model ./other -NoMeasure
             """).Warnings);
         Assert.Contains(table.Hash, other, StringComparison.Ordinal);
     }

@@ -237,7 +237,7 @@ public sealed class SamplingCommandTests : TinyModelTests
                 [pscustomobject]@{ Text = 'a red disc'; Sketch = 'sketch.png'; Seed = '3'; Particles = '3'; Temperature = '40' }
                 [pscustomobject]@{ Text = 'a red disc'; Sketch = 'sketch.png'; Seed = '4'; Particles = '0'; Temperature = '' }
                 [pscustomobject]@{ Text = 'a red disc'; Sketch = 'sketch.png'; Seed = '5'; Particles = ''; Temperature = '' }
-            ) | Invoke-McdmSample -Model $tiny -Steps 2
+            ) | Invoke-McdmSample -Model $tiny -Steps 2 -NoMeasure
             """);
         Assert.Equal(["ParticlesOutOfRange"], result.ErrorIds);
         Assert.Empty(result.Warnings);
