@@ -60,7 +60,7 @@ internal sealed class ResultsBenchmark : IDisposable
         string stamp = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{contestant.Stamp(modalities)} {File.ReadAllText(Path.Combine(_options.Judge, JudgePack.DescriptionFile))}")))[..16].ToLowerInvariant();
         if (_store.Read().GetValueOrDefault(row)?.Stamp == stamp) { return; }
 
-        var asked = _heldOut.Take(row.Pictures, modalities);
+        var asked = _heldOut.Take(row.Pictures, modalities, row.Conditions.Contains(HeldOutPictures.OfAnother, StringComparison.Ordinal));
         var sampling = row.Sampling;
         var soFar = new PicturesSoFar(Path.Combine(_options.Runs, "pictures", $"{row.Key}-{stamp}-{contestant.Precision}"));
         var pictures = soFar.Pictures;

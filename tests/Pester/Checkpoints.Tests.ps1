@@ -53,6 +53,27 @@ Describe 'Stable Diffusion as experts' {
         $picture.Recipe.Sampling.Sampler | Should -Be 'Euler'
     }
 
+    It 'takes a control picture from a row and from parameters as from a condition' {
+        $control = New-McdmCondition -Path $sketch -Expert sd1-tiny-canny -Text 'a castle' -ControlScale 0.8 -Weight 2
+        $expected = (New-McdmCondition 'a fox'), $control | Invoke-McdmSample -Model $sd -Seed 3 -Steps 2
+        Set-Content "$TestDrive/controls.csv" 'Name,Text,Control,ControlExpert,ControlText,ControlScale,ControlWeight,Seed', 'r,a fox,sketch.png,sd1-tiny-canny,a castle,0.8,2,3'
+        $row = Import-McdmJob "$TestDrive/controls.csv" | Invoke-McdmSample -Model $sd -Steps 2 -WarningVariable warnings
+        $typed = Invoke-McdmSample 'a fox' -Control $sketch -ControlExpert sd1-tiny-canny -ControlText 'a castle' -ControlScale 0.8 -ControlWeight 2 -Model $sd -Seed 3 -Steps 2
+        $warnings | Should -BeNullOrEmpty
+        foreach ($made in $row, $typed) {
+            $made.Recipe.Conditions.ContentHash | Should -Be $expected.Recipe.Conditions.ContentHash
+            $made.Recipe.Conditions.Expert | Should -Be $expected.Recipe.Conditions.Expert
+            $made.Recipe.Conditions.Weight | Should -Be $expected.Recipe.Conditions.Weight
+        }
+    }
+
+    It 'asks which of several experts is to read a row''s control picture' {
+        $row = [pscustomobject]@{ Text = 'a fox'; Control = $sketch; Seed = 3 }
+        $null = $row | Invoke-McdmSample -Model $sd -Steps 2 -ErrorVariable failed -ErrorAction SilentlyContinue
+        $failed.FullyQualifiedErrorId | Should -BeLike 'ExpertAmbiguous,*'
+        "$failed" | Should -BeLike '*ControlExpert*'
+    }
+
     It 'refuses by name: <Id>' -ForEach @(
         @{ Id = 'ControlNetNeedsBase'; Do = { Import-McdmModel "$models/sd1-tiny-canny" -ErrorAction Stop } }
         @{ Id = 'SpaceMismatch'; Do = { Import-McdmModel "$models/sd1-tiny", "$models/unet2d-celebahq-kind" -Join -ErrorAction Stop } }

@@ -18,7 +18,8 @@ public static class ExpertChoice
             0 => throw Missing(condition.Expert is { } name ? $"There is no {condition.Modality} expert named '{name}'"
                 : $"There is no {condition.Modality.ExpertName} expert", experts),
             _ => throw new McdmException("ExpertAmbiguous", ErrorKind.InvalidArgument,
-                $"Several experts read {condition.Modality} conditions ({Names(fitting)}); say which is to read {condition} (-Expert)."),
+                $"Several experts read {condition.Modality} conditions ({Names(fitting)}); say which is to read {condition} "
+                + $"(-Expert of a condition, {condition.Modality.Columns.Expert.Name} of a row)."),
         };
     }
 

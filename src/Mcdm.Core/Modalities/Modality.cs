@@ -74,8 +74,10 @@ public abstract class Modality
     /// <param name="expert">Name of the expert that reads it.</param>
     public abstract Condition ConditionOf(ILabelledPicture item, Picture picture, string expert);
 
-    /// <summary>The columns by which a row of a table (a CSV file, records of a script) states it: by default one of its name; null where no row can.</summary>
-    public virtual ConditionColumns? Columns => _columns ??= new ConditionColumns(Name);
+    /// <summary>
+    /// The columns by which a row of a table (a CSV file, records of a script) states it: by default that of its name and those of what else it has.
+    /// </summary>
+    public virtual ConditionColumns Columns => _columns ??= new ConditionColumns(Name);
 
     private ConditionColumns? _columns;
 
@@ -85,7 +87,7 @@ public abstract class Modality
     /// <exception cref="McdmException">The value cannot be read, or the weight is out of range.</exception>
     public Condition? ConditionOf(Row row, Func<string, (Picture Picture, string Path)> read)
     {
-        if (Columns is not { } columns || row[columns.Value] is not { } value || string.IsNullOrWhiteSpace(value)) { return null; }
+        if (row[Columns.Value] is not { } value || string.IsNullOrWhiteSpace(value)) { return null; }
         if (Kind == ConditionKind.Text) { return With(Condition.Of(this, value), row, read); }
         var (picture, path) = read(value);
         return With(Condition.Of(this, picture, source: path), row, read);
@@ -98,10 +100,10 @@ public abstract class Modality
     /// <exception cref="McdmException">A region cannot be read, or the weight is out of range.</exception>
     public Condition With(Condition condition, Row row, Func<string, (Picture Picture, string Path)> read)
     {
-        if (Columns is not { } columns || !columns.Further.Any(row.Says)) { return condition; }
-        var region = row[columns.Region] is { } file ? read(file).Picture : condition.Region;
-        return WithOthers(condition, row).For(row[columns.Expert] ?? condition.Expert)
-            .Weighted(row.Get(columns.Weight) ?? condition.GivenWeight, row.Get(columns.Schedule) ?? condition.Schedule, region);
+        if (!Columns.Further.Any(row.Says)) { return condition; }
+        var region = row[Columns.Region] is { } file ? read(file).Picture : condition.Region;
+        return WithOthers(condition, row).For(row[Columns.Expert] ?? condition.Expert)
+            .Weighted(row.Get(Columns.Weight) ?? condition.GivenWeight, row.Get(Columns.Schedule) ?? condition.Schedule, region);
     }
 
     /// <summary>A condition of this modality with what a row says of it in <see cref="ConditionColumns.Others"/>.</summary>

@@ -9,11 +9,11 @@ internal static class ColumnCompleters
 {
     /// <summary>The completer of a column's values; null for one without.</summary>
     public static Type? Of(Column column) =>
-        column == Modality.Text.Columns?.Value ? typeof(TextWords)
+        column == Modality.Text.Columns.Value ? typeof(TextWords)
         : column == JobColumns.Sampler ? typeof(SamplerNames)
         : column == JobColumns.Combiner ? typeof(CombinerNames)
-        : Modality.All.Any(modality => column == modality.Columns?.Expert) ? typeof(ExpertNames)
-        : Modality.Segment.Columns?.Others.Contains(column) == true ? typeof(PartNames)
+        : Modality.All.Any(modality => column == modality.Columns.Expert) ? typeof(ExpertNames)
+        : Modality.Segment.Columns.Others.Contains(column) ? typeof(PartNames)
         : column is ValueColumn<int> or ValueColumn<long> or ValueColumn<double> or ScheduleColumn ? typeof(Numbers)
         : null;
 }

@@ -1,4 +1,5 @@
 using Mcdm.Imaging;
+using Mcdm.Tables;
 
 namespace Mcdm.Modalities.Pictures;
 
@@ -8,12 +9,21 @@ namespace Mcdm.Modalities.Pictures;
 /// </summary>
 internal sealed class PictureModality() : Modality("Picture")
 {
+    private static readonly ValueColumn<double> s_scale = new("ControlScale");
+    private static readonly TextColumn s_text = new("ControlText");
+
     public override ConditionKind Kind => ConditionKind.Picture;
 
     public override string Source => "a folder of the expert's name";
 
-    /// <summary>A row of a table does not say which expert it means.</summary>
-    public override ConditionColumns? Columns => null;
+    /// <summary>Called after what it controls: <c>Picture</c> is what sampling starts from.</summary>
+    public override ConditionColumns Columns { get; } = new("Control") { Others = [s_scale, s_text] };
+
+    protected override Condition WithOthers(Condition condition, Row row)
+    {
+        condition = row.Get(s_scale) is { } scale ? condition.Scaled(scale) : condition;
+        return string.IsNullOrWhiteSpace(row[s_text]) ? condition : condition.Saying(row[s_text]!);
+    }
 
     public override bool IsIn(ILabelledPicture item, string expert) => item.ControlPicture(expert) is not null;
 

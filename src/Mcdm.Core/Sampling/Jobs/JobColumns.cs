@@ -83,12 +83,12 @@ public static class JobColumns
     public static IReadOnlyList<string> Conditions => [.. Stating.Select(column => column.Name)];
 
     /// <summary>The same as columns.</summary>
-    public static IEnumerable<Column> Stating => Modality.All.Select(modality => modality.Columns?.Value).OfType<Column>();
+    public static IEnumerable<Column> Stating => Modality.All.Select(modality => modality.Columns.Value);
 
     /// <summary>All columns.</summary>
     public static IReadOnlyList<Column> All =>
     [
-        Row, .. Modality.All.SelectMany(modality => modality.Columns?.All ?? []), BasePath, Model,
+        Row, .. Modality.All.SelectMany(modality => modality.Columns.All), BasePath, Model,
         Name, Sampler, Combiner, Steps, Picture, Strength, Mask, .. Settings.Select(setting => setting.Column),
     ];
 

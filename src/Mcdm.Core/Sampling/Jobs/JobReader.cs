@@ -45,7 +45,7 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
         var stated = Stated(row);
         foreach (var modality in Modality.All.Except(stated.Select(condition => condition.Modality)))
         {
-            if (modality.Columns?.Further.FirstOrDefault(row.Says) is not { } further) { continue; }
+            if (modality.Columns.Further.FirstOrDefault(row.Says) is not { } further) { continue; }
             if (given.All(condition => condition.Modality != modality))
             {
                 throw new McdmException("ConditionMissing", ErrorKind.InvalidArgument,

@@ -16,6 +16,8 @@ internal sealed class UnknownColumns(Action<string> warn)
         ["Weight"] = "*Weight", ["Guidance"] = "TextWeight", ["GuidanceScale"] = "TextWeight", ["Cfg"] = "TextWeight", ["CfgScale"] = "TextWeight",
         ["Schedule"] = "*Schedule", ["Region"] = "*Region", ["Expert"] = "*Expert",
         ["Negative"] = "NegativePrompt", ["Lines"] = "Sketch", ["Edges"] = "Sketch", ["Drawing"] = "Sketch", ["Labels"] = "Segment", ["Silhouette"] = "Segment",
+        ["ControlNet"] = "Control", ["ControlImage"] = "Control", ["Canny"] = "Control", ["Depth"] = "Control", ["Pose"] = "Control",
+        ["ConditioningScale"] = "ControlScale", ["ControlStrength"] = "ControlScale",
         ["Image"] = "Picture", ["Init"] = "Picture", ["InitImage"] = "Picture", ["Inpaint"] = "Mask",
         ["Denoise"] = "Strength", ["DenoisingStrength"] = "Strength",
         ["Title"] = "Name", ["File"] = "Name", ["FileName"] = "Name", ["Id"] = "Name", ["Number"] = "Count", ["Pictures"] = "Count", ["Images"] = "Count",
