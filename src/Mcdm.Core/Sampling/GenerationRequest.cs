@@ -7,8 +7,17 @@ namespace Mcdm.Sampling;
 /// <summary>What to sample: one composition, some pictures of it.</summary>
 public sealed record GenerationRequest
 {
-    /// <summary>The conditions, any number of any modalities; none samples unconditionally.</summary>
-    public IReadOnlyList<Condition> Conditions { get; init; } = [];
+    private readonly IReadOnlyList<Condition> _conditions = [];
+
+    /// <summary>
+    /// The conditions, any number of any modalities; none samples unconditionally. They stand in the order in which they are composed and recorded
+    /// (<see cref="Condition.InOrder"/>), whatever order they are given in.
+    /// </summary>
+    public IReadOnlyList<Condition> Conditions
+    {
+        get => _conditions;
+        init => _conditions = Condition.InOrder(value);
+    }
 
     /// <summary>Columns of the pictures; null for those that the model was trained with.</summary>
     public int? Width { get; init; }

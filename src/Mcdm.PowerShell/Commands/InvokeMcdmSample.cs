@@ -203,7 +203,7 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
             try
             {
                 _log?.Begin(job, model?.Name ?? job.Row[JobColumns.Model]!, given);
-                _unknown.Check(record.Properties.Select(property => property.Name));
+                if (!JobRecord.IsAsRead(record)) { _unknown.Check(record.Properties.Select(property => property.Name)); }
                 job.Row.Check(JobColumns.All);
                 RequireAsked(record, job.Row);
                 Sample(job, model ?? ModelOf(job.Row[JobColumns.Model]!));

@@ -25,7 +25,7 @@ public sealed class FollowedPicturesTests : IDisposable
             Model = "discs",
             Width = picture.Width,
             Height = picture.Height,
-            Conditions = [.. request.Conditions.Select(condition => RecipeCondition.From(condition, condition))],
+            Conditions = [.. Condition.InOrder(request.Conditions).Select(condition => RecipeCondition.From(condition, condition))],
             Seed = 1,
             Sampling = request.Sampling,
             Combiner = request.Combiner,
@@ -46,14 +46,25 @@ public sealed class FollowedPicturesTests : IDisposable
         using var judge = _faces.TrainJudge();
         var mask = Condition.FromSegment(TinyFaces.Disc(5, new(255, 128, 0), Pictures.Black));
         var measured = Measured(() => judge, Batch(Disc, Asking(Condition.FromText("a red disc"), mask, Sketch(Disc)), Asking(Condition.FromText("a blue disc"))));
-        Assert.Equal([1, 1], measured[0].Recipe!.Followed!.Where((_, i) => i != 1).Select(one => one.Score));
-        Assert.InRange(measured[0].Recipe!.Followed![1].Score!.Value, 0.9, 1);
+        Assert.Equal([1, 1], measured[0].Recipe!.Followed!.Take(2).Select(one => one.Score));
+        Assert.InRange(measured[0].Recipe!.Followed![2].Score!.Value, 0.9, 1);
         Assert.Equal("", measured[0].NotFollowed);
-        Assert.StartsWith("text 1.00, segment ", measured[0].Followed, StringComparison.Ordinal);
+        Assert.StartsWith("text 1.00, sketch 1.00, segment ", measured[0].Followed, StringComparison.Ordinal);
         Assert.Equal(("text 0.00", "colour: red, not blue"), (measured[1].Followed, measured[1].NotFollowed));
         Assert.True(Assert.Single(measured[1].Recipe!.Following()).IsPoor);
         // A recipe takes it along.
         Assert.Equal("colour: red, not blue", Assert.Single(Recipe.FromJson(measured[1].Recipe!.ToJson()).Following()).NotFollowed);
+    }
+
+    [Fact]
+    public void Scores_are_those_of_the_recipes_conditions_whatever_order_they_were_asked_in()
+    {
+        var other = Sketch(TinyFaces.Disc(2, Red, PictureColor.White));
+        var image = Assert.Single(Measured(() => null, Batch(Disc, Asking(Sketch(Disc), other, Condition.FromText("a red disc")))));
+        var scores = image.Recipe!.Conditions.Zip(image.Recipe.Followed!).ToDictionary(one => one.First.Sha256, one => one.Second.Score);
+        Assert.Equal(1, scores[Sketch(Disc).ContentHash]);
+        Assert.InRange(scores[other.ContentHash]!.Value, 0, 0.9);
+        Assert.Null(scores[Condition.FromText("a red disc").ContentHash]);
     }
 
     [Fact]

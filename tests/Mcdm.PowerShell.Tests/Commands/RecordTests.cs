@@ -143,6 +143,17 @@ public sealed class RecordTests : TinyModelTests
             """, ("a", header.Split(',')[0]), ("b", header.Split(',')[1])).WithoutErrors();
         Assert.Contains(warning, Assert.Single(rows.Warnings), StringComparison.Ordinal);
         Assert.Equal(3, rows.Output.Count);
+        var both = Engine.Invoke(Run + "-NoMeasure", ("csv", csv)).WithoutErrors();
+        Assert.Contains(warning, Assert.Single(both.Warnings), StringComparison.Ordinal);
+        Assert.Equal(3, both.Output.Count);
+    }
+
+    [Fact]
+    public void A_column_that_a_script_adds_to_a_files_rows_is_warned_of()
+    {
+        string csv = Csv("Text,Seed", "a red disc,1");
+        var result = Engine.Invoke("param($csv) Import-McdmJob $csv | Add-Member Txt 'a blue disc' -PassThru | Invoke-McdmSample -Model $tiny -Steps 1 -NoMeasure", ("csv", csv));
+        Assert.Contains("'Txt'", Assert.Single(result.WithoutErrors().Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
