@@ -6,7 +6,7 @@ internal static class ModelName
     private const int LongestName = 64;
 
     /// <summary>What programs call every model that they write.</summary>
-    private static readonly string[] s_namesOfNothing = ["model", "unet", "controlnet", "diffusion_pytorch_model", "pytorch_lora_weights"];
+    private static readonly string[] s_namesOfNothing = ["model", "unet", "controlnet", "diffusion_pytorch_model", "pytorch_lora_weights", "adapter_model"];
 
     /// <summary>
     /// Its name there, of letters that names may have. A name that says nothing gives way to that of the folder around it, and a snapshot in a

@@ -55,7 +55,7 @@ public sealed class ImportMcdmModel : HubCmdlet
     [Parameter]
     public SwitchParameter Join { get; set; }
 
-    /// <summary>LoRA files for a Stable Diffusion model, with wildcards; each becomes an expert named after its file.</summary>
+    /// <summary>LoRAs and their kin for a Stable Diffusion model, files or folders, with wildcards; each becomes an expert named after it.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]

@@ -3,21 +3,22 @@ using static TorchSharp.torch.nn;
 
 namespace Mcdm.Layers.Frozen;
 
-/// <summary>y = x Wᵀ + b, with what low-rank changes add. Borrows its tensors.</summary>
-internal sealed class Linear(Tensor weight, Tensor? bias, IReadOnlyList<LowRank> changes)
+/// <summary>y = x Wᵀ + b, with what changes make of W and b. Borrows its tensors.</summary>
+internal sealed class Linear(LayerTensor weight, LayerTensor? bias)
 {
     /// <param name="x">[…, input]</param>
     /// <returns>[…, output]</returns>
     public Tensor Forward(Tensor x)
     {
-        var y = functional.linear(x, weight, bias);
-        foreach (var change in changes) { y = y + change.Scale * functional.linear(functional.linear(x, change.Down), change.Up); }
+        if (weight.Beside is not { } beside) { return functional.linear(x, weight.Value(), bias?.Value()); }
+        var y = functional.linear(x, weight.Own, bias?.Value());
+        foreach (var change in beside) { y = y + change.Scale * functional.linear(functional.linear(x, change.Down), change.Up); }
         return y;
     }
 }
 
-/// <summary>A convolution over [batch, channels, height, width], with what low-rank changes add. Borrows its tensors.</summary>
-internal sealed class Convolution(Tensor weight, Tensor? bias, int stride, int padding, IReadOnlyList<LowRank> changes)
+/// <summary>A convolution over [batch, channels, height, width], with what changes make of its weight and bias. Borrows its tensors.</summary>
+internal sealed class Convolution(LayerTensor weight, LayerTensor? bias, int stride, int padding)
 {
     private readonly long[] _stride = [stride, stride], _padding = [padding, padding];
 
@@ -25,8 +26,13 @@ internal sealed class Convolution(Tensor weight, Tensor? bias, int stride, int p
     /// <returns>[batch, output, height / stride, width / stride]</returns>
     public Tensor Forward(Tensor x)
     {
-        var y = functional.conv2d(x, weight, bias, _stride, _padding);
-        foreach (var change in changes) { y = y + change.Scale * functional.conv2d(functional.conv2d(x, change.Down, null, _stride, _padding), change.Up); }
+        if (weight.Beside is not { } beside) { return functional.conv2d(x, weight.Value(), bias?.Value(), _stride, _padding); }
+        var y = functional.conv2d(x, weight.Own, bias?.Value(), _stride, _padding);
+        foreach (var change in beside)
+        {
+            var down = change.Down.reshape([-1, .. weight.Own.shape[1..]]);
+            y = y + change.Scale * functional.conv2d(functional.conv2d(x, down, null, _stride, _padding), change.Up.unsqueeze(-1).unsqueeze(-1));
+        }
         return y;
     }
 
@@ -37,17 +43,17 @@ internal sealed class Convolution(Tensor weight, Tensor? bias, int stride, int p
 }
 
 /// <summary>Group normalisation (Wu and He 2018) with a scale and a shift for every channel. Borrows its tensors.</summary>
-internal sealed class GroupNorm(Tensor weight, Tensor bias, int groups, double epsilon)
+internal sealed class GroupNorm(LayerTensor weight, LayerTensor bias, int groups, double epsilon)
 {
     /// <param name="x">[batch, channels, …]</param>
-    public Tensor Forward(Tensor x) => functional.group_norm(x, groups, weight, bias, epsilon);
+    public Tensor Forward(Tensor x) => functional.group_norm(x, groups, weight.Value(), bias.Value(), epsilon);
 }
 
 /// <summary>Layer normalisation (Ba et al. 2016) over the last dimension, with scale and shift. Borrows its tensors.</summary>
-internal sealed class LayerNorm(Tensor weight, Tensor bias, double epsilon)
+internal sealed class LayerNorm(LayerTensor weight, LayerTensor bias, double epsilon)
 {
-    private readonly long[] _shape = weight.shape;
+    private readonly long[] _shape = weight.Own.shape;
 
     /// <param name="x">[…, width]</param>
-    public Tensor Forward(Tensor x) => functional.layer_norm(x, _shape, weight, bias, epsilon);
+    public Tensor Forward(Tensor x) => functional.layer_norm(x, _shape, weight.Value(), bias.Value(), epsilon);
 }

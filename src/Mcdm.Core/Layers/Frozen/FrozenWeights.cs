@@ -10,14 +10,11 @@ namespace Mcdm.Layers.Frozen;
 /// </summary>
 internal sealed class FrozenWeights : IDisposable
 {
-    private static readonly IReadOnlyList<LowRank> s_unchanged = [];
-
     private readonly Store _store;
     private readonly string _prefix;
-    private readonly IReadOnlyDictionary<string, IReadOnlyList<LowRank>>? _changes;
+    private readonly TensorChanges? _changes;
 
-    private FrozenWeights(Store store, string prefix, IReadOnlyDictionary<string, IReadOnlyList<LowRank>>? changes) =>
-        (_store, _prefix, _changes) = (store, prefix, changes);
+    private FrozenWeights(Store store, string prefix, TensorChanges? changes) => (_store, _prefix, _changes) = (store, prefix, changes);
 
     /// <param name="source">Where tensors are read from; stays the caller's, and open until the network is built.</param>
     /// <param name="device">Where the network computes.</param>
@@ -44,9 +41,9 @@ internal sealed class FrozenWeights : IDisposable
     /// <summary>The weights whose names begin with a part and a dot.</summary>
     public FrozenWeights At(string part) => new(_store, $"{_prefix}{part}.", _changes);
 
-    /// <summary>The same tensors, not read again, for a network some of whose layers are changed. What owns the tensors stays their owner.</summary>
-    /// <param name="changes">By layer, such as <c>mid_block.attentions.0.proj_in</c>.</param>
-    public FrozenWeights With(IReadOnlyDictionary<string, IReadOnlyList<LowRank>> changes) => new(_store, _prefix, changes);
+    /// <summary>The same tensors, not read again, for a network some of whose tensors are changed. What owns the tensors stays their owner.</summary>
+    /// <param name="changes">The changes; a tensor that no layer asks for cannot be changed, which they tell.</param>
+    public FrozenWeights With(TensorChanges changes) => new(_store, _prefix, changes);
 
     /// <summary>Whether there is a tensor of a name.</summary>
     public bool Has(string name) => _store.Has(_prefix + name);
@@ -62,7 +59,7 @@ internal sealed class FrozenWeights : IDisposable
     public Linear Linear(string name, long input, long output, bool bias = true)
     {
         var at = At(name);
-        return new(at.Take("weight", output, input), bias ? at.Take("bias", output) : null, ChangesOf(name));
+        return new(at.Changed("weight", output, input), bias ? at.Changed("bias", output) : null);
     }
 
     /// <summary>A layer with <c>weight</c> [output, input, kernel, kernel], which lies as convolutions read it, and <c>bias</c> [output].</summary>
@@ -70,22 +67,23 @@ internal sealed class FrozenWeights : IDisposable
     {
         var at = At(name);
         // Of a single place, the channels lie beside each other as they are.
-        return new(_store.Take($"{at._prefix}weight", [output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null),
-            bias ? at.Take("bias", output) : null, stride, padding ?? kernel / 2, ChangesOf(name));
+        string weight = $"{at._prefix}weight";
+        var own = _store.Take(weight, [output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null);
+        return new(new LayerTensor(own, ChangesOf(weight)), bias ? at.Changed("bias", output) : null, stride, padding ?? kernel / 2);
     }
 
     /// <summary>A layer with <c>weight</c> and <c>bias</c> [channels].</summary>
     public GroupNorm GroupNorm(string name, int groups, long channels, double epsilon)
     {
         var at = At(name);
-        return new(at.Take("weight", channels), at.Take("bias", channels), groups, epsilon);
+        return new(at.Changed("weight", channels), at.Changed("bias", channels), groups, epsilon);
     }
 
     /// <summary>A layer with <c>weight</c> and <c>bias</c> [width].</summary>
     public LayerNorm LayerNorm(string name, long width, double epsilon)
     {
         var at = At(name);
-        return new(at.Take("weight", width), at.Take("bias", width), epsilon);
+        return new(at.Changed("weight", width), at.Changed("bias", width), epsilon);
     }
 
     /// <summary>Refuses tensors under these weights' prefix that no layer asked for.</summary>
@@ -96,7 +94,9 @@ internal sealed class FrozenWeights : IDisposable
     /// <summary>Frees the memory of all tensors.</summary>
     public void Dispose() => _store.Dispose();
 
-    private IReadOnlyList<LowRank> ChangesOf(string name) => _changes?.GetValueOrDefault(_prefix + name) ?? s_unchanged;
+    private LayerTensor Changed(string name, params long[] shape) => new(Take(name, shape), ChangesOf(_prefix + name));
+
+    private IReadOnlyList<TensorChange> ChangesOf(string tensor) => _changes?.Take(tensor) ?? [];
 
     private sealed class Store(IWeights source, Device device, ScalarType type) : IDisposable
     {

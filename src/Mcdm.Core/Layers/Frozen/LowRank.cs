@@ -3,10 +3,23 @@ using static TorchSharp.torch;
 namespace Mcdm.Layers.Frozen;
 
 /// <summary>
-/// A change of a layer's weight by a product of two thin matrices, W + scale · up · down (LoRA: Hu et al. 2021), added while the layer runs.
-/// Does not own its tensors.
+/// A product of two thin matrices, Δ = up · down (LoRA: Hu et al. 2021; of convolutions too LoCon: Yeh et al. 2023). Where nothing else changes a layer's
+/// weights, the layer runs both beside its own.
 /// </summary>
-/// <param name="Down">[rank, input], or [rank, input, kernel, kernel] for a convolution.</param>
-/// <param name="Up">[output, rank], or [output, rank, 1, 1] for a convolution.</param>
-/// <param name="Scale">By what the product is multiplied: strength · alpha / rank.</param>
-internal sealed record LowRank(Tensor Down, Tensor Up, double Scale);
+/// <param name="Down">[rank, input · kernel²]</param>
+/// <param name="Up">[output, rank]</param>
+/// <param name="Scale">Strength · alpha / rank.</param>
+internal sealed record LowRank(Tensor Down, Tensor Up, double Scale) : AddedChange(Scale)
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<Tensor> Tensors => [Down, Up];
+
+    /// <inheritdoc/>
+    public override long Rows => Up.shape[0];
+
+    /// <inheritdoc/>
+    public override long Columns => Down.shape[1];
+
+    /// <inheritdoc/>
+    protected override Tensor Difference() => Up.matmul(Down);
+}

@@ -62,10 +62,15 @@ internal static class LatentDiffusionModel
             foreach (var together in loras)
             {
                 var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
-                var (unetChanges, textChanges) = (LoraFile.Together(parts.Select(part => part.UNet)), LoraFile.Together(parts.Select(part => part.Text)));
+                var (unetChanges, textChanges) = (TensorChanges.Together(parts.Select(part => part.UNet)), TensorChanges.Together(parts.Select(part => part.Text)));
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
                 Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.With(textChanges)),
                     prints: [.. parts.Select(part => part.Fingerprint)]);
+                if (unetChanges.NotTaken.Concat(textChanges.NotTaken).FirstOrDefault() is { } left)
+                {
+                    throw new McdmException("LoraLayer", ErrorKind.NotSupported,
+                        $"'{string.Join("', '", together.Select(lora => lora.Path))}' changes '{left}', which Mcdm's networks cannot change.");
+                }
             }
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
         }
@@ -77,13 +82,12 @@ internal static class LatentDiffusionModel
             throw;
         }
 
-        (IReadOnlyDictionary<string, IReadOnlyList<LowRank>> UNet, IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Text,
-            string Fingerprint) ReadLora(string path, double weight)
+        (TensorChanges UNet, TensorChanges Text, string Fingerprint) ReadLora(string path, double weight)
         {
-            using var file = WeightFile.Open(path);
-            var lora = lifetime.With(LoraFile.Read(file, device, type));
+            using var source = LoraSource.Open(path);
+            var lora = lifetime.With(LoraFile.Read(source, device, type));
             return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight),
-                Invariant($"{WeightFingerprint.Of(file)} {weight:R}"));
+                Invariant($"{source.Fingerprint} {weight:R}"));
         }
 
         StableDiffusionDenoiser UNet(FrozenWeights weights) => new(new UNet2DConditionModel(weights, files.UNet.Options));

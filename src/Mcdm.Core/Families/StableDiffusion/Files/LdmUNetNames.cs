@@ -43,6 +43,44 @@ internal static class LdmUNetNames
         }
     }
 
+    /// <summary>The original names of a U-Net's layers, of those that have one.</summary>
+    /// <param name="modules">Its layers by diffusers' names.</param>
+    public static IEnumerable<(string Module, string Original)> Originals(IReadOnlyCollection<string> modules)
+    {
+        var originals = s_ends.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        var all = modules.ToHashSet(StringComparer.Ordinal);
+        int place = 1;
+        for (int level = 0; all.Contains($"down_blocks.{level}.resnets.0.conv1"); level++)
+        {
+            for (int layer = 0; all.Contains($"down_blocks.{level}.resnets.{layer}.conv1"); layer++, place++)
+            {
+                originals[$"down_blocks.{level}.resnets.{layer}"] = $"input_blocks.{place}.0";
+                originals[$"down_blocks.{level}.attentions.{layer}"] = $"input_blocks.{place}.1";
+            }
+            if (all.Contains($"down_blocks.{level}.downsamplers.0.conv")) { originals[$"down_blocks.{level}.downsamplers.0.conv"] = $"input_blocks.{place++}.0.op"; }
+        }
+        place = 0;
+        for (int level = 0; all.Contains($"up_blocks.{level}.resnets.0.conv1"); level++)
+        {
+            for (int layer = 0; all.Contains($"up_blocks.{level}.resnets.{layer}.conv1"); layer++, place++)
+            {
+                originals[$"up_blocks.{level}.resnets.{layer}"] = $"output_blocks.{place}.0";
+                originals[$"up_blocks.{level}.attentions.{layer}"] = $"output_blocks.{place}.1";
+            }
+            // The doubling follows the attention where there is one.
+            bool attends = all.Contains($"up_blocks.{level}.attentions.0.proj_in");
+            originals[$"up_blocks.{level}.upsamplers.0.conv"] = $"output_blocks.{place - 1}.{(attends ? 2 : 1)}.conv";
+        }
+        var inside = s_resnet.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        foreach (string module in modules)
+        {
+            if (PathParts.Replace(module, originals, out string rest) is { } original)
+            {
+                yield return (module, rest.Length == 0 ? original : $"{original}.{PathParts.Renamed(rest, inside)}");
+            }
+        }
+    }
+
     private static Dictionary<string, string> Modules(HashSet<string> names)
     {
         var modules = new Dictionary<string, string>(s_ends, StringComparer.Ordinal);

@@ -1,43 +1,38 @@
 using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
 /// <summary>
-/// A LoRA (Hu et al. 2021) of a U-Net, a text encoder or both: for each layer two thin matrices whose product is added to its weights.
-/// Its factors are read once; it owns them.
+/// An adapter of a U-Net, a text encoder or both: for each layer a change of its weights, in one of several forms (<see cref="LoraForm"/>). Its tensors are
+/// read once; it owns them.
 /// </summary>
 internal sealed class LoraFile : IDisposable
 {
-    private readonly Dictionary<(LoraPart Part, string Layer), Factors> _layers = [];
+    private const string OfWeight = ".weight", OfBias = ".bias";
+
+    private readonly List<Change> _changes = [];
 
     private LoraFile(string path) => Path = path;
 
     /// <summary>Where it is from, for messages.</summary>
     public string Path { get; }
 
-    /// <summary>Reads all factors.</summary>
-    /// <param name="file">The file; stays the caller's and is not needed afterwards.</param>
+    /// <summary>Reads all changes.</summary>
+    /// <param name="source">What of the adapter lies in each file; stays the caller's and is not needed afterwards.</param>
     /// <param name="device">Where they are to compute.</param>
-    /// <param name="type">What they are to compute in.</param>
+    /// <param name="type">What thin factors are to compute in; all else is kept in float32.</param>
     /// <exception cref="McdmException">
-    /// <c>LoraKind</c> (of another kind, such as LoHa, which is named), <c>ModelFamily</c>, <c>LoraUnexpected</c>, <c>LoraIncomplete</c>,
+    /// <c>LoraKind</c> (of another kind, such as OFT, which is named), <c>ModelFamily</c>, <c>LoraUnexpected</c>, <c>LoraIncomplete</c>,
     /// <c>LoraShape</c>, <c>LoraMetadata</c>.
     /// </exception>
-    public static LoraFile Read(IWeights file, Device device, ScalarType type)
+    public static LoraFile Read(LoraSource source, Device device, ScalarType type)
     {
-        var metadata = LoraMetadata.Read(file.Path, (file as SafeTensorsFile)?.Metadata ?? new Dictionary<string, string>());
-        RequireLora(file, metadata);
-        var lora = new LoraFile(file.Path);
+        var lora = new LoraFile(source.Path);
         try
         {
-            foreach (var layer in file.Names.Select(name => (Name: name, Tensor: LoraNames.Parse(name)!))
-                .GroupBy(item => (item.Tensor.Part, item.Tensor.Layer)))
-            {
-                lora._layers[layer.Key] = Factors.Read(file, layer.Key, metadata, layer.Select(item => (item.Tensor.Role, item.Name)), device, type);
-            }
+            foreach (var (file, part, metadata) in source.Files) { lora.Add(file, part, metadata, device, type); }
             return lora;
         }
         catch
@@ -48,45 +43,103 @@ internal sealed class LoraFile : IDisposable
     }
 
     /// <summary>Whether it changes a network at all.</summary>
-    public bool Changes(LoraPart part) => _layers.Keys.Any(layer => layer.Part == part);
+    public bool Changes(LoraPart part) => _changes.Any(change => change.Part == part);
 
-    /// <summary>The changes to a network's layers, under the names by which its weights hold them; the tensors stay this file's.</summary>
+    /// <summary>The changes to a network's tensors, under the names by which its weights hold them; what they compute with stays this file's.</summary>
     /// <param name="part">Which network.</param>
     /// <param name="basis">The network's weights.</param>
     /// <param name="strength">By what the changes are multiplied; 1 as trained.</param>
     /// <exception cref="McdmException"><c>LoraLayer</c>: the network lacks a layer; <c>LoraShape</c>: it is of another size.</exception>
-    public IReadOnlyDictionary<string, IReadOnlyList<LowRank>> ChangesOf(LoraPart part, IWeights basis, double strength)
+    public TensorChanges ChangesOf(LoraPart part, IWeights basis, double strength)
     {
-        const string Weight = ".weight";
-        var known = basis.Names.Where(name => name.EndsWith(Weight, StringComparison.Ordinal))
-            .Select(name => name[..^Weight.Length]).ToLookup(LoraNames.LayerOf, StringComparer.Ordinal);
-        var changes = new Dictionary<string, IReadOnlyList<LowRank>>(StringComparer.Ordinal);
-        foreach (var ((_, layer), factors) in _layers.Where(layer => layer.Key.Part == part))
+        var modules = Modules(part, basis);
+        var changes = new TensorChanges();
+        foreach (var change in _changes.Where(change => change.Part == part))
         {
-            string name = known[layer].FirstOrDefault() ?? throw new McdmException("LoraLayer", ErrorKind.InvalidData,
-                $"'{Path}' changes the layer '{layer}', which '{basis.Path}' has not; it was trained for another model.");
-            changes[name] = [factors.For(Path, name, basis.Shape(name + Weight), strength)];
+            string tensor = (modules.GetValueOrDefault(change.Layer) is { } module && basis.Names.Contains(module + change.Ending) ? module + change.Ending : null)
+                ?? throw new McdmException("LoraLayer", ErrorKind.InvalidData,
+                    $"'{Path}' changes the layer '{change.Stem}'{(change.Ending == OfBias ? ", its bias" : "")}, which '{basis.Path}' has not; it was trained for "
+                        + "another model.");
+            changes.Add(tensor, change.For(Path, tensor, basis.Shape(tensor), strength));
         }
         return changes;
     }
 
-    /// <summary>The changes of several LoRAs, which add up.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyList<LowRank>> Together(IEnumerable<IReadOnlyDictionary<string, IReadOnlyList<LowRank>>> changes) =>
-        changes.SelectMany(each => each).GroupBy(layer => layer.Key, StringComparer.Ordinal)
-            .ToDictionary(layer => layer.Key, layer => (IReadOnlyList<LowRank>)layer.SelectMany(each => each.Value).ToArray(), StringComparer.Ordinal);
-
-    /// <summary>Frees the factors' memory.</summary>
+    /// <summary>Frees the tensors' memory.</summary>
     public void Dispose()
     {
-        foreach (var factors in _layers.Values) { factors.Dispose(); }
+        foreach (var tensor in _changes.SelectMany(change => change.Tensors)) { tensor.Dispose(); }
     }
 
-    private static void RequireLora(IWeights file, LoraMetadata metadata)
+    /// <summary>A network's layers by the one form of their names, those of the original program among them.</summary>
+    private static Dictionary<string, string> Modules(LoraPart part, IWeights basis)
     {
-        if ((LoraNames.OtherKind(file.Names) ?? (LooksLikeWords(file) ? "textual inversion" : metadata.IsDora ? "DoRA" : null)) is { } kind)
+        var names = basis.Names.Where(name => name.EndsWith(OfWeight, StringComparison.Ordinal)).Select(name => name[..^OfWeight.Length]).ToList();
+        var modules = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (part == LoraPart.UNet)
+        {
+            foreach (var (module, original) in LdmUNetNames.Originals(names)) { modules[LoraNames.LayerOf(original)] = module; }
+        }
+        foreach (string module in names) { modules[LoraNames.LayerOf(module)] = module; }
+        return modules;
+    }
+
+    private void Add(IWeights file, LoraPart? part, LoraMetadata metadata, Device device, ScalarType type)
+    {
+        RequireLora(file);
+        var layers = file.Names.Select(name => (Name: name, Tensor: LoraNames.Parse(name)!))
+            .Select(item => (item.Name, item.Tensor, Part: item.Tensor.Part ?? part ?? PartOf(item.Tensor.Module)))
+            .GroupBy(item => (item.Part, Layer: LoraNames.LayerOf(item.Tensor.Module)));
+        foreach (var layer in layers)
+        {
+            var names = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach (var (name, tensor, _) in layer)
+            {
+                if (!names.TryAdd(tensor.Role, name))
+                {
+                    throw new McdmException("LoraUnexpected", ErrorKind.InvalidData,
+                        $"'{file.Path}' has both '{names[tensor.Role]}' and '{name}', which are the same part of a layer.");
+                }
+            }
+            var first = layer.First().Tensor;
+            Add(layer.Key.Part, layer.Key.Layer, new LoraLayer(file, names, first.Stem, rank => metadata.AlphaOverRank(layer.Key.Part, first.Module, rank), device), type);
+        }
+        if (metadata.IsDora && _changes.All(change => change.Magnitude is null))
+        {
+            throw new McdmException("LoraIncomplete", ErrorKind.InvalidData, $"'{file.Path}' says that it is a DoRA, and has no '{LoraRoles.Magnitude}'; it is damaged.");
+        }
+    }
+
+    private void Add(LoraPart part, string layer, LoraLayer tensors, ScalarType type)
+    {
+        string[] known = [LoraRoles.Alpha, LoraRoles.Scale, LoraRoles.Magnitude];
+        var form = LoraForm.All.FirstOrDefault(form => form.Roles.Any(tensors.Has))
+            ?? throw new McdmException("LoraIncomplete", ErrorKind.InvalidData,
+                $"'{Path}' has of the layer '{tensors.Stem}' nothing but '{string.Join("', '", tensors.Roles)}'; it is damaged or of another form.");
+        if (tensors.Roles.FirstOrDefault(role => !form.Roles.Contains(role) && !known.Contains(role)) is { } foreign)
+        {
+            throw new McdmException("LoraUnexpected", ErrorKind.InvalidData,
+                $"'{Path}' has '{tensors.Stem}.{foreign}' beside the tensors of a {form.Name}, which has none.");
+        }
+        using var scope = NewDisposeScope();
+        var magnitude = tensors.ReadIfThere(LoraRoles.Scale) ?? tensors.ReadIfThere(LoraRoles.Magnitude);
+        var (weight, bias) = (form.Weight(tensors, type), form.Bias?.Invoke(tensors));
+        if (weight is not null) { Keep(new Change(part, layer, tensors.Stem, OfWeight, weight) { Magnitude = magnitude, IsPeft = tensors.Has(LoraRoles.Magnitude) }); }
+        if (bias is not null) { Keep(new Change(part, layer, tensors.Stem, OfBias, bias)); }
+    }
+
+    private void Keep(Change change)
+    {
+        _changes.Add(change);
+        foreach (var tensor in change.Tensors) { tensor.DetachFromDisposeScope(); }
+    }
+
+    private static void RequireLora(IWeights file)
+    {
+        if ((LoraNames.OtherKind(file.Names) ?? (LooksLikeWords(file) ? ("textual inversion", file.Names[0]) : null)) is var (kind, tensor))
         {
             throw new McdmException("LoraKind", ErrorKind.NotSupported,
-                $"'{file.Path}' is of the kind {kind}, which Mcdm does not read; of its kin it reads LoRA alone.");
+                $"'{file.Path}' is of the kind {kind} ('{tensor}'), which Mcdm does not read; of its kin it reads LoRA, LoCon, LoHa, LoKr, DoRA and full differences.");
         }
         if (LoraNames.OtherFamily(file.Names) is { } family)
         {
@@ -101,92 +154,48 @@ internal sealed class LoraFile : IDisposable
         if (file.Names.Count == 0) { throw new McdmException("LoraUnexpected", ErrorKind.InvalidData, $"'{file.Path}' holds no tensors, so it is no LoRA."); }
     }
 
+    /// <summary>The network that a layer is of, where neither file nor folder says it.</summary>
+    private static LoraPart PartOf(string module) =>
+        LoraNames.LayerOf(module).StartsWith("encoder_layers_", StringComparison.Ordinal) ? LoraPart.Text : LoraPart.UNet;
+
     /// <summary>A few tensors, each one word's or some words' embedding, under names that are nobody's: how diffusers writes learnt words.</summary>
     private static bool LooksLikeWords(IWeights file) =>
         file.Names.Count is > 0 and < 8
             && file.Names.All(name => !name.Contains('.', StringComparison.Ordinal) && file.Shape(name) is { Count: 1 or 2 } shape
             && shape[^1] is >= 256 and <= 4096);
 
-    /// <summary>The factors of one layer, as they are in the file: in the shapes of the layer's own weights they are views of these.</summary>
-    private sealed record Factors(Tensor Down, Tensor Up, double AlphaOverRank) : IDisposable
+    /// <summary>What it changes of one tensor.</summary>
+    /// <param name="Part">The network.</param>
+    /// <param name="Layer">The layer, in the one form of names.</param>
+    /// <param name="Stem">The layer as the file calls it, for messages.</param>
+    /// <param name="Ending">Whether of its weight or its bias.</param>
+    /// <param name="Added">What is added.</param>
+    private sealed record Change(LoraPart Part, string Layer, string Stem, string Ending, AddedChange Added)
     {
-        public static Factors Read(IWeights file, (LoraPart Part, string Name) layer, LoraMetadata metadata, IEnumerable<(LoraRole Role, string Name)> tensors,
-            Device device, ScalarType type)
+        public IEnumerable<Tensor> Tensors => Magnitude is null ? Added.Tensors : [.. Added.Tensors, Magnitude];
+
+        /// <summary>Lengths that were trained apart; null for none.</summary>
+        public Tensor? Magnitude { get; init; }
+
+        /// <summary>Whether the lengths are meant as PEFT has them.</summary>
+        public bool IsPeft { get; init; }
+
+        public TensorChange For(string path, string tensor, IReadOnlyList<long> shape, double strength)
         {
-            var names = new Dictionary<LoraRole, string>();
-            foreach (var (role, name) in tensors)
+            long numbers = shape.Aggregate(1L, (product, size) => product * size);
+            if (Added.Rows != shape[0] || Added.Rows * Added.Columns != numbers)
             {
-                if (!names.TryAdd(role, name))
-                {
-                    throw new McdmException("LoraUnexpected", ErrorKind.InvalidData,
-                        $"'{file.Path}' has both '{names[role]}' and '{name}', which are the same part of a layer.");
-                }
+                throw Mismatch($"[{Added.Rows}, {Added.Columns}]");
             }
-            if (!names.TryGetValue(LoraRole.Down, out string? downName) || !names.TryGetValue(LoraRole.Up, out string? upName))
-            {
-                throw new McdmException("LoraIncomplete", ErrorKind.InvalidData,
-                    $"'{file.Path}' has '{names.Values.First()}' without the other factor of the layer '{layer.Name}'; it is damaged or of another form.");
-            }
-            var (down, up) = (file.Shape(downName), file.Shape(upName));
-            if (down is [_, _, not 1, _] or [_, _, _, not 1])
-            {
-                throw new McdmException("LoraKind", ErrorKind.NotSupported,
-                    $"'{file.Path}' is of the kind LoCon: it changes convolutions ('{downName}' is [{string.Join(", ", down)}]), which Mcdm does not read; "
-                    + "of its kin it reads LoRA alone.");
-            }
-            if (!IsFactor(down) || !IsFactor(up) || down[0] != up[1] || down[0] == 0)
-            {
-                throw new McdmException("LoraShape", ErrorKind.InvalidData,
-                    $"'{file.Path}' has '{downName}' [{string.Join(", ", down)}] and '{upName}' [{string.Join(", ", up)}], whose product is no change of a "
-                    + "layer.");
-            }
-            using var scope = NewDisposeScope();
-            double alphaOverRank = names.TryGetValue(LoraRole.Alpha, out string? alpha) ? Scalar(file, alpha) / down[0]
-                : metadata.AlphaOverRank(layer.Part, layer.Name, down[0]);
-            var factors = new Factors(file.Read(downName, type).reshape(down[0], down[1]).to(device), file.Read(upName, type).reshape(up[0], up[1]).to(device),
-                alphaOverRank);
-            factors.Down.DetachFromDisposeScope();
-            factors.Up.DetachFromDisposeScope();
-            return factors;
-        }
+            var scaled = Added with { Scale = Added.Scale * strength };
+            if (Magnitude is not { } magnitude) { return scaled; }
+            long lengths = magnitude.numel();
+            bool byRow = lengths == shape[0] && (IsPeft || magnitude.shape[0] == shape[0]), byColumn = !IsPeft && shape.Count > 1 && lengths == shape[1];
+            if (!byRow && !byColumn) { throw Mismatch($"{lengths} lengths"); }
+            return IsPeft ? new NormalizedRows(scaled, magnitude) : new WeightDecomposition(Added, magnitude, strength);
 
-        /// <summary>The change to a layer whose weights have a shape.</summary>
-        public LowRank For(string path, string layer, IReadOnlyList<long> shape, double strength)
-        {
-            if (shape is not ([_, _] or [_, _, 1, 1]) || shape[0] != Up.shape[0] || shape[1] != Down.shape[1])
-            {
-                throw new McdmException("LoraShape", ErrorKind.InvalidData,
-                    $"'{path}' changes the layer '{layer}' by [{Up.shape[0]}, {Down.shape[1]}], but its weights are [{string.Join(", ", shape)}]; it was "
-                        + "trained for another model.");
-            }
-            return shape.Count == 2 ? new LowRank(Down, Up, strength * AlphaOverRank)
-                : new LowRank(_downPlaces.Value, _upPlaces.Value, strength * AlphaOverRank);
-        }
-
-        private readonly Lazy<Tensor> _downPlaces = new(() => Places(Down)), _upPlaces = new(() => Places(Up));
-
-        public void Dispose()
-        {
-            foreach (var places in new[] { _downPlaces, _upPlaces }.Where(places => places.IsValueCreated)) { places.Value.Dispose(); }
-            Down.Dispose();
-            Up.Dispose();
-        }
-
-        /// <summary>A matrix as a convolution of one place; the memory is the same.</summary>
-        private static Tensor Places(Tensor matrix) => matrix.unsqueeze(-1).unsqueeze(-1).DetachFromDisposeScope();
-
-        private static bool IsFactor(IReadOnlyList<long> shape) => shape is [_, _] or [_, _, 1, 1];
-
-        private static double Scalar(IWeights file, string name)
-        {
-            if (file.Shape(name).Aggregate(1L, (product, size) => product * size) != 1)
-            {
-                throw new McdmException("LoraShape", ErrorKind.InvalidData, $"'{file.Path}' has '{name}', which is not a single number.");
-            }
-            using var alpha = file.Read(name, ScalarType.Float32);
-            double value = alpha.reshape(1).ToDouble();
-            return double.IsFinite(value) ? value
-                : throw new McdmException("LoraShape", ErrorKind.InvalidData, $"'{file.Path}' has '{name}', which is not a finite number.");
+            McdmException Mismatch(string what) => new("LoraShape", ErrorKind.InvalidData,
+                $"'{path}' changes the layer '{Stem}' by {what}, but '{tensor}' is [{string.Join(", ", shape)}]; it was trained for another model.");
         }
     }
 }

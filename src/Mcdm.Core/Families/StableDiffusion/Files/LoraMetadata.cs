@@ -1,67 +1,112 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
-/// <summary>What diffusers writes of a LoRA beside its tensors: the alphas of all layers, in the header of a safetensors file.</summary>
+/// <summary>
+/// What an adapter says beside its tensors, in PEFT's words: the alphas of all layers, and how they are meant. diffusers writes it into the header of a
+/// safetensors file, for each network, and PEFT into a file beside it.
+/// </summary>
 internal sealed class LoraMetadata
 {
     private const string Key = "lora_adapter_metadata";
 
+    private readonly string _path;
     private readonly JsonElement? _root;
-    private readonly Dictionary<LoraPart, IReadOnlyList<(string Layer, double Alpha)>> _alphas = [];
+    private readonly bool _hasParts;
+    private readonly Dictionary<string, List<(Regex Layer, double Alpha)>> _alphas = [];
 
-    private LoraMetadata(JsonElement? root)
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="root">What it says; null for nothing.</param>
+    /// <param name="hasParts">Whether it says it for each network under a name of its own.</param>
+    private LoraMetadata(string path, JsonElement? root, bool hasParts)
     {
-        _root = root;
-        foreach (var part in Enum.GetValues<LoraPart>()) { _alphas[part] = ReadAlphas(part).ToArray(); }
+        (_path, _root, _hasParts) = (path, root, hasParts);
+        foreach (string prefix in new[] { LoraPart.UNet, LoraPart.Text }.Select(Prefix).Distinct()) { _alphas[prefix] = ReadAlphas(prefix).ToList(); }
     }
 
+    /// <summary>What the header of a file says.</summary>
     /// <param name="path">The file, for messages.</param>
     /// <param name="strings">The strings in the file's header.</param>
     /// <exception cref="McdmException"><c>LoraMetadata</c>: what the header says is no JSON object.</exception>
-    public static LoraMetadata Read(string path, IReadOnlyDictionary<string, string> strings)
+    public static LoraMetadata OfHeader(string path, IReadOnlyDictionary<string, string> strings) =>
+        strings.TryGetValue(Key, out string? json) ? Parse(path, $"'{Key}' in its header", json, hasParts: true) : new(path, null, hasParts: true);
+
+    /// <summary>What PEFT's adapter_config.json says.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="McdmException"><c>LoraMetadata</c>: it is no JSON object; <c>LoraKind</c>: it is of another kind, or does more than a LoRA.</exception>
+    public static LoraMetadata OfPeft(string path)
     {
-        if (!strings.TryGetValue(Key, out string? json)) { return new LoraMetadata(null); }
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            return new LoraMetadata(document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone()
-                : throw new JsonException("It is not an object"));
-        }
-        // InvalidOperationException: a name with half a surrogate pair in it.
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            throw new McdmException("LoraMetadata", ErrorKind.InvalidData,
-                $"'{path}' has '{Key}' in its header, but not the JSON of a LoRA: {e.Message.TrimEnd('.')}.", e);
-        }
+        var metadata = Parse(path, "text", File.ReadAllText(path), hasParts: false);
+        string? kind = metadata.Value("peft_type") is { ValueKind: JsonValueKind.String } type ? type.GetString() : null;
+        string? problem = kind is null ? "does not say its peft_type"
+            : !kind.Equals("LORA", StringComparison.OrdinalIgnoreCase) ? $"says that it is of the kind {kind}"
+            : metadata.Value("modules_to_save") is { ValueKind: JsonValueKind.Array } whole && whole.GetArrayLength() > 0
+                ? $"says that layers were trained as a whole beside it (modules_to_save: {string.Join(", ", whole.EnumerateArray())})"
+            : metadata.IsTrue("lora_bias") ? "says that its factors have biases (lora_bias)"
+            : null;
+        return problem is null ? metadata : throw new McdmException("LoraKind", ErrorKind.NotSupported, $"'{path}' {problem}; of PEFT's adapters Mcdm reads LORA, with DoRA.");
     }
 
     /// <summary>
     /// By what a layer's product is multiplied whose alpha no tensor holds: alpha / rank, or alpha / √rank where the trainer scaled so (Kalajdzievski
-    /// 2023).
+    /// 2023); 1 where nobody says.
     /// </summary>
-    public double AlphaOverRank(LoraPart part, string layer, long rank)
+    /// <param name="part">The network.</param>
+    /// <param name="module">The layer, with dots.</param>
+    /// <param name="rank">The product's rank.</param>
+    public double AlphaOverRank(LoraPart part, string module, long rank)
     {
-        string at = NameOf(part);
-        // An alpha of some layers belongs to all whose names end so.
-        double alpha = _alphas[part].Where(own => $"_{layer}".EndsWith($"_{own.Layer}", StringComparison.Ordinal)).Select(own => (double?)own.Alpha)
-            .FirstOrDefault() ?? Number(Value($"{at}.lora_alpha")) ?? rank;
-        return alpha / (Value($"{at}.use_rslora") is { ValueKind: JsonValueKind.True } ? Math.Sqrt(rank) : rank);
+        string prefix = Prefix(part);
+        // The first pattern that fits the end of a layer's name is its own; text encoders' names may begin with text_model.
+        double alpha = _alphas[prefix].Where(own => own.Layer.IsMatch(module) || own.Layer.IsMatch($"text_model.{module}")).Select(own => (double?)own.Alpha).FirstOrDefault()
+            ?? Number(Value($"{prefix}lora_alpha")) ?? rank;
+        return alpha / (IsTrue($"{prefix}use_rslora") ? Math.Sqrt(rank) : rank);
     }
 
     /// <summary>Whether the adapter says that it is a DoRA.</summary>
-    public bool IsDora => Enum.GetValues<LoraPart>().Any(part => Value($"{NameOf(part)}.use_dora") is { ValueKind: JsonValueKind.True });
+    public bool IsDora => _alphas.Keys.Any(prefix => IsTrue($"{prefix}use_dora"));
 
-    private static string NameOf(LoraPart part) => part == LoraPart.UNet ? "unet" : "text_encoder";
+    private string Prefix(LoraPart part) => !_hasParts ? "" : part == LoraPart.UNet ? "unet." : "text_encoder.";
 
-    private IEnumerable<(string Layer, double Alpha)> ReadAlphas(LoraPart part)
+    private IEnumerable<(Regex Layer, double Alpha)> ReadAlphas(string prefix)
     {
-        if (Value($"{NameOf(part)}.alpha_pattern") is not { ValueKind: JsonValueKind.Object } patterns) { yield break; }
+        if (Value($"{prefix}alpha_pattern") is not { ValueKind: JsonValueKind.Object } patterns) { yield break; }
         foreach (var pattern in patterns.EnumerateObject())
         {
-            if (Number(pattern.Value) is { } alpha) { yield return (LoraNames.LayerOf(pattern.Name), alpha); }
+            if (Number(pattern.Value) is { } alpha) { yield return (Pattern(pattern.Name), alpha); }
         }
     }
+
+    /// <summary>A key as PEFT reads it: a regular expression of the end of a layer's name, whole parts of it.</summary>
+    private Regex Pattern(string key)
+    {
+        try
+        {
+            return new Regex($@"^(.*\.)?({key})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{_path}' names layers by '{key}', which is no regular expression that can be read.", e);
+        }
+    }
+
+    private static LoraMetadata Parse(string path, string what, string json, bool hasParts)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? new LoraMetadata(path, document.RootElement.Clone(), hasParts)
+                : throw new JsonException("It is not an object");
+        }
+        // InvalidOperationException: a name with half a surrogate pair in it.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{path}' has {what}, but not the JSON of a LoRA: {e.Message.TrimEnd('.')}.", e);
+        }
+    }
+
+    private bool IsTrue(string key) => Value(key) is { ValueKind: JsonValueKind.True };
 
     private JsonElement? Value(string key) => _root is { } root && root.TryGetProperty(key, out var value) ? value : null;
 

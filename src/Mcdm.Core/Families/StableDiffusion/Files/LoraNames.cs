@@ -1,87 +1,85 @@
 namespace Mcdm.Families.StableDiffusion.Files;
 
-/// <summary>What a tensor of a LoRA file is.</summary>
-/// <param name="Part">The network whose layer it changes.</param>
-/// <param name="Layer">The layer, without dots and without what a text encoder's names may begin with, as <see cref="LoraNames.LayerOf"/> gives it.</param>
-/// <param name="Role">Which of the layer's tensors it is.</param>
-internal sealed record LoraTensor(LoraPart Part, string Layer, LoraRole Role);
+/// <summary>What a tensor of an adapter's file is.</summary>
+/// <param name="Part">The network whose layer it changes; null where its name does not say.</param>
+/// <param name="Module">The layer as the file calls it, without what says the part; with dots where the file has them.</param>
+/// <param name="Stem">The tensor's name without what says its role.</param>
+/// <param name="Role">Which of the layer's tensors it is, as LyCORIS calls it, such as <c>lora_down</c> or <c>hada_w1_a</c>.</param>
+internal sealed record LoraTensor(LoraPart? Part, string Module, string Stem, string Role);
 
-/// <summary>Which of a layer's tensors one is.</summary>
-internal enum LoraRole
-{
-    /// <summary>The factor that is applied first.</summary>
-    Down,
-
-    /// <summary>The factor that is applied second.</summary>
-    Up,
-
-    /// <summary>By what their product is multiplied, times the rank.</summary>
-    Alpha,
-}
-
-/// <summary>How the trainers of LoRAs name tensors: kohya's writes layers without dots, diffusers has written them in several ways since 2023.</summary>
+/// <summary>
+/// How adapters' trainers name tensors: kohya's and LyCORIS' write layers without dots, diffusers has written them in several ways since 2023, PEFT and ComfyUI in
+/// theirs; layers are called as diffusers or as the original program calls them.
+/// </summary>
 internal static class LoraNames
 {
-    private static readonly (string Prefix, LoraPart Part)[] s_parts = [("lora_unet_", LoraPart.UNet), ("lora_te_", LoraPart.Text), ("unet.", LoraPart.UNet),
-        ("text_encoder.", LoraPart.Text)];
-
-    private static readonly (string Ending, LoraRole Role)[] s_roles =
+    private static readonly (string Prefix, LoraPart? Part)[] s_parts =
     [
-        (".lora_down.weight", LoraRole.Down), (".lora_up.weight", LoraRole.Up),
-        (".lora_A.weight", LoraRole.Down), (".lora_B.weight", LoraRole.Up),
-        (".lora_A.default.weight", LoraRole.Down), (".lora_B.default.weight", LoraRole.Up),
-        (".lora_linear_layer.down.weight", LoraRole.Down), (".lora_linear_layer.up.weight", LoraRole.Up),
-        (".lora.down.weight", LoraRole.Down), (".lora.up.weight", LoraRole.Up),
-        ("_lora.down.weight", LoraRole.Down), ("_lora.up.weight", LoraRole.Up),
-        (".alpha", LoraRole.Alpha),
+        ("lora_unet_", LoraPart.UNet), ("lora_te_", LoraPart.Text), ("lora_te1_", LoraPart.Text), ("unet.", LoraPart.UNet), ("text_encoder.", LoraPart.Text),
+        ("diffusion_model.", LoraPart.UNet), ("base_model.model.", null),
+    ];
+
+    /// <summary>What a U-Net's layers begin with in files that name no part.</summary>
+    private static readonly string[] s_unet = ["down_blocks.", "mid_block.", "up_blocks.", "conv_in.", "conv_out.", "time_embedding."];
+
+    private static readonly (string Ending, string Role)[] s_roles =
+    [
+        (".lora_down.weight", LoraRoles.Down), (".lora_up.weight", LoraRoles.Up), (".lora_mid.weight", LoraRoles.Mid),
+        (".lora_A.weight", LoraRoles.Down), (".lora_B.weight", LoraRoles.Up),
+        (".lora_A.default.weight", LoraRoles.Down), (".lora_B.default.weight", LoraRoles.Up),
+        (".lora_linear_layer.down.weight", LoraRoles.Down), (".lora_linear_layer.up.weight", LoraRoles.Up),
+        (".lora.down.weight", LoraRoles.Down), (".lora.up.weight", LoraRoles.Up),
+        ("_lora.down.weight", LoraRoles.Down), ("_lora.up.weight", LoraRoles.Up),
+        (".lora_magnitude_vector.weight", LoraRoles.Magnitude), (".lora_magnitude_vector.default.weight", LoraRoles.Magnitude),
+        .. LoraRoles.Plain.Select(role => ($".{role}", role)),
     ];
 
     /// <summary>Parts of names that only files of other kinds have, and what those are called.</summary>
     private static readonly (string Mark, string Kind)[] s_others =
     [
-        ("dora_scale", "DoRA"), ("lora_magnitude_vector", "DoRA"), ("hada_w", "LoHa"), ("lokr_w", "LoKr"), ("lora_mid.", "LoCon"), ("oft_", "OFT"),
-            ("on_input", "(IA)³"), (".diff", "full difference"),
+        ("oft_", "OFT"), ("on_input", "(IA)³"), (".a1.weight", "GLoRA"), (".b1.weight", "GLoRA"),
         ("emb_params", "textual inversion"), ("string_to_param", "textual inversion"), ("string_to_token", "textual inversion"),
     ];
 
     private static readonly (string Prefix, string Family)[] s_families =
     [
-        ("lora_te1_", "Stable Diffusion XL"), ("lora_te2_", "Stable Diffusion XL"), ("text_encoder_2.", "Stable Diffusion XL"),
+        ("lora_te2_", "Stable Diffusion XL"), ("text_encoder_2.", "Stable Diffusion XL"),
             ("lora_unet_input_blocks_4_1_transformer_blocks_1_", "Stable Diffusion XL"),
         ("lora_unet_double_blocks_", "Flux"), ("lora_unet_joint_blocks_", "Stable Diffusion 3"), ("lora_transformer_", "a diffusion transformer"),
-            ("transformer.", "a diffusion transformer"),
+            ("transformer.", "a diffusion transformer"), ("lora_unet_blocks_0_", "a diffusion transformer, such as Wan"),
+            ("diffusion_model.blocks.", "a diffusion transformer, such as Wan"), ("diffusion_model.double_blocks.", "Flux"),
     ];
 
-    /// <summary>What a tensor is; null where its name is not one that a LoRA of Stable Diffusion 1.x or 2.x has.</summary>
+    /// <summary>What a tensor is; null where its name is not one that an adapter of Stable Diffusion 1.x or 2.x has.</summary>
     public static LoraTensor? Parse(string name)
     {
-        foreach (var (prefix, part) in s_parts)
+        foreach (var (ending, role) in s_roles)
         {
-            if (!name.StartsWith(prefix, StringComparison.Ordinal)) { continue; }
-            foreach (var (ending, role) in s_roles)
+            if (!name.EndsWith(ending, StringComparison.Ordinal)) { continue; }
+            string stem = name[..^ending.Length];
+            foreach (var (prefix, part) in s_parts)
             {
-                if (name.Length > prefix.Length + ending.Length && name.EndsWith(ending, StringComparison.Ordinal))
-                {
-                    return new LoraTensor(part, LayerOf(name[prefix.Length..^ending.Length]), role);
-                }
+                if (stem.Length > prefix.Length && stem.StartsWith(prefix, StringComparison.Ordinal)) { return new LoraTensor(part, stem[prefix.Length..], stem, role); }
             }
+            return s_unet.Any(block => $"{stem}.".StartsWith(block, StringComparison.Ordinal)) ? new LoraTensor(LoraPart.UNet, stem, stem, role) : null;
         }
         return null;
     }
 
     /// <summary>A layer's name in the one form in which those of files and of networks can be compared.</summary>
-    public static string LayerOf(string name)
+    public static string LayerOf(string module)
     {
-        string layer = name.Replace(".processor", "", StringComparison.Ordinal).Replace('.', '_');
+        string layer = module.Replace(".processor", "", StringComparison.Ordinal).Replace('.', '_');
         if (layer.StartsWith("text_model_", StringComparison.Ordinal)) { layer = layer["text_model_".Length..]; }
         return layer.EndsWith("_to_out", StringComparison.Ordinal) ? layer + "_0" : layer;
     }
 
-    /// <summary>What a file is called that is no LoRA but of its kin; null where it is one, or nothing known.</summary>
-    public static string? OtherKind(IEnumerable<string> names) => names
-        .SelectMany(name => s_others.Where(other => name.Contains(other.Mark, StringComparison.Ordinal))).FirstOrDefault().Kind;
+    /// <summary>What a file is called that is no adapter that could be read but of their kin, and its first tensor that says so; null for others.</summary>
+    public static (string Kind, string Tensor)? OtherKind(IEnumerable<string> names) => names
+        .SelectMany(name => s_others.Where(other => name.Contains(other.Mark, StringComparison.Ordinal)).Select(other => ((string, string)?)(other.Kind, name)))
+        .FirstOrDefault();
 
-    /// <summary>The family of models that a LoRA belongs to where that is not Stable Diffusion 1.x or 2.x.</summary>
+    /// <summary>The family of models that an adapter belongs to where that is not Stable Diffusion 1.x or 2.x.</summary>
     public static string? OtherFamily(IEnumerable<string> names) => names
         .SelectMany(name => s_families.Where(family => name.StartsWith(family.Prefix, StringComparison.Ordinal))).FirstOrDefault().Family;
 }
