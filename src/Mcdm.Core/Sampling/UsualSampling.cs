@@ -24,10 +24,10 @@ public static class UsualSampling
     /// <param name="fromPicture">Whether sampling starts from a picture: how much of it stays is measured in even steps.</param>
     public static SamplerOptions For(Model model, Sampler? sampler = null, int? steps = null, bool fromPicture = false)
     {
-        var usual = model.Sampling ?? (!fromPicture && sampler is null or DpmSolver ? s_usual : s_even);
+        var usual = model.Sampling ?? (!fromPicture && (sampler is null || sampler.GetType() == typeof(DpmSolver)) ? s_usual : s_even);
         // A model's own settings of the sampler that is asked for are kept.
         bool isUsual = sampler is null || sampler.GetType() == usual.Sampler.GetType();
-        return usual with { Sampler = isUsual ? usual.Sampler : sampler!, Steps = steps ?? usual.Steps };
+        return usual with { Sampler = isUsual ? usual.Sampler : sampler!, Steps = steps ?? (isUsual ? null : sampler!.UsualSteps) ?? usual.Steps };
     }
 
     /// <summary>The rule of composition: the model's own, with its settings also where it is asked for by name; particles correct the product alone.</summary>

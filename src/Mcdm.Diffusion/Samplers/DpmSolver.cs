@@ -10,7 +10,7 @@ namespace Mcdm.Diffusion.Samplers;
 /// </summary>
 /// <param name="FirstOrder">Whether all steps are of first order.</param>
 /// <param name="SecondOrderEnd">Whether the last step of a run under 15, to a level with noise, is of second order too.</param>
-public sealed record DpmSolver(bool FirstOrder = false, bool SecondOrderEnd = false) : Sampler
+public record DpmSolver(bool FirstOrder = false, bool SecondOrderEnd = false) : Sampler
 {
     private const int FewSteps = 15;
 
@@ -21,7 +21,8 @@ public sealed record DpmSolver(bool FirstOrder = false, bool SecondOrderEnd = fa
         return s.Sigma / t.Sigma * z - s.Alpha * (Math.Exp(-h) - 1) * Denoised(z0, run.Before, t, h);
     }
 
-    private static Tensor Denoised(Tensor z0, SamplingGuess? before, NoiseLevel t, double h)
+    /// <summary>The guess of z_0 halfway to the next level, from that of the step before.</summary>
+    private protected static Tensor Denoised(Tensor z0, SamplingGuess? before, NoiseLevel t, double h)
     {
         if (before is not { } guess) { return z0; }
         double ratio = h / (2 * (t.Lambda - guess.Level.Lambda));

@@ -50,6 +50,17 @@ public abstract record Sampler : INamedKind
     /// <summary>Whether each of its steps goes T/n down under such a spacing, whether or not that is where the next one begins.</summary>
     internal virtual bool StepsByStride => false;
 
+    /// <summary>The levels that it visits in place of those of a spacing, 1…T, in order of use; null for those of the spacing.</summary>
+    /// <param name="levels">T.</param>
+    /// <param name="count">Steps.</param>
+    internal virtual IReadOnlyList<int>? OwnLevels(int levels, int count) => null;
+
+    /// <summary>Whether a run over its own levels ends at the first of them, rather than at the clean picture.</summary>
+    internal virtual bool EndsAtFirst => false;
+
+    /// <summary>Steps that it usually takes; null for the usual number of others.</summary>
+    internal virtual int? UsualSteps => null;
+
     /// <summary>Deviation of the noise that it starts from under such a spacing.</summary>
     /// <param name="first">The noisiest level.</param>
     /// <param name="kind">The spacing.</param>

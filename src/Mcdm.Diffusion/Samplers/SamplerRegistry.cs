@@ -11,6 +11,10 @@ public static class SamplerRegistry
         new Ddpm(),
         new Euler(),
         new EulerAncestral(),
+        new DpmSolverSde(),
+        new Heun(),
+        new Lcm(),
+        new Tcd(),
     ];
 }
 

@@ -11,10 +11,14 @@ public sealed class SamplingPath
 
     private const double KarrasExponent = 7;
 
-    private SamplingPath(IReadOnlyList<NoiseLevel> from, IReadOnlyList<NoiseLevel> to)
+    private SamplingPath(DiffusionProcess process, IReadOnlyList<NoiseLevel> from, IReadOnlyList<NoiseLevel> to)
     {
+        Process = process;
         Steps = from.Zip(to, (t, s) => (t, s)).Select((pair, i) => new LevelStep(pair.t, pair.s, i == from.Count - 1)).ToList();
     }
+
+    /// <summary>The process whose levels are visited.</summary>
+    public DiffusionProcess Process { get; }
 
     /// <summary>The steps, in order.</summary>
     public IReadOnlyList<LevelStep> Steps { get; }
@@ -30,20 +34,29 @@ public sealed class SamplingPath
     {
         var (sampler, steps, rule) = (options.Sampler, options.Steps, options.Sampler.Spacing);
         NoiseLevel At(int t) => process.Level(t) is { Alpha: 0 } && sampler.DividesByAlpha ? process.LevelOf(t, s_mostSigma) : process.Level(t);
+        if (sampler.OwnLevels(process.Steps, steps) is { } chosen)
+        {
+            var visited = chosen.Select(At).ToList();
+            return new SamplingPath(process, visited, [.. visited.Skip(1), sampler.EndsAtFirst ? process.Level(1) : NoiseLevel.Clean]);
+        }
         var own = process.Respace(steps).Select(At).ToList();
-        if (options.Spacing is not { } spacing) { return new SamplingPath(own[..^1], own[1..]); }
+        if (options.Spacing is not { } spacing) { return new SamplingPath(process, own[..^1], own[1..]); }
 
         bool between = rule == SpacingRule.Between;
         var end = spacing.EndsAtFirst ? process.Level(1) : NoiseLevel.Clean;
         var timesteps = spacing.Timesteps(process.Steps, steps, rule);
         double[] sigmas = sampler.DividesByAlpha ? [.. Enumerable.Range(1, process.Steps).Select(t => At(t).ExplodingSigma)] : [];
+        Func<double, double>? whole = between ? null : spacing.CutsOff ? CutOff : Math.Round;
+        // What lies between levels is spread from the first that the spacing names to the last, all else over the whole schedule.
+        var (most, least) = sigmas.Length == 0 ? default
+            : between && timesteps.Count > 0 ? (Between(sigmas, timesteps[0]), Between(sigmas, timesteps[^1])) : (sigmas[^1], sigmas[0]);
         var spread = !sampler.DividesByAlpha ? null
             : spacing.Kind == SpacingKind.Signal
-                ? Levels(sigmas, !between, SignalLevels.Of(-Math.Log(sigmas[^1]), -Math.Log(sigmas[0]), steps).Select(lambda => Math.Exp(-lambda)))
+                ? Levels(sigmas, whole, SignalLevels.Of(-Math.Log(sigmas[^1]), -Math.Log(sigmas[0]), steps).Select(lambda => Math.Exp(-lambda)))
             : spacing.Karras
-                ? Levels(sigmas, !between,
-                    Even(sigmas, steps, sigma => Math.Pow(sigma, 1 / KarrasExponent)).Select(place => Math.Pow(place, KarrasExponent)))
-            : spacing.LogSnr ? Levels(sigmas, !between, Even(sigmas, steps, Math.Log).Select(Math.Exp))
+                ? Levels(sigmas, whole,
+                    Even(most, least, steps, sigma => Math.Pow(sigma, 1 / KarrasExponent)).Select(place => Math.Pow(place, KarrasExponent)))
+            : spacing.LogSnr ? Levels(sigmas, whole, Even(most, least, steps, Math.Log).Select(Math.Exp))
             : between ? timesteps.Select(t => (T: t + 1, Sigma: Between(sigmas, t))).ToList()
             : null;
         var from = spread?.ConvertAll(level => process.LevelOf(level.T, level.Sigma))
@@ -51,13 +64,13 @@ public sealed class SamplingPath
         if (sampler.StepsByStride)
         {
             int stride = process.Steps / steps;
-            return new SamplingPath(from, timesteps.Select(t => t >= stride ? At((int)t - stride + 1) : end).ToList());
+            return new SamplingPath(process, from, timesteps.Select(t => t >= stride ? At((int)t - stride + 1) : end).ToList());
         }
         if (sampler.DividesByAlpha && !between && from.Zip(from.Skip(1)).Any(pair => pair.First.Alpha >= pair.Second.Alpha))
         {
             throw Beyond(timesteps[0], process, options);
         }
-        return new SamplingPath(from, [.. from.Skip(1), end]) { StartDeviation = sampler.StartDeviation(from[0], spacing.Kind) };
+        return new SamplingPath(process, from, [.. from.Skip(1), end]) { StartDeviation = sampler.StartDeviation(from[0], spacing.Kind) };
     }
 
     private static McdmException Beyond(double t, DiffusionProcess process, SamplerOptions options) => new("StepsOutOfRange", ErrorKind.InvalidArgument,
@@ -74,17 +87,20 @@ public sealed class SamplingPath
     /// <summary>
     /// Places that are even on a scale of σ from the noisiest level to the clearest: σ^(1/7) of Karras et al. 2022, equation 5, or log σ = −λ.
     /// </summary>
-    private static IEnumerable<double> Even(double[] sigmas, int steps, Func<double, double> scale)
+    private static IEnumerable<double> Even(double most, double least, int steps, Func<double, double> scale)
     {
-        double least = scale(sigmas[0]), most = scale(sigmas[^1]);
-        return Enumerable.Range(0, steps).Select(i => most + (steps == 1 ? 0 : (double)i / (steps - 1)) * (least - most));
+        var (first, last) = (scale(most), scale(least));
+        return Enumerable.Range(0, steps).Select(i => first + (steps == 1 ? 0 : (double)i / (steps - 1)) * (last - first));
     }
 
+    /// <summary>t without its fraction; rounding in float32 leaves other programs a little under a whole t.</summary>
+    private static double CutOff(double t) => Math.Floor(Math.Max(0, t - 1e-6));
+
     /// <summary>Levels of given σ, and their t: where log σ lies in the table, linear between two levels.</summary>
-    private static List<(double T, double Sigma)> Levels(double[] sigmas, bool whole, IEnumerable<double> chosen) => chosen.Select(sigma =>
+    private static List<(double T, double Sigma)> Levels(double[] sigmas, Func<double, double>? whole, IEnumerable<double> chosen) => chosen.Select(sigma =>
     {
         int below = Math.Clamp(Array.FindLastIndex(sigmas, other => other <= sigma), 0, sigmas.Length - 2);
         double t = below + Math.Clamp(Math.Log(sigma / sigmas[below]) / Math.Log(sigmas[below + 1] / sigmas[below]), 0, 1);
-        return ((whole ? Math.Round(t) : t) + 1, sigma);
+        return ((whole?.Invoke(t) ?? t) + 1, sigma);
     }).ToList();
 }

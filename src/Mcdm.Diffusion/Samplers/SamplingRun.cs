@@ -14,6 +14,9 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
     /// <summary>Standard normal noise for the batch.</summary>
     public Tensor Noise() => noise();
 
+    /// <summary>A level of the process, 1…T.</summary>
+    public NoiseLevel LevelAt(int t) => path.Process.Level(t);
+
     /// <summary>The guess of z_0 and the noise that goes with it, at any z; one more evaluation.</summary>
     public (Tensor Z0, Tensor Epsilon) Guess(Tensor z, NoiseLevel level) => Clipped(z, level, predictor(z, level));
 

@@ -58,6 +58,10 @@ public sealed record StepSpacing(SpacingKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LogSnr { get; init; }
 
+    /// <summary>Whether t of levels that are spread so is cut off, and not rounded, where a sampler takes whole ones.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool CutsOff { get; init; }
+
     /// <summary>The t of a run in order of use, counted from 0 as those programs do.</summary>
     /// <param name="levels">Noise levels T of the schedule.</param>
     /// <param name="count">Steps n.</param>

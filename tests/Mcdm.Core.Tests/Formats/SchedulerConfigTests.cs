@@ -60,7 +60,7 @@ public sealed class SchedulerConfigTests
     }
 
     [Theory]
-    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver++"}""", "algorithm_type")]
+    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "dpmsolver"}""", "algorithm_type")]
     [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "solver_order": 3}""", "solver_order")]
     [InlineData("""{"_class_name": "EulerDiscreteScheduler", "use_beta_sigmas": true}""", "use_beta_sigmas")]
     [InlineData("""{"_class_name": "DDPMScheduler", "variance_type": "learned_range"}""", "variance_type")]

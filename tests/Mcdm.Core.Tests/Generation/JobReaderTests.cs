@@ -40,7 +40,7 @@ public sealed class JobReaderTests : IDisposable
     [Fact]
     public void A_modality_that_the_module_does_not_know_has_columns()
     {
-        Assert.Equal(["Text", "Sketch", "Segment", "LowResolution", "Class"], JobColumns.Conditions);
+        Assert.Equal(["Text", "Sketch", "Segment", "LowResolution", "Control", "Class"], JobColumns.Conditions);
         var row = Row(("class", "red"), ("ClassWeight", "0.5"), ("Text", " "));
         row.Check(JobColumns.All);
         var condition = Assert.Single(_reader.Read(row, _model, null).Conditions);
@@ -61,7 +61,7 @@ public sealed class JobReaderTests : IDisposable
         Assert.Equal(
         [
             "Columns 'Prompt' (did you mean 'Text'?), 'weight' (did you mean 'SketchWeight'?), 'Cfg Scale' (did you mean 'TextWeight'?), 'zzz' are not read.",
-            "Column 'Caption' is not read. Did you mean 'Text'? There is no column Text, Sketch, Segment, LowResolution or Class, so the pictures follow nothing (columns: Caption, Seed).",
+            "Column 'Caption' is not read. Did you mean 'Text'? There is no column Text, Sketch, Segment, LowResolution, Control or Class, so the pictures follow nothing (columns: Caption, Seed).",
         ], warnings);
     }
 
@@ -82,7 +82,7 @@ public sealed class JobReaderTests : IDisposable
     {
         Condition[] given = [Condition.FromText("a red disc"), Condition.Of(Class, "blue", 0.5)];
         var conditions = _reader.Read(given, Row(("Text", "a disc"), ("TextWeight", "2"), ("ClassWeight", "3")), _model, null).Conditions;
-        Assert.Equal(["Text 'a red disc'", "Class 'blue' × 3", "Text 'a disc' × 2"], conditions.Select(condition => $"{condition}"));
+        Assert.Equal(["Text 'a red disc'", "Text 'a disc' × 2", "Class 'blue' × 3"], conditions.Select(condition => $"{condition}"));
         var error = Assert.Throws<McdmException>(() => _reader.Read(given, Row(("SketchWeight", "2")), _model, null));
         Assert.Equal(("ConditionMissing", "-SketchWeight says something of a Sketch condition, and none is given; give one, as with -Sketch."), (error.Id, error.Message));
     }
@@ -133,7 +133,7 @@ public sealed class JobReaderTests : IDisposable
     [Theory]
     [InlineData("Seed", "-3", "Seed: -3 is out of range; it goes from 0 to 9223372036853775807.")]
     [InlineData("Width", "4097", "Width: 4097 is out of range; it goes from 1 to 4096.")]
-    [InlineData("Sampler", "Ddi", "Sampler: 'Ddi' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral.")]
+    [InlineData("Sampler", "Ddi", "Sampler: 'Ddi' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral, DpmSolverSde, Heun, Lcm, Tcd.")]
     [InlineData("Combiner", "Sum,Product", "Combiner: 'Sum,Product' is not one of Product, Projection, Precision, Superposition, Mixture, Residual, Composite.")]
     [InlineData("ClassWeight", "0,5", "ClassWeight: '0,5' is not a number. Write a decimal point, as in 0.5, and no separators of thousands.")]
     public void A_value_that_cannot_be_read_is_an_error_of_its_column(string column, string value, string message)

@@ -13,12 +13,17 @@ namespace Mcdm.Core.Tests.Golden;
 /// <summary>β, ᾱ and the levels of short runs: alphas, timesteps.</summary>
 internal sealed class ScheduleKinds : IGoldenKind
 {
-    public IReadOnlyList<string> Kinds { get; } = ["alphas", "timesteps"];
+    public IReadOnlyList<string> Kinds { get; } = ["alphas", "timesteps", "refuse-timesteps"];
 
     public void Check(GoldenCase golden)
     {
         var config = SchedulerCase.Read(golden.Parameters, golden.HasInput("betas") ? golden.Input("betas") : null);
         if (golden.Kind == "alphas") { CheckAlphas(golden, NoiseSchedule.Create(config.Schedule)); }
+        else if (golden.Kind == "refuse-timesteps")
+        {
+            var asked = config.Sampling with { Steps = golden.Parameters.GetProperty("steps").GetInt32() };
+            Assert.Equal("StepsOutOfRange", Assert.Throws<McdmException>(() => SamplingPath.Of(new VariancePreserving(config.Schedule), asked)).Id);
+        }
         else { CheckTimesteps(golden, config.Sampling, new VariancePreserving(config.Schedule)); }
     }
 
@@ -34,12 +39,22 @@ internal sealed class ScheduleKinds : IGoldenKind
     private static void CheckTimesteps(GoldenCase golden, SamplerOptions sampling, DiffusionProcess process)
     {
         int steps = golden.Parameters.GetProperty("steps").GetInt32();
-        var rule = sampling.Sampler.Spacing;
-        golden.AssertEqual("timesteps", tensor(sampling.Spacing!.Timesteps(process.Steps, steps, rule).Select(t => (float)t).ToArray()));
-        if (!golden.HasOutput("sigmas")) { return; }
-        // Levels that do not fall are refused by a run, and nothing can be asked of them.
-        if (rule == SpacingRule.OneMore && steps > process.Steps / 2) { return; }
-        SchedulerCase.AssertSigmas(golden, SamplingPath.Of(process, sampling with { Steps = steps }));
+        sampling = sampling with { Steps = steps };
+        // Levels that do not fall, or lie beyond the last, are refused by a run, and nothing can be asked of them.
+        var spaced = sampling.Spacing?.Timesteps(process.Steps, steps, sampling.Sampler.Spacing) ?? [];
+        if (spaced.Count > 0 && (sampling.Sampler.Spacing == SpacingRule.OneMore && steps > process.Steps / 2 || spaced[0] >= process.Steps))
+        {
+            golden.AssertEqual("timesteps", tensor(spaced.Select(t => (float)t).ToArray()));
+            return;
+        }
+        var called = new List<float>();
+        _ = Sampler.Sample((z, level) =>
+        {
+            called.Add((float)(level.T - 1));
+            return new NoisePrediction(z.clone());
+        }, process, () => zeros(1, 1, 1, 1), sampling with { ClipDenoised = false });
+        SchedulerCase.AssertTimesteps(golden, called);
+        if (golden.HasOutput("sigmas")) { SchedulerCase.AssertSigmas(golden, SamplingPath.Of(process, sampling), sampling.Sampler is Heun); }
     }
 }
 
@@ -118,15 +133,17 @@ internal sealed class SchedulerCase(GoldenCase golden, SchedulerConfig config, D
         var path = SamplingPath.Of(process, _sampling);
         var draws = new Queue<Tensor>([golden.Input("start"), .. golden.HasInput("noises") ? golden.Input("noises").unbind() : []]);
         var seen = new List<Tensor>();
+        var called = new List<float>();
         var end = Sampler.Sample((z, level) =>
         {
             seen.Add(AsHeld(z.clone(), level).DetachFromDisposeScope());
+            called.Add((float)(level.T - 1));
             return new NoisePrediction(predict(z, level)) { Kind = config.Prediction };
         }, process, draws.Dequeue, _sampling);
         seen.Add(AsHeld(end, path.Steps[^1].To));
         if (golden.HasOutput("initial")) { golden.AssertClose("initial", seen[0], tolerance); }
-        golden.AssertEqual("timesteps", tensor(path.Steps.Select(step => (float)(step.From.T - 1)).ToArray()));
-        if (golden.HasOutput("sigmas")) { AssertSigmas(golden, path); }
+        AssertTimesteps(golden, called);
+        if (golden.HasOutput("sigmas")) { AssertSigmas(golden, path, _sampling.Sampler is Heun); }
         golden.AssertClose("trajectory", stack(seen.Skip(1)).reshape(golden.Output("trajectory").shape), tolerance);
         if (golden.HasOutput("sample")) { golden.AssertClose("sample", end, tolerance); }
     }
@@ -134,10 +151,21 @@ internal sealed class SchedulerCase(GoldenCase golden, SchedulerConfig config, D
     /// <summary>Euler's runs are held as x = z/α.</summary>
     private Tensor AsHeld(Tensor z, NoiseLevel level) => _sampling.Sampler is Euler ? z / level.Alpha : z;
 
+    /// <summary>The levels at which the network is asked, from 0; fractions of levels are right to what float32 has of log σ.</summary>
+    public static void AssertTimesteps(GoldenCase golden, List<float> called)
+    {
+        var actual = tensor(called.ToArray());
+        if (called.All(float.IsInteger)) { golden.AssertEqual("timesteps", actual); }
+        else { golden.AssertClose("timesteps", actual, 1e-5); }
+    }
+
     /// <summary>σ of all levels, the last step's end among them; theirs come from 1 − ᾱ in float32, which at the first level is right to 7e-5.</summary>
-    public static void AssertSigmas(GoldenCase golden, SamplingPath path) =>
-        golden.AssertClose("sigmas",
-            tensor(path.Steps.Select(step => (float)step.From.ExplodingSigma).Append((float)path.Steps[^1].To.ExplodingSigma).ToArray()), 5e-5);
+    /// <param name="golden">The case.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="isTwice">Whether the network is asked twice at each level but the first, as Heun's method does.</param>
+    public static void AssertSigmas(GoldenCase golden, SamplingPath path, bool isTwice) =>
+        golden.AssertClose("sigmas", tensor(path.Steps.Select(step => (float)step.From.ExplodingSigma)
+            .SelectMany((sigma, i) => Enumerable.Repeat(sigma, i > 0 && isTwice ? 2 : 1)).Append((float)path.Steps[^1].To.ExplodingSigma).ToArray()), 5e-5);
 
     /// <summary>A configuration as a case's parameters give it, on top of a file's where there is one: its class is named <c>class</c> there.</summary>
     public static SchedulerConfig Read(JsonElement parameters, Tensor? betas, string? file = null)

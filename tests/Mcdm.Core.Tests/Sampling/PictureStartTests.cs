@@ -24,7 +24,8 @@ public sealed class PictureStartTests
     /// <summary>1 in the first row of pixels, 0 in the second.</summary>
     private static Tensor FirstRow() => cat([ones(1, 1, 1, 1000), zeros(1, 1, 1, 1000)], 2);
 
-    public static TheoryData<Sampler> Samplers => [.. SamplerRegistry.All];
+    /// <summary>Those that follow the process: distilled networks guess its end, which an exact expert does not.</summary>
+    public static TheoryData<Sampler> Samplers => [.. SamplerRegistry.All.Where(sampler => sampler is not ConsistencySampler)];
 
     [Theory]
     [InlineData(0.1, 2)]

@@ -43,6 +43,9 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             "DPMSolverMultistepScheduler" => DpmSolver(config, notes),
             "EulerDiscreteScheduler" => Euler(config, new Euler(), notes),
             "EulerAncestralDiscreteScheduler" => Euler(config, new EulerAncestral(), notes),
+            "HeunDiscreteScheduler" => Euler(config, new Heun(), notes),
+            "LCMScheduler" => Distilled(config, new Lcm(OriginalSteps(config), config.Get("timestep_scaling", 10.0))),
+            "TCDScheduler" => Distilled(config, new Tcd(OriginalSteps: OriginalSteps(config))),
             var name => Other(config, name, notes),
         } with { Steps = UsualSteps }, notes);
     }
@@ -104,6 +107,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         Offset = (int)config.Get("steps_offset", 0u),
         EndsAtFirst = endsAtFirst,
         Karras = config.Get("use_karras_sigmas", false),
+        LogSnr = config.Get("use_exponential_sigmas", false) || config.Get("use_lu_lambdas", false),
+        CutsOff = config.Get("use_exponential_sigmas", false),
     };
 
     private static SamplerOptions Ddim(JsonConfig config) => Clipping(config, new SamplerOptions
@@ -132,9 +137,11 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     {
         int order = config.Get("solver_order", 2);
         if (order is not (1 or 2)) { notes.Add($"solver_order is {order}; the sampler DpmSolver takes 2 in its place."); }
-        var sampler = new DpmSolver(FirstOrder: order == 1, SecondOrderEnd: !config.Get("lower_order_final", true));
-        Note(config, notes, sampler, ("algorithm_type", "dpmsolver++"), ("solver_type", "midpoint"));
-        NoteFlags(config, notes, sampler, "use_lu_lambdas", "use_exponential_sigmas", "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
+        bool first = order == 1, late = !config.Get("lower_order_final", true);
+        var sampler = config.Get("algorithm_type", "dpmsolver++") == "sde-dpmsolver++" ? new DpmSolverSde(first, late) : new DpmSolver(first, late);
+        if (sampler is not DpmSolverSde) { Note(config, notes, sampler, ("algorithm_type", "dpmsolver++")); }
+        Note(config, notes, sampler, ("solver_type", "midpoint"));
+        NoteFlags(config, notes, sampler, "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
         if (config.Value("lambda_min_clipped") is { ValueKind: JsonValueKind.Number } clipped)
         {
             notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives.");
@@ -150,9 +157,13 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     private static SamplerOptions Euler(JsonConfig config, Euler sampler, List<string> notes)
     {
         Note(config, notes, sampler, ("interpolation_type", "linear"), ("timestep_type", "discrete"));
-        NoteFlags(config, notes, sampler, "use_exponential_sigmas", "use_beta_sigmas");
+        NoteFlags(config, notes, sampler, "use_beta_sigmas");
         return new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)) };
     }
+
+    private static int OriginalSteps(JsonConfig config) => config.Get("original_inference_steps", 50);
+
+    private static SamplerOptions Distilled(JsonConfig config, ConsistencySampler sampler) => Clipping(config, new SamplerOptions { Sampler = sampler }, clips: false);
 
     private static SamplerOptions Other(JsonConfig config, string? name, List<string> notes)
     {
