@@ -43,7 +43,7 @@ internal sealed class LoraKinds : IGoldenKind
 
     private static LoraFile Read(GoldenCase golden, string name)
     {
-        string folder = golden.Folder.Find(Path.Combine("..", name, "model"));
+        string folder = golden.Folder.ModelOf(name);
         using var file = WeightFile.Open(Directory.EnumerateFiles(folder).Single());
         return LoraFile.Read(file, CPU, ScalarType.Float32);
     }

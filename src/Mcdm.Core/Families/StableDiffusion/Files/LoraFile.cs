@@ -1,3 +1,4 @@
+using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
 using TorchSharp;
@@ -18,6 +19,9 @@ internal sealed class LoraFile : IDisposable
     /// <summary>Where it is from, for messages.</summary>
     public string Path { get; }
 
+    /// <summary>What its header says and is not read, or is read otherwise than elsewhere, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
     /// <summary>Reads all factors.</summary>
     /// <param name="file">The file; stays the caller's and is not needed afterwards.</param>
     /// <param name="device">Where they are to compute.</param>
@@ -28,9 +32,9 @@ internal sealed class LoraFile : IDisposable
     /// </exception>
     public static LoraFile Read(IWeights file, Device device, ScalarType type)
     {
-        var metadata = LoraMetadata.Read(file.Path, (file as SafeTensorsFile)?.Metadata ?? new Dictionary<string, string>());
+        var metadata = LoraMetadata.Read(file.Path, file.Metadata);
         RequireLora(file, metadata);
-        var lora = new LoraFile(file.Path);
+        var lora = new LoraFile(file.Path) { Warnings = [.. FileMetadata.Warnings(file, LoraMetadata.Plain, "rank", "r"), .. metadata.Warnings] };
         try
         {
             foreach (var layer in file.Names.Select(name => (Name: name, Tensor: LoraNames.Parse(name)!))
@@ -143,11 +147,17 @@ internal sealed class LoraFile : IDisposable
             using var scope = NewDisposeScope();
             double alphaOverRank = names.TryGetValue(LoraRole.Alpha, out string? alpha) ? Scalar(file, alpha) / down[0]
                 : metadata.AlphaOverRank(layer.Part, layer.Name, down[0]);
-            var factors = new Factors(file.Read(downName, type).reshape(down[0], down[1]).to(device), file.Read(upName, type).reshape(up[0], up[1]).to(device),
-                alphaOverRank);
+            var factors = new Factors(Read(downName).reshape(down[0], down[1]).to(device), Read(upName).reshape(up[0], up[1]).to(device), alphaOverRank);
             factors.Down.DetachFromDisposeScope();
             factors.Up.DetachFromDisposeScope();
             return factors;
+
+            Tensor Read(string name)
+            {
+                var factor = file.Read(name, type);
+                FiniteWeights.Require(file.Path, name, factor);
+                return factor;
+            }
         }
 
         /// <summary>The change to a layer whose weights have a shape.</summary>

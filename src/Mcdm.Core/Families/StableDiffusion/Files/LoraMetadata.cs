@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Mcdm.Families.StableDiffusion.Files;
@@ -7,12 +8,22 @@ internal sealed class LoraMetadata
 {
     private const string Key = "lora_adapter_metadata";
 
+    /// <summary>An alpha of all layers, as some trainers write it.</summary>
+    public const string Plain = "lora_alpha";
+
     private readonly JsonElement? _root;
+    private readonly double? _plain;
     private readonly Dictionary<LoraPart, IReadOnlyList<(string Layer, double Alpha)>> _alphas = [];
 
-    private LoraMetadata(JsonElement? root)
+    private LoraMetadata(JsonElement? root, string path, string? plain)
     {
         _root = root;
+        if (plain is not null)
+        {
+            _plain = double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double alpha) && double.IsFinite(alpha) ? alpha
+                : throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{path}' has {Plain} '{plain}' in its header, where a number belongs.");
+            Warnings = [$"The header of '{path}' says {Plain} {plain}: changes are multiplied by it and divided by their rank, which not all programs do."];
+        }
         foreach (var part in Enum.GetValues<LoraPart>()) { _alphas[part] = ReadAlphas(part).ToArray(); }
     }
 
@@ -21,12 +32,13 @@ internal sealed class LoraMetadata
     /// <exception cref="McdmException"><c>LoraMetadata</c>: what the header says is no JSON object.</exception>
     public static LoraMetadata Read(string path, IReadOnlyDictionary<string, string> strings)
     {
-        if (!strings.TryGetValue(Key, out string? json)) { return new LoraMetadata(null); }
+        string? plain = strings.GetValueOrDefault(Plain);
+        if (!strings.TryGetValue(Key, out string? json)) { return new LoraMetadata(null, path, plain); }
         try
         {
             using var document = JsonDocument.Parse(json);
             return new LoraMetadata(document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone()
-                : throw new JsonException("It is not an object"));
+                : throw new JsonException("It is not an object"), path, plain);
         }
         // InvalidOperationException: a name with half a surrogate pair in it.
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -45,9 +57,12 @@ internal sealed class LoraMetadata
         string at = NameOf(part);
         // An alpha of some layers belongs to all whose names end so.
         double alpha = _alphas[part].Where(own => $"_{layer}".EndsWith($"_{own.Layer}", StringComparison.Ordinal)).Select(own => (double?)own.Alpha)
-            .FirstOrDefault() ?? Number(Value($"{at}.lora_alpha")) ?? rank;
+            .FirstOrDefault() ?? Number(Value($"{at}.lora_alpha")) ?? _plain ?? rank;
         return alpha / (Value($"{at}.use_rslora") is { ValueKind: JsonValueKind.True } ? Math.Sqrt(rank) : rank);
     }
+
+    /// <summary>What is read otherwise than elsewhere, in a sentence.</summary>
+    public IReadOnlyList<string> Warnings { get; } = [];
 
     /// <summary>Whether the adapter says that it is a DoRA.</summary>
     public bool IsDora => Enum.GetValues<LoraPart>().Any(part => Value($"{NameOf(part)}.use_dora") is { ValueKind: JsonValueKind.True });
