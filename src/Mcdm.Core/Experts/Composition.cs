@@ -30,7 +30,19 @@ public sealed class Composition : IDisposable
     /// weights are no shares.
     /// </exception>
     public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
-        Combiner? combiner = null, string? negativePrompt = null)
+        Combiner? combiner = null, string? negativePrompt = null) : this(experts, conditions, note, combiner, negativePrompt, null)
+    {
+    }
+
+    /// <inheritdoc cref="Composition(IReadOnlyList{IExpert}, IReadOnlyList{Condition}, Action{string}?, Combiner?, string?)"/>
+    /// <param name="experts">The experts.</param>
+    /// <param name="conditions">The conditions.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut in a condition.</param>
+    /// <param name="combiner">How the predictions will be combined; null for <see cref="Product"/>.</param>
+    /// <param name="negativePrompt">What ε_u reads in place of the empty prompt; null for nothing.</param>
+    /// <param name="hole">What networks that fill holes are shown; null where all of the picture is drawn anew.</param>
+    internal Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note, Combiner? combiner, string? negativePrompt,
+        Hole? hole)
     {
         _combiner = combiner ??= new Product();
         Conditions = Condition.InOrder(conditions);
@@ -49,7 +61,7 @@ public sealed class Composition : IDisposable
         else
         {
             terms = chosen.Select(term => Term(term.Expert, term.Condition, note)).ToList();
-            if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(GuidedExpert.Of); }
+            if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(term => GuidedExpert.Of(term, hole)); }
             Understood = terms.Zip(Conditions, (term, condition) => term.Normal ?? condition).ToList();
             unconditional = () =>
             {
@@ -65,6 +77,7 @@ public sealed class Composition : IDisposable
             terms.Add(unconditional());
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
+        if (hole is not null) { terms = terms.ConvertAll(term => term with { Inputs = term.Inputs?.Filling(hole) }); }
         foreach (var term in terms)
         {
             term.Inputs?.DetachFromDisposeScope();

@@ -77,6 +77,12 @@ public abstract class Expert : IExpert, IDisposable
     /// </summary>
     internal virtual bool? IsAddition => null;
 
+    /// <summary>Whether its network fills holes: it is shown what is around one (<see cref="Hole"/>).</summary>
+    internal virtual bool FillsHoles => false;
+
+    /// <summary>Whether what its pictures add belongs to prompts alone, and not to ε_u, where a network takes several of them.</summary>
+    internal virtual bool AddsToPromptsAlone => false;
+
     /// <inheritdoc/>
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);
 

@@ -53,6 +53,9 @@ public abstract record ExpertInputs : IDisposable
     /// </summary>
     public virtual ExpertInputs? Adding(ExpertInputs picture) => null;
 
+    /// <summary>These inputs with a hole that the network is to fill; themselves for one that fills none.</summary>
+    internal virtual ExpertInputs Filling(Hole hole) => this;
+
     /// <summary>Keeps the tensors beyond the dispose scope that is open.</summary>
     public ExpertInputs MoveToOuterDisposeScope() => Select(tensor => tensor.MoveToOuterDisposeScope());
 

@@ -9,7 +9,8 @@ namespace Mcdm.Experts;
 /// </summary>
 /// <param name="expert">The expert, at the pictures' size.</param>
 /// <param name="guidance">w.</param>
-internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, IEquatable<GuidedExpert>
+/// <param name="hole">What a network that fills holes is shown; null for none.</param>
+internal sealed class GuidedExpert(IExpert expert, double guidance, Hole? hole) : IExpert, IEquatable<GuidedExpert>
 {
     /// <inheritdoc/>
     public string Name => expert.Name;
@@ -24,6 +25,8 @@ internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, I
 
     private double Guidance => guidance;
 
+    private Hole? Shown => hole;
+
     /// <inheritdoc/>
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, note);
 
@@ -31,12 +34,18 @@ internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, I
     public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {
         using var scope = NewDisposeScope();
-        var both = ExpertRows.Predict([new(expert, z, expert.Unconditioned()), new(expert, z, inputs)], level);
+        var both = ExpertRows.Predict([new(expert, z, Without()), new(expert, z, inputs)], level);
         return (both[0] + guidance * (both[1] - both[0])).MoveToOuterDisposeScope();
     }
 
+    private ExpertInputs? Without()
+    {
+        var inputs = expert.Unconditioned();
+        return hole is null ? inputs : inputs?.Filling(hole);
+    }
+
     /// <summary>Rows of equal experts share a batch.</summary>
-    public bool Equals(GuidedExpert? other) => other is not null && expert.Equals(other.Inner) && guidance == other.Guidance;
+    public bool Equals(GuidedExpert? other) => other is not null && expert.Equals(other.Inner) && guidance == other.Guidance && hole == other.Shown;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as GuidedExpert);
@@ -48,12 +57,14 @@ internal sealed class GuidedExpert(IExpert expert, double guidance) : IExpert, I
     /// <exception cref="McdmException">
     /// <c>CombinerComposite</c>: an expert that cannot do without its condition, or a weight that is no number alone.
     /// </exception>
-    public static ExpertTerm Of(ExpertTerm term)
+    /// <param name="term">The term.</param>
+    /// <param name="hole">What a network that fills holes is shown; null for none.</param>
+    public static ExpertTerm Of(ExpertTerm term, Hole? hole)
     {
         using var without = term.Expert.Unconditioned();
         return without is null ? throw Refused($"the {term.Expert.Name} expert predicts nothing without its condition")
             : !term.IsConstant ? throw Refused("a weight is one number there, without a schedule or a region")
-            : term with { Expert = new GuidedExpert(term.Expert, term.Number), Number = 1 };
+            : term with { Expert = new GuidedExpert(term.Expert, term.Number, hole), Number = 1 };
     }
 
     private static McdmException Refused(string why) =>

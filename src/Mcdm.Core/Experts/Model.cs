@@ -116,6 +116,9 @@ public sealed class Model : IDisposable
     /// <summary>Size of its pictures, unless another is asked for.</summary>
     public PictureSize Size => new(Space.PictureWidth, Space.PictureHeight);
 
+    /// <summary>Whether its networks fill holes in pictures, and are shown what is around them.</summary>
+    internal bool FillsHoles => Experts.Any(expert => expert.FillsHoles);
+
     /// <summary>The modalities it takes conditions of.</summary>
     public IReadOnlyList<Modality> Modalities => Experts.Select(expert => expert.Modality).OfType<Modality>().Distinct()
         .OrderBy(modality => modality.Order).ToList();

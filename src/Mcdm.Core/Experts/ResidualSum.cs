@@ -46,7 +46,10 @@ internal static class ResidualSum
         }
         var rest = experts.Unconditional();
         if (Expert.Of(rest)?.IsAddition is null) { throw Refused($"the {rest.Name} expert is of another kind"); }
-        return (terms, WithPictures(new ExpertTerm(rest, negative is null ? rest.Unconditioned() : rest.Encode(negative, note).Inputs)), understood);
+        var without = new ExpertTerm(rest, negative is null ? rest.Unconditioned() : rest.Encode(negative, note).Inputs);
+        // As in diffusers, the first decides for all.
+        bool promptsAlone = controls.Count > 0 && Expert.Of(controls[0].Expert)!.AddsToPromptsAlone;
+        return (terms, promptsAlone ? without with { Expert = Expert.Of(rest)! } : WithPictures(without), understood);
 
         // Terms of one expert are rows of one batch, whichever request its size comes from.
         ExpertTerm WithPictures(ExpertTerm prompt) => prompt with

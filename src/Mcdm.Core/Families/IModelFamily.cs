@@ -33,6 +33,9 @@ internal interface IModelFamily
     /// <summary>Why a network's class of the family's is no model, as a clause that follows its path; null where it is none of the family's.</summary>
     string? ObstacleOfClass(string className) => null;
 
+    /// <summary>Why a pipeline of a class that no family knows is no model, as a clause that follows its path; null where it is none of the family's.</summary>
+    string? ObstacleOfPipeline(string folder) => null;
+
     /// <summary>The networks that a path holds, found out without reading their weights.</summary>
     IEnumerable<ModelFilesPart> Describe(ModelSource source);
 

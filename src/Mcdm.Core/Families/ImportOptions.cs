@@ -30,7 +30,7 @@ public sealed record ImportOptions
     /// <summary>Weights of FaRL's text encoder, for the network of Unite and Conquer that reads sentences.</summary>
     public string? TextEncoder { get; init; }
 
-    /// <summary>The decoder of a tiny autoencoder (TAESD) that shows pictures in place of the model's own.</summary>
+    /// <summary>A decoder that shows pictures in place of the model's own: an autoencoder's file or folder, or the decoder of a tiny one (TAESD).</summary>
     public string? Decoder { get; init; }
 
     /// <summary>Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all.</summary>

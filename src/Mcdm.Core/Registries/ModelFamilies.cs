@@ -4,6 +4,7 @@ using Mcdm.Families.Own;
 using Mcdm.Families.PixelDdpm;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion;
+using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 
 namespace Mcdm.Registries;
@@ -21,8 +22,10 @@ public static class ModelFamilies
     /// <exception cref="McdmException"><c>ModelNotFound</c>, <c>ModelKindUnknown</c> or <c>ModelFamily</c> (known, but not one that is run).</exception>
     internal static (IModelFamily Family, ModelSource Source) Find(string path)
     {
+        path = ModelPath.Of(path);
         var (family, kind) = Directory.Exists(path) ? OfFolder(path) : File.Exists(path) ? OfFile(path)
-            : throw new McdmException("ModelNotFound", ErrorKind.NotFound, $"There is no model folder or file '{path}'.") { Target = path };
+            : throw new McdmException("ModelNotFound", ErrorKind.NotFound,
+                DeadLink.Of(path) ?? $"There is no model folder or file '{path}'.") { Target = path };
         return (family, new ModelSource(path, kind));
     }
 
@@ -57,13 +60,14 @@ public static class ModelFamilies
             if (FirstOf(family => classes(family).GetValueOrDefault(name)) is { } found) { return found; }
             ForeignModels.Refuse(config.Path, name);
             throw Obstacle(folder, family => family.ObstacleOfClass(name))
+                ?? (file == DiffusersFolder.IndexFile ? Obstacle(folder, family => family.ObstacleOfPipeline(folder)) : null)
                 ?? config.Unsupported("_class_name", $"{string.Join(", ", s_all.SelectMany(family => classes(family).Keys))} here");
         }
     }
 
     private static (IModelFamily Family, string Kind) OfFile(string path)
     {
-        using var weights = WeightFile.Open(path);
+        using var weights = WeightFile.OpenNetwork(path);
         ForeignModels.Refuse(path, weights.Names);
         var names = weights.Names.ToHashSet(StringComparer.Ordinal);
         if (FirstOf(family => family.KindOfTensors(names)) is { } found) { return found; }

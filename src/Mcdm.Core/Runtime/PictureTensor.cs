@@ -61,6 +61,15 @@ public static class PictureTensor
         return tensor(values, [1, 1, picture.Height, picture.Width]);
     }
 
+    /// <summary>Gives the opacity of every pixel.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <returns>float32 [1, 1, height, width], 0 (transparent) to 1 (opaque).</returns>
+    public static Tensor Opacity(Picture picture)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        return tensor(picture.Rgba.Where((_, i) => i % 4 == 3).Select(alpha => alpha / 255f).ToArray(), [1, 1, picture.Height, picture.Width]);
+    }
+
     /// <summary>Gives a tensor as an opaque picture.</summary>
     /// <param name="image">[3, height, width], red, green, blue; values outside −1…1 are clamped, any floating type and device.</param>
     /// <exception cref="McdmException"><c>TensorNotPicture</c>: another shape; <c>TensorNotFinite</c>: some value is not a number.</exception>

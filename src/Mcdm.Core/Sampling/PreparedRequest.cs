@@ -29,7 +29,16 @@ public sealed class PreparedRequest : IDisposable
         request.Particles.Check();
         request.Combiner.Check(model.Space.Process, request.Sampling, request.Particles);
         (var experts, Space) = model.At(request.Width, request.Height);
-        Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt);
+        Start = request.From is null ? null : new PreparedStart(model, Space, request.From, note);
+        try
+        {
+            Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt, Start?.Hole);
+        }
+        catch
+        {
+            Start?.Dispose();
+            throw;
+        }
         try
         {
             if (request.NegativePrompt is not null && !Composition.HasUnconditional && !request.IsAgain)
@@ -40,11 +49,11 @@ public sealed class PreparedRequest : IDisposable
             var used = Composition.Terms.Where(term => term.Expert.Modality is not null).Select(term => term.Expert.Name).ToList();
             request = request with { Combiner = request.Combiner.Prepared(model.Variances, used, Space.Autoencoder, Space.Height, Space.Width) };
             Request = request;
-            Start = request.From is null ? null : new PreparedStart(model, Space, request.From, note);
         }
         catch
         {
             Composition.Dispose();
+            Start?.Dispose();
             throw;
         }
         PicturesPerBatch = Math.Max(1, batchSize / request.Particles.Particles);
@@ -59,8 +68,8 @@ public sealed class PreparedRequest : IDisposable
     /// <summary>What it will cost.</summary>
     public GenerationCost Cost { get; }
 
-    /// <summary>What of its conditions may not be meant as it is understood, in a sentence each.</summary>
-    public IReadOnlyList<string> Doubts => Composition.Doubts;
+    /// <summary>What of its conditions and its mask may not be meant as it is understood, in a sentence each.</summary>
+    public IReadOnlyList<string> Doubts => Start?.Doubt is { } doubt ? [.. Composition.Doubts, doubt] : Composition.Doubts;
 
     /// <summary>The space at the size of its pictures.</summary>
     internal LatentSpace Space { get; }

@@ -22,18 +22,31 @@ internal sealed class PreparedStart : IDisposable
     {
         using var scope = NewDisposeScope();
         _picture = PictureResize.ToSize(PictureResize.Flatten(start.Picture), space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
-        _mask = start.Mask is null ? null : PictureResize.ToSize(start.Mask, space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
+        var read = start.Mask is null ? null : MaskPicture.Of(start.Mask);
+        Doubt = read?.Doubt;
+        _mask = read is null ? null : PictureResize.ToSize(read.Picture, space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
         var pixels = PictureTensor.ToTensor(_picture).unsqueeze(0).to(model.Device);
         var mask = _mask is null ? null : PictureTensor.Brightness(_mask).to(model.Device);
-        Start = new PictureStart((model.Codec?.Encode(pixels) ?? pixels).DetachFromDisposeScope(), start.Strength,
-            (mask is null || space.Factor == 1 ? mask : nn.functional.avg_pool2d(mask, space.Factor))?.DetachFromDisposeScope());
+        // A network that fills holes is shown the rest of the picture; what it draws there is put back pixel by pixel at the end alone.
+        if (model is { FillsHoles: true, Codec: { } codec }) { Hole = Hole.Of(codec, pixels, mask); }
+        var latentMask = mask is null || Hole is not null ? null : space.Factor == 1 ? mask : nn.functional.avg_pool2d(mask, space.Factor);
+        Start = new PictureStart((model.Codec?.Encode(pixels) ?? pixels).DetachFromDisposeScope(), start.Strength, latentMask?.DetachFromDisposeScope())
+        {
+            FromNoise = Hole is not null,
+        };
         Start.Check();
         Understood = start with { Picture = _picture, Mask = _mask };
     }
 
     public PictureStart Start { get; }
 
+    /// <summary>What networks that fill holes are shown; null for a model of none.</summary>
+    public Hole? Hole { get; }
+
     public StartPicture Understood { get; }
+
+    /// <summary>Why the mask may not be meant as it is understood, in a sentence; null for no reason.</summary>
+    public string? Doubt { get; }
 
     /// <summary>
     /// A sampled picture with what the mask keeps taken from the start picture itself, pixel by pixel: an autoencoder restores it only nearly.
@@ -50,5 +63,6 @@ internal sealed class PreparedStart : IDisposable
     {
         Start.Z0.Dispose();
         Start.Mask?.Dispose();
+        Hole?.Dispose();
     }
 }

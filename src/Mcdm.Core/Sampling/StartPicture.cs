@@ -9,6 +9,6 @@ namespace Mcdm.Sampling;
 /// <param name="Source">Where the picture came from, for people to read.</param>
 public sealed record StartPicture(Picture Picture, double Strength = StartPicture.UsualStrength, Picture? Mask = null, string? Source = null)
 {
-    /// <summary>The strength where none is given.</summary>
+    /// <summary>The strength where none is given; a network that fills holes takes all steps.</summary>
     public const double UsualStrength = 0.6;
 }

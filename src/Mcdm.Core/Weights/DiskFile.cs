@@ -88,7 +88,8 @@ internal sealed class DiskFile : IDisposable
 
     private static McdmException? OpenError(string path, DiskFileKind kind, Exception cause) => cause switch
     {
-        FileNotFoundException or DirectoryNotFoundException => new(kind.Prefix + "NotFound", ErrorKind.NotFound, $"There is no {kind.Noun} '{path}'.", cause),
+        FileNotFoundException or DirectoryNotFoundException => 
+            new(kind.Prefix + "NotFound", ErrorKind.NotFound, DeadLink.Of(path) ?? $"There is no {kind.Noun} '{path}'.", cause),
         NotSupportedException =>
             new(kind.Prefix + "NotAFile", ErrorKind.InvalidArgument, $"'{path}' is not a regular file; weights are read from files on disk.", cause),
         IOException or UnauthorizedAccessException or ArgumentException => Unreadable(path, kind, cause),

@@ -8,6 +8,12 @@ public interface IWeights : IDisposable
     /// <summary>Where they are from, for messages.</summary>
     string Path { get; }
 
+    /// <summary>The strings that the file carries beside its tensors; empty where there are none.</summary>
+    IReadOnlyDictionary<string, string> Metadata => NoMetadata.Strings;
+
+    /// <summary>What was chosen of several things that the file holds, in a sentence each.</summary>
+    IReadOnlyList<string> Notes => [];
+
     /// <summary>Their names, each once.</summary>
     IReadOnlyList<string> Names { get; }
 
@@ -24,4 +30,11 @@ public interface IWeights : IDisposable
     /// <param name="dataType">Element type to convert to; the stored one where null.</param>
     /// <exception cref="McdmException">There is none of this name, or it cannot be read.</exception>
     Tensor Read(string name, ScalarType? dataType = null);
+}
+
+/// <summary>A file that says nothing beside its tensors.</summary>
+internal static class NoMetadata
+{
+    /// <summary>No string.</summary>
+    public static IReadOnlyDictionary<string, string> Strings { get; } = new Dictionary<string, string>();
 }

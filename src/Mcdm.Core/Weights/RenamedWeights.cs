@@ -3,19 +3,21 @@ using static TorchSharp.torch;
 namespace Mcdm.Weights;
 
 /// <summary>
-/// Tensors of a file under the names, and in the shapes, that a network knows; each is read when it is asked for. The file stays the caller's.
+/// Tensors of a file under the names, and in the shapes, that a network knows; each is read when it is asked for.
 /// </summary>
 internal sealed class RenamedWeights : IWeights
 {
     private readonly IWeights _source;
+    private readonly bool _owns;
     private readonly Dictionary<string, RenamedTensor> _tensors;
 
     /// <param name="source">The file.</param>
     /// <param name="tensors">What is taken of it, each name once.</param>
+    /// <param name="owns">Whether the file is closed with these; it stays the caller's otherwise.</param>
     /// <exception cref="McdmException"><c>WeightsTwice</c>: two tensors would have one name.</exception>
-    public RenamedWeights(IWeights source, IEnumerable<RenamedTensor> tensors)
+    public RenamedWeights(IWeights source, IEnumerable<RenamedTensor> tensors, bool owns = false)
     {
-        _source = source;
+        (_source, _owns) = (source, owns);
         _tensors = new(StringComparer.Ordinal);
         foreach (var tensor in tensors)
         {
@@ -28,6 +30,12 @@ internal sealed class RenamedWeights : IWeights
 
     /// <inheritdoc/>
     public string Path => _source.Path;
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, string> Metadata => _source.Metadata;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => _source.Notes;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Names { get; }
@@ -63,9 +71,10 @@ internal sealed class RenamedWeights : IWeights
         return part.reshape([.. shape]).DetachFromDisposeScope();
     }
 
-    /// <summary>Leaves the file open.</summary>
+    /// <summary>Closes the file, where it is these weights' own.</summary>
     public void Dispose()
     {
+        if (_owns) { _source.Dispose(); }
     }
 
     private RenamedTensor Find(string name) =>

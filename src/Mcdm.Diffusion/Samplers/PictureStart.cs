@@ -10,6 +10,9 @@ namespace Mcdm.Diffusion.Samplers;
 /// <param name="Mask">1 where something new is drawn, 0 where the pictures are kept, float32 [batch or 1, 1, height, width]; null to draw all anew.</param>
 public sealed record PictureStart(Tensor Z0, double Strength = 1, Tensor? Mask = null)
 {
+    /// <summary>Whether a run of all steps starts from noise alone, with nothing of the pictures in it.</summary>
+    public bool FromNoise { get; init; }
+
     /// <summary>The steps that are taken of a run's, at least one.</summary>
     public int StepsOf(int steps) => Math.Clamp((int)(steps * Strength), 1, steps);
 

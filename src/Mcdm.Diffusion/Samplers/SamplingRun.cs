@@ -36,6 +36,7 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
         var first = Noise();
         if (picture is null) { return path.StartDeviation == 1 ? first : path.StartDeviation * first; }
         _firstNoise = first;
+        if (picture is { FromNoise: true, Strength: 1 }) { return path.StartDeviation * first; }
         return _steps[0].From.Diffuse(picture.Z0, first);
     }
 
@@ -62,7 +63,8 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
     private Tensor Arrive(Tensor z, LevelStep step)
     {
         using var agreement = _agreement;
-        z = KeptIn(z, step.To);
+        // At the end it is the pictures themselves, also where the last level has a little noise.
+        z = KeptIn(z, step.IsLast ? NoiseLevel.Clean : step.To);
         if (step.IsLast) { return z; }
         if (corrector?.AfterStep(options.Sampler.ParticleFactor(step.From, step.To), agreement!) is { } places)
         {

@@ -92,7 +92,9 @@ public sealed class ImportMcdmModel : HubCmdlet
     [ValidateNotNullOrEmpty]
     public string? TextEncoder { get; set; }
 
-    /// <summary>The decoder of a tiny autoencoder (taesd_decoder) that shows pictures in place of the model's own, much sooner.</summary>
+    /// <summary>
+    /// A decoder that shows pictures in place of the model's own: an autoencoder's file or folder, or a tiny one's (taesd_decoder), which is much sooner.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Decoder { get; set; }

@@ -37,8 +37,18 @@ public sealed class ClipTextModelTests
     {
         using var scope = NewDisposeScope();
         using var file = Weights();
-        file["text_projection.weight"] = zeros(2, 2);
+        file["text_projection.bias"] = zeros(2, 2);
         using var weights = new FrozenWeights(file, CPU, ScalarType.Float32);
-        Assert.Contains("text_projection.weight", Assert.Throws<McdmException>(() => new ClipTextModel(weights, s_options)).Message, StringComparison.Ordinal);
+        Assert.Contains("text_projection.bias", Assert.Throws<McdmException>(() => new ClipTextModel(weights, s_options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_compares_sentences_with_pictures_may_be_there()
+    {
+        using var scope = NewDisposeScope();
+        using var file = Weights();
+        foreach (string name in new[] { "text_projection.weight", "logit_scale", "vision_model.embeddings.class_embedding", "visual_projection.weight" }) { file[name] = zeros(2, 2); }
+        using var weights = new FrozenWeights(file, CPU, ScalarType.Float32);
+        Assert.NotNull(new ClipTextModel(weights, s_options));
     }
 }

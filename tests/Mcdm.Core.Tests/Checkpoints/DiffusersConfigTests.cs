@@ -102,9 +102,4 @@ public sealed class DiffusersConfigTests
         Assert.Equal("ModelFamily", error.Id);
         Assert.Contains(family, error.Message, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Stable_Diffusion_XLs_second_text_encoder_is_refused_by_name() =>
-        Assert.Contains("Stable Diffusion XL", Assert.Throws<McdmException>(() =>
-            Config("""{"architectures": ["CLIPTextModelWithProjection"]}""").As<ClipTextOptions>()).Message, StringComparison.Ordinal);
 }

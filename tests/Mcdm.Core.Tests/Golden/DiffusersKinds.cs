@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ internal sealed class DiffusersKinds : IGoldenKind
 {
     private const double Tolerance = 2e-5;
 
-    public IReadOnlyList<string> Kinds => ["unet", "controlnet", "unet-controlled", "vae-encode", "vae-decode", "text-embedding", "unet2d"];
+    public IReadOnlyList<string> Kinds => ["unet", "controlnet", "unet-controlled", "vae-encode", "vae-decode", "vae-latents", "text-embedding", "unet2d"];
 
     public void Check(GoldenCase golden)
     {
@@ -39,6 +40,13 @@ internal sealed class DiffusersKinds : IGoldenKind
             case "vae-decode":
                 golden.AssertClose("picture", networks.Autoencoder().Decode(golden.Input("latents")), Tolerance);
                 break;
+            case "vae-latents":
+                var network = networks.Autoencoder();
+                using (var codec = new KLCodec("golden", "golden", network, CPU, NewDisposeScope()))
+                {
+                    golden.AssertClose("latents", codec.Encode(golden.Input("picture") * 2 - 1), Tolerance);
+                }
+                break;
             case "text-embedding":
                 golden.AssertClose("embedding", networks.Text().Forward(golden.Input("ids")), Tolerance);
                 break;
@@ -48,13 +56,13 @@ internal sealed class DiffusersKinds : IGoldenKind
         }
     }
 
-    private static ControlResiduals SumOfResiduals(GoldenCase golden)
+    public static ControlResiduals SumOfResiduals(GoldenCase golden)
     {
         ControlResiduals? sum = null;
         int place = 0;
         foreach (var entry in golden.Parameters.GetProperty("controlnets").EnumerateArray())
         {
-            using var networks = GoldenNetworks.OfFolder(golden.Folder.Find(Path.Combine("..", entry.GetProperty("golden").GetString()!, "model")));
+            using var networks = entry.TryGetProperty("golden", out var other) ? GoldenNetworks.OfFolder(golden.Folder.ModelOf(other.GetString()!)) : GoldenNetworks.Of(golden);
             var residuals = Residuals(golden, networks.ControlNet(), $"picture{place++}", Scale(entry));
             sum = sum?.Add(residuals) ?? residuals;
         }
@@ -70,6 +78,7 @@ internal sealed class DiffusersKinds : IGoldenKind
     public static Tensor Time(GoldenCase golden)
     {
         var t = golden.Parameters.GetProperty("t");
-        return t.ValueKind == JsonValueKind.Array ? tensor(t.EnumerateArray().Select(row => row.GetInt64()).ToArray()) : tensor(new[] { t.GetInt64() });
+        var all = t.ValueKind == JsonValueKind.Array ? t.EnumerateArray().ToList() : [t];
+        return all.All(row => row.TryGetInt64(out _)) ? tensor(all.Select(row => row.GetInt64()).ToArray()) : tensor(all.Select(row => row.GetSingle()).ToArray());
     }
 }

@@ -31,7 +31,7 @@ public sealed class GoldenCase(GoldenFolder folder, JsonElement entry)
     public Tensor Output(string role) => Read("outputs", role);
 
     /// <summary>The folder of the model: this folder's own <c>model/</c>, or that of the sibling which the parameter <c>golden</c> names.</summary>
-    public string Model => folder.Find(Parameter("golden") is { } sibling ? System.IO.Path.Combine("..", sibling.GetString()!, "model") : "model");
+    public string Model => Parameter("golden") is { } sibling ? folder.ModelOf(sibling.GetString()!) : folder.Model;
 
     /// <summary>Root mean square of the difference ÷ root mean square of what is expected.</summary>
     public void AssertClose(string role, Tensor actual, double tolerance) =>

@@ -5,15 +5,24 @@ namespace Mcdm.Core.Tests.Golden;
 
 /// <summary>
 /// A folder of cases that an original program computed: <c>cases.json</c>, <c>cases.safetensors</c> and, mostly, a model. Found by walking
-/// tests/, ../shared/checkpoints/golden, and the folders that the environment variable MCDM_GOLDEN names.
+/// tests/, ../shared/checkpoints/golden and golden3, and the folders that the environment variable MCDM_GOLDEN names.
 /// </summary>
 public sealed class GoldenFolder
 {
     private const string Cases = "cases.json";
 
-    private GoldenFolder(string path) => Path = path;
+    private readonly Lazy<string> _model;
+
+    private GoldenFolder(string path)
+    {
+        Path = path;
+        _model = new(() => AssembledModel.Of(this));
+    }
 
     public string Path { get; }
+
+    /// <summary>Its <c>model/</c>; where a <c>make.json</c> says what else belongs into it, a copy with that.</summary>
+    public string Model => _model.Value;
 
     public string Name => System.IO.Path.GetFileName(Path);
 
@@ -36,6 +45,26 @@ public sealed class GoldenFolder
             ?? throw new FileNotFoundException($"Golden folder '{Path}' names '{relative}', which is nowhere.");
     }
 
+    /// <summary>The model of the folder that a case names, from its own folder or from that one's parent; where it is nowhere there, the folder of that name.</summary>
+    public string ModelOf(string golden)
+    {
+        string[] near = [System.IO.Path.Combine(Path, golden), System.IO.Path.Combine(Path, "..", golden)];
+        string? found = near.Select(System.IO.Path.GetFullPath).FirstOrDefault(folder => Directory.Exists(System.IO.Path.Combine(folder, "model")))
+            ?? (LocateByName(golden) is { } named && Directory.Exists(System.IO.Path.Combine(named, "model")) ? named : null);
+        // The same folder may lie in two places, of which one is among all.
+        string? name = found is null ? null : System.IO.Path.GetFileName(found);
+        return (All.FirstOrDefault(folder => folder.Path == found) ?? All.FirstOrDefault(folder => folder.Name == name))?.Model ?? (found is null ? Find(System.IO.Path.Combine("..", golden, "model"))
+            : System.IO.Path.Combine(found, "model"));
+    }
+
+    /// <summary>A file or folder that a path from this folder names, perhaps where the folder lay before it was copied here.</summary>
+    public string Locate(string relative)
+    {
+        string beside = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, relative));
+        return System.IO.Path.Exists(beside) ? beside : LocateByName(relative)
+            ?? throw new FileNotFoundException($"Golden folder '{Path}' names '{relative}', which is nowhere.");
+    }
+
     public IEnumerable<GoldenCase> ReadCases()
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(System.IO.Path.Combine(Path, Cases)));
@@ -46,8 +75,18 @@ public sealed class GoldenFolder
     [
         System.IO.Path.Combine(Checkout.Folder, "tests"),
         Checkout.Shared("checkpoints", "golden"),
+        Checkout.Shared("checkpoints", "golden3"),
         .. (Environment.GetEnvironmentVariable("MCDM_GOLDEN") ?? "").Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
     ];
+
+    /// <summary>The path below the golden folder of the name that it has in it.</summary>
+    private static string? LocateByName(string relative)
+    {
+        string[] parts = relative.Split('/', '\\').SkipWhile(part => part == "..").ToArray();
+        return Enumerable.Range(0, parts.Length)
+            .SelectMany(i => All.Where(folder => folder.Name == parts[i]).Select(folder => System.IO.Path.Combine([folder.Path, .. parts[(i + 1)..]])))
+            .FirstOrDefault(System.IO.Path.Exists);
+    }
 
     private string Print()
     {

@@ -16,12 +16,16 @@ internal sealed class GoldenNetworks : IDisposable
 {
     private readonly string _folder;
     private readonly SingleFile? _file;
+    private readonly SingleFileHints? _hints;
+    private readonly GoldenCase? _golden;
     private readonly List<IDisposable> _open = [];
 
     private GoldenNetworks(string folder, GoldenCase? golden)
     {
-        _folder = folder;
-        if (golden?.Parameter("file") is { } file) { _file = new SingleFile(Opened(WeightFile.Open(Path.Combine(folder, file.GetString()!))), Hints(golden)); }
+        (_folder, _golden) = (folder, golden);
+        if (golden?.Parameter("file") is not { } file) { return; }
+        _hints = Hints(golden.Parameters);
+        _file = new SingleFile(Opened(WeightFile.Open(Path.Combine(folder, file.GetString()!))), _hints);
     }
 
     public static GoldenNetworks Of(GoldenCase golden) => new(golden.Parameter("folder") is { } part ? Path.Combine(golden.Model, part.GetString()!) : golden.Model, golden);
@@ -34,7 +38,16 @@ internal sealed class GoldenNetworks : IDisposable
     public UNet2DModel UNet2D() => new(Weights("unet"), Config("unet").As<UNet2DOptions>());
 
     public ControlNetModel ControlNet() => _file is null ? new(Weights(""), Config("").As<ControlNetOptions>())
-        : new(Weights(_file.ControlNet!.Weights), _file.ControlNet.Options);
+        : SingleControlNet();
+
+    /// <summary>As it is imported: what its name, a YAML or a mark say counts, and a difference is added to the U-Net that the case names.</summary>
+    private ControlNetModel SingleControlNet()
+    {
+        var control = Opened(LatentDiffusionFile.OpenControlNet(_file!.Path, _hints));
+        var model = _golden!.Parameter("difference") is { } other ? Opened(LatentDiffusionFolder.Open(_golden.Folder.ModelOf(other.GetString()!))) : null;
+        var network = control.Over(model!);
+        return new(Weights(network.Weights), network.Options);
+    }
 
     public AutoencoderKL Autoencoder() => _file is null ? new(Weights("vae"), Config("vae").As<AutoencoderKLOptions>())
         : new(Weights(_file.Autoencoder!.Weights), _file.Autoencoder.Options);
@@ -61,19 +74,24 @@ internal sealed class GoldenNetworks : IDisposable
     private string Part(string part) => Directory.Exists(Path.Combine(_folder, part)) ? Path.Combine(_folder, part) : _folder;
 
     /// <summary>What a single file does not tell and the case does.</summary>
-    private static SingleFileHints Hints(GoldenCase golden) => new()
+    public static SingleFileHints Hints(JsonElement parameters)
     {
-        Heads = golden.Parameter("heads") switch
+        return new()
         {
-            null => null,
-            { ValueKind: JsonValueKind.Array } heads => heads.EnumerateArray().Select(level => level.GetInt32()).ToArray(),
-            { } heads => [heads.GetInt32()],
-        },
-        Groups = golden.Parameter("groups")?.GetInt32(),
-        AutoencoderGroups = golden.Parameter("vae_groups")?.GetInt32(),
-        TextHeads = golden.Parameter("text_heads")?.GetInt32(),
-        Average = golden.Parameter("ema")?.GetBoolean(),
-    };
+            Heads = Value("heads") switch
+            {
+                null => null,
+                { ValueKind: JsonValueKind.Array } heads => heads.EnumerateArray().Select(level => level.GetInt32()).ToArray(),
+                { } heads => [heads.GetInt32()],
+            },
+            Groups = Value("groups")?.GetInt32(),
+            AutoencoderGroups = Value("vae_groups")?.GetInt32(),
+            TextHeads = Value("text_heads")?.GetInt32(),
+            Average = Value("ema")?.GetBoolean(),
+        };
+
+        JsonElement? Value(string name) => parameters.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    }
 
     private T Opened<T>(T item) where T : IDisposable
     {

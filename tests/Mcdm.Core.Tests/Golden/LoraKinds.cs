@@ -85,7 +85,7 @@ internal sealed class LoraKinds : IGoldenKind
 
     private static void Refuse(GoldenCase golden, IWeights unet, IWeights text)
     {
-        string path = PathOf(golden, golden.Parameters, "model");
+        string path = PathOf(golden.Parameters, golden.Folder.Model);
         var error = Assert.Throws<McdmException>(() =>
         {
             using var lora = Read(path);
@@ -95,16 +95,12 @@ internal sealed class LoraKinds : IGoldenKind
         Assert.All(golden.Parameters.GetProperty("message_must_contain").EnumerateArray(), part => Assert.Contains(part.GetString()!, error.Message, StringComparison.Ordinal));
     }
 
-    private static string PathOf(GoldenCase golden, JsonElement lora) => PathOf(golden, lora, Path.Combine("..", lora.GetProperty("golden").GetString()!, "model"));
+    private static string PathOf(GoldenCase golden, JsonElement lora) => PathOf(lora, golden.Folder.ModelOf(lora.GetProperty("golden").GetString()!));
 
     /// <summary>The file or PEFT's folder that a case names in a folder; where it names none, the only file.</summary>
-    private static string PathOf(GoldenCase golden, JsonElement lora, string folder)
-    {
-        string model = golden.Folder.Find(folder);
-        return lora.TryGetProperty("file", out var file) ? Path.Combine(model, file.GetString()!)
-            : lora.TryGetProperty("folder", out var part) ? Path.Combine(model, part.GetString()!)
-            : Directory.EnumerateFiles(model).Single();
-    }
+    private static string PathOf(JsonElement lora, string model) => lora.TryGetProperty("file", out var file) ? Path.Combine(model, file.GetString()!)
+        : lora.TryGetProperty("folder", out var part) ? Path.Combine(model, part.GetString()!)
+        : Directory.EnumerateFiles(model).Single();
 
     private static LoraFile Read(string path)
     {

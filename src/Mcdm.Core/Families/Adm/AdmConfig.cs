@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Families.Shared;
+using Mcdm.Modalities.Text;
 
 namespace Mcdm.Families.Adm;
 
@@ -15,6 +16,13 @@ internal static class AdmConfig
     public const string FileName = "model.json";
 
     private const double Absent = -1;
+    private const int MostSlips = 3;
+
+    /// <summary>The flags of the original programs, and what says whose they are.</summary>
+    private static readonly string[] s_flags = ("family file image_size large_size small_size num_channels num_res_blocks num_heads num_heads_upsample "
+        + "num_head_channels attention_resolutions channel_mult dropout class_cond use_checkpoint use_scale_shift_norm resblock_updown use_fp16 "
+        + "use_new_attention_order learn_sigma diffusion_steps noise_schedule timestep_respacing use_kl predict_xstart rescale_timesteps "
+        + "rescale_learned_sigmas comment description").Split(' ');
 
     private static readonly Dictionary<string, AdmKind> s_families = new(StringComparer.Ordinal)
     {
@@ -30,6 +38,14 @@ internal static class AdmConfig
     public static AdmOptions Read(JsonConfig config)
     {
         SupportedValues.Check(config, FileName);
+        // A flag that is misspelt would leave its network another one without a word.
+        if (config.Keys.FirstOrDefault(key => !key.StartsWith('_') && !s_flags.Contains(key)) is { } unknown)
+        {
+            string? nearest = s_flags.MinBy(flag => Spelling.Distance(flag, unknown));
+            throw new McdmException("ConfigKeyUnknown", ErrorKind.InvalidData,
+                $"'{config.Path}' has {config.Quoted(unknown)}, which is no flag of this family"
+                + (Spelling.Distance(nearest!, unknown) <= MostSlips ? $"; '{nearest}' is." : $"; its flags are {string.Join(", ", s_flags)}."));
+        }
         var family = s_families[config.Get("family", "adm")];
         bool large = config.Value("large_size") is not null;
         return new AdmOptions

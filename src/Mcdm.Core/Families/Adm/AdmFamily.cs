@@ -15,7 +15,9 @@ internal sealed class AdmFamily : IModelFamily
     public string? KindOfFolder(string folder) => File.Exists(Path.Combine(folder, AdmConfig.FileName)) && AdmConfig.FileOf(folder) is not null ? Kind : null;
 
     /// <inheritdoc/>
-    public string? KindOfTensors(IReadOnlySet<string> names) => names.Contains(AdmUNet.FirstTimeLayer) ? Kind : null;
+    public string? KindOfTensors(IReadOnlySet<string> names) => names.Contains(AdmUNet.FirstTimeLayer)
+        // Those of latent models read a context.
+        && !names.Any(name => name.Contains(".attn2.", StringComparison.Ordinal)) ? Kind : null;
 
     /// <inheritdoc/>
     public IEnumerable<ModelFilesPart> Describe(ModelSource source) => [ModelFilesPart.Of("network", FileOf(source))];

@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
+using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
@@ -33,7 +34,7 @@ internal static class AdmModel
             ?? throw new McdmException("AdmPresetNeeded", ErrorKind.InvalidArgument,
             $"The weights of '{path}' do not show their heads, schedule and size: give -Preset ({string.Join(", ", AdmPresets.Names)}), or put a "
                 + $"{AdmConfig.FileName} beside the file.");
-        using var file = WeightFile.Open(path);
+        using var file = WeightFile.OpenNetwork(path);
         var lifetime = new SharedLifetime();
         var experts = new List<Expert>();
         try
@@ -47,9 +48,10 @@ internal static class AdmModel
             return new Model(ModelName.Of(path), experts, path)
             {
                 Sampling = new SamplerOptions { Steps = SamplerOptions.StepsOfOthers },
-                Notes = options.Family == AdmKind.UniteFace && sentences is null
-                    ? [$"'{Path.GetFileName(path)}' reads sentences too, by FaRL's text encoder: give its file with -TextEncoder and CLIP's vocabulary "
-                    + "with -Vocabulary."] : [],
+                Notes = [.. file.Notes, .. options.Family == AdmKind.UniteFace && sentences is null
+                    ? new[] { $"'{Path.GetFileName(path)}' reads sentences too, by FaRL's text encoder: give its file with -TextEncoder and CLIP's vocabulary "
+                    + "with -Vocabulary." } : Array.Empty<string>()],
+                Warnings = FileMetadata.Warnings(file).ToList(),
             };
         }
         catch

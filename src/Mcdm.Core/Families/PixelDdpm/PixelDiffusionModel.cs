@@ -35,7 +35,12 @@ internal static class PixelDiffusionModel
         {
             var space = new LatentSpace(PictureChannels, size, size, new VariancePreserving(scheduler.Schedule));
             var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = WeightFingerprint.Of(weights) };
-            return new Model(ModelName.Of(folder), [expert], folder) { Sampling = scheduler.Sampling, Notes = scheduler.Notes };
+            return new Model(ModelName.Of(folder), [expert], folder)
+            {
+                Sampling = scheduler.Sampling,
+                Notes = scheduler.Notes,
+                Warnings = [.. UnreadKeys.Warnings(config, options.ClassName), .. scheduler.Warnings, .. FileMetadata.Warnings(weights)],
+            };
         }
         catch
         {

@@ -15,6 +15,7 @@ internal static class ClipTokenizerFiles
     /// <summary>Name of OpenAI's file.</summary>
     public const string MergesFile = "bpe_simple_vocab_16e6.txt.gz";
 
+    private const string ConfigFile = "tokenizer_config.json", MapFile = "special_tokens_map.json";
     private const int Bytes = 256, FullMerges = 48_894;
     private const int MaxTextBytes = 64 << 20;
 
@@ -23,12 +24,13 @@ internal static class ClipTokenizerFiles
     /// A folder with <c>vocab.json</c> and <c>merges.txt</c> or with <c>tokenizer.json</c>; or a file of merges, packed (.gz) or not.
     /// </param>
     /// <param name="padding">The piece that fills a short text up, where the files do not say; null for the end of the text.</param>
+    /// <param name="warnings">Told what the files say and is not read; null for nobody.</param>
     /// <exception cref="McdmException"><c>VocabularyNotFound</c>, <c>VocabularyInvalid</c>, <c>VocabularyUnreadable</c>, <c>ConfigInvalid</c>.</exception>
-    public static ClipTokenizer Read(string path, string? padding = null)
+    public static ClipTokenizer Read(string path, string? padding = null, List<string>? warnings = null)
     {
         try
         {
-            if (Directory.Exists(path)) { return ReadFolder(path, padding); }
+            if (Directory.Exists(path)) { return ReadFolder(path, padding, warnings); }
             return File.Exists(path) ? ReadMerges(path, padding)
                 : throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"There is no vocabulary '{path}'.");
         }
@@ -44,17 +46,20 @@ internal static class ClipTokenizerFiles
         }
     }
 
-    private static ClipTokenizer ReadFolder(string folder, string? padding)
+    private static ClipTokenizer ReadFolder(string folder, string? padding, List<string>? warnings)
     {
-        var config = Optional("tokenizer_config.json");
+        JsonConfig? config = Optional(ConfigFile), map = Optional(MapFile);
         // The map of special tokens is what transformers believes where the two differ, as they do for Stable Diffusion 2.
-        string pad = Special(Optional("special_tokens_map.json")) ?? Special(config) ?? padding ?? ClipTokenizer.End;
+        string pad = Special(map) ?? Special(config) ?? padding ?? ClipTokenizer.End;
         int length = config?.Value("model_max_length") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int told) ? told : 77;
         string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
         if (File.Exists(vocabulary) && File.Exists(merges))
         {
             using var pieces = JsonDocument.Parse(ReadText(vocabulary));
-            return new ClipTokenizer(Numbers(pieces.RootElement), MergesOf(ReadText(merges)), pad, length);
+            var own = Numbers(pieces.RootElement);
+            var added = AddedTokenFiles.Read(config, Optional(AddedTokenFiles.FileName), own);
+            Warn();
+            return new ClipTokenizer(own, MergesOf(ReadText(merges)), pad, length, added);
         }
         string together = Path.Combine(folder, "tokenizer.json");
         if (!File.Exists(together))
@@ -64,7 +69,16 @@ internal static class ClipTokenizerFiles
         }
         using var tokenizer = JsonDocument.Parse(ReadText(together));
         var model = Property(tokenizer.RootElement, "model");
-        return new ClipTokenizer(Numbers(Property(model, "vocab")), Property(model, "merges").EnumerateArray().Select(Merge).ToList(), pad, length);
+        var numbers = Numbers(Property(model, "vocab"));
+        var inside = AddedTokenFiles.Read(config, Optional(AddedTokenFiles.FileName), numbers, tokenizer.RootElement);
+        Warn();
+        return new ClipTokenizer(numbers, Property(model, "merges").EnumerateArray().Select(Merge).ToList(), pad, length, inside);
+
+        void Warn()
+        {
+            if (config is not null) { warnings?.AddRange(UnreadKeys.Warnings(config, ConfigFile)); }
+            if (map is not null) { warnings?.AddRange(UnreadKeys.Warnings(map, MapFile)); }
+        }
 
         JsonConfig? Optional(string name) => File.Exists(Path.Combine(folder, name)) ? JsonConfig.Read(Path.Combine(folder, name)) : null;
     }

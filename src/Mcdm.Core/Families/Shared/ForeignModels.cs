@@ -8,7 +8,7 @@ internal static class ForeignModels
 
     private static readonly (string Family, string[] Classes, string[] Tensors)[] s_families =
     [
-        ("Stable Diffusion XL", ["StableDiffusionXL", "CLIPTextModelWithProjection"],
+        ("Stable Diffusion XL", ["StableDiffusionXL"],
             ["conditioner.embedders.", "add_embedding.", "label_emb.", "down_blocks.2.attentions.0.transformer_blocks.9."]),
         ("Stable Diffusion 3", ["StableDiffusion3", "SD3"], ["joint_blocks.", "joint_transformer_blocks."]),
         ("Flux", ["Flux", "AutoencoderKLFlux"], ["double_blocks.", "single_transformer_blocks."]),
@@ -17,7 +17,6 @@ internal static class ForeignModels
         ("DeepFloyd IF", ["IF"], []),
         ("Stable Video Diffusion", ["StableVideoDiffusion", "UNetSpatioTemporal", "AutoencoderKLTemporal"], []),
         ("Stable Cascade", ["StableCascade", "Wuerstchen", "Paella"], []),
-        ("Stable Diffusion x4 upscaler", ["StableDiffusionUpscale"], []),
     ];
 
     /// <summary>The family that a class of diffusers or transformers belongs to; null where it is none of these.</summary>

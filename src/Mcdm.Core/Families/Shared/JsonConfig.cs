@@ -87,19 +87,25 @@ internal sealed partial class JsonConfig
         return _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
     }
 
+    /// <summary>All keys.</summary>
+    public IEnumerable<string> Keys => _root.EnumerateObject().Select(property => property.Name);
+
     /// <summary>The keys that nobody has asked for.</summary>
-    public IEnumerable<string> Unread => _root.EnumerateObject().Select(property => property.Name).Where(key => !_asked.Contains(key));
+    public IEnumerable<string> Unread => Keys.Where(key => !_asked.Contains(key));
 
     /// <summary>Whether a key is there, null or not.</summary>
     public bool Has(string key) => _root.TryGetProperty(key, out _);
 
+    /// <summary>A key and its value, for messages.</summary>
+    public string Quoted(string key) => $"\"{key}\": {Shown(key)}";
+
     /// <summary>What a value that makes no sense gives.</summary>
     public McdmException Invalid(string key, string expected) =>
-        new("ConfigInvalid", ErrorKind.InvalidData, $"'{Path}' has \"{key}\": {Shown(key)}, where {expected} belongs.");
+        new("ConfigInvalid", ErrorKind.InvalidData, $"'{Path}' has {Quoted(key)}, where {expected} belongs.");
 
     /// <summary>What a value that is not implemented gives.</summary>
     public McdmException Unsupported(string key, string implemented) =>
-        new("ConfigUnsupported", ErrorKind.NotSupported, $"'{Path}' has \"{key}\": {Shown(key)}, which Mcdm does not implement ({implemented}).");
+        new("ConfigUnsupported", ErrorKind.NotSupported, $"'{Path}' has {Quoted(key)}, which Mcdm does not implement ({implemented}).");
 
     /// <summary>Python writes infinite numbers as words, which JSON does not have; they become texts, so that no reader of numbers takes them.</summary>
     private static string WithoutInfinities(string json) => Infinity().Replace(json, "$1\"$2\"");

@@ -19,24 +19,45 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private const int MostLevels = 100_000;
 
+    /// <summary>What the file says and is not obeyed though it may matter, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Schedulers that follow the same equation as the sampler that takes their place, only by other steps.</summary>
+    private static readonly HashSet<string> s_same = new(StringComparer.Ordinal)
+    {
+        "PNDMScheduler", "LMSDiscreteScheduler", "HeunDiscreteScheduler", "UniPCMultistepScheduler", "DEISMultistepScheduler", "DPMSolverSinglestepScheduler",
+        "DPMSolverSDEScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler", "IPNDMScheduler", "SASolverScheduler", "DDPMParallelScheduler",
+        "DDIMParallelScheduler", "DDIMInverseScheduler", "DPMSolverMultistepInverseScheduler",
+    };
+
     /// <summary>Reads the file.</summary>
     /// <exception cref="McdmException">
     /// As <see cref="JsonConfig.Read"/>; <c>ConfigInvalid</c> or <c>ConfigUnsupported</c>: a key's value makes no sense, or is not implemented.
     /// </exception>
-    public static SchedulerConfig Read(string path) => Read(JsonConfig.Read(path));
+    /// <param name="path">The file.</param>
+    /// <param name="published">The schedule of all published models of the family, where the file is of another kind of process and has none.</param>
+    public static SchedulerConfig Read(string path, ScheduleDescription? published = null) => Read(JsonConfig.Read(path), published);
 
     /// <summary>Understands such a file.</summary>
-    /// <inheritdoc cref="Read(string)" path="/exception"/>
-    public static SchedulerConfig Read(JsonConfig config)
+    /// <inheritdoc cref="Read(string, ScheduleDescription?)" path="/exception"/>
+    public static SchedulerConfig Read(JsonConfig config, ScheduleDescription? published = null)
     {
-        var notes = new List<string>();
+        var (notes, warnings) = (new List<string>(), new List<string>());
         var prediction = PredictionOf(config);
-        var schedule = ScheduleOf(config);
+        bool flows = IsFlow(config);
+        var schedule = flows && published is not null && !s_betas.Any(config.Has) ? published : ScheduleOf(config);
         if (schedule.ZeroTerminalSnr && prediction == PredictionKind.Noise)
         {
             throw config.Unsupported("rescale_betas_zero_snr", "only false where noise is predicted, which says nothing of the picture at the last level then");
         }
-        return new SchedulerConfig(schedule, prediction, config.ClassName switch
+        if (flows)
+        {
+            string shift = config.Value("shift") is { } value ? $", shift {value}" : "";
+            warnings.Add($"'{config.Path}' is of flow matching ({config.ClassName}{shift}), but the network is one that "
+                + $" predicts noise: its levels are not read, and the process is that of the {schedule}. If it was trained by flow matching, its pictures "
+                + "will be wrong.");
+        }
+        var sampling = config.ClassName switch
         {
             "DDIMScheduler" => Ddim(config),
             "DDPMScheduler" => Ddpm(config, notes),
@@ -46,9 +67,16 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             "HeunDiscreteScheduler" => Euler(config, new Heun(), notes),
             "LCMScheduler" => Distilled(config, new Lcm(OriginalSteps(config), config.Get("timestep_scaling", 10.0))),
             "TCDScheduler" => Distilled(config, new Tcd(OriginalSteps: OriginalSteps(config))),
-            var name => Other(config, name, notes),
-        } with { Steps = UsualSteps }, notes);
+            var name => Other(config, name, name is null || s_same.Contains(name) || flows ? notes : warnings),
+        } with { Steps = UsualSteps };
+        warnings.AddRange(UnreadKeys.Warnings(config, "scheduler"));
+        return new SchedulerConfig(schedule, prediction, sampling, notes) { Warnings = warnings };
     }
+
+    private static readonly string[] s_betas = ["beta_start", "beta_end", "beta_schedule", "trained_betas"];
+
+    private static bool IsFlow(JsonConfig config) => config.ClassName?.Contains("FlowMatch", StringComparison.Ordinal) == true
+        || config.Get("use_flow_sigmas", false);
 
     private static ScheduleDescription ScheduleOf(JsonConfig config)
     {

@@ -40,7 +40,7 @@ internal static class SupportedValues
         (Autoencoder, "latents_mean latents_std", [null]),
         (Autoencoder, "down_block_types[]", ["DownEncoderBlock2D"]),
         (Autoencoder, "up_block_types[]", ["UpDecoderBlock2D"]),
-        (Text, "architectures[]", [Text]),
+        (Text, "architectures[]", [Text, $"{Text}WithProjection"]),
         (Text, "model_type", ["clip_text_model"]),
         (Text, "hidden_act", ["quick_gelu", "gelu"]),
         ("clip_sample", "clip_sample_range", [1.0]),

@@ -17,13 +17,6 @@ internal sealed class StableDiffusionFamily : IModelFamily
     private static readonly string[] s_parts = ["unet", "text_encoder", "vae"];
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, string> PipelineClasses { get; } = new Dictionary<string, string>
-    {
-        ["StableDiffusionPipeline"] = LatentDiffusionSet.Folder,
-        ["StableDiffusionControlNetPipeline"] = LatentDiffusionSet.Folder,
-    };
-
-    /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> NetworkClasses { get; } =
         new Dictionary<string, string> { [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder };
 
@@ -31,20 +24,40 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public bool TakesLoras => true;
 
     /// <inheritdoc/>
-    public string? KindOfTensors(IReadOnlySet<string> names) => !SingleFile.Recognizes(names) ? null
-        : names.Contains(SingleFileNames.UNet + SingleFileNames.FirstConvolution) ? LatentDiffusionSet.File
-        : names.Any(name => name.EndsWith(SingleFileNames.FirstPictureLayer, StringComparison.Ordinal)) ? LatentDiffusionSet.ControlNetFile
-        : null;
+    public string? KindOfFolder(string folder)
+    {
+        try
+        {
+            return DiffusersPipeline.At(folder) is { IsStableDiffusion: true } ? LatentDiffusionSet.Folder : null;
+        }
+        catch (McdmException)
+        {
+            // Whoever reads it says what is wrong.
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
-    public string? ObstacleOfTensors(IReadOnlySet<string> names) => SingleFile.Recognizes(names) ? "holds an autoencoder alone, which makes no pictures"
-        : names.Any(name => LoraNames.Parse(name) is not null) ? "is a LoRA: give it with -Lora, beside the model that it changes"
-        : names.Contains("conv_in.weight") ? "is a network of diffusers without its config.json: give its folder"
-        : null;
+    public string? KindOfTensors(IReadOnlySet<string> names) => OtherKinds.IsControlLora(names) ? null
+        : (SingleFile.HasUNet(names), SingleFile.HasControlNet(names)) switch
+    {
+        (true, true) => LatentDiffusionSet.WholeFile,
+        (true, false) => LatentDiffusionSet.File,
+        (false, true) => LatentDiffusionSet.ControlNetFile,
+        _ => null,
+    };
 
     /// <inheritdoc/>
-    public string? ObstacleOfClass(string className) => className is not (nameof(UNet2DConditionModel) or nameof(AutoencoderKL)) ? null
-        : $"is one network of a Stable Diffusion model ({className}), which needs the others: give the folder around it, with {DiffusersFolder.IndexFile}";
+    public string? ObstacleOfTensors(IReadOnlySet<string> names) => OtherKinds.Of(names);
+
+    /// <inheritdoc/>
+    public string? ObstacleOfPipeline(string folder) => DiffusersPipeline.At(folder)?.Obstacle(folder);
+
+    /// <inheritdoc/>
+    public string? ObstacleOfClass(string className) => className == "T2IAdapter" ? "is a T2I-Adapter, which Mcdm does not run yet"
+        : className is not (nameof(UNet2DConditionModel) or nameof(AutoencoderKL)) ? null
+        : $"is one network of a Stable Diffusion model ({className}), which needs the others: give the folder around it, with {DiffusersFolder.IndexFile}"
+            + (className == nameof(AutoencoderKL) ? ", or this one with -Decoder beside a model" : "");
 
     /// <inheritdoc/>
     public IEnumerable<ModelFilesPart> Describe(ModelSource source) => source.Kind switch

@@ -27,12 +27,19 @@ internal sealed class ClipTextModel
         _positions = at.Take("embeddings.position_embedding.weight", options.MaxPositionEmbeddings, width);
         _layers = Enumerable.Range(0, options.NumHiddenLayers).Select(i => new Layer(at.At($"encoder.layers.{i}"), options)).ToArray();
         _finalLayerNorm = at.LayerNorm("final_layer_norm", width, options.LayerNormEps);
-        // The numbers 0, 1, 2 …, where a file holds them; merging models has damaged many.
-        weights.RequireAllTaken(name => name.EndsWith("embeddings.position_ids", StringComparison.Ordinal));
+        weights.RequireAllTaken(IsUnused);
     }
 
     /// <summary>Its shape.</summary>
     public ClipTextOptions Options { get; }
+
+    /// <summary>
+    /// Whether a tensor tells nothing of what tokens become: the numbers 0, 1, 2 …, which merging models has damaged in many files; and what compares whole
+    /// sentences with pictures.
+    /// </summary>
+    private static bool IsUnused(string name) => name.EndsWith("embeddings.position_ids", StringComparison.Ordinal)
+        || name is "text_projection.weight" or "logit_scale" || name.StartsWith("vision_model.", StringComparison.Ordinal)
+        || name.StartsWith("visual_projection.", StringComparison.Ordinal);
 
     /// <summary>Numbers that it was trained to have.</summary>
     public long Parameters => _weights.Parameters;

@@ -131,7 +131,9 @@ internal sealed class FrozenWeights : IDisposable
                     $"The tensor '{name}' of '{source.Path}' holds {source.DataType(name)}, but this network needs fractions.");
             }
             using var scope = NewDisposeScope();
-            var tensor = source.Read(name, type).to(device);
+            var read = source.Read(name, type);
+            FiniteWeights.Require(source.Path, name, read);
+            var tensor = read.to(device);
             return Taken[name] = (lay?.Invoke(tensor) ?? tensor).DetachFromDisposeScope();
         }
 

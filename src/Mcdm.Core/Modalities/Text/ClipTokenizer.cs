@@ -32,19 +32,27 @@ public sealed class ClipTokenizer
     /// Pieces that are found as they stand anywhere in a text, also within a word; a piece that fills up is one of them, such as Stable Diffusion 2's
     /// exclamation mark.
     /// </summary>
-    private readonly (string Piece, int Number)[] _special;
+    private readonly AddedToken[] _special;
+
+    /// <summary>Pieces that are found in a text as it was typed, before anything is made of it.</summary>
+    private readonly AddedToken[] _asTyped;
 
     /// <summary>Makes a tokenizer.</summary>
     /// <param name="vocabulary">Numbers by piece; letters stand for bytes, and a piece that ends a word ends in <c>&lt;/w&gt;</c>.</param>
     /// <param name="merges">Pairs of pieces that join, each as two pieces with a space between, those first that join first.</param>
     /// <param name="padding">The piece that fills a short text up.</param>
     /// <param name="length">Tokens of every text, start and end among them.</param>
+    /// <param name="added">Pieces that were added to the vocabulary, such as learnt words, each found whole; null for none.</param>
     /// <exception cref="McdmException"><c>VocabularyInvalid</c>: a piece is missing, or merges make pieces that the vocabulary has not.</exception>
-    public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges, string padding = End, int length = 77)
+    public ClipTokenizer(IReadOnlyDictionary<string, int> vocabulary, IEnumerable<string> merges, string padding = End, int length = 77,
+        IReadOnlyList<AddedToken>? added = null)
     {
         Length = length > 2 ? length : throw Invalid($"a text has {length} tokens, too few for a start and an end");
         (_start, _end, _padding) = (Number(Start), Number(End), Number(padding));
-        _special = [(Start, _start), (End, _end), (padding, _padding)];
+        // The longest first: of two that begin alike, it is the one that is meant.
+        var all = (added ?? []).OrderByDescending(token => token.Piece.Length).ToList();
+        _asTyped = [.. all.Where(token => !token.Normalized)];
+        _special = [.. all.Where(token => token.Normalized), new(Start, _start), new(End, _end), new(padding, _padding)];
         try
         {
             _tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges, ByteLevel = true, EndOfWordSuffix = EndOfWord, UnknownToken = End });
@@ -68,22 +76,42 @@ public sealed class ClipTokenizer
     /// <returns>The tokens, and the part of the text that no longer fits; null where all of it does.</returns>
     public (IReadOnlyList<int> Tokens, string? Unread) Encode(string text)
     {
-        var (prepared, places) = Prepare(text);
         var tokens = new List<int> { _start };
         string? unread = null;
-        foreach (var (word, at) in Words(prepared))
+        foreach (var (word, at) in Pieces(text))
         {
-            if (SpecialAt(prepared, at) is { } special) { tokens.Add(special.Number); }
-            else { tokens.AddRange(_tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false)); }
+            tokens.AddRange(word);
             if (tokens.Count < Length) { continue; }
             // A word that fits by a part of it is read in part, as in the original.
-            unread = text[places[at]..];
+            unread = text[at..];
             break;
         }
         if (tokens.Count >= Length) { tokens.RemoveRange(Length - 1, tokens.Count - Length + 1); }
         tokens.Add(_end);
         while (tokens.Count < Length) { tokens.Add(_padding); }
         return (tokens, unread);
+    }
+
+    /// <summary>The tokens of each word of a text, and where it begins.</summary>
+    private IEnumerable<(IReadOnlyList<int> Tokens, int At)> Pieces(string text)
+    {
+        int from = 0;
+        for (int at = 0; _asTyped.Length > 0 && at < text.Length; at++)
+        {
+            if (Array.Find(_asTyped, token => token.IsAt(text, at, StringComparison.Ordinal)) is not { } typed) { continue; }
+            foreach (var piece in Between(from, at)) { yield return piece; }
+            yield return ([typed.Number], at);
+            from = at + typed.Piece.Length;
+            at = from - 1;
+        }
+        foreach (var piece in Between(from, text.Length)) { yield return piece; }
+
+        IEnumerable<(IReadOnlyList<int> Tokens, int At)> Between(int start, int end)
+        {
+            var (prepared, places) = Prepare(text[start..end]);
+            return Words(prepared).Select(word => (SpecialAt(prepared, word.At) is { } special ? [special.Number]
+                : _tokenizer.EncodeToIds(word.Word, considerPreTokenization: false, considerNormalization: false), start + places[word.At]));
+        }
     }
 
     /// <summary>
@@ -152,14 +180,8 @@ public sealed class ClipTokenizer
         }
     }
 
-    private (string Piece, int Number)? SpecialAt(string text, int at)
-    {
-        foreach (var special in _special)
-        {
-            if (string.Compare(text, at, special.Piece, 0, special.Piece.Length, StringComparison.OrdinalIgnoreCase) == 0) { return special; }
-        }
-        return null;
-    }
+    private AddedToken? SpecialAt(string text, int at) =>
+        Array.Find(_special, token => token.IsAt(text, at, StringComparison.OrdinalIgnoreCase));
 
     private static Rune RuneAt(string text, int at) => Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out _) == OperationStatus.Done ? rune
         : Rune.ReplacementChar;

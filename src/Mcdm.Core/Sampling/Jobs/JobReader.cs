@@ -70,7 +70,7 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
         {
             conditions = [.. conditions.Select(condition => condition.Weighted(condition.Weight * Weight, condition.Schedule, condition.Region))];
         }
-        var start = Start(settings);
+        var start = Start(settings, model);
         var request = new GenerationRequest
         {
             Conditions = conditions,
@@ -91,7 +91,7 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
         return request;
     }
 
-    private StartPicture? Start(Row row)
+    private StartPicture? Start(Row row, Model model)
     {
         string? picture = row[JobColumns.Picture], mask = row[JobColumns.Mask];
         double? strength = row.Get(JobColumns.Strength);
@@ -102,7 +102,8 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
                 $"give one with -{JobColumns.Picture.Name}.");
         }
         var (from, path) = ReadPicture(picture, row);
-        return new StartPicture(from, strength ?? StartPicture.UsualStrength, string.IsNullOrWhiteSpace(mask) ? null : ReadPicture(mask, row).Picture, path);
+        return new StartPicture(from, strength ?? (model.FillsHoles ? 1 : StartPicture.UsualStrength),
+            string.IsNullOrWhiteSpace(mask) ? null : ReadPicture(mask, row).Picture, path);
     }
 
     private (Picture Picture, string Path) ReadPicture(string file, Row row)

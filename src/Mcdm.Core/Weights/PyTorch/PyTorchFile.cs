@@ -30,7 +30,8 @@ public sealed class PyTorchFile : IWeights
             _ => throw new McdmException("PyTorchFormat", ErrorKind.InvalidData,
                 $"'{file.Path}' is not a file that torch.save wrote: it is neither a zip archive nor a pickle."),
         };
-        (Root, var dict) = TorchRoot.Find(file.Path, _container.Content, root);
+        (Root, var dict, string? note) = TorchRoot.Find(file.Path, _container.Content, root);
+        Notes = note is null ? [] : [$"'{System.IO.Path.GetFileName(file.Path)}' {note}."];
         foreach (var (name, value) in dict.Items)
         {
             _tensors.Remove(name);
@@ -49,6 +50,9 @@ public sealed class PyTorchFile : IWeights
 
     /// <summary>The name that the tensors are under in the file, such as <c>state_dict</c>; empty where they are outermost.</summary>
     public string Root { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes { get; }
 
     /// <summary>The tensors' names, in the order of the file.</summary>
     public IReadOnlyList<string> Names { get; }

@@ -16,11 +16,21 @@ internal static class TorchRoot
     /// <param name="path">The file, for messages.</param>
     /// <param name="content">What its pickle says.</param>
     /// <param name="root">The name it is under, several joined by <c>/</c>, empty for the outermost; null to find it.</param>
-    /// <returns>The name, and the dict.</returns>
-    public static (string Root, PickleDict Tensors) Find(string path, object? content, string? root)
+    /// <returns>The name, the dict, and a sentence without its subject about what was chosen; null where there was nothing to choose.</returns>
+    public static (string Root, PickleDict Tensors, string? Note) Find(string path, object? content, string? root)
     {
         if (content is not PickleDict top) { throw NoDict(path, "holds", content); }
-        if (root is not null) { return (root, Named(path, top, root)); }
+        if (root is not null) { return (root, Named(path, top, root), null); }
+        if (OtherContents.Of(top) is { } other) { throw new McdmException("ModelKindUnknown", ErrorKind.NotSupported, $"'{path}' {other}."); }
+        var (name, trained) = Trained(path, top);
+        var around = name.Split('/').SkipLast(1).Aggregate(new List<PickleDict> { top }, (dicts, key) => [.. dicts, (PickleDict)dicts[^1].Find(key)!]);
+        var (weights, note) = TorchAverages.Over(around, trained);
+        return (name, weights, note);
+    }
+
+    /// <summary>The dict whose tensors are a network's, before averages are looked for.</summary>
+    private static (string Root, PickleDict Tensors) Trained(string path, PickleDict top)
+    {
         string name = "";
         var dict = top;
         for (int depth = 0; depth < Deepest && dict.Find(StateDict) is PickleDict inner; depth++) { (name, dict) = (Join(name, StateDict), inner); }

@@ -14,7 +14,7 @@ public static class NetworkWeights
 
     /// <summary>Finds and opens the weights of a folder.</summary>
     /// <inheritdoc cref="Find" path="/param|/exception"/>
-    public static IWeights Open(string folder, string? variant = null) => WeightFile.Open(Find(folder, variant));
+    public static IWeights Open(string folder, string? variant = null) => WeightFile.OpenNetwork(Find(folder, variant));
 
     /// <summary>Finds the weights of a folder.</summary>
     /// <param name="folder">A network's folder, such as <c>unet</c>.</param>
@@ -27,6 +27,9 @@ public static class NetworkWeights
         return wanted.SelectMany(Candidates).Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) ?? throw NotFound(folder, variant);
     }
 
+    /// <summary>Whether a folder has weights of a variant.</summary>
+    public static bool Has(string folder, string variant) => Candidates(variant).Any(name => File.Exists(Path.Combine(folder, name)));
+
     private static IEnumerable<string> Candidates(string? variant) =>
         s_names.SelectMany(name => Files(name.Safe, "safetensors", variant)).Concat(s_names.SelectMany(name => Files(name.Pickle, "bin", variant)));
 
@@ -38,6 +41,10 @@ public static class NetworkWeights
 
     private static McdmException NotFound(string folder, string? variant)
     {
+        if (Candidates(variant).Select(name => DeadLink.Of(Path.Combine(folder, name))).FirstOrDefault(dead => dead is not null) is { } link)
+        {
+            return new("NetworkWeightsNotFound", ErrorKind.NotFound, link);
+        }
         var others = Directory.Exists(folder)
             ? Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file))
             .Where(name => Path.GetExtension(name) is ".safetensors" or ".bin" or ".msgpack" or ".onnx" or ".pt" or ".ckpt")

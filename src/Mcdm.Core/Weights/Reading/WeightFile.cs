@@ -20,6 +20,22 @@ public static class WeightFile
         _ => SafeTensorsFile.Open(path),
     };
 
+    /// <summary>As <see cref="Open"/>, with the tensors under their network's own names, whatever it was wrapped in when it was saved.</summary>
+    /// <inheritdoc cref="Open"/>
+    internal static IWeights OpenNetwork(string path)
+    {
+        var weights = Open(path);
+        try
+        {
+            return WrappedWeights.Unwrapped(weights);
+        }
+        catch
+        {
+            weights.Dispose();
+            throw;
+        }
+    }
+
     private static Format FormatOf(string path)
     {
         using var file = DiskFile.Open(path, s_kind, start => ShardedWeights.IsIndex(path, start));

@@ -10,8 +10,15 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 /// its changes.
 /// </summary>
 /// <param name="network">The U-Net.</param>
-internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network) : IDenoiser
+/// <param name="grey">
+/// Latents of a grey picture of some height and width in latents, [1, channels, height, width], for a U-Net that fills holes and is shown none; null for
+/// one that fills none.
+/// </param>
+internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func<long, long, Tensor>? grey = null) : IDenoiser
 {
+    /// <summary>Whether the U-Net fills holes.</summary>
+    public bool FillsHoles => grey is not null;
+
     /// <summary>The U-Net.</summary>
     public UNet2DConditionModel Network => network;
 
@@ -27,7 +34,15 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network) : ID
         // The network counts from 0.
         var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
         var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
-        return network.Forward(z, time, context, Residuals(z, time, context, own.Additions)).MoveToOuterDisposeScope();
+        // A ControlNet is shown the latents alone.
+        return network.Forward(WithHole(z, own.Hole), time, context, Residuals(z, time, context, own.Additions)).MoveToOuterDisposeScope();
+    }
+
+    private Tensor WithHole(Tensor z, Tensor? hole)
+    {
+        if (grey is null) { return z; }
+        hole ??= new Hole(ones([1, 1, z.shape[2], z.shape[3]], device: z.device), grey(z.shape[2], z.shape[3])).Channels();
+        return cat([z, hole.to(z.device).expand(z.shape[0], -1, -1, -1)], 1);
     }
 
     /// <summary>The sum of what pictures add to each row; null where none adds anything.</summary>

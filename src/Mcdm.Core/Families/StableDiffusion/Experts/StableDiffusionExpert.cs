@@ -50,13 +50,19 @@ internal sealed class StableDiffusionExpert : Expert
 
     internal override bool? IsAddition => _addition is not null;
 
+    internal override bool FillsHoles => _denoiser.FillsHoles;
+
+    internal override bool AddsToPromptsAlone => _addition?.IsPooled == true;
+
     /// <summary>The empty prompt; null where a picture is needed.</summary>
     public override ExpertInputs? Unconditioned() => _addition is null ? Of(_prompts.Empty()) : null;
 
     private protected override EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         if (_addition is null) { return new(Of(_prompts.Encode(condition.Text!, note)), condition); }
-        var picture = PictureResize.ToSize(PictureResize.Flatten(condition.Picture!), space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
+        var given = _addition.ReadsHoles ? condition.Picture! : PictureResize.Flatten(condition.Picture!);
+        if (_addition.ReadsHoles && given.IsOpaque) { note?.Invoke(_addition.NoHole); }
+        var picture = PictureResize.ToSize(given, space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
         var prompt = condition.Text is { } sentence ? _prompts.Encode(sentence, note) : _prompts.Empty();
         var added = new AddedPicture(_addition, _addition.Read(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device));
         return new(Of(prompt) with { Additions = [added] }, condition.With(picture));
@@ -66,5 +72,5 @@ internal sealed class StableDiffusionExpert : Expert
 
     private protected override void Release() => _lifetime.Leave();
 
-    private StableDiffusionInputs Of(Prompt prompt) => new(prompt, _lifetime);
+    private StableDiffusionInputs Of(Prompt prompt) => new(prompt, _lifetime) { FillsHoles = _denoiser.FillsHoles };
 }

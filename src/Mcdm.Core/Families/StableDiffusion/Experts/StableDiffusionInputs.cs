@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
 
@@ -10,6 +11,12 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     /// <summary>The pictures, whose additions add up.</summary>
     public IReadOnlyList<AddedPicture> Additions { get; init; } = [];
 
+    /// <summary>Whether the U-Net fills holes.</summary>
+    public bool FillsHoles { get; init; }
+
+    /// <summary>What a U-Net that fills holes reads beside the latents, [batch or 1, channels, height, width]; null where all is drawn anew.</summary>
+    public Tensor? Hole { get; init; }
+
     /// <summary>What adds to the U-Net, in order.</summary>
     public override string Form => string.Join('+', Additions.Select(addition => addition.By.Name));
 
@@ -20,9 +27,13 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     };
 
     /// <inheritdoc/>
+    internal override ExpertInputs Filling(Hole hole) => FillsHoles ? this with { Hole = hole.Channels() } : this;
+
+    /// <inheritdoc/>
     protected override StableDiffusionInputs Mapped(EachTensor<StableDiffusionInputs> map) => this with
     {
         Prompt = new(map(inputs => inputs.Prompt.Context)!, map(inputs => inputs.Prompt.Pooled)),
+        Hole = map(inputs => inputs.Hole),
         Additions = Additions.Select((added, i) => added with
         {
             Picture = map(inputs => inputs.Additions[i].Picture)!,
@@ -40,6 +51,7 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
             additions.AddRange(inputs.Additions.Select(added => added with { Rows = (first, count) }));
             first += count;
         }
-        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions };
+        var hole = Hole is null ? null : cat(own.Zip(rows, (inputs, count) => inputs.Hole!.expand(count, -1, -1, -1)).ToArray(), 0);
+        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions, Hole = hole };
     }
 }

@@ -14,6 +14,15 @@ internal abstract class UNetAddition(string name)
     /// <summary>Its network, and the number of its parameters.</summary>
     public abstract (object Network, long Parameters) Network { get; }
 
+    /// <summary>Whether it says the same at every place, as what shuffles does: other programs add that to prompts alone.</summary>
+    public virtual bool IsPooled => false;
+
+    /// <summary>Whether it reads pictures with a hole, which is what is transparent in them.</summary>
+    public virtual bool ReadsHoles => false;
+
+    /// <summary>What to say of a picture that has none, in a sentence.</summary>
+    public string NoHole => $"The picture of '{Name}' has no transparent part, which would be the hole to fill: nothing of it is to be drawn anew.";
+
     /// <summary>What its network reads of a picture, with batch dimension 1, on any device.</summary>
     /// <param name="picture">The picture at the size of what is sampled.</param>
     public abstract Tensor Read(Picture picture);

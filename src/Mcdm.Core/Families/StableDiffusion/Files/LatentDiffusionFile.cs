@@ -1,7 +1,8 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Diffusion.Schedules;
 using Mcdm.Families.Shared;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 
 namespace Mcdm.Families.StableDiffusion.Files;
@@ -9,9 +10,6 @@ namespace Mcdm.Families.StableDiffusion.Files;
 /// <summary>Original (CompVis) checkpoints as a model's or a ControlNet's files. What no file says is as in the published models.</summary>
 internal static class LatentDiffusionFile
 {
-    /// <summary>The schedule of all published models.</summary>
-    private static readonly ScheduleDescription s_schedule = new(NoiseScheduleKind.ScaledLinear, 1000) { BetaStart = 0.00085, BetaEnd = 0.012 };
-
     /// <summary>Side of the latents of models that predict v, which were trained at 768 pixels.</summary>
     private const int VelocitySampleSize = 96;
 
@@ -25,10 +23,11 @@ internal static class LatentDiffusionFile
     /// <exception cref="McdmException"><c>VocabularyNeeded</c>, <c>ModelPartNotFound</c>, or as for <see cref="SingleFile"/>.</exception>
     public static LatentDiffusionFiles Open(string path, string? vocabulary, PredictionKind? prediction, SingleFileHints? hints = null)
     {
-        var file = WeightFile.Open(path);
+        var file = WeightFile.OpenNetwork(path);
         try
         {
-            var single = new SingleFile(file, Hints(path, hints, prediction));
+            var known = Hints(path, hints, prediction);
+            var single = new SingleFile(file, known);
             var unet = single.UNet ?? throw Lacking("U-Net");
             var text = single.Text ?? throw Lacking("text encoder");
             var autoencoder = single.Autoencoder ?? throw Lacking("autoencoder");
@@ -38,14 +37,18 @@ internal static class LatentDiffusionFile
                     $"'{path}' is a single file, which holds no tokenizer: give one with -Vocabulary, the folder 'tokenizer' of any Stable Diffusion model "
                         + $"of its kind, or {ClipTokenizerFiles.MergesFile} of OpenAI's CLIP.");
             }
-            bool second = unet.Options.UseLinearProjection;
-            var scheduler = new SchedulerConfig(s_schedule, single.Prediction ?? PredictionKind.Noise,
-                new SamplerOptions { Steps = SchedulerConfig.UsualSteps }, Notes(single, path));
+            bool second = unet.Options.UseLinearProjection, velocity = single.Prediction == PredictionKind.Velocity;
+            var schedule = (known.Schedule ?? LatentDiffusionFiles.PublishedSchedule) with { ZeroTerminalSnr = single.Marks.ZeroTerminalSnr };
+            var scheduler = new SchedulerConfig(schedule, single.Prediction ?? PredictionKind.Noise,
+                new SamplerOptions { Steps = SchedulerConfig.UsualSteps }, [.. file.Notes, .. Notes(single, path)]);
+            var warnings = new List<string>([.. known.Warnings, .. single.Marks.Warnings, .. single.Warnings]);
             return new LatentDiffusionFiles(ModelName.Of(path), path, new(unet.Weights, unet.Options), new(text.Weights, text.Options),
-                ClipTokenizerFiles.Read(vocabulary, second ? SecondPadding : null), new(autoencoder.Weights, autoencoder.Options), scheduler,
-                single.Prediction == PredictionKind.Velocity ? VelocitySampleSize : LatentDiffusionFiles.UsualSampleSize)
+                ClipTokenizerFiles.Read(vocabulary, second ? SecondPadding : null, warnings), new(autoencoder.Weights, autoencoder.Options), scheduler,
+                single.Marks.Side is { } side ? side / autoencoder.Options.Factor
+                    : velocity && second ? VelocitySampleSize : LatentDiffusionFiles.UsualSampleSize)
             {
                 AsksNetwork = single.Prediction is null,
+                Warnings = warnings,
                 Owned = file,
             };
         }
@@ -64,12 +67,37 @@ internal static class LatentDiffusionFile
     /// <exception cref="McdmException">As for <see cref="SingleFile"/>.</exception>
     public static ControlNetFiles OpenControlNet(string path, SingleFileHints? hints = null)
     {
-        var file = WeightFile.Open(path);
+        var file = WeightFile.OpenNetwork(path);
         try
         {
-            var network = new SingleFile(file, Hints(path, hints, null)).ControlNet
-                ?? throw new McdmException("ModelPartNotFound", ErrorKind.NotFound, $"'{path}' holds no ControlNet.");
-            return new ControlNetFiles(ModelName.Of(path), path, new(network.Weights, network.Options)) { Owned = file };
+            var known = Hints(path, hints, null);
+            if (known.GlobalPool is null && IsShuffle(path)) { known = known with { GlobalPool = true }; }
+            var single = new SingleFile(file, known);
+            if (single.ControlNet is null && single.Difference is null)
+            {
+                throw new McdmException("ModelPartNotFound", ErrorKind.NotFound, $"'{path}' holds no ControlNet.");
+            }
+            return new ControlNetFiles(ModelName.Of(path), path, single.Difference is { } difference ? model => Sum(difference, model)
+                : _ => new(single.ControlNet!.Weights, single.ControlNet.Options))
+            {
+                Owned = file,
+                // Where there is a model too, it says the same.
+                Warnings = single.UNet is null ? [.. known.Warnings, .. FileMetadata.Warnings(file), .. single.Warnings] : [],
+                Notes = [.. file.Notes, .. NotesOf()],
+            };
+
+            NetworkFiles<ControlNetOptions> Sum(IWeights difference, LatentDiffusionFiles model)
+            {
+                var sum = new DifferenceWeights(difference, model.UNet.Weights);
+                return new(sum, SingleFile.ControlNetShape(sum, known));
+            }
+
+            IEnumerable<string> NotesOf()
+            {
+                string name = Path.GetFileName(path);
+                if (single.Difference is not null) { yield return $"'{name}' is a difference from a U-Net's weights: those of the model are added to it."; }
+                if (known.GlobalPool == true) { yield return $"'{name}' is one that shuffles: its residuals are averaged over the picture."; }
+            }
         }
         catch
         {
@@ -78,10 +106,19 @@ internal static class LatentDiffusionFile
         }
     }
 
+    /// <summary>Nothing in such a file says that its residuals are averaged; other programs go by its name too.</summary>
+    private static bool IsShuffle(string path) => Path.GetFileNameWithoutExtension(path).Contains("shuffle", StringComparison.OrdinalIgnoreCase);
+
     private static SingleFileHints Hints(string path, SingleFileHints? hints, PredictionKind? prediction)
     {
-        var known = hints ?? (LdmConfig.Beside(path) is { } yaml ? LdmConfig.Read(yaml) : new SingleFileHints());
-        return prediction is null ? known : known with { Prediction = prediction };
+        var known = hints ?? new SingleFileHints();
+        if (LdmConfig.Beside(path) is { } yaml)
+        {
+            var said = LdmConfig.Read(yaml);
+            known = hints is null ? said : known with { GlobalPool = known.GlobalPool ?? said.GlobalPool };
+            if (known.Prediction is not null) { known = known with { PredictionBy = $"parameterization in '{Path.GetFileName(yaml)}'" }; }
+        }
+        return prediction is null ? known : known with { Prediction = prediction, PredictionBy = "-Prediction" };
     }
 
     private static List<string> Notes(SingleFile single, string path)

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
@@ -27,6 +28,12 @@ internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFil
     /// <summary>Side of the latents where nothing says another: 512 pixels.</summary>
     public const int UsualSampleSize = 64;
 
+    /// <summary>The noise schedule of all published models.</summary>
+    public static ScheduleDescription PublishedSchedule { get; } = new(NoiseScheduleKind.ScaledLinear, 1000) { BetaStart = 0.00085, BetaEnd = 0.012 };
+
+    /// <summary>What the files say and is not used, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Whether the U-Net itself must be asked what it predicts, since no file says it.</summary>
     public bool AsksNetwork { get; init; }
 
@@ -51,16 +58,27 @@ internal readonly record struct LoraStrength(string Path, double Weight);
 /// <summary>A ControlNet on disk.</summary>
 /// <param name="Name">What its expert is called.</param>
 /// <param name="Path">Where it lies.</param>
-/// <param name="Network">The network.</param>
-internal sealed record ControlNetFiles(string Name, string Path, NetworkFiles<ControlNetOptions> Network) : IDisposable
+/// <param name="Over">
+/// The network, for the U-Net of a model; the same for all of them unless the file holds a difference from one. Throws <c>ControlNetMismatch</c> where it is
+/// another U-Net's.
+/// </param>
+internal sealed record ControlNetFiles(string Name, string Path, Func<LatentDiffusionFiles, NetworkFiles<ControlNetOptions>> Over) : IDisposable
 {
-    /// <summary>What it is read from, where the weights do not close it themselves.</summary>
-    public IDisposable? Owned { get; init; }
+    /// <summary>Where the model lies that it came with, whose it is; null for one by itself.</summary>
+    public string? Home { get; init; }
+
+    /// <summary>What its files say and is not used, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What was found on reading it, in a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Whether it is called as those are that were trained for pictures with a hole; nothing in its files says so.</summary>
+    public bool ReadsHoles => ModelName.Of(Path).Contains("inpaint", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What it is read from.</summary>
+    public required IDisposable Owned { get; init; }
 
     /// <summary>Closes the file.</summary>
-    public void Dispose()
-    {
-        Owned?.Dispose();
-        Network.Weights.Dispose();
-    }
+    public void Dispose() => Owned.Dispose();
 }

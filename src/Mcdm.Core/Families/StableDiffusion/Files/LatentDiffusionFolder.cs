@@ -1,5 +1,6 @@
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers;
 using Mcdm.Layers.Clip;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
@@ -15,17 +16,33 @@ internal static class LatentDiffusionFolder
     /// <exception cref="McdmException">A part is missing, or is of a kind that is not run.</exception>
     public static LatentDiffusionFiles Open(string folder, string? variant = null)
     {
-        var opened = new List<IDisposable>();
+        var (opened, warnings, notes) = (new List<IDisposable>(), new List<string>(), new List<string>());
         try
         {
-            var unet = Config(folder, "unet").As<UNet2DConditionOptions>();
+            var available = new VariantChoice(variant, s_networks.Select(part => Part(folder, part)));
+            var unet = Config<UNet2DConditionOptions>("unet");
+            var scheduler = SchedulerConfig.Read(Path.Combine(Part(folder, "scheduler"), SchedulerConfig.FileName), LatentDiffusionFiles.PublishedSchedule);
+            if (DiffusersPipeline.At(folder) is { } pipeline) { warnings.AddRange(pipeline.Warnings); }
             return new LatentDiffusionFiles(ModelName.Of(folder), folder,
                 new(Weights("unet"), unet),
-                new(Weights("text_encoder"), Config(folder, "text_encoder").As<ClipTextOptions>()),
-                ClipTokenizerFiles.Read(Part(folder, "tokenizer")),
-                new(Weights("vae"), Config(folder, "vae").As<AutoencoderKLOptions>()),
-                SchedulerConfig.Read(Path.Combine(Part(folder, "scheduler"), SchedulerConfig.FileName)),
-                unet.SampleSize ?? LatentDiffusionFiles.UsualSampleSize);
+                new(Weights("text_encoder"), Config<ClipTextOptions>("text_encoder")),
+                ClipTokenizerFiles.Read(Part(folder, "tokenizer"), warnings: warnings),
+                new(Weights("vae"), Config<AutoencoderKLOptions>("vae")),
+                scheduler with { Notes = [.. scheduler.Notes, .. notes] },
+                unet.SampleSize ?? LatentDiffusionFiles.UsualSampleSize)
+            {
+                Warnings = warnings,
+            };
+
+            IWeights Weights(string part)
+            {
+                string path = Part(folder, part);
+                var weights = NetworkWeights.Open(path, available.Of(path, notes));
+                opened.Add(weights);
+                warnings.AddRange(FileMetadata.Warnings(weights));
+                notes.AddRange(weights.Notes);
+                return weights;
+            }
         }
         catch
         {
@@ -33,23 +50,41 @@ internal static class LatentDiffusionFolder
             throw;
         }
 
-        IWeights Weights(string part)
-        {
-            var weights = NetworkWeights.Open(Part(folder, part), variant);
-            opened.Add(weights);
-            return weights;
-        }
+        T Config<T>(string part) where T : NetworkOptions, new() => Read<T>(Part(folder, part), warnings);
     }
 
     /// <summary>Opens a ControlNet's folder.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="variant">The variant of the weights that is wanted; null for what is there.</param>
+    /// <param name="home">The pipeline that it lies in; null for one by itself.</param>
     /// <exception cref="McdmException">It lacks its weights, or its configuration asks for what is not implemented.</exception>
-    public static ControlNetFiles OpenControlNet(string folder, string? variant = null)
+    public static ControlNetFiles OpenControlNet(string folder, string? variant = null, string? home = null)
     {
-        var options = JsonConfig.Read(Path.Combine(folder, DiffusersFolder.ConfigFile)).As<ControlNetOptions>();
-        return new ControlNetFiles(ModelName.Of(folder), folder, new(NetworkWeights.Open(folder, variant), options));
+        var warnings = new List<string>();
+        var options = Read<ControlNetOptions>(folder, warnings);
+        var weights = NetworkWeights.Open(folder, variant);
+        warnings.AddRange(FileMetadata.Warnings(weights));
+        string name = home is null ? ModelName.Of(folder) : Path.GetFileName(folder);
+        return new ControlNetFiles(name, folder, _ => new(weights, options)) { Owned = weights, Home = home, Warnings = warnings, Notes = weights.Notes };
     }
 
-    private static JsonConfig Config(string folder, string part) => JsonConfig.Read(Path.Combine(Part(folder, part), DiffusersFolder.ConfigFile));
+    /// <summary>Opens the ControlNets that a pipeline's folder has of its own; its prompts alone know nothing of them.</summary>
+    public static IEnumerable<ControlNetFiles> OpenControlNets(string folder, string? variant = null) => DiffusersPipeline.ControlNetsOf(folder).Select(own =>
+    {
+        var choice = new VariantChoice(variant, [own, .. s_networks.Select(part => Path.Combine(folder, part))]);
+        var notes = new List<string>();
+        return OpenControlNet(own, choice.Of(own, notes), folder);
+    });
+
+    private static readonly string[] s_networks = ["unet", "text_encoder", "vae"];
+
+    private static T Read<T>(string folder, List<string> warnings) where T : NetworkOptions, new()
+    {
+        var config = JsonConfig.Read(Path.Combine(folder, DiffusersFolder.ConfigFile));
+        var options = config.As<T>();
+        warnings.AddRange(UnreadKeys.Warnings(config, options.ClassName));
+        return options;
+    }
 
     private static string Part(string folder, string part)
     {

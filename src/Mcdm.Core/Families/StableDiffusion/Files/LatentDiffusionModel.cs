@@ -6,7 +6,6 @@ using Mcdm.Layers.Clip;
 using Mcdm.Layers.Frozen;
 using Mcdm.Modalities;
 using Mcdm.Weights;
-using Mcdm.Weights.Reading;
 using static System.FormattableString;
 using static TorchSharp.torch;
 
@@ -21,20 +20,24 @@ internal static class LatentDiffusionModel
     /// <param name="loras">The LoRAs of each further expert of prompts; several of one add up.</param>
     /// <param name="textName">What the expert of prompts is called.</param>
     /// <param name="withUnconditional">Whether ε_u is among the experts.</param>
-    /// <param name="decoder">The decoder of a tiny autoencoder that shows pictures in place of the model's own; null for its own.</param>
+    /// <param name="decoder">A decoder that shows pictures in place of the model's own, as <see cref="DecoderFile"/> reads it; null for its own.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
+    /// <param name="decoderHints">What no tensor of the decoder's file tells; null for what is published.</param>
     /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
     public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
-        string textName, bool withUnconditional, string? decoder, Device device, ScalarType type)
+        string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null)
     {
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
-        var experts = new List<Expert>();
+        var (experts, warnings) = (new List<Expert>(), new List<string>());
         try
         {
             (codec, var print) = Codec(files, device, type);
-            if (decoder is not null) { codec = WithTinyDecoder(codec, decoder, device); }
+            if (decoder is not null)
+            {
+                codec = new DecodedCodec(codec, DecoderFile.Open(decoder, codec, files.Autoencoder.Options, device, type, decoderHints));
+            }
             var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
@@ -52,12 +55,15 @@ internal static class LatentDiffusionModel
             {
                 if (Mismatch(control, files) is { } problem)
                 {
+                    // What a difference says itself is more exact.
+                    _ = control.Over(files);
                     throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument,
                         $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
                 }
-                var weights = lifetime.With(new FrozenWeights(control.Network.Weights, device, type));
-                var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, control.Network.Options));
-                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightFingerprint.Of(control.Network.Weights));
+                var network = control.Over(files);
+                var weights = lifetime.With(new FrozenWeights(network.Weights, device, type));
+                var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, network.Options), control.ReadsHoles);
+                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightFingerprint.Of(network.Weights));
             }
             foreach (var together in loras)
             {
@@ -72,7 +78,12 @@ internal static class LatentDiffusionModel
                         $"'{string.Join("', '", together.Select(lora => lora.Path))}' changes '{left}', which Mcdm's networks cannot change.");
                 }
             }
-            return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
+            return new Model(files.Name, experts, files.Path, codec: codec) 
+            {
+                Sampling = files.Scheduler.Sampling.ForLatents(),
+                Notes = [.. files.Scheduler.Notes, .. controls.SelectMany(control => control.Notes)],
+                Warnings = [.. files.Warnings, .. files.Scheduler.Warnings, .. controls.SelectMany(control => control.Warnings), .. warnings],
+            };
         }
         catch
         {
@@ -86,23 +97,33 @@ internal static class LatentDiffusionModel
         {
             using var source = LoraSource.Open(path);
             var lora = lifetime.With(LoraFile.Read(source, device, type));
+            warnings.AddRange(lora.Warnings);
             return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight),
                 Invariant($"{source.Fingerprint} {weight:R}"));
         }
 
-        StableDiffusionDenoiser UNet(FrozenWeights weights) => new(new UNet2DConditionModel(weights, files.UNet.Options));
+        StableDiffusionDenoiser UNet(FrozenWeights weights) =>
+            new(new UNet2DConditionModel(weights, files.UNet.Options), FillsHoles(files.UNet.Options) ? Grey(codec!) : null);
 
         PromptEncoder Prompts(FrozenWeights weights) => new(files.Tokenizer, new ClipTextModel(weights, files.Text.Options), device, lifetime);
     }
 
+    /// <summary>Whether a U-Net reads a mask and the latents around a hole beside its own.</summary>
+    private static bool FillsHoles(UNet2DConditionOptions options) => options.InChannels == 2 * options.OutChannels + 1;
+
+    /// <summary>Latents of grey pictures.</summary>
+    private static Func<long, long, Tensor> Grey(LatentCodec codec) =>
+        (height, width) => codec.Encode(zeros(1, 3, height * codec.Factor, width * codec.Factor));
+
     private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderFingerprint print)
     {
         var options = files.UNet.Options;
-        if (options.InChannels != codec.Channels || options.OutChannels != codec.Channels)
+        if ((options.InChannels != codec.Channels && !FillsHoles(options)) || options.OutChannels != codec.Channels)
         {
             throw new McdmException("UNetChannels", ErrorKind.NotSupported,
                 $"The U-Net of '{files.Path}' reads {options.InChannels} channels and gives {options.OutChannels}, but its latents have {codec.Channels}: "
-                + "it is made for filling holes or for pairs of pictures, which Mcdm does not run.");
+                + (options.InChannels == 2 * codec.Channels ? "it reads a picture to change beside them (instruct-pix2pix)" : "it reads something beside them")
+                + ", which Mcdm does not run.");
         }
         if (options.ContextChannels != files.Text.Options.HiddenSize)
         {
@@ -132,36 +153,24 @@ internal static class LatentDiffusionModel
         }
     }
 
-    private static TinyDecodedCodec WithTinyDecoder(LatentCodec codec, string path, Device device)
-    {
-        using var file = WeightFile.Open(path);
-        var weights = new FrozenWeights(file, device, ScalarType.Float32);
-        try
-        {
-            var tiny = new TinyAutoencoder(null, weights);
-            if (tiny.LatentChannels != codec.Channels || tiny.Factor != codec.Factor)
-            {
-                throw new McdmException("DecoderMismatch", ErrorKind.InvalidArgument,
-                    $"The decoder '{path}' takes latents of {tiny.LatentChannels} channels at 1/{tiny.Factor} of the size, but the model's have "
-                        + $"{codec.Channels} at 1/{codec.Factor}; it belongs to another autoencoder.");
-            }
-            return new TinyDecodedCodec(codec, tiny, weights);
-        }
-        catch
-        {
-            weights.Dispose();
-            throw;
-        }
-    }
-
     /// <summary>Why a ControlNet does not belong to a model's U-Net; null where it may.</summary>
     public static string? Mismatch(ControlNetFiles control, LatentDiffusionFiles files)
     {
-        var (its, own) = (control.Network.Options, files.UNet.Options);
+        ControlNetOptions its;
+        try
+        {
+            its = control.Over(files).Options;
+        }
+        catch (McdmException e)
+        {
+            return e.Message.TrimEnd('.');
+        }
+        var own = files.UNet.Options;
         return !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
                 ? $"its levels have {string.Join(", ", its.BlockOutChannels)} channels and the U-Net's {string.Join(", ", own.BlockOutChannels)}"
             : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
-            : its.InChannels != own.InChannels ? $"it reads {its.InChannels} channels and the U-Net {own.InChannels}"
+            // What a U-Net reads beside the latents, a ControlNet is not shown.
+            : its.InChannels != own.OutChannels ? $"it reads {its.InChannels} channels and the U-Net's latents have {own.OutChannels}"
             : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
             : its.PictureFactor != files.Autoencoder.Options.Factor
                 ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"

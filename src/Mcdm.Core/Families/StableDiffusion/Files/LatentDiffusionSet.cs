@@ -10,6 +10,9 @@ internal sealed class LatentDiffusionSet : IDisposable
     /// <summary>Kinds of sources: a folder of diffusers with a whole model, an original checkpoint, and ControlNets of both forms.</summary>
     public const string Folder = "StableDiffusion", File = "StableDiffusionFile", ControlNetFolder = "ControlNet", ControlNetFile = "ControlNetFile";
 
+    /// <summary>An original checkpoint that holds a ControlNet with its whole model, as those of ControlNet 1.0.</summary>
+    public const string WholeFile = "StableDiffusionControlNetFile";
+
     private readonly List<(ModelSource Source, LatentDiffusionFiles Files)> _models = [];
     private readonly List<ControlNetFiles> _controls = [];
     private readonly ImportOptions _options;
@@ -21,7 +24,7 @@ internal sealed class LatentDiffusionSet : IDisposable
         _options = options;
         try
         {
-            foreach (var source in sources.Distinct().OrderBy(source => source.Kind == File)) { Open(source); }
+            foreach (var source in sources.Distinct().OrderBy(source => source.Kind is File or WholeFile)) { Open(source); }
             if (_controls.Count > 0 && _models.Count == 0)
             {
                 throw new McdmException("ControlNetNeedsBase", ErrorKind.InvalidArgument,
@@ -40,11 +43,30 @@ internal sealed class LatentDiffusionSet : IDisposable
     {
         switch (source.Kind)
         {
-            case Folder: _models.Add((source, LatentDiffusionFolder.Open(source.Path, _options.Variant))); break;
-            case File: _models.Add((source, LatentDiffusionFile.Open(source.Path, _options.Vocabulary, _options.Prediction))); break;
+            case Folder:
+                _models.Add((source, LatentDiffusionFolder.Open(source.Path, _options.Variant)));
+                foreach (var own in LatentDiffusionFolder.OpenControlNets(source.Path, _options.Variant)) { AddOwn(own, source.Path); }
+                break;
+            case File: _models.Add((source, OpenFile(source.Path))); break;
+            case WholeFile:
+                _models.Add((source, OpenFile(source.Path)));
+                AddOwn(LatentDiffusionFile.OpenControlNet(source.Path), source.Path);
+                break;
             case ControlNetFolder: _controls.Add(LatentDiffusionFolder.OpenControlNet(source.Path, _options.Variant)); break;
             default: _controls.Add(LatentDiffusionFile.OpenControlNet(source.Path)); break;
         }
+    }
+
+    private LatentDiffusionFiles OpenFile(string path)
+    {
+        var files = LatentDiffusionFile.Open(path, _options.Vocabulary, _options.Prediction);
+        return DecoderFile.Beside(path) is not { } own || _options.Decoder is not null ? files : files with
+        {
+            Warnings =
+            [
+                .. files.Warnings, $"'{own}' lies beside the checkpoint, and other programs would show pictures by it; it is not read: give it with -Decoder.",
+            ],
+        };
     }
 
     /// <summary>The sources that are models, in the order in which ControlNets are offered to them.</summary>
@@ -57,8 +79,9 @@ internal sealed class LatentDiffusionSet : IDisposable
         var files = _models[place].Files;
         var controls = _controls.Where(control => ModelOf(control) == place).ToList();
         bool first = place == 0;
-        return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], first ? Modality.Text.ExpertName : files.Name, withUnconditional: first,
-            _options.Decoder, device, type);
+        // A ControlNet that came in one file with its model is called after that too.
+        string prompts = first ? Modality.Text.ExpertName : _controls.Any(control => control.Name == files.Name) ? $"{files.Name}-text" : files.Name;
+        return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], prompts, withUnconditional: first, _options.Decoder, device, type);
     }
 
     /// <summary>The LoRAs of each expert.</summary>
@@ -74,6 +97,13 @@ internal sealed class LatentDiffusionSet : IDisposable
         return _options.MergeLoras && all.Count > 0 ? [all] : all.ConvertAll(lora => (IReadOnlyList<LoraStrength>)[lora]);
     }
 
+    /// <summary>Adds a ControlNet that came with a model, under a name that no other has.</summary>
+    private void AddOwn(ControlNetFiles control, string home) => _controls.Add(control with
+    {
+        Home = home,
+        Name = _controls.Any(other => other.Name == control.Name) ? ModelName.Safe($"{ModelName.Of(home)}-{control.Name}") : control.Name,
+    });
+
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {
@@ -82,5 +112,6 @@ internal sealed class LatentDiffusionSet : IDisposable
     }
 
     /// <summary>The model that a ControlNet fits; the first, which will say what does not fit, where it fits none.</summary>
-    private int ModelOf(ControlNetFiles control) => Math.Max(0, _models.FindIndex(model => LatentDiffusionModel.Mismatch(control, model.Files) is null));
+    private int ModelOf(ControlNetFiles control) => control.Home is { } home ? _models.FindIndex(model => model.Source.Path == home)
+        : Math.Max(0, _models.FindIndex(model => LatentDiffusionModel.Mismatch(control, model.Files) is null));
 }

@@ -1,3 +1,4 @@
+using Mcdm.Families.Shared;
 using Mcdm.Layers.Frozen;
 using Mcdm.Weights;
 using static TorchSharp.torch;
@@ -13,11 +14,15 @@ internal sealed class LoraFile : IDisposable
     private const string OfWeight = ".weight", OfBias = ".bias";
 
     private readonly List<Change> _changes = [];
+    private readonly List<string> _warnings = [];
 
     private LoraFile(string path) => Path = path;
 
     /// <summary>Where it is from, for messages.</summary>
     public string Path { get; }
+
+    /// <summary>What its headers say and is not read, or is read otherwise than elsewhere, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
 
     /// <summary>Reads all changes.</summary>
     /// <param name="source">What of the adapter lies in each file; stays the caller's and is not needed afterwards.</param>
@@ -87,6 +92,7 @@ internal sealed class LoraFile : IDisposable
     private void Add(IWeights file, LoraPart? part, LoraMetadata metadata, Device device, ScalarType type)
     {
         RequireLora(file);
+        _warnings.AddRange([.. FileMetadata.Warnings(file, LoraMetadata.Plain, "rank", "r"), .. metadata.Warnings]);
         var layers = file.Names.Select(name => (Name: name, Tensor: LoraNames.Parse(name)!))
             .Select(item => (item.Name, item.Tensor, Part: item.Tensor.Part ?? part ?? PartOf(item.Tensor.Module)))
             .GroupBy(item => (item.Part, Layer: LoraNames.LayerOf(item.Tensor.Module)));

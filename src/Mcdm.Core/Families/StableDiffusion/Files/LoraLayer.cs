@@ -35,7 +35,9 @@ internal sealed class LoraLayer(IWeights file, IReadOnlyDictionary<string, strin
             throw new McdmException("LoraIncomplete", ErrorKind.InvalidData,
                 $"'{file.Path}' has '{names.Values.First()}' without '{Expected(role)}'; it is damaged or of another form.");
         }
-        return file.Read(name, type).to(device);
+        var tensor = file.Read(name, type);
+        FiniteWeights.Require(file.Path, name, tensor);
+        return tensor.to(device);
     }
 
     /// <summary>As <see cref="Read"/>, as a matrix.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -11,10 +12,14 @@ internal sealed class LoraMetadata
 {
     private const string Key = "lora_adapter_metadata";
 
+    /// <summary>An alpha of all layers, as some trainers write it.</summary>
+    public const string Plain = "lora_alpha";
+
     private readonly string _path;
     private readonly JsonElement? _root;
     private readonly bool _hasParts;
     private readonly Dictionary<string, List<(Regex Layer, double Alpha)>> _alphas = [];
+    private double? _plain;
 
     /// <param name="path">The file, for messages.</param>
     /// <param name="root">What it says; null for nothing.</param>
@@ -29,8 +34,15 @@ internal sealed class LoraMetadata
     /// <param name="path">The file, for messages.</param>
     /// <param name="strings">The strings in the file's header.</param>
     /// <exception cref="McdmException"><c>LoraMetadata</c>: what the header says is no JSON object.</exception>
-    public static LoraMetadata OfHeader(string path, IReadOnlyDictionary<string, string> strings) =>
-        strings.TryGetValue(Key, out string? json) ? Parse(path, $"'{Key}' in its header", json, hasParts: true) : new(path, null, hasParts: true);
+    public static LoraMetadata OfHeader(string path, IReadOnlyDictionary<string, string> strings)
+    {
+        var metadata = strings.TryGetValue(Key, out string? json) ? Parse(path, $"'{Key}' in its header", json, hasParts: true) : new(path, null, hasParts: true);
+        if (!strings.TryGetValue(Plain, out string? plain)) { return metadata; }
+        metadata._plain = double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double alpha) && double.IsFinite(alpha) ? alpha
+            : throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{path}' has {Plain} '{plain}' in its header, where a number belongs.");
+        metadata.Warnings = [$"The header of '{path}' says {Plain} {plain}: changes are multiplied by it and divided by their rank, which not all programs do."];
+        return metadata;
+    }
 
     /// <summary>What PEFT's adapter_config.json says.</summary>
     /// <param name="path">The file.</param>
@@ -60,9 +72,12 @@ internal sealed class LoraMetadata
         string prefix = Prefix(part);
         // The first pattern that fits the end of a layer's name is its own; text encoders' names may begin with text_model.
         double alpha = _alphas[prefix].Where(own => own.Layer.IsMatch(module) || own.Layer.IsMatch($"text_model.{module}")).Select(own => (double?)own.Alpha).FirstOrDefault()
-            ?? Number(Value($"{prefix}lora_alpha")) ?? rank;
+            ?? Number(Value($"{prefix}lora_alpha")) ?? _plain ?? rank;
         return alpha / (IsTrue($"{prefix}use_rslora") ? Math.Sqrt(rank) : rank);
     }
+
+    /// <summary>What is read otherwise than elsewhere, in a sentence.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <summary>Whether the adapter says that it is a DoRA.</summary>
     public bool IsDora => _alphas.Keys.Any(prefix => IsTrue($"{prefix}use_dora"));

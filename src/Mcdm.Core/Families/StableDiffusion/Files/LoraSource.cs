@@ -81,7 +81,7 @@ internal sealed class LoraSource : IDisposable
     {
         if (!weights.Names.Any(name => name.StartsWith(PeftPrefix, StringComparison.Ordinal)))
         {
-            return LoraMetadata.OfHeader(path, (weights as SafeTensorsFile)?.Metadata ?? new Dictionary<string, string>());
+            return LoraMetadata.OfHeader(path, weights.Metadata);
         }
         string config = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, PeftConfig);
         return File.Exists(config) ? LoraMetadata.OfPeft(config) : throw new McdmException("LoraMetadata", ErrorKind.InvalidData,

@@ -3,6 +3,7 @@ using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
 using Mcdm.Weights;
+using TorchSharp;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
@@ -20,31 +21,40 @@ internal sealed class SingleFile
 
     private readonly IWeights _file;
     private readonly SingleFileHints _hints;
+    private readonly HashSet<string> _names;
+    private readonly IReadOnlyList<string> _averages, _unetNames;
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     /// <param name="file">The file.</param>
     /// <param name="hints">What no tensor tells.</param>
     /// <exception cref="McdmException">
     /// <c>ModelFamily</c>: a model of another family; <c>SingleFileUnknown</c>: no checkpoint of this form; <c>WeightsMissing</c>, <c>WeightsShape</c>,
-    /// <c>ShapeUnknown</c>: no network has this shape.
+    /// <c>ShapeUnknown</c>: no network has this shape; <c>CheckpointPrediction</c>.
     /// </exception>
     public SingleFile(IWeights file, SingleFileHints? hints = null)
     {
         (_file, _hints) = (file, hints ?? new SingleFileHints());
+        _names = [.. file.Names];
+        _averages = Below(SingleFileNames.Average);
+        _unetNames = Below(SingleFileNames.UNet) is { Count: > 0 } names ? names : [.. _averages.Select(AverageNames.Undo).OfType<string>().Distinct()];
         ForeignModels.Refuse(file.Path, file.Names);
         if (!Recognizes(file.Names))
         {
             throw new McdmException("SingleFileUnknown", ErrorKind.InvalidData,
                 $"'{file.Path}' holds no Stable Diffusion, ControlNet or autoencoder in the names of the original programs.");
         }
-        if (Has(SingleFileNames.UNet + SingleFileNames.FirstConvolution))
+        if (Scale() is { } scale) { _hints = _hints with { ScalingFactor = scale }; }
+        if (HasUNet(_names))
         {
-            var unet = Renamed(LdmUNetNames.Map(Below(SingleFileNames.UNet)).Select(name => new RenamedTensor(name.Name, UNetSource(name.Source))));
+            var unet = Renamed(LdmUNetNames.Map(_unetNames).Select(name => new RenamedTensor(name.Name, UNetSource(name.Source))));
             UNet = new(unet, UNetInference.UNet(unet, _hints));
         }
         if (ControlPrefix is { } control)
         {
-            var controlNet = Renamed(LdmUNetNames.Map(Below(control)).Select(name => new RenamedTensor(name.Name, control + name.Source)));
-            ControlNet = new(controlNet, UNetInference.ControlNet(controlNet, _hints));
+            var own = Below(control).Where(name => name != SingleFileNames.Difference && (control.Length > 0 || !IsOtherPart(name))).ToList();
+            var controlNet = Renamed(LdmUNetNames.Map(own).Select(name => new RenamedTensor(name.Name, control + name.Source)));
+            if (Has(SingleFileNames.Difference)) { Difference = controlNet; }
+            else { ControlNet = new(controlNet, ControlNetShape(controlNet, _hints)); }
         }
         if (AutoencoderPrefix is { } coder)
         {
@@ -52,7 +62,11 @@ internal sealed class SingleFile
             Autoencoder = new(autoencoder, AutoencoderInference.Read(autoencoder, _hints));
         }
         Text = ReadText();
+        Marks = CheckpointMarks.Read(file, UNet is { Options.UseLinearProjection: true }, UNet?.Options.InChannels ?? 0, _hints);
     }
+
+    /// <summary>Where it lies.</summary>
+    public string Path => _file.Path;
 
     /// <summary>The U-Net; null where the file has none.</summary>
     public SingleFilePart<UNet2DConditionOptions>? UNet { get; }
@@ -60,34 +74,78 @@ internal sealed class SingleFile
     /// <summary>The ControlNet; null where the file has none.</summary>
     public SingleFilePart<ControlNetOptions>? ControlNet { get; }
 
+    /// <summary>A ControlNet as a difference, whose tensors are to be added to those of a U-Net; null where the file has none.</summary>
+    public IWeights? Difference { get; }
+
     /// <summary>The autoencoder; null where the file has none.</summary>
     public SingleFilePart<AutoencoderKLOptions>? Autoencoder { get; }
 
     /// <summary>The text encoder; null where the file has none.</summary>
     public SingleFilePart<ClipTextOptions>? Text { get; }
 
+    /// <summary>What the file says of itself beside its weights.</summary>
+    public CheckpointMarks Marks { get; }
+
     /// <summary>Whether the U-Net's weights are those averaged over its training.</summary>
-    public bool IsAverage => _hints.Average ?? (Averages.Count > 0 && (UNetNames.All(HasAverage) || Averages.Count > ManyAverages));
+    public bool IsAverage => !Has(SingleFileNames.UNet + SingleFileNames.FirstConvolution)
+        || (_hints.Average ?? (_averages.Count > 0 && (_unetNames.All(HasAverage) || _averages.Count > ManyAverages)));
 
     /// <summary>
     /// What the U-Net predicts; null where neither the file nor a configuration says so (ask <see cref="PredictionProbe"/>). Stable Diffusion 1
-    /// predicts ε.
+    /// predicts ε, and so do those for filling holes.
     /// </summary>
-    public PredictionKind? Prediction => _hints.Prediction
-        ?? (Has("v_pred") ? PredictionKind.Velocity : UNet is { Options.UseLinearProjection: false } ? PredictionKind.Noise : null);
+    public PredictionKind? Prediction => Marks.Prediction;
+
+    /// <summary>What the file holds that is of no part of it, nor known to be of no use, in a sentence; none where there is nothing.</summary>
+    public IEnumerable<string> Warnings => Surplus() is not { Count: > 0 } surplus ? []
+        : [$"'{_file.Path}' holds {UnreadKeys.Listed(surplus.Select(name => $"'{name}'"))}, which belongs to no part of Stable Diffusion: it is not read."];
 
     /// <summary>Whether a file's tensors are named as in the original programs.</summary>
-    public static bool Recognizes(IEnumerable<string> names) => names.Any(name => name is SingleFileNames.FirstPictureLayer or SingleFileNames.FirstEncoderLayer
-        or (SingleFileNames.UNet + SingleFileNames.FirstConvolution) or (SingleFileNames.ControlNet
-            + SingleFileNames.FirstPictureLayer) or (SingleFileNames.Autoencoder + SingleFileNames.FirstEncoderLayer));
+    public static bool Recognizes(IEnumerable<string> names)
+    {
+        var all = names as IReadOnlySet<string> ?? names.ToHashSet(StringComparer.Ordinal);
+        return HasUNet(all) || HasControlNet(all) || HasAutoencoder(all);
+    }
 
-    private IReadOnlyList<string> UNetNames => Below(SingleFileNames.UNet);
+    /// <summary>Whether there is a U-Net, as trained or averaged.</summary>
+    public static bool HasUNet(IReadOnlySet<string> names) => names.Contains(SingleFileNames.UNet + SingleFileNames.FirstConvolution)
+        || AverageNames.Of(SingleFileNames.FirstConvolution).Any(name => names.Contains(SingleFileNames.Average + name));
 
-    private IReadOnlyList<string> Averages => field ??= Below(SingleFileNames.Average);
+    /// <summary>Whether there is a ControlNet.</summary>
+    public static bool HasControlNet(IReadOnlySet<string> names) => PrefixOf(names, SingleFileNames.ControlNet, SingleFileNames.FirstPictureLayer) is not null;
 
-    private string? ControlPrefix => new[] { SingleFileNames.ControlNet, "" }.FirstOrDefault(prefix => Has(prefix + SingleFileNames.FirstPictureLayer));
+    /// <summary>Whether there is an autoencoder.</summary>
+    public static bool HasAutoencoder(IReadOnlySet<string> names) =>
+        PrefixOf(names, SingleFileNames.Autoencoder, SingleFileNames.FirstEncoderLayer) is not null;
 
-    private string? AutoencoderPrefix => new[] { SingleFileNames.Autoencoder, "" }.FirstOrDefault(prefix => Has(prefix + SingleFileNames.FirstEncoderLayer));
+    /// <summary>The shape of a ControlNet.</summary>
+    /// <param name="weights">Its tensors in diffusers' names.</param>
+    /// <param name="hints">What they do not tell.</param>
+    public static ControlNetOptions ControlNetShape(IWeights weights, SingleFileHints hints) =>
+        UNetInference.ControlNet(weights, hints) with { GlobalPoolConditions = hints.GlobalPool == true };
+
+    private string? ControlPrefix => PrefixOf(_names, SingleFileNames.ControlNet, SingleFileNames.FirstPictureLayer);
+
+    private string? AutoencoderPrefix => PrefixOf(_names, SingleFileNames.Autoencoder, SingleFileNames.FirstEncoderLayer);
+
+    private static string? PrefixOf(IReadOnlySet<string> names, string prefix, string tensor) =>
+        new[] { prefix, "" }.FirstOrDefault(start => names.Contains(start + tensor));
+
+    /// <summary>By what latents are multiplied, where the file measured it and nothing else says it.</summary>
+    private double? Scale()
+    {
+        const string Name = "scale_factor";
+        if (_hints.ScalingFactor is not null || !Has(Name) || _file.Shape(Name).Aggregate(1L, (product, size) => product * size) != 1) { return null; }
+        using var scale = _file.Read(Name, torch.ScalarType.Float64);
+        double value = scale.reshape(1).ToDouble();
+        return value > 0 && double.IsFinite(value) ? value : null;
+    }
+
+    private static bool IsOtherPart(string name) => SingleFileNames.Parts.Any(part => name.StartsWith(part, StringComparison.Ordinal));
+
+    private List<string> Surplus() => _file.Names.Where(name => !_used.Contains(name) && !SingleFileNames.IsHarmless(name)
+        // Of weights as trained and averaged, one is taken.
+        && !name.StartsWith(SingleFileNames.Average, StringComparison.Ordinal) && !name.StartsWith(SingleFileNames.UNet, StringComparison.Ordinal)).ToList();
 
     private SingleFilePart<ClipTextOptions>? ReadText()
     {
@@ -107,21 +165,23 @@ internal sealed class SingleFile
     private string UNetSource(string name)
     {
         if (!IsAverage) { return SingleFileNames.UNet + name; }
-        return HasAverage(name) ? SingleFileNames.Average + AverageOf(name)
+        return AverageOf(name) is { } average ? SingleFileNames.Average + average
             : throw new McdmException("WeightsMissing", ErrorKind.InvalidData,
                 $"'{_file.Path}' holds weights averaged over training, but none for '{SingleFileNames.UNet}{name}'; it was cut short or damaged.");
     }
 
-    private bool HasAverage(string name) => Has(SingleFileNames.Average + AverageOf(name));
+    private bool HasAverage(string name) => AverageOf(name) is not null;
 
-    /// <summary>The averages are called as in the module that holds the U-Net, without dots.</summary>
-    private static string AverageOf(string name) => ("diffusion_model." + name).Replace(".", "", StringComparison.Ordinal);
+    private string? AverageOf(string name) => AverageNames.Of(name).FirstOrDefault(average => Has(SingleFileNames.Average + average));
 
-    private RenamedWeights Renamed(IEnumerable<RenamedTensor> tensors) => new(_file, tensors);
+    private RenamedWeights Renamed(IEnumerable<RenamedTensor> tensors)
+    {
+        var all = tensors.ToList();
+        _used.UnionWith(all.Select(tensor => tensor.Source));
+        return new(_file, all);
+    }
 
-    private HashSet<string> Names => field ??= _file.Names.ToHashSet(StringComparer.Ordinal);
-
-    private bool Has(string name) => Names.Contains(name);
+    private bool Has(string name) => _names.Contains(name);
 
     private List<string> Below(string prefix) => _file.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
         .Select(name => name[prefix.Length..]).ToList();

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Process;
+using Mcdm.Diffusion.Schedules;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
@@ -28,6 +29,18 @@ internal sealed record SingleFileHints
 
     /// <summary>What the U-Net predicts; null where it must be found out.</summary>
     public PredictionKind? Prediction { get; init; }
+
+    /// <summary>Who says what it predicts.</summary>
+    public string PredictionBy { get; init; } = "-Prediction";
+
+    /// <summary>The noise schedule; null for that of all published models.</summary>
+    public ScheduleDescription? Schedule { get; init; }
+
+    /// <summary>Whether a ControlNet's residuals are averaged over their places; null where nothing says it.</summary>
+    public bool? GlobalPool { get; init; }
+
+    /// <summary>What a configuration says and is not read, in a sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Whether weights averaged over training are taken; null for yes where the file holds them for the whole U-Net.</summary>
     public bool? Average { get; init; }

@@ -29,4 +29,29 @@ internal static class SingleFileNames
 
     /// <summary>A tensor that every autoencoder has, behind its prefix.</summary>
     public const string FirstEncoderLayer = "encoder.down.0.block.0.conv1.weight";
+
+    /// <summary>The mark of a ControlNet whose weights are a difference from a U-Net's.</summary>
+    public const string Difference = "difference";
+
+    /// <summary>How the tensors of all parts begin that have a beginning.</summary>
+    public static IReadOnlyList<string> Parts { get; } = [UNet, Average, Autoencoder, "cond_stage_model.", ControlNet];
+
+    /// <summary>
+    /// Tensors that no picture needs: tables that follow from the schedule, counters, what judges pictures, what only training reads, and parts of CLIP that
+    /// compare sentences with pictures.
+    /// </summary>
+    private static readonly string[] s_harmless =
+    [
+        "betas", "alphas_cumprod", "alphas_cumprod_prev", "sqrt_alphas_cumprod", "sqrt_one_minus_alphas_cumprod", "log_one_minus_alphas_cumprod",
+        "sqrt_recip_alphas_cumprod", "sqrt_recipm1_alphas_cumprod", "posterior_variance", "posterior_log_variance_clipped", "posterior_mean_coef1",
+        "posterior_mean_coef2", "logvar", "lvlb_weights", "global_step", "scale_factor", "denoiser.sigmas", "safety_checker.", "embedding_manager.",
+        Autoencoder + "loss.", "loss.", Autoencoder + "model_ema.",
+        "cond_stage_model.logit_scale", ClipText + "vision_model.", ClipText + "visual_projection.", ClipText + "text_projection.", ClipText + "logit_scale",
+        OpenClipText + "text_projection", OpenClipText + "logit_scale", OpenClipText + "logit_bias", OpenClipText + "attn_mask",
+        OpenClipText + "transformer.resblocks.", Difference,
+    ];
+
+    /// <summary>Whether a tensor may be left out without a word.</summary>
+    public static bool IsHarmless(string name) => CheckpointMarks.Tensors.Contains(name)
+        || s_harmless.Any(known => known.EndsWith('.') ? name.StartsWith(known, StringComparison.Ordinal) : name == known);
 }

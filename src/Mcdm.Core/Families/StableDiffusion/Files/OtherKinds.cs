@@ -1,0 +1,42 @@
+namespace Mcdm.Families.StableDiffusion.Files;
+
+/// <summary>
+/// Files that go with Stable Diffusion and are no model by themselves: each is told by its tensors, with the way to use it where there is one.
+/// </summary>
+internal static class OtherKinds
+{
+    private const int FewWords = 8;
+
+    /// <summary>What a file is, and how it is given, as a clause that follows its path; null for nothing known.</summary>
+    public static string? Of(IReadOnlySet<string> names)
+    {
+        return names switch
+        {
+            _ when IsControlLora(names) => "is a Control-LoRA (a ControlNet as a LoRA of the U-Net), which Mcdm does not run",
+            _ when Starts("image_proj.") || Starts("ip_adapter.") => "is an IP-Adapter, which Mcdm does not run yet",
+            _ when Starts("adapter.body.") || s_firstOfT2I.Any(names.Contains) => "is a T2I-Adapter, which Mcdm does not run yet",
+            _ when AreWords(names) => "holds words' embeddings (textual inversion): give it with -Embedding, beside the model that they are for",
+            _ when SingleFile.HasAutoencoder(names) => "is an autoencoder alone, which makes no pictures: give it with -Decoder, beside a model",
+            _ when names.Contains("encoder.down_blocks.0.resnets.0.conv1.weight") =>
+                "is an autoencoder of diffusers without its config.json, which makes no pictures: give its folder with -Decoder, beside a model",
+            _ when names.Contains(SingleFileNames.FirstConvolution) && names.Any(name => name.Contains(".attn2.to_k.", StringComparison.Ordinal)) =>
+                "is a Stable Diffusion U-Net alone, in the names of the original programs, without text encoder and autoencoder: give the whole checkpoint",
+            _ when LoraNames.OtherKind(names) is { } kind => $"is of the kind {kind}, which changes a model and is none: give it with -Lora, beside that model",
+            _ when names.Any(name => LoraNames.Parse(name) is not null) => "is a LoRA: give it with -Lora, beside the model that it changes",
+            _ when names.Contains("conv_in.weight") => "is a network of diffusers without its config.json: give its folder",
+            _ => null,
+        };
+
+        bool Starts(string prefix) => names.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
+    }
+
+    /// <summary>Whether it is a ControlNet whose layers are LoRAs of the U-Net's.</summary>
+    public static bool IsControlLora(IReadOnlySet<string> names) => names.Contains("lora_controlnet");
+
+    private static readonly string[] s_firstOfT2I =
+        ["body.0.block1.weight", "body.0.resnets.0.block1.weight", "body.0.body.0.block1.weight", "body.0.in_conv.weight"];
+
+    /// <summary>Embeddings of learnt words: under the names that programs give them, or under the words themselves.</summary>
+    private static bool AreWords(IReadOnlySet<string> names) => names.Contains("emb_params") || names.Contains("clip_l") || names.Contains("clip_g")
+        || (names.Count is > 0 and < FewWords && names.All(name => name == "*" || (name.StartsWith('<') && name.EndsWith('>'))));
+}

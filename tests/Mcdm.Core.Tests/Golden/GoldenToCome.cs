@@ -1,0 +1,51 @@
+namespace Mcdm.Core.Tests.Golden;
+
+/// <summary>Cases of ../shared/checkpoints/golden3 that no code reads yet, by name: the list grows shorter as they are built. A kind that is in no list fails.</summary>
+internal static class GoldenToCome
+{
+    /// <summary>Kinds of which nothing is built.</summary>
+    public static IReadOnlySet<string> Kinds { get; } = new HashSet<string>(StringComparer.Ordinal)
+    {
+        // Prompts.
+        "prompt-chunks", "prompt-embedding", "prompt-embedding-diffusers", "prompt-embedding-mode", "prompt-multicond", "prompt-pair", "prompt-parse",
+        "prompt-schedule", "prompt-strip", "run-prompted", "run-composed-prompted",
+        // Textual inversion.
+        "embedding-file", "embedding-refused", "inversion-diffusers", "inversion-webui", "run-inverted",
+        // Networks that read their guidance.
+        "unet-guided",
+        // Pictures that are no ControlNets'.
+        "clip-pixels", "clip-vision", "ip-tokens", "run-image", "run-image-composed", "t2i-features", "unet-image",
+        // Stable Diffusion XL.
+        "sdxl-controlnet", "sdxl-controlnet-union", "sdxl-run-composed", "sdxl-run-inpaint", "sdxl-run-pipeline", "sdxl-text", "sdxl-text-inversion",
+        "sdxl-time-ids", "sdxl-tokens", "sdxl-unet", "sdxl-unet-controlled", "sdxl-vae", "rescale", "run-processes",
+        // Pairs of pictures.
+        "pix2pix-inputs", "run-pix2pix", "run-composed-pix2pix",
+        // How another program decodes in tiles, which is none of ours; storage.
+        "vae-decode-tiled", "load-weights", "refuse-weights",
+    };
+
+    /// <summary>How folders begin of whose kinds some are built, for other models or files.</summary>
+    private static readonly string[] s_folders =
+    [
+        "lcm-", "sdxl-", "single-file-sdxl", "image-sdxl",
+        "gguf-", "fp8", "sd1-text-variants", "pix2pix", "control-habits",
+    ];
+
+    /// <summary>Schedulers whose steps are none of ours, and keys that choose others than ours take.</summary>
+    private static readonly string[] s_schedulers = ["UniPC", "DEIS", "LMS", "KDPM2", "PNDM", "Singlestep"], s_choices = ["use_beta_sigmas", "solver_order", "solver_type"];
+
+    private static bool HasSampler(GoldenCase golden)
+    {
+        if (!golden.Folder.Name.StartsWith("fewstep-", StringComparison.Ordinal)) { return false; }
+        var scheduler = golden.Parameter("scheduler") ?? golden.Parameters;
+        string name = scheduler.GetProperty("class").GetString()!;
+        return s_schedulers.Any(other => name.Contains(other, StringComparison.Ordinal)) || s_choices.Any(choice => scheduler.TryGetProperty(choice, out _))
+            || scheduler.TryGetProperty("algorithm_type", out var kind) && kind.GetString() == "dpmsolver"
+            || golden.Parameter("steps") is null;
+    }
+
+    public static bool Has(GoldenCase golden) => HasSampler(golden)
+        // An expert of several LoRAs beside others, under no prompt.
+        || golden is { Kind: "run-composed-lora", Folder.Name: "adapters-together" }
+        || Kinds.Contains(golden.Kind) || s_folders.Any(start => golden.Folder.Name.StartsWith(start, StringComparison.Ordinal) && golden.Folder.Path.Contains("golden3", StringComparison.Ordinal));
+}
