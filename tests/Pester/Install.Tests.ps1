@@ -5,7 +5,7 @@ BeforeAll {
     $root = Split-Path $manifest
     $configuration = if ($env:MCDM_CONFIGURATION) { $env:MCDM_CONFIGURATION } else { 'Debug' }
     $packed = Join-Path $TestDrive 'packed/Mcdm/0.3.0/'
-    $said = dotnet msbuild "$root/src/Mcdm.PowerShell" -nologo -t:PackModule -p:Configuration=$configuration -p:NoBuild=true -p:BuildProjectReferences=false -p:WithLibTorch=false "-p:PackedModule=$packed"
+    $said = dotnet msbuild "$root/src/Mcdm.PowerShell" -nologo -t:PackModule -p:Configuration=$configuration -p:NoBuild=true -p:WithLibTorch=false "-p:PackedModule=$packed"
     if ($LASTEXITCODE) { throw "$said" }
 
     # A user who has nothing: settings, modules and data are in a folder of the test. What NuGet has restored stays known.

@@ -33,9 +33,13 @@ public static class Engine
     /// <summary>Whether libtorch has been started in this process.</summary>
     public static bool HasStarted => Started.IsValueCreated;
 
-    /// <summary>Refuses a process in which another libtorch than Mcdm's own is loaded already.</summary>
-    /// <exception cref="McdmException"><c>OtherLibTorchLoaded</c>, naming its file.</exception>
-    public static void RefuseOther() => OtherLibTorch.Refuse();
+    /// <summary>Refuses a module that was built for another system, and a process in which another libtorch than Mcdm's own is loaded already.</summary>
+    /// <exception cref="McdmException"><c>ModuleOtherSystem</c>, naming both; <c>OtherLibTorchLoaded</c>, naming its file.</exception>
+    public static void RefuseOther()
+    {
+        OtherSystem.Refuse();
+        OtherLibTorch.Refuse();
+    }
 
     private static bool StartOnce()
     {
