@@ -75,7 +75,8 @@ internal static class LibTorch
         return real;
     }
 
-    private static string FileName(string library) =>
+    /// <summary>What the system calls a library.</summary>
+    public static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 }
 
