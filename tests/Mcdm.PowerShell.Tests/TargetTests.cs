@@ -111,6 +111,34 @@ public sealed class TargetTests(TargetTests.ForWindows windows) : IClassFixture<
         Assert.DoesNotContain("Restored", output, StringComparison.Ordinal);
     }
 
+    /// <summary>A build for CUDA records every package that its libtorch is cut into, by the hashes that restoring left.</summary>
+    [Fact]
+    public void A_build_for_CUDA_on_Windows_records_its_fragments()
+    {
+        string folder = Directory.CreateTempSubdirectory("mcdm-record-").FullName;
+        try
+        {
+            string[] ids = ["libtorch-cuda-12.8-win-x64", "libtorch-cuda-12.8-win-x64-part1-primary", "libtorch-cuda-12.8-win-x64-part1-fragment1"];
+            foreach (string id in ids)
+            {
+                string package = Directory.CreateDirectory(Path.Combine(folder, "packages", id, "2.10.0")).FullName;
+                File.WriteAllText(Path.Combine(package, $"{id}.2.10.0.nupkg.sha512"), $"hash of {id}");
+            }
+            string assets = Path.Combine(folder, "project.assets.json");
+            File.WriteAllText(assets, $$"""{ "libraries": { "TorchSharp-cuda-windows/0.107.0": { "sha512": "x" }, {{string.Join(", ", ids.Select(id => $"\"{id}/2.10.0\": {{ \"sha512\": \"x\" }}"))}} } }""");
+            Succeed(ShellProcess.Dotnet("msbuild", Project("Mcdm.PowerShell"), "-nologo", "-t:RecordRuntime", "-p:RuntimeIdentifier=win-x64", "-p:McdmBackend=cuda-windows",
+                $"-p:ProjectAssetsFile={assets}", $"-p:NuGetPackageRoot={folder}/packages/", $"-p:OutDir={folder}/"));
+            using var record = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "runtime.json")));
+            Assert.Equal(("cuda", "win-x64"), (record.RootElement.GetProperty("backend").GetString(), record.RootElement.GetProperty("platform").GetString()));
+            Assert.Equal(ids.Select(id => (id, $"hash of {id}")).Order(), record.RootElement.GetProperty("packages").EnumerateArray()
+                .Select(package => (package.GetProperty("id").GetString()!, package.GetProperty("sha512").GetString()!)).Order());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>One project packs it for every system.</summary>
     [Fact]
     public void A_release_is_for_every_target()

@@ -92,9 +92,10 @@ internal static class OpenElsewhere
         return [.. moved.Select(move => move.Aside)];
     }
 
-    /// <summary>Windows refuses to replace a file that is marked as read-only as it does one that is open; waiting is no use there.</summary>
+    /// <summary>Windows refuses to replace a folder, or a file that is marked as read-only, as it does one that is open; waiting is no use there.</summary>
     private static void RequireWritable(string path)
     {
+        if (Directory.Exists(path)) { throw new UnauthorizedAccessException($"'{path}' is a folder."); }
         if (OperatingSystem.IsWindows() && File.Exists(path) && File.GetAttributes(path).HasFlag(FileAttributes.ReadOnly))
         {
             throw new UnauthorizedAccessException($"'{path}' is marked as read-only.");
