@@ -15,7 +15,8 @@ public sealed class PackModule : Task
     [Required]
     public string Destination { get; set; }
 
-    public string Backend { get; set; }
+    /// <summary>What it is built for, for people.</summary>
+    public string What { get; set; }
 
     public override bool Execute()
     {
@@ -29,7 +30,7 @@ public sealed class PackModule : Task
             foreach (string notice in places.SelectMany(Directory.EnumerateFiles).Where(IsNotice)) { Place(notice, Path.Combine("licenses", id, Path.GetFileName(notice))); }
         }
         var sizes = Directory.EnumerateFiles(Destination, "*", SearchOption.AllDirectories).Select(file => new FileInfo(file).Length).ToList();
-        Log.LogMessage(MessageImportance.High, "{0} ({1}): {2} files, {3} MB", Destination, Backend, sizes.Count, Math.Round(sizes.Sum() / 1e6, 1));
+        Log.LogMessage(MessageImportance.High, "{0} ({1}): {2} files, {3} MB", Destination, What, sizes.Count, Math.Round(sizes.Sum() / 1e6, 1));
         return !Log.HasLoggedErrors;
     }
 

@@ -16,10 +16,14 @@ $script, $jobsPath, $outPath, $logPath = "$PSScriptRoot/../nightly.ps1", $Jobs, 
 }
 $command = "`$ErrorActionPreference = 'Stop'; & $script -Jobs $jobsPath -Out $outPath *>&1 | Out-File -LiteralPath $logPath -Append; exit `$LASTEXITCODE"
 
+# The PowerShell that registers it runs it: pwsh, or the .NET tool.
+$shell = [System.Environment]::ProcessPath
+$tool = if ([System.IO.Path]::GetFileNameWithoutExtension($shell) -eq 'dotnet') { 'pwsh ' }
+
 $task = @{
     TaskName    = 'Mcdm nightly'
     Description = 'Pictures for the rows of a CSV file. The last result is 1 when a row failed, 75 when it was stopped and goes on the next night; see the log.'
-    Action      = New-ScheduledTaskAction -Execute (Get-Command dotnet).Source -Argument "pwsh -NoProfile -NonInteractive -Command `"$command`"" -WorkingDirectory (Resolve-Path "$PSScriptRoot/../..").ProviderPath
+    Action      = New-ScheduledTaskAction -Execute $shell -Argument "${tool}-NoProfile -NonInteractive -Command `"$command`"" -WorkingDirectory (Resolve-Path "$PSScriptRoot/../..").ProviderPath
     Trigger     = New-ScheduledTaskTrigger -Daily -At $At
     Settings    = New-ScheduledTaskSettingsSet -StartWhenAvailable -ExecutionTimeLimit (New-TimeSpan -Hours 4) -MultipleInstances IgnoreNew
 }

@@ -48,12 +48,12 @@ public sealed class TinyFaces : IDisposable
     public string Folder { get; }
 
     /// <summary>The output folder of a run.</summary>
-    public string Run(string name) => Path.Combine(Folder, name);
+    public string Run(string name) => Path.Combine([Folder, .. name.Split('/')]);
 
     /// <summary>The losses that a run logged, step by step.</summary>
     public double[] Losses(string run) => File.ReadLines(Path.Combine(Run(run), "loss.csv")).Skip(1).Select(line => double.Parse(line.Split(',')[1])).ToArray();
 
-    public string Data(string path) => Path.Combine(Folder, "data", path);
+    public string Data(string path) => Path.Combine([Folder, "data", .. path.Split('/')]);
 
     public PictureDataset Dataset => PictureDataset.Open([Path.Combine(Folder, "data")]);
 

@@ -5,7 +5,7 @@ BeforeAll {
     $root = Split-Path $manifest
     $configuration = if ($env:MCDM_CONFIGURATION) { $env:MCDM_CONFIGURATION } else { 'Debug' }
     $packed = Join-Path $TestDrive 'packed/Mcdm/0.3.0/'
-    $said = dotnet msbuild "$root/src/Mcdm.PowerShell" -nologo -t:PackModule -p:Configuration=$configuration -p:NoBuild=true -p:BuildProjectReferences=false -p:WithLibTorch=false "-p:PackedModule=$packed"
+    $said = dotnet msbuild "$root/src/Mcdm.PowerShell" -nologo -t:PackModule -p:Configuration=$configuration -p:NoBuild=true -p:WithLibTorch=false "-p:PackedModule=$packed"
     if ($LASTEXITCODE) { throw "$said" }
 
     # A user who has nothing: settings, modules and data are in a folder of the test. What NuGet has restored stays known.
@@ -60,6 +60,30 @@ Describe 'The module without libtorch' -Skip:(-not $IsLinux) {
             Import-Module Mcdm
             try { Install-McdmRuntime cuda -ErrorAction Stop } catch [Mcdm.McdmException] { $_.FullyQualifiedErrorId }
         } | Should -Be 'RuntimeNotRecorded,Mcdm.PowerShell.Commands.InstallMcdmRuntime'
+    }
+
+    It 'helps the session that needed it' {
+        $said = Invoke-Shell {
+            Import-Module Mcdm
+            try { Import-McdmModel Faces -ErrorAction Stop } catch { $_.FullyQualifiedErrorId }
+            $null = Install-McdmRuntime
+            (Import-McdmModel Faces).Name
+        }
+        $said | Should -Be 'RuntimeNotInstalled,Mcdm.PowerShell.Commands.ImportMcdmModel', 'Faces'
+    }
+
+    It 'is not removed while another session uses it' {
+        $ready = Join-Path $TestDrive 'ready'
+        $script = Join-Path $TestDrive 'user.ps1'
+        Set-Content $script "Import-Module Mcdm; `$null = Import-McdmModel Faces; `$null = New-Item '$ready'; Start-Sleep 100"
+        $user = Start-Process dotnet "`"$PSHOME/pwsh.dll`" -NoProfile -NonInteractive -File `"$script`"" -PassThru
+        try {
+            while (-not (Test-Path $ready) -and -not $user.HasExited) { Start-Sleep -Milliseconds 100 }
+            $said = Invoke-Shell { Import-Module Mcdm; try { Uninstall-McdmRuntime -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; "$_" } }
+            $said[0] | Should -Be 'RuntimeInUseElsewhere,Mcdm.PowerShell.Commands.UninstallMcdmRuntime'
+            $said[1] | Should -Match "in use by \S+ \($($user.Id)\)"
+        }
+        finally { Stop-Process -Id $user.Id -ErrorAction Ignore; $user.WaitForExit() }
     }
 
     It 'installs libtorch once, says from where it is used, and samples' {

@@ -32,13 +32,16 @@ public static class AtomicFile
     /// <summary>Writes a text file, UTF-8.</summary>
     /// <param name="path">The target, replaced where it is there; its folder exists.</param>
     /// <param name="text">The text.</param>
-    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    /// <param name="patience">As of <see cref="Write"/>.</param>
+    public static void WriteText(string path, string text, TimeSpan? patience = null) =>
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)), patience: patience);
 
     /// <summary>Writes a file.</summary>
     /// <param name="path">The target; its folder exists.</param>
     /// <param name="write">Writes the content.</param>
     /// <param name="overwrite">Replace a file that is there; where false, one that is there is an <see cref="IOException"/>.</param>
-    public static void Write(string path, Action<Stream> write, bool overwrite = true)
+    /// <param name="patience">How long to wait for another program to close the file that is there; some seconds where it is null.</param>
+    public static void Write(string path, Action<Stream> write, bool overwrite = true, TimeSpan? patience = null)
     {
         string temporary = TemporaryIn(Path.GetDirectoryName(path) ?? "");
         try
@@ -48,7 +51,7 @@ public static class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
-            if (overwrite) { File.Move(temporary, path, overwrite); }
+            if (overwrite) { OpenElsewhere.Replace(temporary, path, patience); }
             else { FilePublisher.Publish(temporary, path); }
         }
         catch
@@ -82,7 +85,7 @@ public static class AtomicFile
     {
         try
         {
-            File.Delete(path);
+            FileLayer.Current.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

@@ -40,7 +40,7 @@ internal static partial class FilePublisher
                 case ExistsAlready: throw new IOException($"There is a file '{path}' already.");
             }
         }
-        File.Move(written, path, overwrite: false);
+        OpenElsewhere.Try(written, () => FileLayer.Current.Move(written, path, overwrite: false));
     }
 
     /// <summary>Whether files get their places in one move in a folder.</summary>

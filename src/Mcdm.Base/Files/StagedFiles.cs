@@ -17,10 +17,13 @@ public sealed class StagedFiles : IDisposable
         return staged;
     }
 
-    /// <summary>Puts all files in their places, over those that are there.</summary>
+    /// <summary>Puts all files in their places, over those that are there, or none where one of those is open in another program.</summary>
+    /// <exception cref="IOException">A file cannot be replaced.</exception>
     public void Commit()
     {
-        foreach (var (staged, path) in _files) { File.Move(staged, path, overwrite: true); }
+        var aside = OpenElsewhere.MakeWay(_files.Select(file => file.Path));
+        foreach (var (staged, path) in _files) { OpenElsewhere.Replace(staged, path); }
+        foreach (string old in aside) { AtomicFile.TryDelete(old); }
         _files.Clear();
     }
 

@@ -16,7 +16,7 @@ public sealed class PictureClaim : IDisposable
 {
     private const string Prefix = ".mcdm-", Suffix = ".claim";
     private const int Tries = 10;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20), s_someoneLooks = TimeSpan.FromSeconds(1);
 
     /// <summary>A claim takes no time to write; one that is still not whole was left by a process that was killed.</summary>
     private static readonly TimeSpan s_halfWritten = TimeSpan.FromSeconds(10);
@@ -136,9 +136,13 @@ public sealed class PictureClaim : IDisposable
         bool created = false;
         try
         {
-            using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            created = true;
-            Write(stream);
+            // One that was deleted while somebody looks at it keeps its place, on Windows, until that is over.
+            OpenElsewhere.Try(file, () =>
+            {
+                using var stream = new FileStream(file, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+                created = true;
+                Write(stream);
+            }, s_someoneLooks);
             return true;
         }
         catch (IOException e) when (!created && (AtomicFile.SaysExists(e) || File.Exists(file)))
@@ -225,7 +229,7 @@ public sealed class PictureClaim : IDisposable
     {
         try
         {
-            File.Delete(file);
+            OpenElsewhere.Try(file, () => FileLayer.Current.Delete(file), s_someoneLooks);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -35,6 +35,9 @@ public sealed record class ComputeDevice
     /// <summary>Number formats it computes fast in, best known first: <c>float32</c>, and <c>bfloat16</c> where the hardware has it.</summary>
     public required IReadOnlyList<string> Precisions { get; init; }
 
+    /// <summary>Why no GPU is used that this build is for, or that this machine has; null where there is nothing to say.</summary>
+    public string? Note { get; init; }
+
     /// <summary>Whether it is taken when no device is named.</summary>
     public bool IsDefault { get; init; }
 
@@ -73,9 +76,7 @@ public sealed record class ComputeDevice
         bool any = string.IsNullOrEmpty(name);
         if (devices.Count == 1 && (any ? HasCuda : name!.StartsWith("cuda", StringComparison.OrdinalIgnoreCase)))
         {
-            warn?.Invoke("Computing on the processor: " + (HasCuda
-                ? "libtorch finds no CUDA device; is there an NVIDIA GPU with a current driver?"
-                : "this build carries the CPU libtorch; build with -p:McdmBackend=cuda-linux or cuda-windows for a GPU."));
+            warn?.Invoke($"Computing on the processor: {devices[0].Note ?? NoCuda}.");
             return devices[0];
         }
         return any ? devices.First(device => device.IsDefault) : Find(name!);
@@ -92,7 +93,13 @@ public sealed record class ComputeDevice
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    private const string NoCuda = "this build carries the CPU libtorch; build with -p:McdmBackend=cuda-linux or cuda-windows for an NVIDIA GPU";
+
     private static bool HasCuda => LibTorch.Backend == "cuda";
+
+    /// <summary>Why there is no GPU to compute on, for the end of a sentence; null where nobody would expect one.</summary>
+    private static string? WhyNoGpu() => HasCuda ? CudaState.WhyNone()
+        : GraphicsCards.Vendors.Contains(GraphicsCards.Nvidia) ? NoCuda : GraphicsCards.Unusable(GraphicsCards.Vendors);
 
     private static int CountGpus()
     {
@@ -112,6 +119,7 @@ public sealed record class ComputeDevice
         Threads = Engine.Threads,
         Memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         Precisions = Processor.HasBFloat16 ? ["float32", "bfloat16"] : ["float32"],
+        Note = isDefault ? WhyNoGpu() : null,
         IsDefault = isDefault,
     };
 

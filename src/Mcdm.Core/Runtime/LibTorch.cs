@@ -33,6 +33,9 @@ internal static class LibTorch
     /// <summary>Version of the libtorch in <see cref="Folder"/>; null where there is none, or no record of it.</summary>
     public static string? Version => Folder is not null && File.Exists(s_record) ? Packages.Version : null;
 
+    /// <summary>The system that this module was built for, such as <c>win-x64</c>; null where there is no record of it.</summary>
+    public static string? BuiltFor => File.Exists(s_record) ? Packages.Platform : null;
+
     /// <summary>What the build leaves beside the assemblies.</summary>
     private static readonly string s_record = Path.Combine(ModuleFolder, "runtime.json");
 
@@ -72,7 +75,8 @@ internal static class LibTorch
         return real;
     }
 
-    private static string FileName(string library) =>
+    /// <summary>What the system calls a library.</summary>
+    public static string FileName(string library) =>
         OperatingSystem.IsWindows() ? $"{library}.dll" : OperatingSystem.IsMacOS() ? $"lib{library}.dylib" : $"lib{library}.so";
 }
 

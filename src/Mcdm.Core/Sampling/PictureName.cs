@@ -10,7 +10,10 @@ public static class PictureName
     public const string Extension = ".png";
 
     private const string Forbidden = "<>:\"/\\|?*";
-    private static readonly string[] s_devices = ["CON", "PRN", "AUX", "NUL", .. Enumerable.Range(1, 9).SelectMany(n => new[] { $"COM{n}", $"LPT{n}" })];
+
+    /// <summary>Windows takes the superscript digits of Latin-1 for digits.</summary>
+    private static readonly string[] s_devices =
+        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. "123456789\u00B9\u00B2\u00B3".SelectMany(digit => new[] { $"COM{digit}", $"LPT{digit}" })];
 
     /// <summary>Refuses a name that would not be one file inside its folder.</summary>
     /// <exception cref="McdmException"><c>NameInvalid</c>.</exception>

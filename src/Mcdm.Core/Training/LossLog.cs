@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Mcdm.Files;
 
 namespace Mcdm.Training;
@@ -7,26 +6,26 @@ namespace Mcdm.Training;
 /// <summary>
 /// The loss of every step as CSV, for people to look at: a run does not depend on it. Lines are appended once a minute and when a checkpoint is about to be
 /// written, so that whatever ends the process, those before the last checkpoint are whole; later ones are dropped when the run is resumed. A file that
-/// holds other lines, because another program saved it, is kept under another name.
+/// holds other lines, because another program saved it, is kept under another name, as is one that nobody may read or move meanwhile.
 /// </summary>
 internal sealed class LossLog : IDisposable
 {
     private const string Header = "step,loss,gradient_norm,learning_rate,seconds";
     private const int Fields = 5;
-    private readonly string _path;
-    private readonly StringBuilder _pending = new();
+    private readonly CsvLog _log;
 
     /// <param name="path">The file.</param>
     /// <param name="step">Steps done: lines of later steps are dropped.</param>
-    public LossLog(string path, int step)
+    /// <param name="warn">Told, in a sentence each, where lines are that could not be written.</param>
+    public LossLog(string path, int step, Action<string>? warn = null)
     {
-        string[] lines = step > 0 && File.Exists(path) ? File.ReadAllLines(path) : [];
+        var lines = step > 0 && File.Exists(path) ? LinesOf(path) : [];
         var kept = new List<string>();
         var losses = new List<double>();
         bool isOwn = lines is [Header, ..] or [];
-        for (int i = 1; i < lines.Length && kept.Count < step; i++)
+        for (int i = 1; i < lines?.Count && kept.Count < step; i++)
         {
-            if (Parsed(lines[i]) is { } line && line.Step == kept.Count + 1) 
+            if (Parsed(lines[i]) is { } line && line.Step == kept.Count + 1)
             {
                 kept.Add(lines[i]);
                 losses.Add(line.Loss);
@@ -36,41 +35,62 @@ internal sealed class LossLog : IDisposable
                 isOwn = false;
             }
         }
-        if (!isOwn) { File.Move(path, KeptName(path)); }
-        AtomicFile.WriteText(path, string.Concat(kept.Prepend(Header).Select(line => line + "\n")));
-        (_path, Losses) = (path, losses);
+        if (lines is null || (!isOwn && !IsMoved(path, CsvLog.FreeNameLike(path))))
+        {
+            string other = CsvLog.FreeNameLike(path);
+            warn?.Invoke($"Another program has '{path}' open, which cannot be {(lines is null ? "read" : "kept under another name")} meanwhile: losses go to '{other}'.");
+            path = other;
+        }
+        _log = new CsvLog(path, Header, warn);
+        _log.Begin(kept);
+        Losses = losses;
     }
 
     /// <summary>The losses of the steps that were done before, as far as the file tells.</summary>
     public IReadOnlyList<double> Losses { get; }
 
     public void Write(int step, double loss, double gradientNorm, double learningRate, double seconds) =>
-        _pending.Append(CultureInfo.InvariantCulture, $"{step},{loss:g6},{gradientNorm:g4},{learningRate:g4},{seconds:f1}\n");
+        _log.Add($"{step},{loss:g6},{gradientNorm:g4},{learningRate:g4},{seconds:f1}");
 
-    /// <summary>Appends what is pending; what cannot be, because another program has the file open, waits for the next time.</summary>
-    public void Flush()
-    {
-        if (_pending.Length == 0) { return; }
-        try
-        {
-            File.AppendAllText(_path, _pending.ToString());
-            _pending.Clear();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The checkpoint that is written next fails by the same reason, if the folder is at fault.
-        }
-    }
+    /// <inheritdoc cref="CsvLog.Flush"/>
+    public void Flush() => _log.Flush();
 
-    public void Dispose() => Flush();
+    public void Dispose() => _log.Dispose();
 
     private static (int Step, double Loss)? Parsed(string line) =>
         line.Split(',') is { Length: Fields } fields && int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out int step)
         && fields[1..].All(field => double.TryParse(field, NumberStyles.Float, CultureInfo.InvariantCulture, out _))
             ? (step, double.Parse(fields[1], CultureInfo.InvariantCulture)) : null;
 
-    /// <summary>The first name such as <c>loss-2.csv</c> that is free.</summary>
-    private static string KeptName(string path) => Enumerable.Range(2, int.MaxValue - 2)
-        .Select(number => Path.Combine(Path.GetDirectoryName(path)!, $"{Path.GetFileNameWithoutExtension(path)}-{number}{Path.GetExtension(path)}"))
-            .First(name => !Path.Exists(name));
+    /// <summary>The lines of a file; null where another program lets nobody read it.</summary>
+    private static List<string>? LinesOf(string path)
+    {
+        List<string> lines = [];
+        try
+        {
+            OpenElsewhere.Try(path, () =>
+            {
+                using var reader = new StreamReader(FileLayer.Current.OpenRead(path));
+                while (reader.ReadLine() is { } line) { lines.Add(line); }
+            });
+            return lines;
+        }
+        catch (FileInUseException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsMoved(string path, string to)
+    {
+        try
+        {
+            OpenElsewhere.Try(path, () => FileLayer.Current.Move(path, to, overwrite: false));
+            return true;
+        }
+        catch (FileInUseException)
+        {
+            return false;
+        }
+    }
 }

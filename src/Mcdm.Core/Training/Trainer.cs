@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Datasets;
@@ -142,28 +141,29 @@ public sealed class Trainer
         network.train();
 
         using var log = OpenLog(step);
+        using var heldOut = new CsvLog(Path.Combine(_folder, "held-out.csv"), "step,learnt,held_out", Warn);
         var losses = new Queue<double>((start.Losses ?? log.Losses).TakeLast(LossWindow));
         var clock = Stopwatch.StartNew();
         double lastCheckpoint = 0, lastLog = 0;
         int firstStep = step, lastSaved = step;
         double Seconds() => secondsBefore + clock.Elapsed.TotalSeconds;
-        void Save()
+        var saves = new PatientSaves(_folder, folder =>
         {
-            log.Flush();
-            new Checkpoint(step, Seconds(), _options, Labels()) { Pictures = pictures, Losses = losses.ToList() }.Write(_folder, weights);
-            lastSaved = step;
-            WriteAverage(network, weights, step, losses, Seconds());
-            WriteHeldOut(weights, step);
             lastCheckpoint = clock.Elapsed.TotalSeconds;
-        }
+            log.Flush();
+            Written(() => Directory.CreateDirectory(folder));
+            new Checkpoint(step, Seconds(), _options, Labels()) { Pictures = pictures, Losses = losses.ToList() }.Write(folder, weights);
+            lastSaved = step;
+            WriteAverage(folder, network, weights, step, losses, Seconds());
+        }, Warn);
 
         void SaveWhatIsDone()
         {
             if (step == lastSaved) { return; }
             try
             {
-                Save();
-                Warn?.Invoke($"An error ended the run after step {step}; the checkpoint of that step is in '{_folder}', to resume from once its cause is "
+                string folder = saves.AtTheEnd(step);
+                Warn?.Invoke($"An error ended the run after step {step}; the checkpoint of that step is in '{folder}', to resume from once its cause is "
                     + "mended.");
             }
             catch (McdmException)
@@ -189,7 +189,11 @@ public sealed class Trainer
                 double perStep = clock.Elapsed.TotalSeconds / (step - firstStep);
                 Progress?.Invoke(new TrainingProgress(step, _options.Steps, losses.Average(), _options.BatchSize / perStep,
                     TimeSpan.FromSeconds(perStep * (_options.Steps - step))));
-                if (clock.Elapsed.TotalSeconds - lastCheckpoint >= _options.CheckpointSeconds) { Save(); }
+                if (clock.Elapsed.TotalSeconds - lastCheckpoint >= _options.CheckpointSeconds)
+                {
+                    saves.OnTheWay(step);
+                    AddHeldOut(heldOut, weights, step);
+                }
             }
         }
         catch (Exception e) when (e is not McdmException { Id: Diverged })
@@ -201,11 +205,19 @@ public sealed class Trainer
         {
             _objective.Finish();
         }
-        if (step > firstStep || !resume) { Save(); }
-        else if (!IsWritten()) { WriteAverage(network, weights, step, losses, Seconds()); }
+        string savedIn = _folder;
+        if (step > firstStep || !resume)
+        {
+            savedIn = saves.AtTheEnd(step);
+            AddHeldOut(heldOut, weights, step);
+        }
+        else if (!IsWritten())
+        {
+            WriteAverage(_folder, network, weights, step, losses, Seconds());
+        }
         return new TrainingResult
         {
-            OutputPath = _folder,
+            OutputPath = savedIn,
             Expert = _objective.Name,
             Step = step,
             Steps = _options.Steps,
@@ -242,7 +254,7 @@ public sealed class Trainer
     private LossLog OpenLog(int step)
     {
         LossLog? log = null;
-        Written(() => log = new LossLog(Path.Combine(_folder, "loss.csv"), step));
+        Written(() => log = new LossLog(Path.Combine(_folder, "loss.csv"), step, Warn));
         return log!;
     }
 
@@ -267,20 +279,19 @@ public sealed class Trainer
     }
 
     /// <summary>The loss of the moving average on held-out pictures, a line a checkpoint.</summary>
-    private void WriteHeldOut(MasterWeights weights, int step)
+    private void AddHeldOut(CsvLog log, MasterWeights weights, int step)
     {
         weights.WriteBack(weights.Average);
         var loss = _objective.Evaluate(Device);
         weights.WriteBack(weights.Weights);
         if (loss is null) { return; }
-        string path = Path.Combine(_folder, "held-out.csv");
-        string header = File.Exists(path) ? "" : "step,learnt,held_out\n";
-        Written(() => File.AppendAllText(path, header + string.Create(CultureInfo.InvariantCulture, $"{step},{loss.Learnt:g6},{loss.HeldOut:g6}\n")));
+        log.Add($"{step},{loss.Learnt:g6},{loss.HeldOut:g6}");
+        log.Flush();
     }
 
     /// <summary>What is written are the moving average's values under the network's names.</summary>
-    private void WriteAverage(nn.Module network, MasterWeights weights, int step, IReadOnlyCollection<double> losses, double seconds) =>
-        _objective.Write(_folder, weights.Averages(network), new TrainingSummary
+    private void WriteAverage(string folder, nn.Module network, MasterWeights weights, int step, IReadOnlyCollection<double> losses, double seconds) =>
+        _objective.Write(folder, weights.Averages(network), new TrainingSummary
         {
             Steps = step,
             PicturesSeen = (long)step * _options.BatchSize,

@@ -179,7 +179,7 @@ public static class PictureFile
 
         try
         {
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             if (file.Length > MaxBytes)
             {
                 throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded,

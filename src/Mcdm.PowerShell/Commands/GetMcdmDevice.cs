@@ -23,8 +23,9 @@ public sealed class GetMcdmDevice : McdmCmdlet
         foreach (string name in Name) { Attempt(name, () => WriteObject(Find(name), enumerateCollection: true)); }
     }
 
-    private static IEnumerable<ComputeDevice> Find(string name)
+    private IEnumerable<ComputeDevice> Find(string name)
     {
+        if (ComputeDevice.List() is [{ Backend: "cuda", Note: { } why }]) { WriteWarning($"This build is for GPUs and computes on the processor: {why}."); }
         if (!WildcardPattern.ContainsWildcardCharacters(name)) { return [ComputeDevice.Find(name)]; }
         WildcardPattern pattern = new(name, WildcardOptions.IgnoreCase);
         return ComputeDevice.List().Where(device => pattern.IsMatch(device.Name));

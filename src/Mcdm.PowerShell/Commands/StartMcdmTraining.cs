@@ -386,8 +386,8 @@ public sealed class StartMcdmTraining : McdmCmdlet
         var result = trainer.Run(Resume, Cancellation);
         if (Cancellation.IsCancellationRequested)
         {
-            Tell($"Training was stopped after step {result.Step} of {result.Steps}; the checkpoint of that step is in '{folder}'. Go on with: "
-                + $"{Quoted("Import-McdmDataset", Dataset!)} | Start-McdmTraining -OutputPath {Quoted([folder])}"
+            Tell($"Training was stopped after step {result.Step} of {result.Steps}; the checkpoint of that step is in '{result.OutputPath}'. Go on with: "
+                + $"{Quoted("Import-McdmDataset", Dataset!)} | Start-McdmTraining -OutputPath {Quoted([result.OutputPath])}"
                 + $"{(HeldOut is null ? "" : $" -HeldOut ({Quoted("Import-McdmDataset", HeldOut)})")} -Resume");
         }
         Cancellation.ThrowIfCancellationRequested();

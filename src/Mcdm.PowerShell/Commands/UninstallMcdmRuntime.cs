@@ -18,6 +18,9 @@ public sealed class UninstallMcdmRuntime : McdmCmdlet
         {
             throw new McdmException("RuntimeInUse", ErrorKind.NotSupported, $"{used} is in use by this session; run Uninstall-McdmRuntime in a new one.");
         }
-        if (ShouldProcess(folder, "Remove")) { LibTorchInstaller.Remove(folder); }
+        if (ShouldProcess(folder, "Remove") && LibTorchInstaller.Remove(folder) is { } left)
+        {
+            WriteWarning($"libtorch is removed, but '{left}' is open in another program; the next Install-McdmRuntime or Uninstall-McdmRuntime deletes it.");
+        }
     }
 }

@@ -16,7 +16,7 @@ public sealed class DatasetFiles : IDisposable
 
     public string PathOf(string name)
     {
-        string path = Path.Combine(Folder, name);
+        string path = Path.Combine([Folder, .. name.Split('/')]);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         return path;
     }

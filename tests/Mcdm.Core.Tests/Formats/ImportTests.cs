@@ -25,7 +25,7 @@ public sealed class ImportTests : IDisposable
     private string Golden(string name)
     {
         string link = Path.Combine(_folder, name);
-        if (!Path.Exists(link)) { Directory.CreateSymbolicLink(link, Path.Combine(Checkout.Folder, "tests", "golden", name, "model")); }
+        if (!Path.Exists(link)) { Links.Folder(link, Path.Combine(Checkout.Folder, "tests", "golden", name, "model")); }
         return link;
     }
 

@@ -161,7 +161,8 @@ public sealed class SafeTensorsRoundTripTests : IDisposable
         using var after = next.Read("p");
         Same(ones(2), before);
         Same(zeros(3), after);
-        Assert.Equal(["x"], _folder.Names);
+        // On Windows the old file lies aside until it is closed.
+        Assert.Equal(["x"], _folder.Names.Where(name => !OperatingSystem.IsWindows() || name[0] != '.'));
     }
 
     private static void Same(Tensor expected, Tensor actual)

@@ -161,11 +161,16 @@ internal sealed class ImportedFolders(GoldenCase golden) : IDisposable
         string folder = Path.Combine(_folder, NameOf(model));
         if (!File.Exists(Path.Combine(model, "model_index.json")))
         {
-            Directory.CreateSymbolicLink(folder, model);
+            Links.Folder(folder, model);
             return folder;
         }
         Directory.CreateDirectory(folder);
-        foreach (string entry in Directory.EnumerateFileSystemEntries(model).Where(entry => Path.GetFileName(entry) != "scheduler")) { File.CreateSymbolicLink(Path.Combine(folder, Path.GetFileName(entry)), entry); }
+        foreach (string entry in Directory.EnumerateFileSystemEntries(model).Where(entry => Path.GetFileName(entry) != "scheduler"))
+        {
+            string here = Path.Combine(folder, Path.GetFileName(entry));
+            if (Directory.Exists(entry)) { Links.Folder(here, entry); }
+            else { Links.File(here, entry); }
+        }
         string own = Path.Combine(model, "scheduler", SchedulerConfig.FileName), changed = Path.Combine(folder, "scheduler", SchedulerConfig.FileName);
         Directory.CreateDirectory(Path.GetDirectoryName(changed)!);
         var config = JsonNode.Parse(File.ReadAllText(own))!.AsObject();

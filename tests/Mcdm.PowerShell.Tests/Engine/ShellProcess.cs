@@ -22,13 +22,17 @@ internal static partial class ShellProcess
 
     /// <summary>Runs the shell.</summary>
     /// <param name="arguments">What follows <c>pwsh -NoProfile -NonInteractive</c>.</param>
-    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) => Dotnet([.. Arguments, .. arguments]);
+    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
+    {
+        using Process process = StartShell(arguments);
+        return Finish(process, process.StandardOutput.ReadToEndAsync());
+    }
 
     /// <summary>Runs a script as cron would: from a folder, with nothing in the environment but a path to programs.</summary>
     /// <param name="folder">The current folder.</param>
     /// <param name="arguments">What follows <c>pwsh -NoProfile -NonInteractive</c>, such as <c>-File</c> and a script.</param>
     public static (int ExitCode, string Output, string Errors) AsCron(string folder, params string[] arguments) =>
-        Program("dotnet", folder, [.. Arguments, .. arguments]);
+        Program(Checkout.ShellProgram[0], folder, [.. Checkout.ShellProgram[1..], .. Arguments, .. arguments]);
 
     /// <summary>Runs a program from a folder, with nothing in the environment but a path to programs.</summary>
     public static (int ExitCode, string Output, string Errors) Program(string file, string folder, params string[] arguments)
@@ -49,14 +53,14 @@ internal static partial class ShellProcess
     /// <summary>Runs dotnet itself.</summary>
     public static (int ExitCode, string Output, string Errors) Dotnet(params string[] arguments)
     {
-        using Process process = Start(arguments);
+        using Process process = Start(Checkout.Dotnet, arguments);
         return Finish(process, process.StandardOutput.ReadToEndAsync());
     }
 
     /// <summary>Runs commands with the module imported and sends the signal of Ctrl+C as soon as they have written a line.</summary>
     public static (int ExitCode, string Output, string Errors) CommandAndInterrupt(string command)
     {
-        using Process process = Start([.. Arguments, "-Command", WithModule(command)]);
+        using Process process = StartShell(["-Command", WithModule(command)]);
         string first = process.StandardOutput.ReadLine() + Environment.NewLine;
         Task<string> rest = process.StandardOutput.ReadToEndAsync();
         const int interrupt = 2;
@@ -71,7 +75,7 @@ internal static partial class ShellProcess
     /// <param name="arguments">What follows <c>pwsh -NoProfile -NonInteractive</c>.</param>
     public static (int ExitCode, string Output, string Errors) FileAndSignal(int signal, string words, params string[] arguments)
     {
-        using Process process = Start([.. Arguments, .. arguments]);
+        using Process process = StartShell(arguments);
         string first = "";
         while (process.StandardOutput.ReadLine() is { } line)
         {
@@ -87,11 +91,13 @@ internal static partial class ShellProcess
     /// <summary>Commands after the module's import.</summary>
     public static string WithModule(string command) => $"Import-Module '{Checkout.Manifest.Replace("'", "''", StringComparison.Ordinal)}'; {command}";
 
-    private static string[] Arguments => [Checkout.Shell, "-NoProfile", "-NonInteractive"];
+    private static string[] Arguments => ["-NoProfile", "-NonInteractive"];
 
-    private static Process Start(string[] arguments)
+    private static Process StartShell(string[] arguments) => Start(Checkout.ShellProgram[0], [.. Checkout.ShellProgram[1..], .. Arguments, .. arguments]);
+
+    private static Process Start(string file, string[] arguments)
     {
-        ProcessStartInfo start = Redirected(new("dotnet", arguments) { WorkingDirectory = Path.GetTempPath() });
+        ProcessStartInfo start = Redirected(new(file, arguments) { WorkingDirectory = Path.GetTempPath() });
         start.Environment["NO_COLOR"] = "1";
         return Start(start);
     }

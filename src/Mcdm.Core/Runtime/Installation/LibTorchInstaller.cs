@@ -1,3 +1,5 @@
+using Mcdm.Files;
+
 namespace Mcdm.Runtime.Installation;
 
 /// <summary>Installs the libtorch that a module was built with into the user's data folder: whole or not at all.</summary>
@@ -16,7 +18,8 @@ public static class LibTorchInstaller
     internal static void Install(LibTorchPackages packages, string target, string folder, Action<string, long, long> report, CancellationToken cancellation)
     {
         if (LibTorch.Carries(target)) { return; }
-        string downloads = target + ".download", unfinished = $"{target}.{Environment.ProcessId}.unfinished";
+        string downloads = target + ".download", unfinished = UnfinishedFolder.Of(target);
+        UnfinishedFolder.CleanUp(target);
         try
         {
             Directory.CreateDirectory(downloads);
@@ -35,8 +38,8 @@ public static class LibTorchInstaller
                     $"The packages ({string.Join(", ", packages.Packages)}) hold no libtorch for {packages.Platform}. Nothing was installed.");
             }
             // Where another process was faster, its folder is as good.
-            if (!Directory.Exists(target)) { Directory.Move(unfinished, target); }
-            Directory.Delete(downloads, recursive: true);
+            if (!Directory.Exists(target)) { OpenElsewhere.Try(unfinished, () => FileLayer.Current.MoveFolder(unfinished, target)); }
+            OpenElsewhere.Try(downloads, () => FileLayer.Current.DeleteFolder(downloads));
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -48,13 +51,61 @@ public static class LibTorchInstaller
         }
     }
 
-    /// <summary>Removes an installed libtorch, and downloads that were not finished.</summary>
+    /// <summary>Removes an installed libtorch, and what earlier tries left.</summary>
     /// <param name="folder">Its folder.</param>
-    public static void Remove(string folder)
+    /// <returns>What could not be deleted yet, which the next try does; null where nothing is left.</returns>
+    /// <exception cref="McdmException"><c>RuntimeInUseElsewhere</c>: another process has it loaded; it is as it was.</exception>
+    public static string? Remove(string folder)
     {
-        // First its name, so that no half of it is ever found under it.
-        string doomed = $"{folder}.{Environment.ProcessId}.unfinished";
-        if (Directory.Exists(folder)) { Directory.Move(folder, doomed); }
-        foreach (string rest in new[] { doomed, folder + ".download" }.Where(Directory.Exists)) { Directory.Delete(rest, recursive: true); }
+        UnfinishedFolder.CleanUp(folder);
+        string doomed = UnfinishedFolder.Of(folder);
+        if (Directory.Exists(folder))
+        {
+            RequireUnused(folder);
+            // First its name, so that no half of it is ever found under it.
+            try
+            {
+                OpenElsewhere.Try(folder, () => FileLayer.Current.MoveFolder(folder, doomed));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw InUse(folder, [], e);
+            }
+        }
+        string? left = null;
+        foreach (string rest in new[] { doomed, folder + ".download" }.Where(Directory.Exists))
+        {
+            try
+            {
+                OpenElsewhere.Try(rest, () => FileLayer.Current.DeleteFolder(rest));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                left = rest;
+            }
+        }
+        return left;
     }
+
+    /// <summary>Windows deletes no library that is loaded; elsewhere its users would miss what they have not loaded yet.</summary>
+    private static void RequireUnused(string folder)
+    {
+        if (LibraryUsers.Of(folder) is { Count: > 0 } users) { throw InUse(folder, users); }
+        foreach (string library in Directory.EnumerateFiles(folder))
+        {
+            try
+            {
+                OpenElsewhere.Try(library, () => FileLayer.Current.RequireUnopened(library), TimeSpan.FromSeconds(1));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw InUse(folder, [], e);
+            }
+        }
+    }
+
+    private static McdmException InUse(string folder, IReadOnlyList<string> users, Exception? cause = null) =>
+        new("RuntimeInUseElsewhere", ErrorKind.WriteFailed,
+            $"The libtorch in '{folder}' is in use by {(users.Count == 0 ? "another program" : string.Join(", ", users))}: end what uses it, and run "
+                + "Uninstall-McdmRuntime again. Nothing was removed.", cause) { Target = folder };
 }

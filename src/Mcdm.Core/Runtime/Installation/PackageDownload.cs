@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Mcdm.Files;
 
 namespace Mcdm.Runtime.Installation;
 
@@ -34,7 +35,7 @@ internal static class PackageDownload
             File.Delete(part);
             throw;
         }
-        File.Move(part, whole);
+        OpenElsewhere.Try(part, () => FileLayer.Current.Move(part, whole, overwrite: false));
         return whole;
     }
 

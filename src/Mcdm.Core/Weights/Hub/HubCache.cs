@@ -1,3 +1,5 @@
+using Mcdm.Files;
+
 namespace Mcdm.Weights.Hub;
 
 /// <summary>
@@ -53,7 +55,7 @@ internal sealed class HubCache(HubSettings settings, HubRepository repository)
     public void Finish(string commit, HubFile file)
     {
         string blob = Blob(NameOf(commit, file));
-        File.Move(UnfinishedOf(commit, file), blob, overwrite: true);
+        OpenElsewhere.Replace(UnfinishedOf(commit, file), blob);
         Link(commit, file, blob);
     }
 
@@ -69,7 +71,7 @@ internal sealed class HubCache(HubSettings settings, HubRepository repository)
     {
         if (repository.IsCommit) { return; }
         Directory.CreateDirectory(Path.GetDirectoryName(RefFile)!);
-        File.WriteAllText(RefFile, commit);
+        AtomicFile.WriteText(RefFile, commit);
     }
 
     private static string NameOf(string commit, HubFile file) => file.Hash ?? $"{commit}-{file.Path.Replace('/', '-')}";
@@ -83,14 +85,14 @@ internal sealed class HubCache(HubSettings settings, HubRepository repository)
     {
         string path = PathOf(commit, file), folder = Path.GetDirectoryName(path)!;
         Directory.CreateDirectory(folder);
-        File.Delete(path);
+        OpenElsewhere.Try(path, () => FileLayer.Current.Delete(path));
         try
         {
             File.CreateSymbolicLink(path, Path.GetRelativePath(folder, blob));
         }
         catch (Exception e) when (OperatingSystem.IsWindows() && e is IOException or UnauthorizedAccessException)
         {
-            File.Move(blob, path);
+            OpenElsewhere.Try(path, () => FileLayer.Current.Move(blob, path, overwrite: false));
         }
     }
 }
