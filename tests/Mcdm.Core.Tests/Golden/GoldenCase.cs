@@ -20,6 +20,9 @@ public sealed class GoldenCase(GoldenFolder folder, JsonElement entry)
     /// <summary>A parameter; null where it was not given or is null.</summary>
     public JsonElement? Parameter(string name) => Parameters.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
+    /// <summary>What is expected and is no tensor.</summary>
+    public JsonElement Expected => entry.GetProperty("expected");
+
     public bool HasInput(string role) => entry.GetProperty("inputs").TryGetProperty(role, out _);
 
     public bool HasOutput(string role) => entry.GetProperty("outputs").TryGetProperty(role, out _);
@@ -31,7 +34,7 @@ public sealed class GoldenCase(GoldenFolder folder, JsonElement entry)
     public Tensor Output(string role) => Read("outputs", role);
 
     /// <summary>The folder of the model: this folder's own <c>model/</c>, or that of the sibling which the parameter <c>golden</c> names.</summary>
-    public string Model => folder.Find(Parameter("golden") is { } sibling ? System.IO.Path.Combine("..", sibling.GetString()!, "model") : "model");
+    public string Model => folder.Find(Parameter("golden") is { } sibling ? System.IO.Path.Combine(folder.Place(sibling.GetString()!), "model") : "model");
 
     /// <summary>Root mean square of the difference ÷ root mean square of what is expected.</summary>
     public void AssertClose(string role, Tensor actual, double tolerance) =>

@@ -18,7 +18,9 @@ public sealed class ClipTokenizer
     /// <summary>What a text ends with.</summary>
     public const string End = "<|endoftext|>";
 
-    private const string EndOfWord = "</w>";
+    /// <summary>What pieces end in that end a word.</summary>
+    public const string EndOfWord = "</w>";
+
     private const char CapitalDottedI = 'İ', FirstAccent = '\u0300';
 
     /// <summary>The one letter whose lower case is two characters.</summary>
@@ -45,6 +47,7 @@ public sealed class ClipTokenizer
         Length = length > 2 ? length : throw Invalid($"a text has {length} tokens, too few for a start and an end");
         (_start, _end, _padding) = (Number(Start), Number(End), Number(padding));
         _special = [(Start, _start), (End, _end), (padding, _padding)];
+        Comma = vocabulary.TryGetValue("," + EndOfWord, out int comma) ? comma : null;
         try
         {
             _tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges, ByteLevel = true, EndOfWordSuffix = EndOfWord, UnknownToken = End });
@@ -63,6 +66,26 @@ public sealed class ClipTokenizer
     /// <summary>Tokens of every text, start and end among them.</summary>
     public int Length { get; }
 
+    /// <summary>Number of the token that a text begins with.</summary>
+    public int StartNumber => _start;
+
+    /// <summary>Number of the token that a text ends with.</summary>
+    public int EndNumber => _end;
+
+    /// <summary>Number of the token that fills a short text up.</summary>
+    public int PaddingNumber => _padding;
+
+    /// <summary>Number of a comma that ends a word; null where the vocabulary has none.</summary>
+    public int? Comma { get; }
+
+    /// <summary>Numbers of the tokens of a text alone, as many as it has, without start, end and filling.</summary>
+    /// <param name="text">The text.</param>
+    public IReadOnlyList<int> EncodeWords(string text)
+    {
+        var (prepared, _) = Prepare(text);
+        return Words(prepared).SelectMany(word => Numbers(prepared, word.Word, word.At)).ToList();
+    }
+
     /// <summary>Numbers of the tokens of a text, with start and end, cut or filled up to <see cref="Length"/>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The tokens, and the part of the text that no longer fits; null where all of it does.</returns>
@@ -73,8 +96,7 @@ public sealed class ClipTokenizer
         string? unread = null;
         foreach (var (word, at) in Words(prepared))
         {
-            if (SpecialAt(prepared, at) is { } special) { tokens.Add(special.Number); }
-            else { tokens.AddRange(_tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false)); }
+            tokens.AddRange(Numbers(prepared, word, at));
             if (tokens.Count < Length) { continue; }
             // A word that fits by a part of it is read in part, as in the original.
             unread = text[places[at]..];
@@ -85,6 +107,9 @@ public sealed class ClipTokenizer
         while (tokens.Count < Length) { tokens.Add(_padding); }
         return (tokens, unread);
     }
+
+    private IReadOnlyList<int> Numbers(string prepared, string word, int at) => SpecialAt(prepared, at) is { } special ? [special.Number]
+        : _tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false);
 
     /// <summary>
     /// Composes a text and makes it lower case letter by letter (a capital sigma at the end of a word stays a plain sigma), and says where in the text

@@ -2,6 +2,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Layers.Clip;
 using Mcdm.Layers.Frozen;
 using Mcdm.Modalities;
@@ -24,10 +25,12 @@ internal static class LatentDiffusionModel
     /// <param name="decoder">The decoder of a tiny autoencoder that shows pictures in place of the model's own; null for its own.</param>
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
+    /// <param name="settings">How it reads prompts; null for the usual way.</param>
     /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
     public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
-        string textName, bool withUnconditional, string? decoder, Device device, ScalarType type)
+        string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, PromptSettings? settings = null)
     {
+        settings ??= new PromptSettings([]);
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
         var experts = new List<Expert>();
@@ -38,9 +41,15 @@ internal static class LatentDiffusionModel
             var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
+            var embeddings = settings.Embeddings.Select(path => lifetime.With(TextInversionFile.Read(path)))
+                .Where(embedding => embedding.Width == files.Text.Options.HiddenSize).ToList();
+            var reader = new PromptReader(files.Tokenizer, new TextInversions(embeddings, files.Tokenizer));
             var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
-            string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights), text = WeightFingerprint.Of(files.Text.Weights);
+            string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights);
+            // What makes another context of the same prompt counts as other weights.
+            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights), .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
+                .. embeddings.Select(embedding => $"{embedding.Name} {embedding.Fingerprint}")]);
             void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
                 params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)
                 {
@@ -67,6 +76,8 @@ internal static class LatentDiffusionModel
                 Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.With(textChanges)),
                     prints: [.. parts.Select(part => part.Fingerprint)]);
             }
+            PromptEncoder Prompts(FrozenWeights weights) => new(reader, new ClipTextModel(weights, files.Text.Options), device, lifetime, settings.ClipSkip);
+
             return new Model(files.Name, experts, files.Path, codec: codec) { Sampling = files.Scheduler.Sampling.ForLatents(), Notes = files.Scheduler.Notes };
         }
         catch
@@ -87,8 +98,6 @@ internal static class LatentDiffusionModel
         }
 
         StableDiffusionDenoiser UNet(FrozenWeights weights) => new(new UNet2DConditionModel(weights, files.UNet.Options));
-
-        PromptEncoder Prompts(FrozenWeights weights) => new(files.Tokenizer, new ClipTextModel(weights, files.Text.Options), device, lifetime);
     }
 
     private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderFingerprint print)

@@ -28,6 +28,7 @@ internal sealed class LatentDiffusionSet : IDisposable
                     $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: "
                         + $"Import-McdmModel MODEL, {_controls[0].Name} -Join.");
             }
+            foreach (string path in options.Embeddings) { RequireWidth(path); }
         }
         catch
         {
@@ -58,7 +59,18 @@ internal sealed class LatentDiffusionSet : IDisposable
         var controls = _controls.Where(control => ModelOf(control) == place).ToList();
         bool first = place == 0;
         return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], first ? Modality.Text.ExpertName : files.Name, withUnconditional: first,
-            _options.Decoder, device, type);
+            _options.Decoder, device, type, new PromptSettings(_options.Embeddings, _options.ClipSkip));
+    }
+
+    /// <summary>Refuses an embedding that fits none of the models.</summary>
+    private void RequireWidth(string path)
+    {
+        using var embedding = TextInversionFile.Read(path);
+        if (_models.Exists(model => model.Files.Text.Options.HiddenSize == embedding.Width)) { return; }
+        var (source, files) = _models[0];
+        throw new McdmException("EmbeddingWidth", ErrorKind.InvalidArgument,
+            $"The embedding '{path}' has vectors of {embedding.Width} numbers, but the text encoder of '{source.Path}' has tokens of "
+                + $"{files.Text.Options.HiddenSize}; it was trained for another model.");
     }
 
     /// <summary>The LoRAs of each expert.</summary>
