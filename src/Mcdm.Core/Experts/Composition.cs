@@ -55,22 +55,19 @@ public sealed class Composition : IDisposable
         Func<ExpertTerm> unconditional;
         if (combiner.Terms == TermKind.Hosting)
         {
-            (terms, var rest, Understood) = ResidualSum.Terms(experts, chosen, (expert, condition) => Term(expert, condition, note), negative, note);
+            (terms, var rest, Understood, Owners) = ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative, note);
             unconditional = () => rest;
         }
         else
         {
-            terms = chosen.Select(term => Term(term.Expert, term.Condition, note)).ToList();
+            var each = chosen.ConvertAll(term => TermsOf(term.Expert, term.Condition, note));
+            terms = each.SelectMany(terms => terms).ToList();
             if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(term => GuidedExpert.Of(term, hole)); }
-            Understood = terms.Zip(Conditions, (term, condition) => term.Normal ?? condition).ToList();
-            unconditional = () =>
-            {
-                var rest = experts.Unconditional();
-                return new ExpertTerm(rest, negative is null ? rest.Unconditioned() : rest.Encode(negative, note).Inputs);
-            };
+            Owners = each.SelectMany((terms, place) => Enumerable.Repeat(place, terms.Count)).ToList();
+            Understood = each.Zip(Conditions, (terms, condition) => terms[0].Normal ?? condition).ToList();
+            unconditional = () => ExpertTerm.Unconditional(experts.Unconditional(), negative, note);
         }
         Labels = LabelsOf(terms);
-        Doubts = terms.Select(term => term.Doubt).OfType<string>().Distinct().ToList();
         HasUnconditional = combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight));
         if (HasUnconditional)
         {
@@ -78,6 +75,7 @@ public sealed class Composition : IDisposable
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
         if (hole is not null) { terms = terms.ConvertAll(term => term with { Inputs = term.Inputs?.Filling(hole) }); }
+        Doubts = terms.Select(term => term.Doubt).OfType<string>().Distinct().ToList();
         foreach (var term in terms)
         {
             term.Inputs?.DetachFromDisposeScope();
@@ -104,6 +102,9 @@ public sealed class Composition : IDisposable
     /// <summary>What each term but ε_u's is called: its expert's name, with a number where an expert reads several.</summary>
     public IReadOnlyList<string> Labels { get; }
 
+    /// <summary>Of each term but ε_u's, the place of its condition among <see cref="Conditions"/>; one condition may make several terms.</summary>
+    public IReadOnlyList<int> Owners { get; }
+
     /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out.</summary>
     public int EvaluationsPerStep => Terms.Count;
 
@@ -115,18 +116,25 @@ public sealed class Composition : IDisposable
     internal bool NeedsUnconditionalAt(double t) => Terms[^1].Expert.Modality is null
         && _combiner.NeedsUnconditional(Terms.SkipLast(1).Select(term => term.WeightAt(t)).ToList());
 
-    private ExpertTerm Term(IExpert expert, Condition condition, Action<string>? note)
+    /// <summary>The terms of a condition: mostly one.</summary>
+    private List<ExpertTerm> TermsOf(IExpert expert, Condition condition, Action<string>? note)
     {
         RequireLevels(condition);
         var encoded = expert.Encode(condition, note);
-        return new ExpertTerm(expert, encoded.Inputs)
+        return [Term(encoded), .. encoded.Further.Select(Term)];
+
+        ExpertTerm Term(EncodedInputs one)
         {
-            Normal = encoded.Normal,
-            Doubt = encoded.Doubt,
-            Number = condition.Weight,
-            Schedule = condition.Schedule,
-            Region = condition.Region is { } region ? RegionTensor(region, note).to(encoded.Inputs.Tensors[0].device) : null,
-        };
+            Condition.RequireWeight(condition.Weight * one.Factor);
+            return new ExpertTerm(expert, one.Inputs)
+            {
+                Normal = one.Normal,
+                Doubt = one.Doubt,
+                Number = condition.Weight * one.Factor,
+                Schedule = condition.Schedule,
+                Region = condition.Region is { } region ? RegionTensor(region, note).to(one.Inputs.Tensors[0].device) : null,
+            };
+        }
     }
 
     private void RequireLevels(Condition condition)

@@ -6,7 +6,12 @@ namespace Mcdm.Experts;
 /// <summary>‖δ_i‖ of one condition along a path.</summary>
 /// <param name="Condition">Whose: <see cref="Composition.Labels"/>.</param>
 /// <param name="Values">One for every noise level.</param>
-public sealed record ConditionNorms([property: JsonPropertyName("modality")] string Condition, IReadOnlyList<double> Values);
+public sealed record ConditionNorms([property: JsonPropertyName("modality")] string Condition, IReadOnlyList<double> Values)
+{
+    /// <summary>The place of the recipe's condition that it is a part of, where AND in a prompt makes several terms of one; null for its own place.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Of { get; init; }
+}
 
 /// <summary>The cosine of δ_i and δ_j along a path.</summary>
 /// <param name="First">One condition.</param>
@@ -45,7 +50,7 @@ public sealed record Disagreement
     /// <summary>The noise levels t, falling.</summary>
     public required IReadOnlyList<int> Levels { get; init; }
 
-    /// <summary>‖δ_i‖ of each condition, in the order of the recipe's conditions.</summary>
+    /// <summary>‖δ_i‖ of each condition, in the order of the recipe's conditions, and of each part of one that AND divides.</summary>
     public required IReadOnlyList<ConditionNorms> Norms { get; init; }
 
     /// <summary>The cosine of each pair of conditions.</summary>
@@ -65,6 +70,9 @@ public sealed record Disagreement
         && Cosines.All(pair => IndexOf(pair.First) >= 0 && IndexOf(pair.Second) >= 0);
 
     /// <summary>The place of a condition among the recipe's.</summary>
+    public int PlaceOf(string condition) => Norms[IndexOf(condition)].Of ?? IndexOf(condition);
+
+    /// <summary>The place of a condition among <see cref="Norms"/>.</summary>
     public int IndexOf(string condition) => Norms.ToList().FindIndex(norms => norms.Condition == condition);
 
     /// <summary>The pairs that pull against each other on most of the path, and on how much of it.</summary>

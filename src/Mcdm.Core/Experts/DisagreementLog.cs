@@ -38,8 +38,9 @@ internal sealed class DisagreementLog
     /// <param name="count">How many.</param>
     /// <param name="places">The places of the pictures' conditions among the terms.</param>
     /// <param name="labels">What the conditions are called.</param>
+    /// <param name="owners">Of each, the place of the recipe's condition that it is, or is a part of; null for its own.</param>
     /// <returns>Null where nothing was seen.</returns>
-    public Disagreement? Of(int first, int count, IReadOnlyList<int> places, IReadOnlyList<string> labels)
+    public Disagreement? Of(int first, int count, IReadOnlyList<int> places, IReadOnlyList<string> labels, IReadOnlyList<int>? owners = null)
     {
         double Mean(double[,,] products, int a, int b) => Enumerable.Range(first, count).Average(picture => products[places[a], places[b], picture]);
         var conditions = Enumerable.Range(0, places.Count).ToList();
@@ -48,7 +49,8 @@ internal sealed class DisagreementLog
         return new Disagreement
         {
             Levels = seen.ConvertAll(level => level.Key),
-            Norms = conditions.ConvertAll(i => new ConditionNorms(labels[i], seen.ConvertAll(level => Math.Round(Math.Sqrt(Mean(level.Value, i, i)), Digits)))),
+            Norms = conditions.ConvertAll(i => new ConditionNorms(labels[i], seen.ConvertAll(level => Math.Round(Math.Sqrt(Mean(level.Value, i, i)), Digits)))
+                { Of = owners is null || owners[i] == i ? null : owners[i] }),
             Cosines = conditions.SelectMany(i => conditions.Skip(i + 1).Select(j => new ConditionCosines(labels[i], labels[j], seen.ConvertAll(level =>
                 Math.Round(Mean(level.Value, i, j) / Math.Sqrt(Mean(level.Value, i, i) * Mean(level.Value, j, j)), Digits))))).ToList(),
         };

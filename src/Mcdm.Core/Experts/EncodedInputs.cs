@@ -7,4 +7,11 @@ namespace Mcdm.Experts;
 /// <param name="Normal">The condition as it was understood, at the expert's own size: encoding it again gives the same.
 /// Null where the expert does not say.</param>
 /// <param name="Doubt">Why the expert may not make of it what is meant, in a sentence; null for no reason.</param>
-public readonly record struct EncodedInputs(ExpertInputs Inputs, Condition? Normal = null, string? Doubt = null);
+public sealed record EncodedInputs(ExpertInputs Inputs, Condition? Normal = null, string? Doubt = null)
+{
+    /// <summary>By what the condition's weight is multiplied.</summary>
+    public double Factor { get; init; } = 1;
+
+    /// <summary>What else the one condition asks for, each a term of its own with its own factor, as after the word AND in a prompt.</summary>
+    public IReadOnlyList<EncodedInputs> Further { get; init; } = [];
+}

@@ -30,6 +30,9 @@ public abstract record ExpertInputs : IDisposable
     /// <summary>What inputs of one expert must have alike to be rows of one batch, beside their kind.</summary>
     public virtual string Form => "";
 
+    /// <summary>What inputs of several experts of one network must have alike to be rows of one batch: the length of sequences that are never padded.</summary>
+    public virtual long SequenceLength => 0;
+
     /// <summary>Each tensor changed alike.</summary>
     public ExpertInputs Select(Func<Tensor, Tensor> change) => Made([this], (tensors, _) => change(tensors[0]));
 

@@ -39,6 +39,17 @@ internal sealed record ExpertTerm(IExpert Expert, ExpertInputs? Inputs) : IDispo
     /// <summary>Number × schedule at a noise level.</summary>
     public double At(double t) => Number * (Schedule?.At(t) ?? 1);
 
+    /// <summary>ε_u's term.</summary>
+    /// <param name="expert">The expert without modality.</param>
+    /// <param name="negative">What stands in the place of the empty prompt; null for nothing.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
+    public static ExpertTerm Unconditional(IExpert expert, Condition? negative, Action<string>? note)
+    {
+        if (negative is null) { return new(expert, expert.Unconditioned()); }
+        var encoded = expert.Encode(negative, note);
+        return new(expert, encoded.Inputs) { Doubt = encoded.Doubt };
+    }
+
     /// <summary>Disposes of the inputs and the region; the expert stays.</summary>
     public void Dispose()
     {

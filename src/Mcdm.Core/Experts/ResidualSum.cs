@@ -11,14 +11,14 @@ internal static class ResidualSum
     /// <summary>The terms of a picture's conditions: one for each prompt, and ε_u's last.</summary>
     /// <param name="experts">The experts at the picture's size.</param>
     /// <param name="chosen">The conditions with the experts that read them.</param>
-    /// <param name="term">Makes a term of an expert and a condition.</param>
+    /// <param name="term">Makes terms of an expert and a condition.</param>
     /// <param name="negative">What stands in the place of the empty prompt in ε_u; null for nothing.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
-    /// <returns>The terms, and each condition as it was understood.</returns>
+    /// <returns>The terms, each condition as it was understood, and of each term the place of its condition.</returns>
     /// <exception cref="McdmException"><c>CombinerResidual</c>: conditions that no U-Net with ControlNets reads, or weights that mean nothing here.</exception>
-    public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood) Terms(IReadOnlyList<IExpert> experts,
-        IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
-        Func<IExpert, Condition, ExpertTerm> term, Condition? negative, Action<string>? note)
+    public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood, IReadOnlyList<int> Owners) Terms(
+        IReadOnlyList<IExpert> experts, IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
+        Func<IExpert, Condition, IReadOnlyList<ExpertTerm>> term, Condition? negative, Action<string>? note)
     {
         var controls = chosen.Where(entry => Expert.Of(entry.Expert)?.IsAddition == true).ToList();
         if (chosen.FirstOrDefault(entry => Expert.Of(entry.Expert)?.IsAddition is null) is { Condition: { } other })
@@ -31,7 +31,7 @@ internal static class ResidualSum
                 + "-ControlScale) multiplies its residuals");
         }
         var pictures = controls.ConvertAll(entry => (entry.Expert.Name, Encoded: entry.Expert.Encode(entry.Condition, note)));
-        var (terms, understood) = (new List<ExpertTerm>(), new List<Condition>());
+        var (terms, understood, owners) = (new List<ExpertTerm>(), new List<Condition>(), new List<int>());
         foreach (var entry in chosen)
         {
             int control = controls.IndexOf(entry);
@@ -41,15 +41,16 @@ internal static class ResidualSum
                 continue;
             }
             var plain = term(entry.Expert, entry.Condition);
-            terms.Add(WithPictures(plain));
-            understood.Add(plain.Normal ?? entry.Condition);
+            terms.AddRange(plain.Select(WithPictures));
+            owners.AddRange(plain.Select(_ => understood.Count));
+            understood.Add(plain[0].Normal ?? entry.Condition);
         }
         var rest = experts.Unconditional();
         if (Expert.Of(rest)?.IsAddition is null) { throw Refused($"the {rest.Name} expert is of another kind"); }
-        var without = new ExpertTerm(rest, negative is null ? rest.Unconditioned() : rest.Encode(negative, note).Inputs);
+        var without = ExpertTerm.Unconditional(rest, negative, note);
         // As in diffusers, the first decides for all.
         bool promptsAlone = controls.Count > 0 && Expert.Of(controls[0].Expert)!.AddsToPromptsAlone;
-        return (terms, promptsAlone ? without with { Expert = Expert.Of(rest)! } : WithPictures(without), understood);
+        return (terms, promptsAlone ? without with { Expert = Expert.Of(rest)! } : WithPictures(without), understood, owners);
 
         // Terms of one expert are rows of one batch, whichever request its size comes from.
         ExpertTerm WithPictures(ExpertTerm prompt) => prompt with

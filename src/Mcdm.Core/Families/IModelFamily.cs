@@ -18,7 +18,7 @@ internal interface IModelFamily
     /// <summary>Names of published models, for weights that do not show all of their network.</summary>
     IReadOnlyCollection<string> Presets => [];
 
-    /// <summary>Whether LoRAs may change its networks.</summary>
+    /// <summary>Whether LoRAs may change its networks, and embeddings and clip skip how they read prompts.</summary>
     bool TakesLoras => false;
 
     /// <summary>The kind of model that a folder is by files of the family's own; null for none.</summary>

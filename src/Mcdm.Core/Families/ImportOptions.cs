@@ -15,6 +15,12 @@ public sealed record ImportOptions
     /// <summary>Whether all LoRAs become one expert, their changes added up, as other programs have it.</summary>
     public bool MergeLoras { get; init; }
 
+    /// <summary>Files of embeddings (textual inversion), which prompts name as their files are called.</summary>
+    public IReadOnlyList<string> Embeddings { get; init; } = [];
+
+    /// <summary>The layer of the text encoder that is taken, from the end: 1 is the last, as in AUTOMATIC1111.</summary>
+    public int ClipSkip { get; init; } = 1;
+
     /// <summary>Variant of the weights, such as <c>fp16</c>; null for what is there.</summary>
     public string? Variant { get; init; }
 
@@ -37,10 +43,10 @@ public sealed record ImportOptions
     public bool AsPublished { get; init; }
 
     /// <summary>The files named here beside the models themselves.</summary>
-    public IEnumerable<string> Files => Loras.Concat(new[] { Vocabulary, TextEncoder, Decoder }.OfType<string>());
+    public IEnumerable<string> Files => Loras.Concat(Embeddings).Concat(new[] { Vocabulary, TextEncoder, Decoder }.OfType<string>());
 
     /// <summary>All of it as text: equal for equal options.</summary>
     public string Key => string
         .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}",
-        Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
+        .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"), Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

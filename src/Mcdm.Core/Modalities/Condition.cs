@@ -21,7 +21,7 @@ public sealed class Condition
     {
         (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source,
             other.Scale);
-        (GivenWeight, Schedule, Region, _contentHash) = (other.GivenWeight, other.Schedule, other.Region, other._contentHash);
+        (GivenWeight, Schedule, Region, IsLiteral, _contentHash) = (other.GivenWeight, other.Schedule, other.Region, other.IsLiteral, other._contentHash);
     }
 
     /// <summary>The kind of condition.</summary>
@@ -32,6 +32,9 @@ public sealed class Condition
 
     /// <summary>The sentence or label; for a picture a sentence of its own, read together with it by experts that can (ControlNets), or null.</summary>
     public string? Text { get; private init; }
+
+    /// <summary>Whether experts that read a language of prompts, with brackets for weights, take all of the sentence as letters.</summary>
+    public bool IsLiteral { get; private init; }
 
     /// <summary>The sketch, mask or other picture; null for text.</summary>
     public Picture? Picture { get; private init; }
@@ -119,6 +122,9 @@ public sealed class Condition
         : throw new McdmException("ConditionKind", ErrorKind.InvalidArgument,
         $"The condition {this} is a sentence already; one of its own is for a picture.") };
 
+    /// <summary>The same condition, whose sentence is taken as letters.</summary>
+    public Condition Literally() => new(this) { IsLiteral = true, _contentHash = null };
+
     /// <summary>The same picture, acting more or less strongly inside its expert's network.</summary>
     /// <param name="scale">By what a ControlNet's residuals are multiplied, 0…100.</param>
     /// <exception cref="McdmException"><c>ScaleOutOfRange</c>.</exception>
@@ -197,6 +203,7 @@ public sealed class Condition
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (Text is not null) { hash.AppendData(Encoding.UTF8.GetBytes(Text)); }
         if (Picture is not null) { Append(hash, Picture); }
+        if (IsLiteral) { hash.AppendData("\\letters"u8); }
         if (Scale != 1) { hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"*{Scale:R}"))); }
         foreach (string part in Parts ?? []) { hash.AppendData(Encoding.UTF8.GetBytes("|" + part.ToLowerInvariant())); }
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();

@@ -68,7 +68,7 @@ internal sealed class BatchSampler(Model model)
         Disagreement? DisagreementOf(BatchPlace place, int row)
         {
             var terms = composer.PlacesOf(row * each);
-            return log.Of(row * each, each, terms, place.From.Composition.Labels) is { } seen
+            return log.Of(row * each, each, terms, place.From.Composition.Labels, place.From.Composition.Owners) is { } seen
                 ? seen with { Lifts = [.. terms.Select(term => liftOf(term, row))] } : null;
         }
     }

@@ -268,6 +268,9 @@ public sealed record RecipeCondition
     /// <summary>The sentence or label; for a picture the sentence of its own, or null.</summary>
     public string? Text { get; init; }
 
+    /// <summary>True where the sentence was taken as letters; null where not.</summary>
+    public bool? Literal { get; init; }
+
     /// <summary>How strongly a picture acts inside its expert's network; null for 1.</summary>
     public double? Scale { get; init; }
 
@@ -296,6 +299,7 @@ public sealed record RecipeCondition
         Modality = condition.Modality,
         Expert = condition.Expert,
         Text = understood.Text,
+        Literal = condition.IsLiteral ? true : null,
         Picture = understood.Picture is { } picture ? PngFile.Encode(picture, null) : null,
         Scale = condition.Scale == 1 ? null : condition.Scale,
         Weight = condition.Weight,
@@ -310,7 +314,9 @@ public sealed record RecipeCondition
     public Condition ToCondition() => Unweighted().Hashed(Sha256).For(Expert).Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
         Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
 
-    private Condition Unweighted()
+    private Condition Unweighted() => Literal == true ? Read().Literally() : Read();
+
+    private Condition Read()
     {
         if (Modality.Kind == ConditionKind.Text) { return Condition.Of(Modality, Text ?? ""); }
         var condition = Condition.Of(Modality, DecodePicture(), source: Source).Scaled(Scale ?? 1);

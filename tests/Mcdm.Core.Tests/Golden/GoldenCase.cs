@@ -20,6 +20,9 @@ public sealed class GoldenCase(GoldenFolder folder, JsonElement entry)
     /// <summary>A parameter; null where it was not given or is null.</summary>
     public JsonElement? Parameter(string name) => Parameters.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
+    /// <summary>What is expected and is no tensor.</summary>
+    public JsonElement Expected => entry.GetProperty("expected");
+
     public bool HasInput(string role) => entry.GetProperty("inputs").TryGetProperty(role, out _);
 
     public bool HasOutput(string role) => entry.GetProperty("outputs").TryGetProperty(role, out _);

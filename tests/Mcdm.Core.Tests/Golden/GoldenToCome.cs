@@ -6,11 +6,6 @@ internal static class GoldenToCome
     /// <summary>Kinds of which nothing is built.</summary>
     public static IReadOnlySet<string> Kinds { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        // Prompts.
-        "prompt-chunks", "prompt-embedding", "prompt-embedding-diffusers", "prompt-embedding-mode", "prompt-multicond", "prompt-pair", "prompt-parse",
-        "prompt-schedule", "prompt-strip", "run-prompted", "run-composed-prompted",
-        // Textual inversion.
-        "embedding-file", "embedding-refused", "inversion-diffusers", "inversion-webui", "run-inverted",
         // Networks that read their guidance.
         "unet-guided",
         // Pictures that are no ControlNets'.

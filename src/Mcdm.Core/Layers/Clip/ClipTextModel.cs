@@ -45,14 +45,18 @@ internal sealed class ClipTextModel
     public long Parameters => _weights.Parameters;
 
     /// <param name="ids">Token numbers, int64 [batch, tokens].</param>
+    /// <param name="leftOut">So many of the last layers are left out; their normalisation is not.</param>
+    /// <param name="replaced">Vectors [count, width] that stand in a row of the batch from a place on, in the place of those of its tokens.</param>
     /// <returns>What the last layer gives for each token, normalised, float32 [batch, tokens, width].</returns>
     /// <exception cref="McdmException"><c>VocabularyMismatch</c>: more tokens, or higher numbers, than it knows.</exception>
-    public Tensor Forward(Tensor ids)
+    public Tensor Forward(Tensor ids, int leftOut = 0, IEnumerable<(int Row, int Place, Tensor Vectors)>? replaced = null)
     {
         using var scope = NewDisposeScope();
         Require(ids);
-        var h = _tokens.index_select(0, ids.to(_tokens.device).flatten()).reshape(ids.shape[0], ids.shape[1], -1) + _positions.narrow(0, 0, ids.shape[1]);
-        foreach (var layer in _layers) { h = layer.Forward(h); }
+        var h = _tokens.index_select(0, ids.to(_tokens.device).flatten()).reshape(ids.shape[0], ids.shape[1], -1);
+        foreach (var (row, place, vectors) in replaced ?? []) { h[row].narrow(0, place, vectors.shape[0]).copy_(vectors); }
+        h += _positions.narrow(0, 0, ids.shape[1]);
+        foreach (var layer in _layers.SkipLast(leftOut)) { h = layer.Forward(h); }
         return _finalLayerNorm.Forward(h).to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 

@@ -18,7 +18,9 @@ public sealed class ClipTokenizer
     /// <summary>What a text ends with.</summary>
     public const string End = "<|endoftext|>";
 
-    private const string EndOfWord = "</w>";
+    /// <summary>What pieces end in that end a word.</summary>
+    public const string EndOfWord = "</w>";
+
     private const char CapitalDottedI = 'İ', FirstAccent = '\u0300';
 
     /// <summary>The one letter whose lower case is two characters.</summary>
@@ -53,6 +55,7 @@ public sealed class ClipTokenizer
         var all = (added ?? []).OrderByDescending(token => token.Piece.Length).ToList();
         _asTyped = [.. all.Where(token => !token.Normalized)];
         _special = [.. all.Where(token => token.Normalized), new(Start, _start), new(End, _end), new(padding, _padding)];
+        Comma = vocabulary.TryGetValue("," + EndOfWord, out int comma) ? comma : null;
         try
         {
             _tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges, ByteLevel = true, EndOfWordSuffix = EndOfWord, UnknownToken = End });
@@ -70,6 +73,22 @@ public sealed class ClipTokenizer
 
     /// <summary>Tokens of every text, start and end among them.</summary>
     public int Length { get; }
+
+    /// <summary>Number of the token that a text begins with.</summary>
+    public int StartNumber => _start;
+
+    /// <summary>Number of the token that a text ends with.</summary>
+    public int EndNumber => _end;
+
+    /// <summary>Number of the token that fills a short text up.</summary>
+    public int PaddingNumber => _padding;
+
+    /// <summary>Number of a comma that ends a word; null where the vocabulary has none.</summary>
+    public int? Comma { get; }
+
+    /// <summary>Numbers of the tokens of a text alone, as many as it has, without start, end and filling.</summary>
+    /// <param name="text">The text.</param>
+    public IReadOnlyList<int> EncodeWords(string text) => Pieces(text).SelectMany(piece => piece.Tokens).ToList();
 
     /// <summary>Numbers of the tokens of a text, with start and end, cut or filled up to <see cref="Length"/>.</summary>
     /// <param name="text">The text.</param>
@@ -109,10 +128,12 @@ public sealed class ClipTokenizer
         IEnumerable<(IReadOnlyList<int> Tokens, int At)> Between(int start, int end)
         {
             var (prepared, places) = Prepare(text[start..end]);
-            return Words(prepared).Select(word => (SpecialAt(prepared, word.At) is { } special ? [special.Number]
-                : _tokenizer.EncodeToIds(word.Word, considerPreTokenization: false, considerNormalization: false), start + places[word.At]));
+            return Words(prepared).Select(word => (Numbers(prepared, word.Word, word.At), start + places[word.At]));
         }
     }
+
+    private IReadOnlyList<int> Numbers(string prepared, string word, int at) => SpecialAt(prepared, at) is { } special ? [special.Number]
+        : _tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false);
 
     /// <summary>
     /// Composes a text and makes it lower case letter by letter (a capital sigma at the end of a word stays a plain sigma), and says where in the text

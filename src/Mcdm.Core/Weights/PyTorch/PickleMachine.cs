@@ -96,7 +96,7 @@ internal sealed class PickleMachine(PickleSource source, long memory)
             case 0x93: PushGlobalOf(Pop(), Pop()); break;
             case (byte)'R' or 0x81: Call(); break; // REDUCE, NEWOBJ
             case 0x92: Pop(); Call(); break; // NEWOBJ_EX
-            case (byte)'b': Pop(); Peek(); break; // BUILD: the state of an object, or of a dict that has attributes, says nothing of tensors
+            case (byte)'b': Build(Pop(), Peek()); break;
             case (byte)'Q': Push(TorchGlobals.Stored(source, Pop(), Storages), ObjectCost + PairCost); break;
             default: throw source.Invalid($"has the instruction 0x{operation:x2}, which torch.save does not write");
         }
@@ -195,6 +195,14 @@ internal sealed class PickleMachine(PickleSource source, long memory)
             TorchTensor tensor => 4 * ObjectCost + 4 * sizeof(long) * tensor.Shape.Length,
             _ => ObjectCost,
         });
+    }
+
+    /// <summary>The state of an object, or of a dict that has attributes, says nothing of tensors, but where the dict is one of parameters.</summary>
+    private void Build(object? state, object? target)
+    {
+        if (target is not PickleDict { IsOfParameters: true } dict || (state as PickleDict)?.Find("_parameters") is not PickleDict parameters) { return; }
+        Charge((long)PairCost * parameters.Items.Count);
+        foreach (var (key, value) in parameters.Items.ToList()) { dict.Set(key, value); }
     }
 
     private void PopOrMark()

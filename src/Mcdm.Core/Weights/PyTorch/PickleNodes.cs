@@ -11,6 +11,9 @@ internal sealed class PickleDict
 {
     private List<KeyValuePair<string, object?>>? _items;
 
+    /// <summary>Whether it is a module's that keeps parameters by name (torch.nn.ParameterDict), whose state says what is in it.</summary>
+    public bool IsOfParameters { get; init; }
+
     /// <summary>In the order of the file; where a key comes twice, the last counts.</summary>
     public IReadOnlyList<KeyValuePair<string, object?>> Items => _items ?? (IReadOnlyList<KeyValuePair<string, object?>>)[];
 

@@ -14,6 +14,7 @@ internal static class TorchGlobals
             PickleGlobal { Module: "collections", Name: "OrderedDict" or "Counter" } or PickleGlobal { Module: "builtins" or "__builtin__", Name: "dict" } =>
                 Dict(given),
             PickleGlobal { Module: "collections", Name: "defaultdict" } => new PickleDict(),
+            PickleGlobal { Module: "torch.nn.modules.container", Name: "ParameterDict" } => new PickleDict { IsOfParameters = true },
             PickleGlobal { Module: "torch", Name: "Size" } => given is [object?[] sizes] ? sizes : throw Malformed(source, "torch.Size"),
             PickleGlobal { Module: Tensors or Subclasses, Name: var name } when name.StartsWith(Rebuild, StringComparison.Ordinal) =>
                 Tensor(source, name, given),

@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
+using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
@@ -59,13 +60,25 @@ internal sealed class StableDiffusionExpert : Expert
 
     private protected override EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
-        if (_addition is null) { return new(Of(_prompts.Encode(condition.Text!, note)), condition); }
+        if (_addition is null)
+        {
+            var use = condition.IsLiteral ? PromptUse.Literal : Modality is null ? PromptUse.Negative : PromptUse.Wanted;
+            var (terms, doubt) = _prompts.Encode(condition.Text!, use, note);
+            var encoded = terms.Select(term => new EncodedInputs(Of(term.Prompt), condition) { Factor = term.Weight }).ToList();
+            return encoded[0] with { Doubt = doubt, Further = encoded[1..] };
+        }
         var given = _addition.ReadsHoles ? condition.Picture! : PictureResize.Flatten(condition.Picture!);
         if (_addition.ReadsHoles && given.IsOpaque) { note?.Invoke(_addition.NoHole); }
         var picture = PictureResize.ToSize(given, space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
-        var prompt = condition.Text is { } sentence ? _prompts.Encode(sentence, note) : _prompts.Empty();
+        var (prompt, weight, said) = (_prompts.Empty(), 1.0, (string?)null);
+        if (condition.Text is { } sentence)
+        {
+            prompt.Dispose();
+            (var terms, said) = _prompts.Encode(sentence, condition.IsLiteral ? PromptUse.Literal : PromptUse.Beside, note);
+            (prompt, weight) = terms[0];
+        }
         var added = new AddedPicture(_addition, _addition.Read(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device));
-        return new(Of(prompt) with { Additions = [added] }, condition.With(picture));
+        return new(Of(prompt) with { Additions = [added] }, condition.With(picture), said) { Factor = weight };
     }
 
     internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.BlockOutChannels[0]);

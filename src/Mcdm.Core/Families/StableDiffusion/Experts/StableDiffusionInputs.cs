@@ -17,8 +17,11 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     /// <summary>What a U-Net that fills holes reads beside the latents, [batch or 1, channels, height, width]; null where all is drawn anew.</summary>
     public Tensor? Hole { get; init; }
 
-    /// <summary>What adds to the U-Net, in order.</summary>
-    public override string Form => string.Join('+', Additions.Select(addition => addition.By.Name));
+    /// <summary>What adds to the U-Net, in order, and the length of the prompt, which is not padded: empty chunks would move what is predicted.</summary>
+    public override string Form => string.Join('+', Additions.Select(addition => addition.By.Name).Append(FormattableString.Invariant($"{SequenceLength}")));
+
+    /// <summary>Tokens of the prompt.</summary>
+    public override long SequenceLength => Prompt.Context.shape[1];
 
     /// <inheritdoc/>
     public override ExpertInputs? Adding(ExpertInputs picture) => picture is not StableDiffusionInputs other || other.Weights != Weights ? null : this with

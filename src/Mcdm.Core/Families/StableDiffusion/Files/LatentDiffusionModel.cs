@@ -2,6 +2,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Layers.Clip;
 using Mcdm.Layers.Frozen;
 using Mcdm.Modalities;
@@ -24,10 +25,13 @@ internal static class LatentDiffusionModel
     /// <param name="device">Where its networks compute.</param>
     /// <param name="type">What they compute in.</param>
     /// <param name="decoderHints">What no tensor of the decoder's file tells; null for what is published.</param>
+    /// <param name="settings">How it reads prompts; null for the usual way.</param>
     /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
     public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
-        string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null)
+        string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null,
+        PromptSettings? settings = null)
     {
+        settings ??= new PromptSettings([]);
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
         var (experts, warnings) = (new List<Expert>(), new List<string>());
@@ -41,9 +45,15 @@ internal static class LatentDiffusionModel
             var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
             var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
+            var embeddings = settings.Embeddings.Select(path => lifetime.With(TextInversionFile.Read(path)))
+                .Where(embedding => embedding.Width == files.Text.Options.HiddenSize).ToList();
+            var reader = new PromptReader(files.Tokenizer, new TextInversions(embeddings, files.Tokenizer));
             var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
-            string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights), text = WeightFingerprint.Of(files.Text.Weights);
+            string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights);
+            // What makes another context of the same prompt counts as other weights.
+            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights), .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
+                .. embeddings.Select(embedding => $"{embedding.Name} {embedding.Fingerprint}")]);
             void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
                 params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)
                 {
@@ -78,7 +88,9 @@ internal static class LatentDiffusionModel
                         $"'{string.Join("', '", together.Select(lora => lora.Path))}' changes '{left}', which Mcdm's networks cannot change.");
                 }
             }
-            return new Model(files.Name, experts, files.Path, codec: codec) 
+            PromptEncoder Prompts(FrozenWeights weights) => new(reader, new ClipTextModel(weights, files.Text.Options), device, lifetime, settings.ClipSkip);
+
+            return new Model(files.Name, experts, files.Path, codec: codec)
             {
                 Sampling = files.Scheduler.Sampling.ForLatents(),
                 Notes = [.. files.Scheduler.Notes, .. controls.SelectMany(control => control.Notes)],
@@ -104,8 +116,6 @@ internal static class LatentDiffusionModel
 
         StableDiffusionDenoiser UNet(FrozenWeights weights) =>
             new(new UNet2DConditionModel(weights, files.UNet.Options), FillsHoles(files.UNet.Options) ? Grey(codec!) : null);
-
-        PromptEncoder Prompts(FrozenWeights weights) => new(files.Tokenizer, new ClipTextModel(weights, files.Text.Options), device, lifetime);
     }
 
     /// <summary>Whether a U-Net reads a mask and the latents around a hole beside its own.</summary>

@@ -31,6 +31,7 @@ internal sealed class LatentDiffusionSet : IDisposable
                     $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: "
                         + $"Import-McdmModel MODEL, {_controls[0].Name} -Join.");
             }
+            foreach (string path in options.Embeddings) { RequireWidth(path); }
         }
         catch
         {
@@ -81,7 +82,19 @@ internal sealed class LatentDiffusionSet : IDisposable
         bool first = place == 0;
         // A ControlNet that came in one file with its model is called after that too.
         string prompts = first ? Modality.Text.ExpertName : _controls.Any(control => control.Name == files.Name) ? $"{files.Name}-text" : files.Name;
-        return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], prompts, withUnconditional: first, _options.Decoder, device, type);
+        return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], prompts, withUnconditional: first, _options.Decoder, device, type,
+            settings: new PromptSettings(_options.Embeddings, _options.ClipSkip));
+    }
+
+    /// <summary>Refuses an embedding that fits none of the models.</summary>
+    private void RequireWidth(string path)
+    {
+        using var embedding = TextInversionFile.Read(path);
+        if (_models.Exists(model => model.Files.Text.Options.HiddenSize == embedding.Width)) { return; }
+        var (source, files) = _models[0];
+        throw new McdmException("EmbeddingWidth", ErrorKind.InvalidArgument,
+            $"The embedding '{path}' has vectors of {embedding.Width} numbers, but the text encoder of '{source.Path}' has tokens of "
+                + $"{files.Text.Options.HiddenSize}; it was trained for another model.");
     }
 
     /// <summary>The LoRAs of each expert.</summary>
