@@ -19,7 +19,7 @@ internal sealed record ResultPlan(string Name, string Introduction, IReadOnlyLis
 
     /// <summary>How few evaluations do.</summary>
     public static ResultPlan Evaluations { get; } = new("evaluations",
-        "How many evaluations a picture needs: steps of DPM-Solver++(2M), levels even in t (Mcdm's own) or in log-SNR, conditions asked at all levels or in the middle alone.", ResultRows.Evaluations);
+        "How many evaluations a picture needs: steps of DPM-Solver++(2M), levels even in t (Mcdm's own) or in log-SNR, conditions asked at all levels or in the middle alone. Rows with a sentence are of the text expert of pack 0d14c1f5 ([packs.md](packs.md)).", ResultRows.Evaluations);
 
     /// <summary>Where few levels lie.</summary>
     public static ResultPlan Levels { get; } = new("levels",
