@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Layers.Frozen;
 
 /// <summary>
-/// Two low-rank matrices multiplied number by number, Δ = (a₁ · b₁) ∘ (a₂ · b₂) (LoHa: Hyeon-Woo et al. 2022, Yeh et al. 2023). With cores, for the kernels of
-/// convolutions, each is <c>Σ t[i,j,·] a[i,o] b[j,c]</c>.
+/// Two low-rank matrices multiplied number by number, Δ = (a₁ · b₁) ∘ (a₂ · b₂) (LoHa: Hyeon-Woo et al. 2022, Yeh et al. 2023). With cores, for the kernels
+/// of convolutions, each is <c>Σ t[i,j,·] a[i,o] b[j,c]</c>.
 /// </summary>
 /// <param name="First">The first matrix's factors.</param>
 /// <param name="Second">The second's.</param>

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Layers.Frozen;
 
 /// <summary>
-/// A change whose directions and lengths were trained apart (DoRA: Liu et al. 2024), as ComfyUI reads what kohya's and LyCORIS' trainers write: with V = W + Δ,
-/// <c>W + s (V · m / n − W)</c>. Lengths of rows are the unchanged weight's, n = ‖W‖; those of columns n = ‖V‖.
+/// A change whose directions and lengths were trained apart (DoRA: Liu et al. 2024), as ComfyUI reads what kohya's and LyCORIS' trainers write: with
+/// V = W + Δ, <c>W + s (V · m / n − W)</c>. Lengths of rows are the unchanged weight's, n = ‖W‖; those of columns n = ‖V‖.
 /// </summary>
 /// <param name="Change">Δ, without the strength.</param>
 /// <param name="Magnitude">m, a length for each row, [output, 1, …], or for each column, [1, input, …].</param>

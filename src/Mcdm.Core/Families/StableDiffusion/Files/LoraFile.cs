@@ -61,10 +61,13 @@ internal sealed class LoraFile : IDisposable
         var changes = new TensorChanges();
         foreach (var change in _changes.Where(change => change.Part == part))
         {
-            string tensor = (modules.GetValueOrDefault(change.Layer) is { } module && basis.Names.Contains(module + change.Ending) ? module + change.Ending : null)
-                ?? throw new McdmException("LoraLayer", ErrorKind.InvalidData,
-                    $"'{Path}' changes the layer '{change.Stem}'{(change.Ending == OfBias ? ", its bias" : "")}, which '{basis.Path}' has not; it was trained for "
-                        + "another model.");
+            string? tensor = modules.GetValueOrDefault(change.Layer) is { } module ? module + change.Ending : null;
+            if (tensor is null || !basis.Names.Contains(tensor))
+            {
+                throw new McdmException("LoraLayer", ErrorKind.InvalidData,
+                    $"'{Path}' changes the layer '{change.Stem}'{(change.Ending == OfBias ? ", its bias" : "")}, which '{basis.Path}' has not; it was trained "
+                        + "for another model.");
+            }
             changes.Add(tensor, change.For(Path, tensor, basis.Shape(tensor), strength));
         }
         return changes;
@@ -108,11 +111,13 @@ internal sealed class LoraFile : IDisposable
                 }
             }
             var first = layer.First().Tensor;
-            Add(layer.Key.Part, layer.Key.Layer, new LoraLayer(file, names, first.Stem, rank => metadata.AlphaOverRank(layer.Key.Part, first.Module, rank), device), type);
+            double AlphaOverRank(long rank) => metadata.AlphaOverRank(layer.Key.Part, first.Module, rank);
+            Add(layer.Key.Part, layer.Key.Layer, new LoraLayer(file, names, first.Stem, AlphaOverRank, device), type);
         }
         if (metadata.IsDora && _changes.All(change => change.Magnitude is null))
         {
-            throw new McdmException("LoraIncomplete", ErrorKind.InvalidData, $"'{file.Path}' says that it is a DoRA, and has no '{LoraRoles.Magnitude}'; it is damaged.");
+            throw new McdmException("LoraIncomplete", ErrorKind.InvalidData,
+                $"'{file.Path}' says that it is a DoRA, and has no '{LoraRoles.Magnitude}'; it is damaged.");
         }
     }
 
@@ -130,7 +135,10 @@ internal sealed class LoraFile : IDisposable
         using var scope = NewDisposeScope();
         var magnitude = tensors.ReadIfThere(LoraRoles.Scale) ?? tensors.ReadIfThere(LoraRoles.Magnitude);
         var (weight, bias) = (form.Weight(tensors, type), form.Bias?.Invoke(tensors));
-        if (weight is not null) { Keep(new Change(part, layer, tensors.Stem, OfWeight, weight) { Magnitude = magnitude, IsPeft = tensors.Has(LoraRoles.Magnitude) }); }
+        if (weight is not null)
+        {
+            Keep(new Change(part, layer, tensors.Stem, OfWeight, weight) { Magnitude = magnitude, IsPeft = tensors.Has(LoraRoles.Magnitude) });
+        }
         if (bias is not null) { Keep(new Change(part, layer, tensors.Stem, OfBias, bias)); }
     }
 
@@ -145,7 +153,8 @@ internal sealed class LoraFile : IDisposable
         if ((LoraNames.OtherKind(file.Names) ?? (LooksLikeWords(file) ? ("textual inversion", file.Names[0]) : null)) is var (kind, tensor))
         {
             throw new McdmException("LoraKind", ErrorKind.NotSupported,
-                $"'{file.Path}' is of the kind {kind} ('{tensor}'), which Mcdm does not read; of its kin it reads LoRA, LoCon, LoHa, LoKr, DoRA and full differences.");
+                $"'{file.Path}' is of the kind {kind} ('{tensor}'), which Mcdm does not read; of its kin it reads LoRA, LoCon, LoHa, LoKr, DoRA and full "
+                    + "differences.");
         }
         if (LoraNames.OtherFamily(file.Names) is { } family)
         {

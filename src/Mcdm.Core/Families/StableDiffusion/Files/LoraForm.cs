@@ -9,7 +9,8 @@ namespace Mcdm.Families.StableDiffusion.Files;
 /// <param name="Roles">The tensors that only it has.</param>
 /// <param name="Weight">The change of the layer's weight, without the strength; null where there is none. Given what thin factors compute in.</param>
 /// <param name="Bias">The change of its bias.</param>
-internal sealed record LoraForm(string Name, IReadOnlyList<string> Roles, Func<LoraLayer, ScalarType, AddedChange?> Weight, Func<LoraLayer, AddedChange?>? Bias = null)
+internal sealed record LoraForm(string Name, IReadOnlyList<string> Roles, Func<LoraLayer, ScalarType, AddedChange?> Weight,
+    Func<LoraLayer, AddedChange?>? Bias = null)
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LoraForm> All { get; } =
@@ -41,7 +42,8 @@ internal sealed record LoraForm(string Name, IReadOnlyList<string> Roles, Func<L
     {
         var factors = new HadamardProduct.Factors(layer.Matrix(a), layer.Matrix(b), layer.ReadIfThere(core));
         long rank = factors.A.shape[factors.Core is null ? 1 : 0];
-        return rank > 0 && rank == factors.B.shape[0] && (factors.Core is null || factors.Core.shape is [var i, var j, _, _] && i == rank && j == rank) ? factors
+        bool fits = factors.Core is null || (factors.Core.shape is [var i, var j, _, _] && i == rank && j == rank);
+        return rank > 0 && rank == factors.B.shape[0] && fits ? factors
             : throw layer.Shape($"'{a}' and '{b}' have different ranks");
     }
 

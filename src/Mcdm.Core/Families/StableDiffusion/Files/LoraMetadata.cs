@@ -36,7 +36,8 @@ internal sealed class LoraMetadata
     /// <exception cref="McdmException"><c>LoraMetadata</c>: what the header says is no JSON object.</exception>
     public static LoraMetadata OfHeader(string path, IReadOnlyDictionary<string, string> strings)
     {
-        var metadata = strings.TryGetValue(Key, out string? json) ? Parse(path, $"'{Key}' in its header", json, hasParts: true) : new(path, null, hasParts: true);
+        var metadata = strings.TryGetValue(Key, out string? json) ? Parse(path, $"'{Key}' in its header", json, hasParts: true)
+            : new(path, null, hasParts: true);
         if (!strings.TryGetValue(Plain, out string? plain)) { return metadata; }
         metadata._plain = double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double alpha) && double.IsFinite(alpha) ? alpha
             : throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{path}' has {Plain} '{plain}' in its header, where a number belongs.");
@@ -57,7 +58,8 @@ internal sealed class LoraMetadata
                 ? $"says that layers were trained as a whole beside it (modules_to_save: {string.Join(", ", whole.EnumerateArray())})"
             : metadata.IsTrue("lora_bias") ? "says that its factors have biases (lora_bias)"
             : null;
-        return problem is null ? metadata : throw new McdmException("LoraKind", ErrorKind.NotSupported, $"'{path}' {problem}; of PEFT's adapters Mcdm reads LORA, with DoRA.");
+        return problem is null ? metadata
+            : throw new McdmException("LoraKind", ErrorKind.NotSupported, $"'{path}' {problem}; of PEFT's adapters Mcdm reads LORA, with DoRA.");
     }
 
     /// <summary>
@@ -71,7 +73,8 @@ internal sealed class LoraMetadata
     {
         string prefix = Prefix(part);
         // The first pattern that fits the end of a layer's name is its own; text encoders' names may begin with text_model.
-        double alpha = _alphas[prefix].Where(own => own.Layer.IsMatch(module) || own.Layer.IsMatch($"text_model.{module}")).Select(own => (double?)own.Alpha).FirstOrDefault()
+        var own = _alphas[prefix].Find(own => own.Layer.IsMatch(module) || own.Layer.IsMatch($"text_model.{module}"));
+        double alpha = (own.Layer is null ? null : own.Alpha)
             ?? Number(Value($"{prefix}lora_alpha")) ?? _plain ?? rank;
         return alpha / (IsTrue($"{prefix}use_rslora") ? Math.Sqrt(rank) : rank);
     }
@@ -102,7 +105,8 @@ internal sealed class LoraMetadata
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{_path}' names layers by '{key}', which is no regular expression that can be read.", e);
+            throw new McdmException("LoraMetadata", ErrorKind.InvalidData,
+                $"'{_path}' names layers by '{key}', which is no regular expression that can be read.", e);
         }
     }
 

@@ -8,8 +8,8 @@ namespace Mcdm.Families.StableDiffusion.Files;
 internal sealed record LoraTensor(LoraPart? Part, string Module, string Stem, string Role);
 
 /// <summary>
-/// How adapters' trainers name tensors: kohya's and LyCORIS' write layers without dots, diffusers has written them in several ways since 2023, PEFT and ComfyUI in
-/// theirs; layers are called as diffusers or as the original program calls them.
+/// How adapters' trainers name tensors: kohya's and LyCORIS' write layers without dots, diffusers has written them in several ways since 2023, PEFT and
+/// ComfyUI in theirs; layers are called as diffusers or as the original program calls them.
 /// </summary>
 internal static class LoraNames
 {
@@ -59,7 +59,8 @@ internal static class LoraNames
             string stem = name[..^ending.Length];
             foreach (var (prefix, part) in s_parts)
             {
-                if (stem.Length > prefix.Length && stem.StartsWith(prefix, StringComparison.Ordinal)) { return new LoraTensor(part, stem[prefix.Length..], stem, role); }
+                if (stem.Length <= prefix.Length || !stem.StartsWith(prefix, StringComparison.Ordinal)) { continue; }
+                return new LoraTensor(part, stem[prefix.Length..], stem, role);
             }
             return s_unet.Any(block => $"{stem}.".StartsWith(block, StringComparison.Ordinal)) ? new LoraTensor(LoraPart.UNet, stem, stem, role) : null;
         }

@@ -60,7 +60,8 @@ internal sealed class LoraSource : IDisposable
         }
         if (_files.Count > 0) { return; }
         Add(First(Path, [.. s_peft, .. s_diffusers]) ?? throw new McdmException("LoraFolder", ErrorKind.InvalidData,
-            $"The folder '{Path}' holds no adapter: it has neither '{s_peft[0]}', itself or in unet or text_encoder, nor '{s_diffusers[0]}'; give the file."), null);
+            $"The folder '{Path}' holds no adapter: it has neither '{s_peft[0]}', itself or in unet or text_encoder, nor '{s_diffusers[0]}'; give the "
+                + "file."), null);
     }
 
     private void Add(string path, LoraPart? part)
@@ -88,7 +89,8 @@ internal sealed class LoraSource : IDisposable
             $"'{path}' was written by PEFT, which says in {PeftConfig} by what its factors are multiplied, and there is no '{config}'.");
     }
 
-    private static string? First(string folder, IEnumerable<string> names) => names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    private static string? First(string folder, IEnumerable<string> names) =>
+        names.Select(name => System.IO.Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 }
 
 /// <summary>One file of an adapter.</summary>
