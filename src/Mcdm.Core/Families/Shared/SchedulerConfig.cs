@@ -54,7 +54,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         {
             string shift = config.Value("shift") is { } value ? $", shift {value}" : "";
             warnings.Add($"'{config.Path}' is of flow matching ({config.ClassName}{shift}), but the network is one that "
-                + $" predicts noise: its levels are not read, and the process is that of the {schedule}. If it was trained by flow matching, its pictures "
+                + $"predicts noise: its levels are not read, and the process is that of the {schedule}. If it was trained by flow matching, its pictures "
                 + "will be wrong.");
         }
         var sampling = config.ClassName switch
