@@ -12,6 +12,9 @@ internal sealed partial class ModelMutation(Random random, IReadOnlyList<ModelSe
 {
     private const int LengthBytes = 8;
 
+    /// <summary>Bytes that mostly hold a GGUF file's keys and table.</summary>
+    private const int Beginning = 2000;
+
     private static readonly ulong[] s_numbers = [0, 1, 2, 0x7F, 0x80, 0xFF, 0x100, 0x7FFF, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x100000000, 0x3FFFFFFFFFFFFFFF, 0x7FFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF];
     private static readonly string[] s_values =
     [
@@ -27,6 +30,7 @@ internal sealed partial class ModelMutation(Random random, IReadOnlyList<ModelSe
     {
         "zip" when random.Next(4) > 0 => Archive(seed.Bytes),
         "safetensors" when random.Next(4) > 0 => Header(seed.Bytes),
+        "gguf" when random.Next(4) > 0 => [.. Changed(seed.Bytes[..Math.Min(seed.Bytes.Length, Beginning)], ChangeBytes), .. seed.Bytes[Math.Min(seed.Bytes.Length, Beginning)..]],
         "index" or "config" or "folder" => Changed(seed.Bytes, ChangeText),
         _ => Changed(seed.Bytes, ChangeBytes),
     };

@@ -11,7 +11,7 @@ internal static class ModelSeeds
     /// <summary>What is read with a whole pipeline only.</summary>
     private static readonly string[] s_parts = [PipelineIndex, "scheduler_config.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.json", "merges.txt"];
 
-    private static readonly string[] s_weights = [".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".tar"];
+    private static readonly string[] s_weights = [".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".tar", ".gguf"];
 
     /// <summary>All that lie below a folder, in an order that does not depend on the system.</summary>
     public static IReadOnlyList<ModelSeed> Below(string folder) => !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
@@ -40,6 +40,7 @@ internal static class ModelSeeds
         return stream.ReadByte() switch
         {
             'P' => "zip",
+            'G' => "gguf",
             0x80 => "legacy",
             _ => name.EndsWith(".safetensors", StringComparison.Ordinal) ? "safetensors" : null,
         };

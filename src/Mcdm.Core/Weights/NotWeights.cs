@@ -51,7 +51,8 @@ internal static class NotWeights
         {
             if (start.StartsWith(beginning))
             {
-                throw new McdmException("WeightsOther", ErrorKind.NotSupported, $"'{path}' is {what}; weights are read from safetensors and PyTorch files.");
+                throw new McdmException("WeightsOther", ErrorKind.NotSupported,
+                    $"'{path}' is {what}; weights are read from safetensors, PyTorch and GGUF files.");
             }
         }
     }

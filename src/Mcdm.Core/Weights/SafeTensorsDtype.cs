@@ -27,7 +27,7 @@ internal static class SafeTensorsDtype
     };
 
     /// <summary>The names of those that can be read, for messages.</summary>
-    public static string Known => string.Join(", ", All.Select(entry => entry.Name));
+    public static string Known => string.Join(", ", All.Select(entry => entry.Name).Append("F8_E4M3").Append("F8_E5M2"));
 
     public static ScalarType? Parse(string name)
     {

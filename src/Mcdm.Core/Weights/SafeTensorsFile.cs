@@ -93,12 +93,16 @@ public sealed class SafeTensorsFile : IWeights
     public Tensor Read(string name, ScalarType? dataType = null)
     {
         var entry = Entry(name);
-        var type = TypeOf(entry);
+        var type = Float8.Is(entry.Dtype) ? ScalarType.Byte : TypeOf(entry);
         using var scope = NewDisposeScope();
         var tensor = empty(entry.Shape, type, CPU);
         Fill(tensor, entry);
+        if (Float8.Is(entry.Dtype)) { (tensor, type) = (Float8.Widen(entry.Dtype, tensor), ScalarType.Float32); }
         return tensor.to(dataType ?? type).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Whether a tensor's numbers have eight bits; they are read as float32.</summary>
+    internal bool IsFloat8(string name) => Float8.Is(Entry(name).Dtype);
 
     /// <summary>Closes the file; tensors already read stay valid.</summary>
     public void Dispose() => _file.Dispose();
@@ -117,7 +121,8 @@ public sealed class SafeTensorsFile : IWeights
         });
     }
 
-    private ScalarType TypeOf(SafeTensorsEntry entry) => entry.Type ?? throw new McdmException("SafeTensorsDtype", ErrorKind.NotSupported,
+    private ScalarType TypeOf(SafeTensorsEntry entry) => Float8.Is(entry.Dtype) ? ScalarType.Float32
+        : entry.Type ?? throw new McdmException("SafeTensorsDtype", ErrorKind.NotSupported,
         $"The tensor '{entry.Name}' of '{Path}' holds {entry.Dtype}; those that can be read are {SafeTensorsDtype.Known}.");
 
     private SafeTensorsEntry Entry(string name) => _header.Entries.TryGetValue(name, out var entry) ? entry

@@ -17,13 +17,15 @@ public abstract record ConsistencySampler(int OriginalSteps) : Sampler
         if (count < 1 || count > OriginalSteps || stride == 0)
         {
             throw new McdmException("StepsOutOfRange", ErrorKind.InvalidArgument,
-                $"{count} steps of {Name} were asked for; its networks were distilled from runs of {OriginalSteps} steps over {levels} levels, so 1 to {OriginalSteps} can be taken.");
+                $"{count} steps of {Name} were asked for; its networks were distilled from runs of {OriginalSteps} steps over {levels} levels, "
+                    + $"so 1 to {OriginalSteps} can be taken.");
         }
         return [.. Enumerable.Range(0, count).Select(i => (OriginalSteps - (int)((long)OriginalSteps * i / count)) * stride)];
     }
 
     internal override void Check(DiffusionProcess process)
     {
-        if (OriginalSteps < 1) { throw new McdmException("SpacingInvalid", ErrorKind.InvalidArgument, $"{Name} needs 1 original step at least, not {OriginalSteps}."); }
+        if (OriginalSteps >= 1) { return; }
+        throw new McdmException("SpacingInvalid", ErrorKind.InvalidArgument, $"{Name} needs 1 original step at least, not {OriginalSteps}.");
     }
 }

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Diffusion.Samplers;
 
 /// <summary>
-/// Heun's method in variance-exploding coordinates: Karras et al. 2022, algorithm 1, with σ(t) = t and no churn. Second order, at two evaluations a step but the
-/// last.
+/// Heun's method in variance-exploding coordinates: Karras et al. 2022, algorithm 1, with σ(t) = t and no churn. Second order, at two evaluations a step
+/// but the last.
 /// </summary>
 public sealed record Heun : Euler
 {

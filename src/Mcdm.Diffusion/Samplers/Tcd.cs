@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Diffusion.Samplers;
 
 /// <summary>
-/// Trajectory consistency distillation: Zheng et al. 2024, algorithm 4. A step follows the path to a cleaner level than the next, (1 − γ) of its t, and noise is
-/// added up to that one; the last ends at the first level.
+/// Trajectory consistency distillation: Zheng et al. 2024, algorithm 4. A step follows the path to a cleaner level than the next, (1 − γ) of its t, and noise
+/// is added up to that one; the last ends at the first level.
 /// </summary>
 /// <param name="Eta">γ: 0 is deterministic, 1 goes to the end each time.</param>
 /// <param name="OriginalSteps">Steps of the run that the network was distilled from.</param>

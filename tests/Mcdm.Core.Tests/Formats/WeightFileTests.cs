@@ -38,7 +38,6 @@ public sealed class WeightFileTests : IDisposable
     [InlineData("<?xml version='1.0'?><Error>", "WeightsWebPage")]
     [InlineData("Entry not found", "WeightsText")]
     [InlineData("{\"error\": \"gated\"}", "WeightsText")]
-    [InlineData("GGUF\u0003\0\0\0\u0001\0\0", "WeightsOther")]
     public void What_is_no_weights_file_is_said_in_the_same_words_by_every_reader(string content, string id)
     {
         string path = _folder.File("model.pt");
@@ -47,6 +46,15 @@ public sealed class WeightFileTests : IDisposable
         Assert.All(errors, error => Assert.Equal(id, error.Id));
         Assert.Single(errors.Select(error => error.Message).Distinct());
         Assert.Contains(path, errors[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_GGUF_file_is_told_by_its_beginning_and_checked()
+    {
+        string path = _folder.File("model.safetensors");
+        File.WriteAllBytes(path, Encoding.UTF8.GetBytes("GGUF\u0003\0\0\0\u0001\0\0"));
+        Assert.Equal("GgufTruncated", Assert.Throws<McdmException>(() => WeightFile.Open(path)).Id);
+        Assert.Equal("WeightsOther", Assert.Throws<McdmException>(() => SafeTensorsFile.Open(path)).Id);
     }
 
     [Fact]

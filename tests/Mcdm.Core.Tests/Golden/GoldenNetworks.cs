@@ -25,7 +25,10 @@ internal sealed class GoldenNetworks : IDisposable
         (_folder, _golden) = (folder, golden);
         if (golden?.Parameter("file") is not { } file) { return; }
         _hints = Hints(golden.Parameters);
-        _file = new SingleFile(Opened(WeightFile.Open(Path.Combine(folder, file.GetString()!))), _hints);
+        var weights = Opened(WeightFile.Open(Path.Combine(folder, file.GetString()!)));
+        // A U-Net alone has no beginning that tells it from others.
+        bool bare = golden.Parameter("prefix")?.GetString() is "" && weights.Names.Contains(SingleFileNames.FirstConvolution);
+        _file = new SingleFile(bare ? Opened(new RenamedWeights(weights, weights.Names.Select(name => new RenamedTensor(SingleFileNames.UNet + name, name)))) : weights, _hints);
     }
 
     public static GoldenNetworks Of(GoldenCase golden) => new(golden.Parameter("folder") is { } part ? Path.Combine(golden.Model, part.GetString()!) : golden.Model, golden);

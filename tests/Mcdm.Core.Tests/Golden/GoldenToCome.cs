@@ -15,15 +15,14 @@ internal static class GoldenToCome
         "sdxl-time-ids", "sdxl-tokens", "sdxl-unet", "sdxl-unet-controlled", "sdxl-vae", "rescale", "run-processes",
         // Pairs of pictures.
         "pix2pix-inputs", "run-pix2pix", "run-composed-pix2pix",
-        // How another program decodes in tiles, which is none of ours; storage.
-        "vae-decode-tiled", "load-weights", "refuse-weights",
+        // How another program decodes in tiles, which is none of ours.
+        "vae-decode-tiled",
     };
 
     /// <summary>How folders begin of whose kinds some are built, for other models or files.</summary>
     private static readonly string[] s_folders =
     [
-        "lcm-", "sdxl-", "single-file-sdxl", "image-sdxl",
-        "gguf-", "fp8", "sd1-text-variants", "pix2pix", "control-habits",
+        "lcm-", "sdxl-", "single-file-sdxl", "image-sdxl", "sd1-text-variants", "pix2pix", "control-habits",
     ];
 
     /// <summary>Schedulers whose steps are none of ours, and keys that choose others than ours take.</summary>

@@ -54,7 +54,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         {
             string shift = config.Value("shift") is { } value ? $", shift {value}" : "";
             warnings.Add($"'{config.Path}' is of flow matching ({config.ClassName}{shift}), but the network is one that "
-                + $" predicts noise: its levels are not read, and the process is that of the {schedule}. If it was trained by flow matching, its pictures "
+                + $"predicts noise: its levels are not read, and the process is that of the {schedule}. If it was trained by flow matching, its pictures "
                 + "will be wrong.");
         }
         var sampling = config.ClassName switch
@@ -191,7 +191,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private static int OriginalSteps(JsonConfig config) => config.Get("original_inference_steps", 50);
 
-    private static SamplerOptions Distilled(JsonConfig config, ConsistencySampler sampler) => Clipping(config, new SamplerOptions { Sampler = sampler }, clips: false);
+    private static SamplerOptions Distilled(JsonConfig config, ConsistencySampler sampler) =>
+        Clipping(config, new SamplerOptions { Sampler = sampler }, clips: false);
 
     private static SamplerOptions Other(JsonConfig config, string? name, List<string> notes)
     {

@@ -52,7 +52,8 @@ internal static class LatentDiffusionModel
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
             string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights);
             // What makes another context of the same prompt counts as other weights.
-            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights), .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
+            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights),
+                .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
                 .. embeddings.Select(embedding => $"{embedding.Name} {embedding.Fingerprint}")]);
             void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
                 params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)
@@ -78,7 +79,8 @@ internal static class LatentDiffusionModel
             foreach (var together in loras)
             {
                 var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
-                var (unetChanges, textChanges) = (TensorChanges.Together(parts.Select(part => part.UNet)), TensorChanges.Together(parts.Select(part => part.Text)));
+                var unetChanges = TensorChanges.Together(parts.Select(part => part.UNet));
+                var textChanges = TensorChanges.Together(parts.Select(part => part.Text));
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
                 Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.With(textChanges)),
                     prints: [.. parts.Select(part => part.Fingerprint)]);

@@ -57,7 +57,8 @@ internal static class LdmUNetNames
                 originals[$"down_blocks.{level}.resnets.{layer}"] = $"input_blocks.{place}.0";
                 originals[$"down_blocks.{level}.attentions.{layer}"] = $"input_blocks.{place}.1";
             }
-            if (all.Contains($"down_blocks.{level}.downsamplers.0.conv")) { originals[$"down_blocks.{level}.downsamplers.0.conv"] = $"input_blocks.{place++}.0.op"; }
+            string halving = $"down_blocks.{level}.downsamplers.0.conv";
+            if (all.Contains(halving)) { originals[halving] = $"input_blocks.{place++}.0.op"; }
         }
         place = 0;
         for (int level = 0; all.Contains($"up_blocks.{level}.resnets.0.conv1"); level++)

@@ -41,7 +41,8 @@ internal sealed class LoraMetadata
         if (!strings.TryGetValue(Plain, out string? plain)) { return metadata; }
         metadata._plain = double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out double alpha) && double.IsFinite(alpha) ? alpha
             : throw new McdmException("LoraMetadata", ErrorKind.InvalidData, $"'{path}' has {Plain} '{plain}' in its header, where a number belongs.");
-        metadata.Warnings = [$"The header of '{path}' says {Plain} {plain}: changes are multiplied by it and divided by their rank, which not all programs do."];
+        metadata.Warnings = [$"The header of '{path}' says {Plain} {plain}: changes are multiplied by it and divided by their rank, which not all "
+            + "programs do."];
         return metadata;
     }
 
@@ -74,7 +75,7 @@ internal sealed class LoraMetadata
         string prefix = Prefix(part);
         // The first pattern that fits the end of a layer's name is its own; text encoders' names may begin with text_model.
         var own = _alphas[prefix].Find(own => own.Layer.IsMatch(module) || own.Layer.IsMatch($"text_model.{module}"));
-        double alpha = (own.Layer is null ? null : own.Alpha)
+        double alpha = (own.Layer is null ? (double?)null : own.Alpha)
             ?? Number(Value($"{prefix}lora_alpha")) ?? _plain ?? rank;
         return alpha / (IsTrue($"{prefix}use_rslora") ? Math.Sqrt(rank) : rank);
     }

@@ -84,7 +84,8 @@ internal sealed partial class PromptReader(ClipTokenizer tokenizer, TextInversio
         if (hasAnd && use == PromptUse.Beside)
         {
             throw new McdmException("PromptAnd", ErrorKind.InvalidArgument,
-                $"'{PromptDoubts.Head(text)}' is read together with its picture, as one term, and AND would make several: give the other as a condition of its own.");
+                $"'{PromptDoubts.Head(text)}' is read together with its picture, as one term, and AND would make several: "
+                    + "give the other as a condition of its own.");
         }
         var parts = PromptText.Parts(text);
         if (!hasAnd && parts[0].Weight is not 1 and var weight)
@@ -104,7 +105,8 @@ internal sealed partial class PromptReader(ClipTokenizer tokenizer, TextInversio
         if (note is not null)
         {
             string read = string.Join(' ', pieces.Where(piece => piece.Text.Length > 0).Select(Shown));
-            string found = named.Count == 0 ? "" : ", with the embeddings " + string.Join(", ", named.Select(embedding => $"{embedding.Name} ({embedding.Vectors})"));
+            string found = named.Count == 0 ? ""
+                : ", with the embeddings " + string.Join(", ", named.Select(embedding => $"{embedding.Name} ({embedding.Vectors})"));
             note(Invariant($"The prompt '{PromptDoubts.Head(part.Text.Trim())}'{(part.Weight == 1 ? "" : $" × {part.Weight:0.###}")} is read as {read}: ")
                 + $"{Counted(chunks, tokens)}{found}.");
         }
@@ -120,7 +122,8 @@ internal sealed partial class PromptReader(ClipTokenizer tokenizer, TextInversio
     /// <summary>Names in angle brackets that neither an embedding nor the vocabulary has.</summary>
     private IEnumerable<string> UnknownTokens(string text) => TokenName().Matches(text).Select(match => match.Value).Distinct()
         .Where(name => tokenizer.EncodeWords(name).Count > 1 && embeddings.Split(name).All(part => part.Token is null))
-        .Select(name => $"'{name}' is no token that this model has learnt, and is read as letters; an embedding is loaded with its model (Import-McdmModel MODEL "
+        .Select(name => $"'{name}' is no token that this model has learnt, and is read as letters; "
+            + "an embedding is loaded with its model (Import-McdmModel MODEL "
             + "-Embedding FILE)");
 
     [GeneratedRegex(@"<[^<>\s:]{1,100}>", RegexOptions.CultureInvariant)]

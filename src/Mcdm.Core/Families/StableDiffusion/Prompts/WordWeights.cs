@@ -57,7 +57,8 @@ internal static partial class WordWeights
         while (square.TryPop(out int open)) { Multiply(open, Square); }
         if (pieces.Exists(piece => !double.IsFinite(piece.Weight)))
         {
-            throw Refused($"The weight of '{PromptDoubts.Head(pieces.Find(piece => !double.IsFinite(piece.Weight)).Text)}' in the prompt is beyond all numbers");
+            throw Refused($"The weight of '{PromptDoubts.Head(pieces.Find(piece => !double.IsFinite(piece.Weight)).Text)}' in the prompt is "
+                + "beyond all numbers");
         }
         return (Joined(pieces), isBalanced);
 
