@@ -24,7 +24,7 @@ Check 'a checkpoint that a program has open does not end the run' {
     Assert (-not (Get-ChildItem run -Force -Filter *.tmp)) 'Something is left.'
 }
 # A run that is stopped on its way, once, and copies of it that go on.
-$job = Start-McdmTraining $data -OutputPath stopped -Steps 400 -CheckpointMinutes 0.01 @small -AsJob
+$job = Start-McdmTraining $data -OutputPath stopped -Steps 400 -CheckpointMinutes 0.05 @small -AsJob
 while (-not (Test-Path stopped\checkpoint.safetensors)) { Start-Sleep -Milliseconds 50 }
 $job | Stop-Job -PassThru | Remove-Job -Force
 function Resume([string] $Name, [string] $Open) {

@@ -149,7 +149,6 @@ public sealed class Trainer
         double Seconds() => secondsBefore + clock.Elapsed.TotalSeconds;
         var saves = new PatientSaves(_folder, folder =>
         {
-            lastCheckpoint = clock.Elapsed.TotalSeconds;
             log.Flush();
             Written(() => Directory.CreateDirectory(folder));
             new Checkpoint(step, Seconds(), _options, Labels()) { Pictures = pictures, Losses = losses.ToList() }.Write(folder, weights);
@@ -193,6 +192,7 @@ public sealed class Trainer
                 {
                     saves.OnTheWay(step);
                     AddHeldOut(heldOut, weights, step);
+                    lastCheckpoint = clock.Elapsed.TotalSeconds;
                 }
             }
         }

@@ -13,7 +13,7 @@ namespace Mcdm.Core.Tests.Checkpoints;
 public sealed class PredictionProbeTests
 {
     /// <summary>The network gives one number everywhere; what counts is how far it lies below the input of 0.5.</summary>
-    [Theory]
+    [SharedTheory]
     [InlineData(0.5, PredictionKind.Noise)]
     [InlineData(-0.4, PredictionKind.Noise)]
     [InlineData(-0.6, PredictionKind.Velocity)]
