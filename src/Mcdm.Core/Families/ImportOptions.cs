@@ -48,5 +48,6 @@ public sealed record ImportOptions
     /// <summary>All of it as text: equal for equal options.</summary>
     public string Key => string
         .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}",
-        .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"), Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
+        .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"),
+        Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

@@ -16,7 +16,9 @@ internal sealed class PromptEncoder
     /// <summary>Chunks that are encoded together.</summary>
     private const int Together = 8;
 
-    /// <summary>A chunk's mean is restored by up to this factor: where weights leave nearly nothing of it, restoring would blow the chunk up, or turn it over.</summary>
+    /// <summary>
+    /// A chunk's mean is restored by up to this factor: where weights leave nearly nothing of it, restoring would blow the chunk up, or turn it over.
+    /// </summary>
     private const double LargestRestored = 10;
 
     private readonly PromptReader _reader;
@@ -93,7 +95,8 @@ internal sealed class PromptEncoder
         var restores = (ratio > 0).logical_and(ratio <= LargestRestored);
         if (!restores.all().item<bool>())
         {
-            note?.Invoke("The weights leave a chunk of the prompt with a mean near zero, which cannot be restored: its tokens are multiplied by them and no more.");
+            note?.Invoke("The weights leave a chunk of the prompt with a mean near zero, which cannot be restored: its tokens are multiplied by them and no "
+                + "more.");
         }
         return weighed * ratio.where(restores, ones_like(ratio));
     }

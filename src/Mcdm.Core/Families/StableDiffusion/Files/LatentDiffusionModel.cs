@@ -48,7 +48,8 @@ internal static class LatentDiffusionModel
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
             string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights);
             // What makes another context of the same prompt counts as other weights.
-            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights), .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
+            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights),
+                .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
                 .. embeddings.Select(embedding => $"{embedding.Name} {embedding.Fingerprint}")]);
             void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
                 params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)

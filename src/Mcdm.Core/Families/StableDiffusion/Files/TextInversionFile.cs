@@ -78,12 +78,14 @@ internal static class TextInversionFile
         if (file.Names.Order(StringComparer.Ordinal).SequenceEqual(s_pair))
         {
             throw new McdmException("EmbeddingKind", ErrorKind.NotSupported,
-                $"'{file.Path}' is an embedding for Stable Diffusion XL, whose two text encoders have one each (clip_l, clip_g); Stable Diffusion 1 and 2 take one.");
+                $"'{file.Path}' is an embedding for Stable Diffusion XL, whose two text encoders have one each (clip_l, clip_g); Stable "
+                    + "Diffusion 1 and 2 take one.");
         }
         if (file.Names is not [var token])
         {
             throw Refused(file.Path, file.Names.Count == 0 ? "holds no tensor"
-                : $"holds {file.Names.Count} tensors ({string.Join(", ", file.Names.Take(3).Select(name => $"'{name}'"))}{(file.Names.Count > 3 ? ", …" : "")})");
+                : $"holds {file.Names.Count} tensors ({string.Join(", ", file.Names.Take(3).Select(name => $"'{name}'"))}"
+                    + $"{(file.Names.Count > 3 ? ", …" : "")})");
         }
         var shape = file.Shape(token);
         return shape is [> 0] or [> 0, > 0] ? (token, shape)
