@@ -86,9 +86,47 @@ Describe 'Stable Diffusion as experts' {
         { & $Do } | Should -Throw -ErrorId "$Id*"
     }
 
-    It 'warns of brackets that other programs take for weights' {
-        $null = New-McdmCondition 'a (red hat:1.3)' -WarningVariable warned -WarningAction SilentlyContinue
-        $warned | Should -Match 'read literally'
+    It 'reads prompts in the language of other programs, and says how' {
+        $said = New-McdmCondition 'a (red hat:1.3) BREAK snow' | Invoke-McdmSample -Model $sd -Steps 2 -Seed 1 -Verbose 4>&1 | Out-String
+        $said | Should -BeLike "*is read as 'a' 'red hat' × 1.3 BREAK 'snow': * tokens in 2 chunks of 75.*"
+    }
+
+    It 'warns of <Prompt>' -ForEach @(
+        @{ Prompt = 'format 16:9'; Warning = '*weighs all of it, by 9*' }
+        @{ Prompt = 'a fox++'; Warning = "*'fox++' is read as it stands*" }
+        @{ Prompt = 'a (fox)1.2'; Warning = "*')1.2' is read as it stands*" }
+        @{ Prompt = 'a {red|blue} fox'; Warning = '*nothing of it is chosen*' }
+        @{ Prompt = 'a <cat-toy>'; Warning = '*no token that this model has learnt*' }
+    ) {
+        $null = Invoke-McdmSample $Prompt -Model $sd -Steps 2 -Seed 1 -WarningVariable warned -WarningAction SilentlyContinue
+        "$warned" | Should -BeLike $Warning
+        $null = Invoke-McdmSample 'a fox' -TextWeight 2 -NegativePrompt $Prompt -Model $sd -Steps 2 -Seed 1 -WarningVariable warned -WarningAction SilentlyContinue
+        if ($Prompt -ne 'format 16:9') { "$warned" | Should -BeLike $Warning }
+        $null = New-McdmCondition -LiteralText $Prompt | Invoke-McdmSample -Model $sd -Steps 2 -Seed 1 -WarningVariable warned -WarningAction SilentlyContinue
+        $warned | Should -BeNullOrEmpty
+    }
+
+    It 'refuses in a prompt what no rule covers: <Id>' -ForEach @(
+        @{ Id = 'PromptNetwork'; Prompt = 'a <lora:style:0.8> fox' }
+        @{ Id = 'PromptSchedule'; Prompt = 'a fox, [cat:dog:0.5]' }
+        @{ Id = 'PromptEmbedding'; Prompt = 'embedding:badhands fox' }
+        @{ Id = 'PromptWeight'; Prompt = 'a (fox:1.2.3)' }
+        @{ Id = 'PromptTooLong'; Prompt = 'fox ' * 10000 }
+    ) {
+        { Invoke-McdmSample $Prompt -Model $sd -Steps 2 -ErrorAction Stop } | Should -Throw -ErrorId "$Id*"
+        { Invoke-McdmSample 'a fox' -TextWeight 2 -NegativePrompt $Prompt -Model $sd -Steps 2 -ErrorAction Stop } | Should -Throw -ErrorId "$Id*"
+    }
+
+    It 'makes terms of AND, and takes the language out of -LiteralText' {
+        $two = Invoke-McdmSample 'a fox AND a cat :0.5' -TextWeight 2 -Model $sd -Steps 3 -Seed 1 -NoMeasure
+        $same = (New-McdmCondition 'a fox' -Weight 2), (New-McdmCondition 'a cat' -Weight 1) | Invoke-McdmSample -Model $sd -Steps 3 -Seed 1 -NoMeasure
+        Compare-Object $two.Picture.GetRgba() $same.Picture.GetRgba() -SyncWindow 0 | Should -BeNullOrEmpty
+        $two.Recipe.Conditions[0].Text | Should -Be 'a fox AND a cat :0.5'
+        $again = $two.Recipe | Invoke-McdmSample -Model $sd -NoMeasure
+        Compare-Object $two.Picture.GetRgba() $again.Picture.GetRgba() -SyncWindow 0 | Should -BeNullOrEmpty
+        $letters = New-McdmCondition -LiteralText 'a (fox:1.5)' | Invoke-McdmSample -Model $sd -Steps 3 -Seed 1 -NoMeasure
+        $letters.Recipe.Conditions[0].Literal | Should -BeTrue
+        $letters.Recipe.Conditions[0].Text | Should -Be 'a (fox:1.5)'
     }
 }
 

@@ -12,7 +12,9 @@ namespace Mcdm.Experts;
 public sealed class Composer : IDisposable
 {
     private readonly List<BatchTerm> _terms;
-    private readonly BatchTerm? _unconditional;
+
+    /// <summary>ε_u, for the pictures of each kind: what it reads may have another length, or other additions, in each.</summary>
+    private readonly List<BatchTerm> _unconditional;
     private readonly int[][] _places;
     private readonly IReadOnlyList<Composition> _pictures;
     private readonly Composition? _owned;
@@ -47,7 +49,7 @@ public sealed class Composer : IDisposable
         var terms = groups.ConvertAll(group =>
             new BatchTerm(group.Select(entry => entry.Term).ToList(), group.Count() == rows.Count ? null : group.Select(entry => (long)entry.Row).ToArray()));
         _terms = terms.Where(term => term.Modality is not null).ToList();
-        _unconditional = terms.Find(term => term.Modality is null);
+        _unconditional = terms.FindAll(term => term.Modality is null);
         _places = rows.Select((picture, row) => picture.Terms.Where(term => term.Expert.Modality is not null)
             .Select((_, i) => groups.FindIndex(group => group.Any(entry => entry.Row == row && entry.Index == i))).ToArray()).ToArray();
     }
@@ -58,7 +60,7 @@ public sealed class Composer : IDisposable
     public LatentSpace Space { get; }
 
     /// <summary>Networks evaluated in a step, each on the pictures it acts on.</summary>
-    public int EvaluationsPerStep => _terms.Count + (_unconditional is null ? 0 : 1);
+    public int EvaluationsPerStep => _terms.Count + _unconditional.Count;
 
     /// <summary>The places that a picture's conditions have among the predictions' terms, in the order of <see cref="Composition.Conditions"/>.</summary>
     /// <param name="picture">Its number in the batch.</param>
@@ -75,21 +77,21 @@ public sealed class Composer : IDisposable
         // What weighs nothing at this level is not evaluated.
         bool[] skipped = _terms.Select(term => term.IsZeroAt(level.T)).ToArray();
         var acting = _terms.Where((_, i) => !skipped[i]).ToList();
-        var rest = _pictures.Any(picture => picture.NeedsUnconditionalAt(level.T)) ? _unconditional : null;
-        if (rest is not null) { acting.Add(rest); }
+        var rest = _pictures.Any(picture => picture.NeedsUnconditionalAt(level.T)) ? _unconditional : [];
+        acting.AddRange(rest);
         var asked = acting.ConvertAll(term => term.Ask(z, runs));
         var predicted = ExpertRows.Predict(asked.ConvertAll(term => term.Asked), level);
         var predictions = new Queue<Tensor>(acting.Select((term, i) => term.Spread(z, asked[i].OfAllRows(predicted[i]))));
         var noise = skipped.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
-        var unconditional = rest is null ? zeros_like(z) : predictions.Dequeue();
+        var unconditional = rest.Count == 0 ? zeros_like(z) : predictions.Aggregate((sum, next) => sum + next);
         int pictures = (int)z.shape[0];
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),
             (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
             (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
             _terms.Select((term, i) => skipped[i] ? new bool[pictures] : term.ActsOn(pictures)).ToList(),
-            rest?.ActsOn(pictures) ?? new bool[pictures])
+            [.. Enumerable.Range(0, pictures).Select(picture => rest.Exists(term => term.ActsOn(pictures)[picture]))])
         {
             Kind = Space.Prediction,
             Experts = _terms.ConvertAll(term => term.Expert.Name),
@@ -116,7 +118,7 @@ public sealed class Composer : IDisposable
     public void Dispose()
     {
         foreach (var term in _terms) { term.Dispose(); }
-        _unconditional?.Dispose();
+        foreach (var term in _unconditional) { term.Dispose(); }
         _owned?.Dispose();
     }
 }

@@ -49,6 +49,7 @@ public sealed class Composition : IDisposable
         var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
         foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
         Space = chosen.Count > 0 ? chosen[0].Expert.Space : experts.Unconditional().Space;
+        foreach (var condition in Conditions) { RequireLevels(condition); }
         using var scope = NewDisposeScope();
         var negative = negativePrompt is null ? null : Condition.FromText(negativePrompt);
         List<ExpertTerm> terms;
@@ -119,7 +120,6 @@ public sealed class Composition : IDisposable
     /// <summary>The terms of a condition: mostly one.</summary>
     private List<ExpertTerm> TermsOf(IExpert expert, Condition condition, Action<string>? note)
     {
-        RequireLevels(condition);
         var encoded = expert.Encode(condition, note);
         return [Term(encoded), .. encoded.Further.Select(Term)];
 

@@ -68,6 +68,9 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>The parts that its masks may name; null where it reads none.</summary>
     public virtual IReadOnlyList<Part>? Parts => null;
 
+    /// <summary>Names that its sentences may have in them beyond words, such as those of embeddings.</summary>
+    public virtual IReadOnlyList<string> TextNames => [];
+
     /// <inheritdoc cref="IExpert.Denoiser"/>
     public abstract IDenoiser Denoiser { get; }
 

@@ -54,7 +54,9 @@ public abstract record ExpertInputs : IDisposable
     /// These inputs and, inside the same evaluation, what another's picture adds to the network; null where it does not fit the network, or the network takes
     /// none.
     /// </summary>
-    public virtual ExpertInputs? Adding(ExpertInputs picture) => null;
+    /// <param name="picture">The picture's own inputs.</param>
+    /// <param name="schedule">By what is multiplied what it adds, over the noise levels; null for 1.</param>
+    public virtual ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule) => null;
 
     /// <summary>These inputs with a hole that the network is to fill; themselves for one that fills none.</summary>
     internal virtual ExpertInputs Filling(Hole hole) => this;

@@ -14,8 +14,8 @@ internal readonly record struct ExpertRows(IExpert Expert, Tensor Z, ExpertInput
     private long Positions => Z.shape[0] * Z.shape[2] * Z.shape[3];
 
     /// <summary>
-    /// A prediction for each, as <see cref="IExpert.Predict"/> gives it. Experts of one denoiser are evaluated as one batch, as far as it takes them together
-    /// and their sequences are of one length.
+    /// A prediction for each, as <see cref="IExpert.Predict"/> gives it. Experts of one denoiser are evaluated as one batch, as far as it takes them
+    /// together and their sequences are of one length.
     /// </summary>
     public static Tensor[] Predict(IReadOnlyList<ExpertRows> all, NoiseLevel level)
     {

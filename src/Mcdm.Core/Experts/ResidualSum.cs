@@ -25,12 +25,12 @@ internal static class ResidualSum
         {
             throw Refused($"the {other.Modality} condition {other.Value} is read by another kind of network");
         }
-        if (controls.FirstOrDefault(entry => entry.Condition is not { Weight: 1, Schedule: null, Region: null, Text: null }) is { Condition: { } weighted })
+        if (controls.FirstOrDefault(entry => entry.Condition is not { Weight: 1, Region: null, Text: null }) is { Condition: { } weighted })
         {
-            throw Refused($"a ControlNet has no weight, schedule, region or sentence of its own there, as {weighted} has; its scale (New-McdmCondition "
-                + "-ControlScale) multiplies its residuals");
+            throw Refused($"a ControlNet has no weight, region or sentence of its own there, as {weighted} has; its scale (New-McdmCondition "
+                + "-ControlScale) and its schedule multiply its residuals");
         }
-        var pictures = controls.ConvertAll(entry => (entry.Expert.Name, Encoded: entry.Expert.Encode(entry.Condition, note)));
+        var pictures = controls.ConvertAll(entry => (entry.Expert.Name, entry.Condition, Encoded: entry.Expert.Encode(entry.Condition, note)));
         var (terms, understood, owners) = (new List<ExpertTerm>(), new List<Condition>(), new List<int>());
         foreach (var entry in chosen)
         {
@@ -41,22 +41,24 @@ internal static class ResidualSum
                 continue;
             }
             var plain = term(entry.Expert, entry.Condition);
-            terms.AddRange(plain.Select(WithPictures));
+            terms.AddRange(plain.Select(prompt => WithPictures(prompt, pictures)));
             owners.AddRange(plain.Select(_ => understood.Count));
             understood.Add(plain[0].Normal ?? entry.Condition);
         }
         var rest = experts.Unconditional();
         if (Expert.Of(rest)?.IsAddition is null) { throw Refused($"the {rest.Name} expert is of another kind"); }
-        var without = ExpertTerm.Unconditional(rest, negative, note);
         // As in diffusers, the first decides for all.
         bool promptsAlone = controls.Count > 0 && Expert.Of(controls[0].Expert)!.AddsToPromptsAlone;
-        return (terms, promptsAlone ? without with { Expert = Expert.Of(rest)! } : WithPictures(without), understood, owners);
+        var without = ExpertTerm.Unconditional(rest, negative, note);
+        var unconditional = WithPictures(without, promptsAlone ? [] : pictures.FindAll(picture => !picture.Condition.IsGuess));
+        return (terms, unconditional, understood, owners);
 
         // Terms of one expert are rows of one batch, whichever request its size comes from.
-        ExpertTerm WithPictures(ExpertTerm prompt) => prompt with
+        static ExpertTerm WithPictures(ExpertTerm prompt, IReadOnlyList<(string Name, Condition Condition, EncodedInputs Encoded)> pictures) => prompt with
         {
             Expert = Expert.Of(prompt.Expert)!,
-            Inputs = pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs)
+            Doubt = EncodedInputs.Doubts(pictures.Select(picture => picture.Encoded.Doubt).Prepend(prompt.Doubt)),
+            Inputs = pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs, picture.Condition.Schedule)
                 ?? throw Refused($"the ControlNet {picture.Name} belongs to another U-Net than the {prompt.Expert.Name} expert")),
         };
     }

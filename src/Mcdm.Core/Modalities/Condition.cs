@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using static System.FormattableString;
 
 namespace Mcdm.Modalities;
@@ -21,7 +22,8 @@ public sealed class Condition
     {
         (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source,
             other.Scale);
-        (GivenWeight, Schedule, Region, IsLiteral, _contentHash) = (other.GivenWeight, other.Schedule, other.Region, other.IsLiteral, other._contentHash);
+        (GivenWeight, Schedule, Region, _contentHash) = (other.GivenWeight, other.Schedule, other.Region, other._contentHash);
+        (IsLiteral, IsGuess, Fit) = (other.IsLiteral, other.IsGuess, other.Fit);
     }
 
     /// <summary>The kind of condition.</summary>
@@ -44,6 +46,15 @@ public sealed class Condition
 
     /// <summary>How strongly a picture acts inside its expert's network: by what a ControlNet's residuals are multiplied. Not a weight.</summary>
     public double Scale { get; private init; } = 1;
+
+    /// <summary>
+    /// Whether a control picture acts as in guess mode: its residuals fall by depth, a tenth at the outermost, and where they are added inside a U-Net
+    /// (the combiner Residual), it is in prompts alone and not in ε_u.
+    /// </summary>
+    public bool IsGuess { get; private init; }
+
+    /// <summary>What becomes of a control picture of another shape than the output; null where nobody says: its middle is kept, and that is told.</summary>
+    public PictureFit? Fit { get; private init; }
 
     /// <summary>Reliability weight w_i; 1, which is equation (12) exactly, where none was given.</summary>
     public double Weight => GivenWeight ?? 1;
@@ -132,6 +143,12 @@ public sealed class Condition
         : throw new McdmException("ScaleOutOfRange", ErrorKind.InvalidArgument,
             Invariant($"A control picture's scale is a number from 0 to {LargestScale}, such as 1 or 0.5, not {scale}."));
 
+    /// <summary>The same control picture in guess mode.</summary>
+    public Condition Guessing() => new(this) { IsGuess = true, _contentHash = null };
+
+    /// <summary>The same control picture, fitted as is said where its shape is not the output's.</summary>
+    public Condition Fitted(PictureFit? fit) => new(this) { Fit = fit, _contentHash = null };
+
     /// <summary>The same mask, of which only some parts are stated.</summary>
     /// <param name="parts">Names of the parts; none for all of them.</param>
     public Condition Stating(IReadOnlyList<string> parts) => new(this) { Parts = parts.Count > 0 ? parts : null };
@@ -204,6 +221,8 @@ public sealed class Condition
         if (Text is not null) { hash.AppendData(Encoding.UTF8.GetBytes(Text)); }
         if (Picture is not null) { Append(hash, Picture); }
         if (IsLiteral) { hash.AppendData("\\letters"u8); }
+        if (IsGuess) { hash.AppendData("guess"u8); }
+        if (Fit is { } fit) { hash.AppendData(Encoding.UTF8.GetBytes($"fit {fit}")); }
         if (Scale != 1) { hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"*{Scale:R}"))); }
         foreach (string part in Parts ?? []) { hash.AppendData(Encoding.UTF8.GetBytes("|" + part.ToLowerInvariant())); }
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
@@ -232,6 +251,7 @@ public sealed class Condition
             string value = Picture is null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture.Width}×{Picture.Height}";
             if (Picture is not null && Text is not null) { value += $" with '{Text}'"; }
             if (Scale != 1) { value += Invariant($" at scale {Scale:0.###}"); }
+            if (IsGuess) { value += " as a guess"; }
             return Parts is null ? value : $"{value} ({string.Join(", ", Parts)})";
         }
     }

@@ -27,7 +27,7 @@ public static class ModelReader
         if ((options.Embeddings.Count > 0 || options.ClipSkip != 1) && found.TrueForAll(one => !one.Family.TakesLoras))
         {
             throw new McdmException("PromptsNeedBase", ErrorKind.InvalidArgument,
-                $"{(options.Embeddings.Count > 0 ? "An embedding stands" : "Clip skip is")} for the text encoder of a Stable Diffusion model, and "
+                $"{(options.Embeddings.Count > 0 ? "An embedding" : "Clip skip")} is for the text encoder of a Stable Diffusion model, and "
                     + $"'{found[0].Source.Path}' is not one.");
         }
         var models = new List<Model>();

@@ -274,6 +274,9 @@ public sealed record RecipeCondition
     /// <summary>How strongly a picture acts inside its expert's network; null for 1.</summary>
     public double? Scale { get; init; }
 
+    /// <summary>True where a control picture acted as in guess mode; null where not.</summary>
+    public bool? Guess { get; init; }
+
     /// <summary>The sketch, mask or other picture as the model understood it, as PNG bytes; null for text.</summary>
     public byte[]? Picture { get; init; }
 
@@ -302,6 +305,7 @@ public sealed record RecipeCondition
         Literal = condition.IsLiteral ? true : null,
         Picture = understood.Picture is { } picture ? PngFile.Encode(picture, null) : null,
         Scale = condition.Scale == 1 ? null : condition.Scale,
+        Guess = condition.IsGuess ? true : null,
         Weight = condition.Weight,
         Schedule = condition.Schedule?.Points,
         Region = condition.Region is { } region ? PngFile.Encode(region, null) : null,
@@ -320,6 +324,7 @@ public sealed record RecipeCondition
     {
         if (Modality.Kind == ConditionKind.Text) { return Condition.Of(Modality, Text ?? ""); }
         var condition = Condition.Of(Modality, DecodePicture(), source: Source).Scaled(Scale ?? 1);
+        if (Guess == true) { condition = condition.Guessing(); }
         return Text is null ? condition : condition.Saying(Text);
     }
 

@@ -44,6 +44,40 @@ public static class PictureResize
     public static Picture Stretch(Picture picture, int width, int height) =>
         picture.Width == width && picture.Height == height ? picture : Smooth(picture, width, height);
 
+    /// <summary>Brings an opaque picture to a size smoothly; where the shape differs, as is said.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="width">Wanted width in pixels, at least 1.</param>
+    /// <param name="height">Wanted height in pixels, at least 1.</param>
+    /// <param name="fit">What becomes of another shape.</param>
+    /// <param name="note">Receives one sentence for each thing that was done.</param>
+    public static Picture Fitted(Picture picture, int width, int height, PictureFit fit, Action<string>? note = null)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        switch (fit)
+        {
+            case PictureFit.Stretch: return Stretch(picture, width, height);
+            case PictureFit.Pad:
+                double scale = Math.Min((double)width / picture.Width, (double)height / picture.Height);
+                int inner = Math.Clamp((int)Math.Round(picture.Width * scale), 1, width), rows = Math.Clamp((int)Math.Round(picture.Height * scale), 1, height);
+                return Framed(Stretch(picture, inner, rows), width, height);
+            default: return ToSize(picture, width, height, ResizeKind.Smooth, note);
+        }
+    }
+
+    /// <summary>A picture in the middle of a black one.</summary>
+    private static Picture Framed(Picture picture, int width, int height)
+    {
+        if (picture.Width == width && picture.Height == height) { return picture; }
+        var rgba = new byte[4 * width * height];
+        for (int alpha = 3; alpha < rgba.Length; alpha += 4) { rgba[alpha] = 255; }
+        int left = (width - picture.Width) / 2, top = (height - picture.Height) / 2;
+        for (int row = 0; row < picture.Height; row++)
+        {
+            picture.Rgba.AsSpan(4 * row * picture.Width, 4 * picture.Width).CopyTo(rgba.AsSpan(4 * ((top + row) * width + left)));
+        }
+        return new Picture(width, height, rgba);
+    }
+
     /// <summary>Lays a picture on a background, so that every pixel is opaque.</summary>
     /// <param name="picture">The picture.</param>
     /// <param name="background">What shows through; white when left out.</param>

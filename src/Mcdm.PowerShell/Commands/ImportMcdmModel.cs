@@ -72,6 +72,18 @@ public sealed class ImportMcdmModel : HubCmdlet
     [Parameter]
     public SwitchParameter MergeLora { get; set; }
 
+    /// <summary>Embeddings (textual inversion) for a Stable Diffusion model, with wildcards; prompts name them as their files are called.</summary>
+    [Parameter]
+    [SupportsWildcards]
+    [ValidateNotNullOrEmpty]
+    public string[] Embedding { get; set; } = [];
+
+    /// <summary>The layer of CLIP's text encoder that prompts are taken from, counted from the end: 1, the last, by default.</summary>
+    [Parameter]
+    [Number(typeof(int))]
+    [ArgumentCompleter(typeof(Numbers))]
+    public int ClipSkip { get; set; } = 1;
+
     /// <summary>Name of a published ADM model, for weights without a model.json beside them.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PresetNames))]
@@ -194,6 +206,8 @@ public sealed class ImportMcdmModel : HubCmdlet
             Loras = Lora.SelectMany(path => ResolveInput(path)).ToList(),
             LoraWeights = LoraWeight,
             MergeLoras = MergeLora,
+            Embeddings = Embedding.SelectMany(path => ResolveInput(path)).ToList(),
+            ClipSkip = ClipSkip,
             Variant = Variant,
             Preset = Preset,
             Prediction = Prediction,

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Management.Automation;
 using Mcdm.Imaging;
+using Mcdm.Imaging.Drawing;
 using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 using Mcdm.PowerShell.Binding;
@@ -16,7 +17,8 @@ namespace Mcdm.PowerShell.Commands;
 [OutputType(typeof(Condition))]
 public sealed class NewMcdmCondition : McdmCmdlet
 {
-    private const string TextSet = "Text", SketchSet = "Sketch", SegmentSet = "Segment", LowResolutionSet = "LowResolution", PathSet = "Path",
+    private const string TextSet = "Text", LiteralTextSet = "LiteralText", SketchSet = "Sketch", SegmentSet = "Segment", LowResolutionSet = "LowResolution",
+        PathSet = "Path",
         LiteralPathSet = "LiteralPath", ImageSet = "Image";
 
     private WeightSchedule? _schedule;
@@ -30,6 +32,14 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [ArgumentCompleter(typeof(TextWords))]
     [AllowEmptyString]
     public string[] Text { get; set; } = [];
+
+    /// <summary>A sentence of which everything is a letter, also for experts that read brackets in prompts as weights.</summary>
+    [Parameter(Mandatory = true, ParameterSetName = LiteralTextSet)]
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ImageSet)]
+    [AllowEmptyString]
+    public string[] LiteralText { get; set; } = [];
 
     /// <summary>Picture file of a line drawing, with wildcards.</summary>
     [Parameter(Mandatory = true, ParameterSetName = SketchSet)]
@@ -54,6 +64,7 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [Parameter(ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ImageSet)]
     [Parameter(ParameterSetName = TextSet)]
+    [Parameter(ParameterSetName = LiteralTextSet)]
     [ArgumentCompleter(typeof(ModalityNames))]
     [ValidateNotNull]
     public Modality? Modality { get; set; }
@@ -99,6 +110,18 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [ArgumentCompleter(typeof(Numbers))]
     public double ControlScale { get; set; } = 1;
 
+    /// <summary>Use a control picture as in guess mode: what it adds falls by depth, and with -Combiner Residual it is in prompts alone.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ImageSet)]
+    public SwitchParameter Guess { get; set; }
+
+    /// <summary>What becomes of a control picture whose shape is not the output's.</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ImageSet)]
+    public PictureFit? Fit { get; set; }
+
     /// <summary>How much the condition counts; 1 is the plain composition rule.</summary>
     [Parameter]
     [Number(typeof(double))]
@@ -134,6 +157,9 @@ public sealed class NewMcdmCondition : McdmCmdlet
         {
             case TextSet:
                 foreach (string text in Text) { Attempt(text, () => Write(Condition.Of(Modality ?? Modalities.Modality.Text, text))); }
+                break;
+            case LiteralTextSet:
+                foreach (string text in LiteralText) { Attempt(text, () => Write(Condition.Of(Modality ?? Modalities.Modality.Text, text).Literally())); }
                 break;
             case SketchSet:
                 FromFiles(Sketch, Modalities.Modality.Sketch);
@@ -180,13 +206,20 @@ public sealed class NewMcdmCondition : McdmCmdlet
     /// <summary>A picture with what only control pictures have.</summary>
     private Condition Control(Condition condition)
     {
-        condition = condition.Scaled(ControlScale);
-        return Text switch
+        if (condition.Modality != Modalities.Modality.Picture && (Guess || Fit is not null))
         {
-            [] => condition,
-            [var sentence] => condition.Saying(sentence),
+            throw new McdmException("ControlPictureOnly", ErrorKind.InvalidArgument,
+                $"-{(Guess ? nameof(Guess) : nameof(Fit))} is for control pictures (-Modality Picture), and {condition} is none.");
+        }
+        condition = condition.Scaled(ControlScale).Fitted(Fit);
+        if (Guess) { condition = condition.Guessing(); }
+        return (Text, LiteralText) switch
+        {
+            ([], []) => condition,
+            ([var sentence], []) => condition.Saying(sentence),
+            ([], [var letters]) => condition.Saying(letters).Literally(),
             _ => throw new McdmException("TextAmbiguous", ErrorKind.InvalidArgument,
-                $"{Text.Length} sentences were given for {condition}; a control picture takes one."),
+                $"{Text.Length + LiteralText.Length} sentences were given for {condition}; a control picture takes one."),
         };
     }
 }

@@ -9,7 +9,7 @@ internal static class ColumnCompleters
 {
     /// <summary>The completer of a column's values; null for one without.</summary>
     public static Type? Of(Column column) =>
-        column == Modality.Text.Columns.Value ? typeof(TextWords)
+        column == Modality.Text.Columns.Value || column == JobColumns.NegativePrompt ? typeof(TextWords)
         : column == JobColumns.Sampler ? typeof(SamplerNames)
         : column == JobColumns.Combiner ? typeof(CombinerNames)
         : Modality.All.Any(modality => column == modality.Columns.Expert) ? typeof(ExpertNames)

@@ -10,7 +10,7 @@ using Mcdm.PowerShell.Hosting;
 namespace Mcdm.PowerShell.Completion;
 
 /// <summary>
-/// Completes the last word of a sentence from the words that the text expert knows: that of the model named with
+/// Completes the last word of a sentence from the words that the text expert knows, and from the names of its embeddings: that of the model named with
 /// <c>-Model</c>, else of the loaded models, else of the embedded ones.
 /// </summary>
 public sealed class TextWords : IArgumentCompleter
@@ -24,17 +24,22 @@ public sealed class TextWords : IArgumentCompleter
         string sentence = wordToComplete.Trim('\'', '"');
         int start = sentence.LastIndexOf(' ') + 1;
         string before = sentence[..start], typed = sentence[start..];
-        return Vocabularies(fakeBoundParameters["Model"]).SelectMany(pieces => pieces)
-            .Where(IsWord).Distinct().Order(StringComparer.Ordinal)
+        var model = Named(fakeBoundParameters["Model"]);
+        var names = Models(model).SelectMany(one => one.Experts).SelectMany(expert => expert.TextNames);
+        return Vocabularies(model).SelectMany(pieces => pieces).Where(IsWord).Concat(names)
+            .Distinct().Order(StringComparer.Ordinal)
             .Where(word => word.StartsWith(typed, StringComparison.OrdinalIgnoreCase))
             .Select(word => new CompletionResult(
                 "'" + CodeGeneration.EscapeSingleQuotedStringContent(before + word) + "'", word, CompletionResultType.ParameterValue, before + word));
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Vocabularies(object? bound)
+    private static Model? Named(object? bound) => bound as Model ?? (bound is string name ? ModelLibrary.FindLoaded(name) : null);
+
+    private static IReadOnlyList<Model> Models(Model? named) => named is not null ? [named] : ModelLibrary.Loaded;
+
+    private static IEnumerable<IReadOnlyList<string>> Vocabularies(Model? named)
     {
-        var named = bound as Model ?? (bound is string name ? ModelLibrary.FindLoaded(name) : null);
-        var models = named is not null ? [named] : ModelLibrary.Loaded;
+        var models = Models(named);
         return models.Count > 0
             ? models.SelectMany(model => model.Experts).OfType<TrainedExpert>().Select(expert => expert.Encoder).OfType<TextConditionEncoder>()
                 .Select(encoder => encoder.Tokenizer.Vocabulary)

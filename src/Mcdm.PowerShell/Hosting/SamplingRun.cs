@@ -188,8 +188,7 @@ internal sealed class SamplingRun : IDisposable
             var (first, second) = (recipe.Conditions[recipe.Disagreement!.PlaceOf(pair.First)], recipe.Conditions[recipe.Disagreement.PlaceOf(pair.Second)]);
             if (!_conflicts.Add((first.Sha256, second.Sha256))) { continue; }
             string both = first == second ? $"Parts of {first}" : $"{first} and {second}";
-            _cmdlet.WriteWarning(Invariant($"{both} pull against each other on {share:P0} of the path: ")
-                + "the picture can hardly follow both. "
+            _cmdlet.WriteWarning(Invariant($"{both} pull against each other on {share:P0} of the path: the picture can hardly follow both. ")
                 + "Change one of them, or lower its weight.");
         }
     }

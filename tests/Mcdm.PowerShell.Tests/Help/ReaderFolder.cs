@@ -74,6 +74,7 @@ internal static class ReaderFolder
         foreach (var (copy, name, file) in new[]
         {
             ("style.safetensors", "sd1-tiny-lora-style", "style.safetensors"), ("subject.safetensors", "sd1-tiny-lora-subject", "pytorch_lora_weights.safetensors"),
+            ("cat-toy.pt", "inversion-sd1", "cat-toy.pt"), ("easynegative.safetensors", "inversion-sd1", "easy neg.safetensors"),
             ("FaRL.pth", "uniteconquer-farl", "FaRL-tiny.pth"), ("bpe_simple_vocab_16e6.txt.gz", "uniteconquer-farl", "bpe_simple_vocab_first_1500.txt.gz"),
         })
         {

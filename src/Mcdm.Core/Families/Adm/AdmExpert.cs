@@ -1,5 +1,6 @@
 using Mcdm.Experts;
 using Mcdm.Modalities;
+using Mcdm.Modalities.Text;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.Adm;
@@ -58,7 +59,7 @@ internal sealed class AdmExpert : Expert
     private protected override EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
         var (inputs, normal) = _role.Encode(condition, space, note);
-        return new(inputs.Select(tensor => tensor.to(Device)), normal);
+        return new(inputs.Select(tensor => tensor.to(Device)), normal, Modality == Modality.Text ? LiteralWords.Doubt(condition) : null);
     }
 
     private protected override void RequireSize(LatentSpace space)

@@ -29,8 +29,11 @@ public sealed class TextConditionEncoder(SubwordTokenizer tokenizer, int maxToke
         }
         // Training encodes a caption for every picture of every step, and asks for no notes.
         return new EncodedCondition(tensor(tokens.Select(token => (long)token).ToArray()).unsqueeze(0), condition,
-            note is null ? null : Doubt(condition.Text!));
+            note is null ? null : Doubts(condition));
     }
+
+    private string? Doubts(Condition condition) =>
+        string.Join(' ', new[] { LiteralWords.Doubt(condition), Doubt(condition.Text!) }.OfType<string>()) is { Length: > 0 } doubts ? doubts : null;
 
     private string? Doubt(string text)
     {

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Mcdm.Imaging;
 
 namespace Mcdm.Modalities.Text;
 
 /// <summary>A sentence, read as sub-word tokens. Adherence: the share of its statements that are true of the picture.</summary>
-internal sealed partial class TextModality() : Modality("Text")
+internal sealed class TextModality() : Modality("Text")
 {
     public override ConditionKind Kind => ConditionKind.Text;
 
@@ -20,13 +19,6 @@ internal sealed partial class TextModality() : Modality("Text")
         new() { Vocabulary = SubwordTokenizer.LearnVocabulary(items.SelectMany(item => item.Captions), vocabularySize) };
 
     public override NetworkInput? InputOf(EncoderData data) => data.Vocabulary is { } vocabulary ? NetworkInput.Tokens(vocabulary.Count) : null;
-
-    protected internal override string? Doubt(Condition condition) => WeightedWords().Match(condition.Text!) is { Success: true } weighted
-        ? $"'{weighted.Value}' is read literally; other programs take such brackets for weights of words, here a condition of its own has one (-Weight)" : null;
-
-    /// <summary>(words:1.3), as some other programs have it.</summary>
-    [GeneratedRegex(@"\([^()]+:\s*\d+(\.\d+)?\)")]
-    private static partial Regex WeightedWords();
 
     public override ConditionEncoder CreateEncoder(EncoderData data, int width, int height) =>
         new TextConditionEncoder(new SubwordTokenizer(data.Vocabulary!), data.MaxTokens, data.Phrases);

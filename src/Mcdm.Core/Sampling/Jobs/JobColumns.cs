@@ -55,6 +55,9 @@ public static class JobColumns
     /// <summary>Steps from noise to picture.</summary>
     public static ValueColumn<int> Steps { get; } = new("Steps");
 
+    /// <summary>What ε_u reads in place of the empty prompt.</summary>
+    public static TextColumn NegativePrompt { get; } = new("NegativePrompt");
+
     /// <summary>What is taken over from a row as it is.</summary>
     internal static IReadOnlyList<Setting> Settings { get; } =
     [
@@ -65,7 +68,7 @@ public static class JobColumns
                 ? $"{sampler} has no η that could be chosen; Ddim has" : null },
         Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
         Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),
-        Of(new TextColumn("NegativePrompt"), (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
+        Of(NegativePrompt, (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
         Of(Particles, (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
         Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } })
             with { Unread = (request, _) => request.Particles is { Particles: 1, Temperature: not 1 } ? NoParticles : null },

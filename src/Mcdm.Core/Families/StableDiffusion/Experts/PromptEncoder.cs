@@ -95,8 +95,8 @@ internal sealed class PromptEncoder
         var restores = (ratio > 0).logical_and(ratio <= LargestRestored);
         if (!restores.all().item<bool>())
         {
-            note?.Invoke("The weights leave a chunk of the prompt with a mean near zero, which cannot be restored: "
-                + "its tokens are multiplied by them and no more.");
+            note?.Invoke("The weights leave a chunk of the prompt with a mean near zero, which cannot be restored: its tokens are multiplied by them and no "
+                + "more.");
         }
         return weighed * ratio.where(restores, ones_like(ratio));
     }

@@ -35,7 +35,7 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func
         var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
         var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
         // A ControlNet is shown the latents alone.
-        return network.Forward(WithHole(z, own.Hole), time, context, Residuals(z, time, context, own.Additions)).MoveToOuterDisposeScope();
+        return network.Forward(WithHole(z, own.Hole), time, context, Residuals(z, level.T, time, context, own.Additions)).MoveToOuterDisposeScope();
     }
 
     private Tensor WithHole(Tensor z, Tensor? hole)
@@ -46,15 +46,16 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func
     }
 
     /// <summary>The sum of what pictures add to each row; null where none adds anything.</summary>
-    private static ControlResiduals? Residuals(Tensor z, Tensor time, Tensor context, IReadOnlyList<AddedPicture> additions)
+    private static ControlResiduals? Residuals(Tensor z, double t, Tensor time, Tensor context, IReadOnlyList<AddedPicture> additions)
     {
         var (sums, rows, done) = (new List<ControlResiduals?>(), new List<long>(), 0L);
         foreach (var group in additions.GroupBy(added => added.Rows ?? (0, z.shape[0])))
         {
             var (first, count) = group.Key;
             Add(null, first - done);
-            var residuals = group.Select(added => added.By.Residuals(Of(z), Of(time), Of(context), added.Picture).Times(added.Scale));
-            Add(residuals.Aggregate((sum, next) => sum.Add(next)), count);
+            var residuals = group.Select(added => added.At(t, () => added.By.Residuals(Of(z), Of(time), Of(context), added.Picture)))
+                .OfType<ControlResiduals>().ToList();
+            Add(residuals.Count == 0 ? null : residuals.Aggregate((sum, next) => sum.Add(next)), count);
 
             Tensor Of(Tensor all) => all.narrow(0, first, count);
         }

@@ -49,6 +49,9 @@ internal sealed class StableDiffusionExpert : Expert
     /// <inheritdoc/>
     public override IDenoiser Denoiser => _denoiser;
 
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> TextNames => _addition is null ? _prompts.Names : [];
+
     internal override bool? IsAddition => _addition is not null;
 
     internal override bool FillsHoles => _denoiser.FillsHoles;
@@ -69,7 +72,7 @@ internal sealed class StableDiffusionExpert : Expert
         }
         var given = _addition.ReadsHoles ? condition.Picture! : PictureResize.Flatten(condition.Picture!);
         if (_addition.ReadsHoles && given.IsOpaque) { note?.Invoke(_addition.NoHole); }
-        var picture = PictureResize.ToSize(given, space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note);
+        var picture = PictureResize.Fitted(given, space.PictureWidth, space.PictureHeight, condition.Fit ?? PictureFit.Crop, note);
         var (prompt, weight, said) = (_prompts.Empty(), 1.0, (string?)null);
         if (condition.Text is { } sentence)
         {
@@ -78,7 +81,12 @@ internal sealed class StableDiffusionExpert : Expert
             (prompt, weight) = terms[0];
         }
         var added = new AddedPicture(_addition, _addition.Read(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device));
-        return new(Of(prompt) with { Additions = [added] }, condition.With(picture), said) { Factor = weight };
+        if (ControlPictures.LooksInverted(Name, picture))
+        {
+            note?.Invoke($"{condition} is mostly white; ControlNets of lines read light lines on black (ConvertTo-McdmSketch -WhiteOnBlack).");
+        }
+        return new(Of(prompt) with { Additions = [added with { IsGuess = condition.IsGuess }] }, condition.With(picture),
+            EncodedInputs.Doubts([ControlPictures.OtherShape(condition, given, picture), said])) { Factor = weight };
     }
 
     internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.BlockOutChannels[0]);

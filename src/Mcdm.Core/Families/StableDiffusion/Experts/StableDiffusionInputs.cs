@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Modalities;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
@@ -18,16 +19,18 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     public Tensor? Hole { get; init; }
 
     /// <summary>What adds to the U-Net, in order, and the length of the prompt, which is not padded: empty chunks would move what is predicted.</summary>
-    public override string Form => string.Join('+', Additions.Select(addition => addition.By.Name).Append(FormattableString.Invariant($"{SequenceLength}")));
+    public override string Form => string.Join('+', Additions.Select(addition => addition.Kind).Append(FormattableString.Invariant($"{SequenceLength}")));
 
     /// <summary>Tokens of the prompt.</summary>
     public override long SequenceLength => Prompt.Context.shape[1];
 
     /// <inheritdoc/>
-    public override ExpertInputs? Adding(ExpertInputs picture) => picture is not StableDiffusionInputs other || other.Weights != Weights ? null : this with
+    public override ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule)
     {
-        Additions = [.. Additions, .. other.Additions.Select(added => added with { Picture = added.Picture.alias(), Scale = added.Scale.alias() })],
-    };
+        if (picture is not StableDiffusionInputs other || other.Weights != Weights) { return null; }
+        var added = other.Additions.Select(one => one with { Picture = one.Picture.alias(), Scale = one.Scale.alias(), Schedule = schedule });
+        return this with { Additions = [.. Additions, .. added] };
+    }
 
     /// <inheritdoc/>
     internal override ExpertInputs Filling(Hole hole) => FillsHoles ? this with { Hole = hole.Channels() } : this;

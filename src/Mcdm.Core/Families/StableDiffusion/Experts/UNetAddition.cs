@@ -1,5 +1,7 @@
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
+using Mcdm.Modalities;
+using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
@@ -41,6 +43,27 @@ internal abstract class UNetAddition(string name)
 /// <param name="Scale">By what is multiplied what it adds, [batch or 1].</param>
 internal sealed record AddedPicture(UNetAddition By, Tensor Picture, Tensor Scale)
 {
+    /// <summary>By what is multiplied what it adds, over the noise levels; null for 1.</summary>
+    public WeightSchedule? Schedule { get; init; }
+
+    /// <summary>Whether what it adds falls by depth, as in guess mode.</summary>
+    public bool IsGuess { get; init; }
+
+    /// <summary>What it has alike with others in rows of one batch.</summary>
+    public string Kind => By.Name + (IsGuess ? " guess" : "")
+        + string.Concat(Schedule?.Points.Select(point => Invariant($" {point.Level}={point.Weight:R}")) ?? []);
+
+    /// <summary>What it adds, as strongly as it does at a noise level; null for nothing.</summary>
+    /// <param name="t">The level.</param>
+    /// <param name="residuals">Gives what its network adds.</param>
+    public ControlResiduals? At(double t, Func<ControlResiduals> residuals)
+    {
+        double factor = Schedule?.At(t) ?? 1;
+        if (factor == 0) { return null; }
+        var scaled = residuals().Times(factor == 1 ? Scale : Scale * factor);
+        return IsGuess ? scaled.FallingByDepth() : scaled;
+    }
+
     /// <summary>The rows that it acts on; null for all.</summary>
     public (long First, long Count)? Rows { get; init; }
 }

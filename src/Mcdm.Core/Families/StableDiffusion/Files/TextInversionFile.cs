@@ -78,8 +78,8 @@ internal static class TextInversionFile
         if (file.Names.Order(StringComparer.Ordinal).SequenceEqual(s_pair))
         {
             throw new McdmException("EmbeddingKind", ErrorKind.NotSupported,
-                $"'{file.Path}' is an embedding for Stable Diffusion XL, whose two text encoders have one each (clip_l, clip_g); "
-                    + "Stable Diffusion 1 and 2 take one.");
+                $"'{file.Path}' is an embedding for Stable Diffusion XL, whose two text encoders have one each (clip_l, clip_g); Stable "
+                    + "Diffusion 1 and 2 take one.");
         }
         if (file.Names is not [var token])
         {

@@ -18,6 +18,9 @@ internal sealed record ControlResiduals(IReadOnlyList<Tensor> Down, Tensor Mid) 
         return new(Down.Select(residual => residual * factors).ToArray(), Mid * factors);
     }
 
+    /// <summary>Each multiplied by what guess mode has for its depth: 0.1 at the outermost, 1 in the middle.</summary>
+    public ControlResiduals FallingByDepth() => new(Down.Select((residual, i) => residual * Math.Pow(10, (double)i / Down.Count - 1)).ToArray(), Mid);
+
     /// <summary>Residuals of several groups of rows as one batch; rows without any have zeros.</summary>
     /// <param name="groups">The groups' residuals; null for none.</param>
     /// <param name="rows">The rows of each group.</param>

@@ -21,7 +21,7 @@ internal sealed class PromptChunks(ClipTokenizer tokenizer, TextInversions embed
 
     /// <summary>Cuts the pieces of a prompt.</summary>
     /// <returns>The chunks, at least one, and the number of tokens, with the filling of all but the last chunk.</returns>
-    /// <exception cref="McdmException"><c>PromptTooLong</c>; <c>EmbeddingTooLong</c>: more vectors than fit a chunk.</exception>
+    /// <exception cref="McdmException"><c>PromptTooLong</c>.</exception>
     public (IReadOnlyList<PromptChunk> Chunks, int Tokens) Of(IEnumerable<WeightedText> pieces)
     {
         var chunks = new List<PromptChunk>();
@@ -63,11 +63,6 @@ internal sealed class PromptChunks(ClipTokenizer tokenizer, TextInversions embed
 
         void Place(TextInversion embedding, float weight)
         {
-            if (embedding.Vectors > _length)
-            {
-                throw new McdmException("EmbeddingTooLong", ErrorKind.LimitsExceeded,
-                    $"The embedding '{embedding.Name}' has {embedding.Vectors} vectors, but no more than {_length} tokens are read at once.");
-            }
             MakeRoom(isComma: false);
             if (open.Count + embedding.Vectors > _length) { Close(); }
             open.AddRange(Enumerable.Range(0, embedding.Vectors).Select(i => new Token(0, weight) { Of = i == 0 ? embedding : null }));

@@ -38,9 +38,8 @@ internal static partial class PromptDoubts
         }
         if (NamedEmbedding().Match(prompt) is { Success: true } embedding)
         {
-            throw Refused("PromptEmbedding", embedding.Value, $"names an embedding as ComfyUI does; here "
-                + $"'{embedding.Groups[1].Value}' alone stands for it, once "
-                + "it is loaded with its model (Import-McdmModel MODEL -Embedding FILE)");
+            throw Refused("PromptEmbedding", embedding.Value, $"names an embedding as ComfyUI does; here '{embedding.Groups[1].Value}' alone stands "
+                + "for it, once it is loaded with its model (Import-McdmModel MODEL -Embedding FILE)");
         }
     }
 
@@ -74,9 +73,8 @@ internal static partial class PromptDoubts
         }
         foreach (var piece in pieces.Where(piece => Math.Abs(piece.Weight) > LargestUsual && piece.Text.Trim() is { Length: > 0 }))
         {
-            yield return Invariant($"'{Head(piece.Text.Trim())}' has the weight {piece.Weight:0.###}, which mostly spoils a picture; ")
-                + "'(16:9)' is 16 with weight 9, "
-                + "and \\( and \\) are brackets as such";
+            yield return Invariant($"'{Head(piece.Text.Trim())}' has the weight {piece.Weight:0.###}, which mostly spoils a picture; '(16:9)' is 16 with ")
+                + "weight 9, and \\( and \\) are brackets as such";
         }
     }
 

@@ -47,7 +47,7 @@ internal sealed partial class PromptReader(ClipTokenizer tokenizer, TextInversio
     /// <param name="use">How it is to be read.</param>
     /// <param name="note">Told, in a sentence each, how it is read.</param>
     /// <exception cref="McdmException">
-    /// <c>PromptTooLong</c>, <c>PromptWeight</c>, <c>EmbeddingTooLong</c>; <c>PromptAnd</c>: AND beside a picture; <c>PromptNetwork</c>, <c>PromptSchedule</c>,
+    /// <c>PromptTooLong</c>, <c>PromptWeight</c>; <c>PromptAnd</c>: AND beside a picture; <c>PromptNetwork</c>, <c>PromptSchedule</c>,
     /// <c>PromptEmbedding</c>: what other programs read and no rule here covers.
     /// </exception>
     public ReadPrompt Read(string prompt, PromptUse use, Action<string>? note = null)
@@ -84,8 +84,8 @@ internal sealed partial class PromptReader(ClipTokenizer tokenizer, TextInversio
         if (hasAnd && use == PromptUse.Beside)
         {
             throw new McdmException("PromptAnd", ErrorKind.InvalidArgument,
-                $"'{PromptDoubts.Head(text)}' is read together with its picture, as one term, and AND would make several: "
-                    + "give the other as a condition of its own.");
+                $"'{PromptDoubts.Head(text)}' is read together with its picture, as one term, and AND would make several: give the other as a "
+                    + "condition of its own.");
         }
         var parts = PromptText.Parts(text);
         if (!hasAnd && parts[0].Weight is not 1 and var weight)
@@ -122,9 +122,8 @@ internal sealed partial class PromptReader(ClipTokenizer tokenizer, TextInversio
     /// <summary>Names in angle brackets that neither an embedding nor the vocabulary has.</summary>
     private IEnumerable<string> UnknownTokens(string text) => TokenName().Matches(text).Select(match => match.Value).Distinct()
         .Where(name => tokenizer.EncodeWords(name).Count > 1 && embeddings.Split(name).All(part => part.Token is null))
-        .Select(name => $"'{name}' is no token that this model has learnt, and is read as letters; "
-            + "an embedding is loaded with its model (Import-McdmModel MODEL "
-            + "-Embedding FILE)");
+        .Select(name => $"'{name}' is no token that this model has learnt, and is read as letters; an embedding is loaded with its model "
+            + "(Import-McdmModel MODEL -Embedding FILE)");
 
     [GeneratedRegex(@"<[^<>\s:]{1,100}>", RegexOptions.CultureInvariant)]
     private static partial Regex TokenName();

@@ -16,11 +16,18 @@ internal sealed class TextInversions
 
     /// <param name="all">The embeddings; they stay the caller's.</param>
     /// <param name="tokenizer">CLIP's tokenizer with the model's vocabulary.</param>
-    /// <exception cref="McdmException"><c>EmbeddingName</c>: two of one name, or a name that says nothing.</exception>
+    /// <exception cref="McdmException">
+    /// <c>EmbeddingName</c>: two of one name, or a name that says nothing; <c>EmbeddingTooLong</c>: more vectors than fit a chunk.
+    /// </exception>
     public TextInversions(IReadOnlyList<TextInversion> all, ClipTokenizer tokenizer)
     {
         var names = all.SelectMany(embedding => new[] { embedding.Name, embedding.Token }.OfType<string>().Distinct()
             .Select(name => (Name: name, Ids: tokenizer.EncodeWords(name).ToArray(), Embedding: embedding))).ToList();
+        if (all.FirstOrDefault(embedding => embedding.Vectors > tokenizer.Length - 2) is { } longest)
+        {
+            throw new McdmException("EmbeddingTooLong", ErrorKind.LimitsExceeded,
+                $"The embedding '{longest.Name}' has {longest.Vectors} vectors, but no more than {tokenizer.Length - 2} tokens are read at once.");
+        }
         foreach (var (name, ids, embedding) in names)
         {
             if (ids.Length == 0) { throw Refused($"'{name}' is no name that a prompt could have"); }

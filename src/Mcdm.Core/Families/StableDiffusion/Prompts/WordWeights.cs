@@ -55,10 +55,9 @@ internal static partial class WordWeights
         bool isBalanced = round.Count + square.Count == 0;
         while (round.TryPop(out int open)) { Multiply(open, Round); }
         while (square.TryPop(out int open)) { Multiply(open, Square); }
-        if (pieces.Exists(piece => !double.IsFinite(piece.Weight)))
+        foreach (var piece in pieces.Where(piece => !double.IsFinite(piece.Weight)))
         {
-            throw Refused($"The weight of '{PromptDoubts.Head(pieces.Find(piece => !double.IsFinite(piece.Weight)).Text)}' in the prompt is "
-                + "beyond all numbers");
+            throw Refused($"The weight of '{PromptDoubts.Head(piece.Text)}' in the prompt is beyond all numbers");
         }
         return (Joined(pieces), isBalanced);
 
