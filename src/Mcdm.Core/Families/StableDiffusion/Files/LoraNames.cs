@@ -36,11 +36,11 @@ internal static class LoraNames
         (".alpha", LoraRole.Alpha),
     ];
 
-    /// <summary>Parts of names that only files of other kinds have, and what those are called.</summary>
+    /// <summary>Parts of names that only files of other kinds have, and what those are called; with a dot before them, ends.</summary>
     private static readonly (string Mark, string Kind)[] s_others =
     [
         ("dora_scale", "DoRA"), ("lora_magnitude_vector", "DoRA"), ("hada_w", "LoHa"), ("lokr_w", "LoKr"), ("lora_mid.", "LoCon"), ("oft_", "OFT"),
-            ("on_input", "(IA)³"), (".diff", "full difference"),
+            ("on_input", "(IA)³"), (".diff", "full difference"), (".diff_b", "full difference"),
         ("emb_params", "textual inversion"), ("string_to_param", "textual inversion"), ("string_to_token", "textual inversion"),
     ];
 
@@ -79,7 +79,8 @@ internal static class LoraNames
 
     /// <summary>What a file is called that is no LoRA but of its kin; null where it is one, or nothing known.</summary>
     public static string? OtherKind(IEnumerable<string> names) => names
-        .SelectMany(name => s_others.Where(other => name.Contains(other.Mark, StringComparison.Ordinal))).FirstOrDefault().Kind;
+        .SelectMany(name => s_others.Where(other => other.Mark[0] == '.' ? name.EndsWith(other.Mark, StringComparison.Ordinal)
+            : name.Contains(other.Mark, StringComparison.Ordinal))).FirstOrDefault().Kind;
 
     /// <summary>The family of models that a LoRA belongs to where that is not Stable Diffusion 1.x or 2.x.</summary>
     public static string? OtherFamily(IEnumerable<string> names) => names
