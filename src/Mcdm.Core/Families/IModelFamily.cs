@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Weights;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families;
@@ -38,6 +39,9 @@ internal interface IModelFamily
 
     /// <summary>The networks that a path holds, found out without reading their weights.</summary>
     IEnumerable<ModelFilesPart> Describe(ModelSource source);
+
+    /// <summary>What a file of the family's holds that changes a model and is none; null for another.</summary>
+    AdapterDescription? DescribeAdapter(IWeights weights) => null;
 
     /// <summary>Tells one state of a model from another: changes where a file that it is read from does.</summary>
     string Stamp(string path) => ModelFamily.StampOf(path);

@@ -29,6 +29,14 @@ public static class ModelFamilies
         return (family, new ModelSource(path, kind));
     }
 
+    /// <summary>What a file holds that changes a model and is none; null for anything else.</summary>
+    internal static AdapterDescription? Adapter(string path)
+    {
+        if (!File.Exists(path) || Path.GetFileName(path) is DiffusersFolder.IndexFile or DiffusersFolder.ConfigFile) { return null; }
+        using var weights = WeightFile.OpenNetwork(path);
+        return s_all.Select(family => family.DescribeAdapter(weights)).FirstOrDefault(adapter => adapter is not null);
+    }
+
     /// <summary>The family that a folder belongs to by files of its own; null for none.</summary>
     internal static IModelFamily? OwnerOf(string folder) => FirstOf(family => family.KindOfFolder(folder))?.Family;
 

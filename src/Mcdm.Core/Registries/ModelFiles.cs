@@ -14,6 +14,9 @@ public sealed record ModelFiles
     /// <summary>The path.</summary>
     public required string Path { get; init; }
 
+    /// <summary>What it is where it changes a model and is none, such as a LoRA; null for a model or a part of one.</summary>
+    public AdapterDescription? Adapter { get; init; }
+
     /// <summary>Its networks.</summary>
     public required IReadOnlyList<ModelFilesPart> Parts { get; init; }
 
@@ -28,6 +31,10 @@ public sealed record ModelFiles
     /// <exception cref="McdmException">It holds no model, or something of it is missing.</exception>
     public static ModelFiles At(string path)
     {
+        if (ModelFamilies.Adapter(path) is { } adapter)
+        {
+            return new ModelFiles { Name = ModelName.Of(path), Kind = adapter.Kind, Path = path, Adapter = adapter, Parts = [ModelFilesPart.Of("all", path)] };
+        }
         var (family, source) = ModelFamilies.Find(path);
         return new ModelFiles { Name = ModelName.Of(path), Kind = source.Kind, Path = path, Parts = family.Describe(source).ToList() };
     }

@@ -2,6 +2,7 @@ using Mcdm.Experts;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using static TorchSharp.torch;
 
@@ -66,6 +67,9 @@ internal sealed class StableDiffusionFamily : IModelFamily
         LatentDiffusionSet.ControlNetFolder => [ModelFilesPart.Of("controlnet", NetworkWeights.Find(source.Path))],
         _ => [ModelFilesPart.Of("all", source.Path)],
     };
+
+    /// <inheritdoc/>
+    public AdapterDescription? DescribeAdapter(IWeights weights) => AdapterFile.Describe(weights);
 
     /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision)

@@ -22,6 +22,14 @@ internal sealed record LoraForm(string Name, IReadOnlyList<string> Roles, Func<L
         new("difference of a norm", [R.NormWeight, R.NormBias], (layer, _) => Whole(layer, R.NormWeight), layer => Whole(layer, R.NormBias)),
     ];
 
+    /// <summary>What people call a file with tensors of some names; null where none is an adapter's.</summary>
+    public static string? NameOf(IEnumerable<string> names)
+    {
+        var roles = names.Select(LoraNames.Parse).OfType<LoraTensor>().Select(tensor => tensor.Role).ToHashSet(StringComparer.Ordinal);
+        return roles.Count == 0 ? null : roles.Overlaps([R.Scale, R.Magnitude]) ? "DoRA" : roles.Contains(R.Mid) ? "LoCon"
+            : All.FirstOrDefault(form => form.Roles.Any(roles.Contains))?.Name;
+    }
+
     /// <summary>up · down, of a kernel Σ up[o,m] mid[m,n,·] down[n,i]: the core goes with the first factor.</summary>
     private static LowRank Product(LoraLayer layer, ScalarType type)
     {

@@ -34,7 +34,7 @@ internal static class LoraNames
         .. LoraRoles.Plain.Select(role => ($".{role}", role)),
     ];
 
-    /// <summary>Parts of names that only files of other kinds have, and what those are called.</summary>
+    /// <summary>Parts of names that only files of other kinds have, and what those are called; with a dot before them, ends.</summary>
     private static readonly (string Mark, string Kind)[] s_others =
     [
         ("oft_", "OFT"), ("on_input", "(IA)³"), (".a1.weight", "GLoRA"), (".b1.weight", "GLoRA"),

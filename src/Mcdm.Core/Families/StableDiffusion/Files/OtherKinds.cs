@@ -37,6 +37,6 @@ internal static class OtherKinds
         ["body.0.block1.weight", "body.0.resnets.0.block1.weight", "body.0.body.0.block1.weight", "body.0.in_conv.weight"];
 
     /// <summary>Embeddings of learnt words: under the names that programs give them, or under the words themselves.</summary>
-    private static bool AreWords(IReadOnlySet<string> names) => names.Contains("emb_params") || names.Contains("clip_l") || names.Contains("clip_g")
+    public static bool AreWords(IReadOnlySet<string> names) => names.Contains("emb_params") || names.Contains("clip_l") || names.Contains("clip_g")
         || (names.Count is > 0 and < FewWords && names.All(name => name == "*" || (name.StartsWith('<') && name.EndsWith('>'))));
 }

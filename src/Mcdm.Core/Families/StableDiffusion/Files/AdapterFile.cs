@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Mcdm.Weights;
+
+namespace Mcdm.Families.StableDiffusion.Files;
+
+/// <summary>What a LoRA's, its kin's or an embedding's file says of itself, without reading its numbers.</summary>
+internal static class AdapterFile
+{
+    private const int MostWords = 10;
+
+    /// <summary>How the tensors end that tell a rank by their first dimension.</summary>
+    private static readonly string[] s_factors =
+    [
+        ".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight", "_lora.down.weight", ".lora.down.weight", ".lora_linear_layer.down.weight",
+        ".hada_w1_b", ".lokr_w2_b",
+    ];
+
+    /// <summary>Layers that read a text encoder's tokens, whose width tells the family.</summary>
+    private static readonly string[] s_readers = ["attn2_to_k", "attn2.to_k", "attn2.processor.to_k"];
+
+    private static readonly Dictionary<long, string> s_widths = new()
+    {
+        [768] = "Stable Diffusion 1.x", [1024] = "Stable Diffusion 2.x", [2048] = "Stable Diffusion XL",
+    };
+
+    /// <summary>Describes it; null where it is none.</summary>
+    public static AdapterDescription? Describe(IWeights weights)
+    {
+        IReadOnlySet<string> names = weights.Names.ToHashSet(StringComparer.Ordinal);
+        if (OtherKinds.AreWords(names)) { return Words(weights); }
+        if (SingleFile.Recognizes(names)) { return null; }
+        if ((LoraNames.OtherKind(names)?.Kind ?? LoraForm.NameOf(names) ?? (LoraNames.OtherFamily(names) is null ? null : "LoRA")) is not { } kind)
+        {
+            return null;
+        }
+        var factors = names.Where(name => s_factors.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))).ToList();
+        return new AdapterDescription(kind)
+        {
+            Base = LoraNames.OtherFamily(names) ?? BaseOf(weights) ?? WidthOf(factors.Find(ReadsTokens)),
+            Ranks = [.. factors.Select(name => weights.Shape(name)).Where(shape => shape.Count > 0).Select(shape => shape[0]).Distinct().Order()],
+            TriggerWords = TriggersOf(weights),
+        };
+
+        string? WidthOf(string? name) => name is not null && weights.Shape(name) is { Count: > 1 } shape ? s_widths.GetValueOrDefault(shape[1]) : null;
+    }
+
+    private static bool ReadsTokens(string name) => s_readers.Any(part => name.Contains(part, StringComparison.Ordinal));
+
+    private static AdapterDescription Words(IWeights weights)
+    {
+        var shapes = weights.Names.ToDictionary(name => name, weights.Shape, StringComparer.Ordinal);
+        return new AdapterDescription("textual inversion")
+        {
+            Base = BaseOf(weights) ?? (shapes.Count == 1 ? s_widths.GetValueOrDefault(shapes.Values.First() is [.., var width] ? width : 0) : null),
+            Tokens = shapes.ToDictionary(word => word.Key, word => word.Value.Count > 1 ? word.Value[0] : 1),
+            TriggerWords = TriggersOf(weights),
+        };
+    }
+
+    private static string? BaseOf(IWeights weights) => weights.Metadata.GetValueOrDefault("modelspec.architecture")?.Split('/')[0] switch
+    {
+        { } name when name.StartsWith("stable-diffusion-v1", StringComparison.Ordinal) => s_widths[768],
+        { } name when name.StartsWith("stable-diffusion-v2", StringComparison.Ordinal) => s_widths[1024],
+        { } name when name.StartsWith("stable-diffusion-xl", StringComparison.Ordinal) => s_widths[2048],
+        { } name => name,
+        null => weights.Metadata.GetValueOrDefault("ss_base_model_version") switch
+        {
+            { } version when version.StartsWith("sd_v1", StringComparison.Ordinal) => s_widths[768],
+            { } version when version.StartsWith("sd_v2", StringComparison.Ordinal) => s_widths[1024],
+            { } version when version.StartsWith("sdxl", StringComparison.Ordinal) => s_widths[2048],
+            var other => other,
+        },
+    };
+
+    /// <summary>What its header names as such, or else the tags that were most frequent in its training.</summary>
+    private static List<string> TriggersOf(IWeights weights)
+    {
+        if ((weights.Metadata.GetValueOrDefault("modelspec.trigger_phrase") ?? weights.Metadata.GetValueOrDefault("trigger_words")) is { Length: > 0 } told)
+        {
+            return [.. told.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        }
+        if (!weights.Metadata.TryGetValue("ss_tag_frequency", out string? json)) { return []; }
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateObject().SelectMany(folder => folder.Value.EnumerateObject())
+                .Where(tag => tag.Value.ValueKind == JsonValueKind.Number)
+                .GroupBy(tag => tag.Name.Trim(), tag => tag.Value.GetDouble(), StringComparer.Ordinal).OrderByDescending(tag => tag.Sum()).Take(MostWords)
+                .Select(tag => tag.Key)];
+        }
+        // What a trainer wrote for itself has no form that could be wrong.
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return [];
+        }
+    }
+}
