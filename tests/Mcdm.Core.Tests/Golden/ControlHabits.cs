@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Mcdm.Core.Tests.Checkpoints;
+using Mcdm.Diffusion.Composition;
+using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
+using Mcdm.Families;
+using Mcdm.Modalities;
+using Mcdm.Runtime;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace Mcdm.Core.Tests.Golden;
+
+/// <summary>Guess mode, and where a ControlNet's start and end lie, as diffusers has them: runs with the combiner Residual.</summary>
+public sealed class ControlHabits
+{
+    private const double Tolerance = 5e-4, SingleTolerance = 5e-5;
+
+    private static string Folder => Checkout.Shared("checkpoints", "golden3", "control-habits");
+
+    [SharedFact]
+    public void Runs_in_guess_mode_and_with_a_start_and_an_end_are_as_in_diffusers()
+    {
+        // MCDM_GOLDEN may name the folder too; here it is read by itself.
+        foreach (var golden in GoldenFolder.Of(Folder).ReadCases().Where(golden => golden.Kind == "run-control"))
+        {
+            using var noGradient = no_grad();
+            using var scope = NewDisposeScope();
+            Check(golden);
+        }
+    }
+
+    [SharedFact]
+    public void Residuals_of_guess_mode_fall_by_depth()
+    {
+        var golden = GoldenFolder.Of(Folder).ReadCases().Single(golden => golden.Kind == "controlnet");
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        using var networks = GoldenNetworks.OfFolder(golden.Model);
+        var residuals = networks.ControlNet().Forward(golden.Input("sample"), DiffusersKinds.Time(golden), golden.Input("context"), golden.Input("picture"),
+            golden.Parameters.GetProperty("scale").GetDouble()).FallingByDepth();
+        for (int i = 0; i < residuals.Down.Count; i++) { golden.AssertClose($"down{i}", residuals.Down[i], SingleTolerance); }
+        golden.AssertClose("mid", residuals.Mid, SingleTolerance);
+    }
+
+    /// <summary>A case of the kind run-control.</summary>
+    internal static void Check(GoldenCase golden)
+    {
+        using var folders = new ImportedFolders(golden);
+        var controls = golden.Parameters.GetProperty("controlnets").EnumerateArray().ToList();
+        var models = controls.ConvertAll(control => golden.Folder.Find(Path.Combine(golden.Folder.Place(control.GetProperty("golden").GetString()!), "model")));
+        using var model = folders.Import([golden.Model, .. models], new ImportOptions());
+        var start = golden.Input("start");
+        int steps = golden.Parameters.GetProperty("steps").GetInt32();
+        var sampling = model.Sampling! with { Steps = steps };
+        var space = model.Space.At((int)start.shape[3] * model.Space.Factor, (int)start.shape[2] * model.Space.Factor);
+        var path = SamplingPath.Of(space.Process, sampling);
+        // A comment is a prompt that says nothing, and a condition all the same.
+        string prompt = golden.Parameters.GetProperty("prompt").GetString()! is { Length: > 0 } said ? said : "# nothing";
+        var conditions = new List<Condition> { Condition.FromText(prompt, golden.Parameters.GetProperty("guidance").GetDouble()) };
+        for (int i = 0; i < controls.Count; i++)
+        {
+            int place = i;
+            double[] keep = Enumerable.Range(0, steps).Select(step => IsKept(controls[place], step, steps) ? 1.0 : 0).ToArray();
+            golden.Output("keep").select(1, i).to(ScalarType.Float64).data<double>().ToArray().Zip(keep).ToList().ForEach(pair => Assert.Equal(pair.First, pair.Second));
+            var condition = Condition.Of(Modality.Picture, PictureTensor.FromTensor(golden.Input($"picture{i}")[0] * 2 - 1)).For(folders.NameOf(models[i]))
+                .Scaled(controls[i].GetProperty("scale").GetDouble())
+                .Weighted(1, new WeightSchedule(path.Steps.Select((step, at) => new WeightPoint((int)Math.Round(step.From.T), keep[at]))));
+            conditions.Add(golden.Parameter("guess")?.GetBoolean() == true ? condition.Guessing() : condition);
+        }
+        var experts = model.At(space.PictureWidth, space.PictureHeight).Experts;
+        using var composition = new Composition(experts, conditions, combiner: new Residual());
+        using var composer = new Composer([composition]);
+        using var predictor = new ComposedPredictor(composer.Predict, new Residual().RuleOf(path.Steps));
+        golden.AssertClose("latents", Sampler.Sample(predictor.Predict, space.Process, () => start.clone(), sampling), Tolerance);
+    }
+
+    private static bool IsKept(JsonElement control, int step, int steps) => (double)step / steps >= Number(control, "start", 0) && (double)(step + 1) / steps <= Number(control, "end", 1);
+
+    private static double Number(JsonElement control, string name, double usual) => control.TryGetProperty(name, out var value) ? value.GetDouble() : usual;
+}
