@@ -65,9 +65,6 @@ public sealed class GoldenFolder
             ?? throw new FileNotFoundException($"Golden folder '{Path}' names '{relative}', which is nowhere.");
     }
 
-    /// <summary>One that is read by itself.</summary>
-    public static GoldenFolder Of(string path) => new(path);
-
     /// <summary>Another golden's folder, as a path from this one: by a name beside this folder, or by a path that begins in it.</summary>
     public string Place(string golden) => Directory.Exists(System.IO.Path.Combine(Path, golden)) ? golden : System.IO.Path.Combine("..", golden);
 

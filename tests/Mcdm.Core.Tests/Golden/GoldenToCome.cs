@@ -22,7 +22,7 @@ internal static class GoldenToCome
     /// <summary>How folders begin of whose kinds some are built, for other models or files.</summary>
     private static readonly string[] s_folders =
     [
-        "lcm-", "sdxl-", "single-file-sdxl", "image-sdxl", "sd1-text-variants", "pix2pix", "control-habits",
+        "lcm-", "sdxl-", "single-file-sdxl", "image-sdxl", "sd1-text-variants", "pix2pix",
     ];
 
     /// <summary>Schedulers whose steps are none of ours, and keys that choose others than ours take.</summary>
