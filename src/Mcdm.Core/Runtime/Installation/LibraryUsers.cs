@@ -16,7 +16,8 @@ internal static class LibraryUsers
         {
             using (process)
             {
-                if (process.Id != Environment.ProcessId && Uses(process, inside)) { users.Add(FormattableString.Invariant($"{process.ProcessName} ({process.Id})")); }
+                if (process.Id == Environment.ProcessId || !Uses(process, inside)) { continue; }
+                users.Add(FormattableString.Invariant($"{process.ProcessName} ({process.Id})"));
             }
         }
         return users;
