@@ -21,8 +21,8 @@ internal static class GraphicsCards
 
     /// <summary>Says of cards that cannot be used that they cannot, for the end of a sentence; null where there are none.</summary>
     public static string? Unusable(IReadOnlyList<string> vendors) => vendors.Where(vendor => vendor != Nvidia).ToList() is { Count: > 0 } others
-        ? $"graphics cards of {string.Join(" and ", others)} cannot be used, "
-            + "since libtorch's packages compute on NVIDIA's (CUDA) and on processors alone" : null;
+        ? $"graphics cards of {string.Join(" and ", others)} cannot be used, since libtorch's packages compute on NVIDIA's (CUDA) and on processors alone"
+        : null;
 
     /// <summary>Makers that Linux' drivers of displays name.</summary>
     /// <param name="folder">Where they name them.</param>

@@ -38,8 +38,8 @@ internal sealed class LossLog : IDisposable
         if (lines is null || (!isOwn && !IsMoved(path, CsvLog.FreeNameLike(path))))
         {
             string other = CsvLog.FreeNameLike(path);
-            warn?.Invoke($"Another program has '{path}' open, which cannot be {(lines is null ? "read" : "kept under another name")} "
-                + $"meanwhile: losses go to '{other}'.");
+            warn?.Invoke($"Another program has '{path}' open, which cannot be {(lines is null ? "read" : "kept under another name")} meanwhile: losses go "
+                + $"to '{other}'.");
             path = other;
         }
         _log = new CsvLog(path, Header, warn);

@@ -50,8 +50,8 @@ internal sealed class PatientSaves(string folder, Action<string> save, Action<st
         }
         string beside = Path.Combine(folder, Invariant($"{Path.GetFileName(Path.TrimEndingDirectorySeparator(folder))}-step-{step}"));
         save(beside);
-        warn?.Invoke(Invariant($"Step {step} is saved in '{beside}', since files in '{folder}' stayed open; ")
-                + "import it from there, or go on from there with -Resume.");
+        warn?.Invoke(Invariant(
+            $"Step {step} is saved in '{beside}', since files in '{folder}' stayed open; import it from there, or go on from there with -Resume."));
         return beside;
     }
 }
