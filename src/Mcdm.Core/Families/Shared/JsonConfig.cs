@@ -35,15 +35,38 @@ internal sealed partial class JsonConfig
             }
             using var document = JsonDocument.Parse(WithoutInfinities(TextFile.ReadAll(path)), new JsonDocumentOptions { MaxDepth = MaxDepth });
             var root = document.RootElement;
+            RequireText(root);
             return root.ValueKind == JsonValueKind.Object ? Of(path, root.Clone()) : throw new JsonException("It is not an object");
         }
-        catch (JsonException e)
+        // InvalidOperationException: a text with half a surrogate pair in it.
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new McdmException("ConfigInvalid", ErrorKind.InvalidData, $"'{path}' is not the JSON of a configuration: {e.Message.TrimEnd('.')}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new McdmException("ConfigUnreadable", ErrorKind.ReadFailed, $"'{path}' could not be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads every key and text once: what is none is found here, and not by whoever asks for it.</summary>
+    private static void RequireText(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    RequireText(property.Value);
+                }
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray()) { RequireText(item); }
+                break;
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
         }
     }
 

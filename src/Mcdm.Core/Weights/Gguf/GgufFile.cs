@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using static TorchSharp.torch;
 
 namespace Mcdm.Weights.Gguf;
@@ -68,20 +70,29 @@ internal sealed class GgufFile : IWeights
         return memory;
     }
 
+    /// <summary>Part by part into the type that is wanted, so that no copy of the whole in float32 is made.</summary>
     private Tensor Widened(GgufTensor tensor, GgufType.Blocks widen, ScalarType dataType)
     {
-        var flat = empty(tensor.Bytes / tensor.Type.Bytes * tensor.Type.Elements, dataType, CPU);
-        var (blocks, numbers) = (new byte[Together / tensor.Type.Elements * tensor.Type.Bytes], new float[Together]);
-        for (long done = 0; done < tensor.Bytes; done += blocks.Length)
+        var (type, count) = (tensor.Type, tensor.Bytes / tensor.Type.Bytes * tensor.Type.Elements);
+        var flat = empty(count, dataType, CPU);
+        byte[] blocks = ArrayPool<byte>.Shared.Rent(Together / type.Elements * type.Bytes);
+        try
         {
-            int bytes = (int)Math.Min(blocks.Length, tensor.Bytes - done), count = bytes / tensor.Type.Bytes * tensor.Type.Elements;
-            _file.ReadExactly(blocks.AsSpan(0, bytes), _header.DataStart + tensor.Begin + done);
-            widen(blocks.AsSpan(0, bytes), numbers.AsSpan(0, count));
-            using var part = from_array(numbers.AsSpan(0, count).ToArray());
-            using var place = flat.narrow(0, done / tensor.Type.Bytes * tensor.Type.Elements, count);
-            place.copy_(part);
+            for (long done = 0; done < count; done += Together)
+            {
+                int numbers = (int)Math.Min(Together, count - done), bytes = numbers / type.Elements * type.Bytes;
+                _file.ReadExactly(blocks.AsSpan(0, bytes), _header.DataStart + tensor.Begin + done / type.Elements * type.Bytes);
+                using var part = empty(numbers, ScalarType.Float32, CPU);
+                SafeTensorsBytes.ForEachChunk(part, memory => widen(blocks.AsSpan(0, bytes), MemoryMarshal.Cast<byte, float>(memory)));
+                using var place = flat.narrow(0, done, numbers);
+                place.copy_(part);
+            }
+            return flat.reshape(tensor.Shape);
         }
-        return flat.reshape(tensor.Shape);
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(blocks);
+        }
     }
 
     private GgufTensor Tensor(string name) => _header.Tensors.TryGetValue(name, out var tensor) ? tensor : throw UnknownTensor.Of(Path, name, Names);
