@@ -15,7 +15,11 @@ internal static class ControlHabits
 {
     private const double Tolerance = 5e-4;
 
-    /// <summary>A case of the kind run-control.</summary>
+    /// <summary>Whether a case of the kind run-control is of guess mode, or of ControlNets with a start or an end.</summary>
+    public static bool Has(GoldenCase golden) => golden.Parameter("guess") is not null || golden.Parameter("controlnets")?.EnumerateArray()
+        .Any(control => control.TryGetProperty("start", out _) || control.TryGetProperty("end", out _)) == true;
+
+    /// <summary>Such a case.</summary>
     public static void Check(GoldenCase golden)
     {
         using var folders = new ImportedFolders(golden);

@@ -11,7 +11,7 @@ internal sealed class ControlRunKinds : IGoldenKind
 
     public void Check(GoldenCase golden)
     {
-        if (golden.HasOutput("keep"))
+        if (ControlHabits.Has(golden))
         {
             ControlHabits.Check(golden);
             return;

@@ -27,7 +27,7 @@ internal sealed class GoldenNetworks : IDisposable
         _hints = Hints(golden.Parameters);
         var weights = Opened(WeightFile.Open(Path.Combine(folder, file.GetString()!)));
         // A U-Net alone has no beginning that tells it from others.
-        bool bare = golden.Parameter("prefix")?.GetString() is "" && weights.Names.Contains(SingleFileNames.FirstConvolution);
+        bool bare = golden.Kind != "controlnet" && golden.Parameter("prefix")?.GetString() is "" && weights.Names.Contains(SingleFileNames.FirstConvolution);
         _file = new SingleFile(bare ? Opened(new RenamedWeights(weights, weights.Names.Select(name => new RenamedTensor(SingleFileNames.UNet + name, name)))) : weights, _hints);
     }
 
