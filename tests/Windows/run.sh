@@ -22,7 +22,7 @@ fi
 wineserver -p600 || true
 
 # 2. Windows' .NET and pwsh.
-{ dotnet restore "$here/packages.proj" && dotnet msbuild "$here/packages.proj" -t:LayOut -p:To="$FOLDER/root"; } >"$FOLDER/root.log" 2>&1 || fail "Windows' .NET cannot be had: $FOLDER/root.log"
+{ dotnet restore "$here/packages.proj" && dotnet msbuild "$here/packages.proj" -t:LayOut -p:To="$FOLDER/system"; } >"$FOLDER/system.log" 2>&1 || fail "Windows' .NET cannot be had: $FOLDER/system.log"
 
 # 3. The module and the tests for Windows. out/win-x64 becomes a checkout of its own, whose module/bin is Windows'.
 target=$checkout/out/win-x64
@@ -47,7 +47,7 @@ case $parts in *scripts*)
 esac
 
 # 4. What runs says 'N passed, N failed, N skipped' at its end.
-export MCDM_TEST_SHELL="$(windows "$FOLDER/root/pwsh/pwsh.exe")"
+export MCDM_TEST_SHELL="$(windows "$FOLDER/system/pwsh/pwsh.exe")"
 passed=0 failed=0 skipped=0
 counted() {
     local name=$1 log=$FOLDER/$1.log line

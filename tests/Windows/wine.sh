@@ -3,7 +3,7 @@
 # DOTNET_EnableWriteXorExecute=0: else 'Internal CLR error (0x80131506)' within a minute.
 # KMP_AFFINITY=disabled: else libiomp5md.dll ends the process, since GetNumaNodeProcessorMaskEx is missing.
 # PSExecutionPolicyPreference: the engine in a test has Windows' default, which runs no script.
-export WINEPREFIX=$FOLDER/prefix WINEDEBUG=${WINEDEBUG:--all} DOTNET_ROOT="Z:${FOLDER//\//\\}\\root\\dotnet"
+export WINEPREFIX=$FOLDER/prefix WINEDEBUG=${WINEDEBUG:--all} DOTNET_ROOT="Z:${FOLDER//\//\\}\\system\\dotnet"
 export DOTNET_EnableWriteXorExecute=0 KMP_AFFINITY=disabled PSExecutionPolicyPreference=Bypass POWERSHELL_TELEMETRY_OPTOUT=1 POWERSHELL_UPDATECHECK=Off
 wine=/usr/lib/wine/wine64
 
@@ -15,7 +15,7 @@ windows() { echo "Z:${1//\//\\}"; }
 wpwsh() {
     local out err status
     out=$(mktemp) err=$(mktemp)
-    script -qec "bash -c $(printf %q "$(printf '%q ' "$wine" "$FOLDER/root/pwsh/pwsh.exe" "$@") >$out 2>$err")" /dev/null </dev/null >/dev/null
+    script -qec "bash -c $(printf %q "$(printf '%q ' "$wine" "$FOLDER/system/pwsh/pwsh.exe" "$@") >$out 2>$err")" /dev/null </dev/null >/dev/null
     status=$?
     grep -av '^wine: Read access denied' "$err" >&2
     iconv -c -f ibm437 -t utf-8 "$out" | tr -d '\r'

@@ -25,7 +25,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     /// <summary>Schedulers that follow the same equation as the sampler that takes their place, only by other steps.</summary>
     private static readonly HashSet<string> s_same = new(StringComparer.Ordinal)
     {
-        "PNDMScheduler", "LMSDiscreteScheduler", "HeunDiscreteScheduler", "UniPCMultistepScheduler", "DEISMultistepScheduler", "DPMSolverSinglestepScheduler",
+        "PNDMScheduler", "LMSDiscreteScheduler", "UniPCMultistepScheduler", "DEISMultistepScheduler", "DPMSolverSinglestepScheduler",
         "DPMSolverSDEScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler", "IPNDMScheduler", "SASolverScheduler", "DDPMParallelScheduler",
         "DDIMParallelScheduler", "DDIMInverseScheduler", "DPMSolverMultistepInverseScheduler",
     };

@@ -8,12 +8,8 @@ internal static class AdapterFile
 {
     private const int MostWords = 10;
 
-    /// <summary>How the tensors end that tell a rank by their first dimension.</summary>
-    private static readonly string[] s_factors =
-    [
-        ".lora_down.weight", ".lora_A.weight", ".lora_A.default.weight", "_lora.down.weight", ".lora.down.weight", ".lora_linear_layer.down.weight",
-        ".hada_w1_b", ".lokr_w2_b",
-    ];
+    /// <summary>The tensors that tell a rank by their first dimension.</summary>
+    private static readonly string[] s_factors = [LoraRoles.Down, LoraRoles.HadaW1B, $"{LoraRoles.LokrW2}_b"];
 
     /// <summary>Layers that read a text encoder's tokens, whose width tells the family.</summary>
     private static readonly string[] s_readers = ["attn2_to_k", "attn2.to_k", "attn2.processor.to_k"];
@@ -33,7 +29,7 @@ internal static class AdapterFile
         {
             return null;
         }
-        var factors = names.Where(name => s_factors.Any(ending => name.EndsWith(ending, StringComparison.Ordinal))).ToList();
+        var factors = names.Where(name => s_factors.Contains(LoraNames.RoleOf(name))).ToList();
         return new AdapterDescription(kind)
         {
             Base = LoraNames.OtherFamily(names) ?? BaseOf(weights) ?? WidthOf(factors.Find(ReadsTokens)),

@@ -58,11 +58,12 @@ internal sealed class LoraFile : IDisposable
     public TensorChanges ChangesOf(LoraPart part, IWeights basis, double strength)
     {
         var modules = Modules(part, basis);
+        var tensors = basis.Names.ToHashSet(StringComparer.Ordinal);
         var changes = new TensorChanges();
         foreach (var change in _changes.Where(change => change.Part == part))
         {
             string? tensor = modules.GetValueOrDefault(change.Layer) is { } module ? module + change.Ending : null;
-            if (tensor is null || !basis.Names.Contains(tensor))
+            if (tensor is null || !tensors.Contains(tensor))
             {
                 throw new McdmException("LoraLayer", ErrorKind.InvalidData,
                     $"'{Path}' changes the layer '{change.Stem}'{(change.Ending == OfBias ? ", its bias" : "")}, which '{basis.Path}' has not; it was trained "

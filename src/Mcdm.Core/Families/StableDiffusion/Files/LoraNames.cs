@@ -53,19 +53,22 @@ internal static class LoraNames
     /// <summary>What a tensor is; null where its name is not one that an adapter of Stable Diffusion 1.x or 2.x has.</summary>
     public static LoraTensor? Parse(string name)
     {
-        foreach (var (ending, role) in s_roles)
+        if (Known(name) is not var (ending, role)) { return null; }
+        string stem = name[..^ending.Length];
+        foreach (var (prefix, part) in s_parts)
         {
-            if (!name.EndsWith(ending, StringComparison.Ordinal)) { continue; }
-            string stem = name[..^ending.Length];
-            foreach (var (prefix, part) in s_parts)
-            {
-                if (stem.Length <= prefix.Length || !stem.StartsWith(prefix, StringComparison.Ordinal)) { continue; }
-                return new LoraTensor(part, stem[prefix.Length..], stem, role);
-            }
-            return s_unet.Any(block => $"{stem}.".StartsWith(block, StringComparison.Ordinal)) ? new LoraTensor(LoraPart.UNet, stem, stem, role) : null;
+            if (stem.Length <= prefix.Length || !stem.StartsWith(prefix, StringComparison.Ordinal)) { continue; }
+            return new LoraTensor(part, stem[prefix.Length..], stem, role);
         }
-        return null;
+        return s_unet.Any(block => $"{stem}.".StartsWith(block, StringComparison.Ordinal)) ? new LoraTensor(LoraPart.UNet, stem, stem, role) : null;
     }
+
+
+    /// <summary>Which of a layer's tensors one is, whatever the layer is called; null for none of an adapter's.</summary>
+    public static string? RoleOf(string name) => Known(name)?.Role;
+
+    private static (string Ending, string Role)? Known(string name) =>
+        s_roles.Where(role => name.EndsWith(role.Ending, StringComparison.Ordinal)).Select(role => ((string, string)?)role).FirstOrDefault();
 
     /// <summary>A layer's name in the one form in which those of files and of networks can be compared.</summary>
     public static string LayerOf(string module)

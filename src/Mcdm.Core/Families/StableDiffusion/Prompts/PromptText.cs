@@ -26,6 +26,10 @@ internal static partial class PromptText
     /// <summary>Whether a text has the word AND.</summary>
     public static bool HasAnd(string text) => text.Contains(And, StringComparison.Ordinal) && AndWord().IsMatch(text);
 
+    /// <summary>A text with the digits of other scripts as those that numbers are parsed from.</summary>
+    public static string WithLatinDigits(string text) =>
+        string.Concat(text.Select(letter => char.IsDigit(letter) ? (char)('0' + (int)CharUnicodeInfo.GetNumericValue(letter)) : letter));
+
     private static WeightedText Part(string text)
     {
         string trimmed = text.TrimEnd();
@@ -35,8 +39,7 @@ internal static partial class PromptText
         int sign = digits > 0 && trimmed[digits - 1] is '+' or '-' ? digits - 1 : digits;
         string before = trimmed[..sign].TrimEnd();
         if (!before.EndsWith(':') || !Number().IsMatch(number)) { return new(trimmed, 1); }
-        string latin = string.Concat(number.Select(letter => letter == '.' ? '.' : (char)('0' + (int)CharUnicodeInfo.GetNumericValue(letter))));
-        double weight = double.Parse(latin, CultureInfo.InvariantCulture) * (trimmed[sign..].StartsWith('-') ? -1 : 1);
+        double weight = double.Parse(WithLatinDigits(number), CultureInfo.InvariantCulture) * (trimmed[sign..].StartsWith('-') ? -1 : 1);
         return double.IsFinite(weight) ? new(before[..^1].TrimEnd(), weight) : throw new McdmException("PromptWeight", ErrorKind.InvalidArgument,
             $"The number after the last colon of '{PromptDoubts.Head(text)}', which weighs it, is beyond all numbers.");
     }

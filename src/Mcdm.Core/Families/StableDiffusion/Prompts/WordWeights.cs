@@ -55,9 +55,9 @@ internal static partial class WordWeights
         bool isBalanced = round.Count + square.Count == 0;
         while (round.TryPop(out int open)) { Multiply(open, Round); }
         while (square.TryPop(out int open)) { Multiply(open, Square); }
-        foreach (var piece in pieces.Where(piece => !double.IsFinite(piece.Weight)))
+        if (pieces.FindIndex(piece => !double.IsFinite(piece.Weight)) is >= 0 and var wrong)
         {
-            throw Refused($"The weight of '{PromptDoubts.Head(piece.Text)}' in the prompt is beyond all numbers");
+            throw Refused($"The weight of '{PromptDoubts.Head(pieces[wrong].Text)}' in the prompt is beyond all numbers");
         }
         return (Joined(pieces), isBalanced);
 
@@ -110,9 +110,8 @@ internal static partial class WordWeights
     /// <summary>A weight's value; its digits may be those of any script.</summary>
     private static double Number(string text)
     {
-        string digits = string.Concat(text.Select(letter => char.IsDigit(letter) ? (char)('0' + (int)CharUnicodeInfo.GetNumericValue(letter)) : letter));
         const NumberStyles styles = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        return double.TryParse(digits, styles, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
+        return double.TryParse(PromptText.WithLatinDigits(text), styles, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
             : throw Refused($"':{PromptDoubts.Head(text)})' in the prompt stands where a weight does, and is no number");
     }
 
