@@ -57,6 +57,9 @@ var plot = new Option<string>("--plot") { Description = "The PNG to draw.", Defa
 var problems = new Option<string[]>("--problems") { Description = "Sample problems only whose name holds one of these.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
 var biasRun = new Option<int>("--run") { Description = "Which of several runs, 0 to 200: each has seeds of its own." };
 var bias = new Command("bias", "How far a composition lies from the true product, with and without particles, where that is known.") { samples, manySteps, plot, problems, biasRun };
+var biasOfBridge = new Command("bridge", "The same of conditions that experts of another space read.") { manySteps };
+biasOfBridge.SetAction(arguments => BridgeBias.Run(arguments.GetValue(manySteps)));
+bias.Subcommands.Add(biasOfBridge);
 bias.SetAction(arguments => BiasBenchmark.Run(arguments.GetValue(samples), arguments.GetValue(manySteps), arguments.GetValue(plot)!, arguments.GetValue(problems)!, arguments.GetValue(biasRun)));
 
 var followed = new Command("followed", "Were conditions followed, by the judge and by lift, and what does measuring it cost?") { model, judgeFolder, data, count };
@@ -72,10 +75,12 @@ var page = new Option<bool>("--page") { Description = "Only write the page and t
 var plan = new Option<string>("--plan") { Description = "The rows: a comparison of composed experts with the joint network, how few evaluations do, where levels lie, or the paper's experiments with the first packs.", DefaultValueFactory = _ => ResultPlan.Comparison.Name };
 plan.AcceptOnlyFromAmong(ResultPlan.All.Select(one => one.Name).ToArray());
 var masks = new Option<string?>("--masks") { Description = "The same pictures at the judge's size (drawn by tools/faces into data/faces), with whose masks parts are compared; those of --data where that is given." };
-var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, judgeFolder, data, masks, plan, rowFolder, runFolder, only, page };
+var other = new Option<string?>("--other") { Description = "The model whose experts act over a bridge; the first pack by default." };
+var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, other, judgeFolder, data, masks, plan, rowFolder, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
 {
     Model = arguments.GetValue(model)!,
+    Other = arguments.GetValue(other),
     Judge = arguments.GetValue(judgeFolder)!,
     Data = arguments.GetValue(data)!,
     Masks = arguments.GetValue(masks) ?? (arguments.GetResult(data) is { Implicit: false } ? arguments.GetValue(data)! : Repository.File("data/faces/held-out")),

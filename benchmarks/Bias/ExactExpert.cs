@@ -16,7 +16,7 @@ internal sealed class ExactExpert(NormalMixture data, Modality? modality) : IExp
 
     public Modality? Modality => modality;
 
-    public LatentSpace Space { get; } = new(data.Dimensions, 1, 1, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
+    public LatentSpace Space { get; init; } = new(data.Dimensions, 1, 1, new VariancePreserving(NoiseScheduleKind.Cosine, 1000));
 
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => new(new Nothing());
 

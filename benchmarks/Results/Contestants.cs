@@ -2,6 +2,7 @@ using Mcdm.Benchmarks.Baselines;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
+using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Sampling;
@@ -34,7 +35,18 @@ internal interface IContestant
 /// <param name="Guidance">The weight of every condition over the noise levels, by hand; null for 1.</param>
 /// <param name="Particles">What each picture is drawn from; null for one particle.</param>
 /// <param name="Combiner">The rule; null for the product.</param>
-internal sealed record CompositionSettings(WeightSchedule? Guidance = null, ParticleOptions? Particles = null, Combiner? Combiner = null);
+/// <param name="Crossing">What experts of another model read; null for nothing.</param>
+internal sealed record CompositionSettings(WeightSchedule? Guidance = null, ParticleOptions? Particles = null, Combiner? Combiner = null, Crossing? Crossing = null);
+
+/// <summary>Conditions that another model's experts read, over a bridge.</summary>
+/// <param name="Modalities">Which; null for all.</param>
+/// <param name="Options">The bridge's settings.</param>
+internal sealed record Crossing(IReadOnlyList<Modality>? Modalities, BridgeOptions Options)
+{
+    /// <summary>A condition, read by the other model's expert where it crosses.</summary>
+    public Condition Of(Condition condition, Model model) => Modalities?.Contains(condition.Modality) == false ? condition
+        : condition.For(model.Experts.First(expert => expert.Modality == condition.Modality && expert.Name.Contains('.', StringComparison.Ordinal)).Name);
+}
 
 /// <summary>Experts that were trained apart, composed.</summary>
 internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>, string> stamp, CompositionSettings composition) : IContestant
@@ -64,7 +76,8 @@ internal sealed class ComposedExperts(Model model, Func<IReadOnlyList<Modality>,
 
     private GenerationRequest Request(IReadOnlyList<Condition> conditions, long seed, SamplerOptions sampling) => new()
     {
-        Conditions = composition.Guidance is { } guidance ? conditions.Select(condition => condition.Weighted(1, guidance)).ToList() : conditions,
+        Conditions = composition.Guidance is { } guidance ? conditions.Select(condition => condition.Weighted(1, guidance)).ToList()
+            : composition.Crossing is { } crossing ? conditions.Select(condition => crossing.Of(condition, model)).ToList() : conditions,
         Seed = seed,
         Sampling = sampling,
         Particles = _particles,

@@ -29,7 +29,11 @@ internal sealed record ResultPlan(string Name, string Introduction, IReadOnlyLis
     public static ResultPlan Rules { get; } = new("rules",
         "Rules of composition: the product (12), and the rules that count once what several conditions say alike ([shared-evidence.md](shared-evidence.md)).", ResultRows.Rules);
 
-    public static IReadOnlyList<ResultPlan> All { get; } = [Comparison, Evaluations, Levels, Rules, Paper];
+    /// <summary>Experts of another space.</summary>
+    public static ResultPlan Spaces { get; } = new("spaces",
+        "Experts of the first pack, of pixels and 64×64, which steer the embedded model over the picture ([spaces.md](spaces.md)).", ResultRows.Spaces);
+
+    public static IReadOnlyList<ResultPlan> All { get; } = [Comparison, Evaluations, Levels, Rules, Spaces, Paper];
 
     /// <summary>The plan without the rows of conditions that a model has no expert for.</summary>
     /// <param name="modelFolder">The model's folder.</param>

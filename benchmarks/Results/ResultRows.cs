@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts.Bridges;
 using Mcdm.Modalities;
 
 namespace Mcdm.Benchmarks.Results;
@@ -8,10 +9,26 @@ namespace Mcdm.Benchmarks.Results;
 internal static class ResultRows
 {
     public const string Plain = "plain", Middle = "middle", Guided = "guided", Opening = "guided at first", Projected = "projection", Eased = "projection eased by 400", EasedSooner = "projection eased by 1500", Weighed = "precision", Corrected = "particles",
-        Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves";
+        Joint = "joint network", Vae = "product-of-experts VAE", Themselves = "the pictures themselves",
+        Crossed = "over a bridge", SentenceCrossed = "the sentence over a bridge", SketchCrossed = "the sketch over a bridge";
+
+    /// <summary>Methods whose conditions, some or all, another model's experts read over a bridge.</summary>
+    public static IReadOnlyDictionary<string, Crossing> Crossings { get; } = new Dictionary<string, Crossing>
+    {
+        [Crossed] = new(null, new BridgeOptions()),
+        [Crossed + ", strength 1.5"] = new(null, new BridgeOptions { Strength = 1.5 }),
+        [Crossed + ", strength 1.2"] = new(null, new BridgeOptions { Strength = 1.2 }),
+        [Crossed + ", 1 nat, strength 1.5"] = new(null, new BridgeOptions { MoreNoise = 1, Strength = 1.5 }),
+        [Crossed + ", to the end"] = new(null, new BridgeOptions { End = double.PositiveInfinity }),
+        [Crossed + ", both ways"] = new(null, new BridgeOptions { BothWays = true }),
+        [Crossed + ", 1 nat, strength 1.5, both ways"] = new(null, new BridgeOptions { MoreNoise = 1, Strength = 1.5, BothWays = true }),
+        [SentenceCrossed] = new([Modality.Text], new BridgeOptions()),
+        [SketchCrossed] = new([Modality.Sketch], new BridgeOptions()),
+    };
 
     /// <summary>All of them, in the table's order.</summary>
-    public static IReadOnlyList<string> Methods { get; } = [Plain, Projected, Eased, EasedSooner, Weighed, Middle, Guided, Opening, Corrected, Joint, Vae, Themselves];
+    public static IReadOnlyList<string> Methods { get; } =
+        [Plain, Projected, Eased, EasedSooner, Weighed, Middle, Guided, Opening, Corrected, .. Crossings.Keys, Joint, Vae, Themselves];
 
     /// <summary>What the corrected rows are drawn from: at temperature 1, the exact weights.</summary>
     public static ParticleOptions Particles { get; } = new() { Particles = 4 };
@@ -86,6 +103,17 @@ internal static class ResultRows
         .. Rows(s_mixed, [Plain, Projected, Eased, EasedSooner], steps: [10]).Select(row => row with { Signal = true }),
         .. Rows(["all three", .. s_pairs], s_rules),
         .. Rows(["text"], [Plain, Opening], steps: [10]).Select(row => row with { Signal = true }),
+    ];
+
+    /// <summary>The first pack's experts, of pixels and half the size, in the embedded model's space; alone, by the bridge's settings, and beside its own.</summary>
+    public static IReadOnlyList<ResultRow> Spaces { get; } =
+    [
+        .. from row in Rows(["none", "text"], [Plain], steps: [10], pictures: 200)
+            .Concat(Rows(["text"], [.. Crossings.Keys.Where(method => method.StartsWith(Crossed, StringComparison.Ordinal))], steps: [10], pictures: 200))
+            .Concat(Rows(["sketch", "segment"], [Plain, Crossed], steps: [10], pictures: 200))
+            .Concat(Rows(["all three"], [Plain, SentenceCrossed], steps: [10], pictures: 200))
+            .Concat(Rows(["text + sketch"], [Plain, SketchCrossed], steps: [10], pictures: 200))
+           select row with { Signal = true },
     ];
 
     /// <summary>Where a sampler stands among all.</summary>

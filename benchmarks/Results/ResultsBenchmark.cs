@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Benchmarks.Baselines;
+using Mcdm.Benchmarks.Peers;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Display.Sheets;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
+using Mcdm.Experts.Bridges;
 using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
@@ -27,6 +29,7 @@ internal sealed class ResultsBenchmark : IDisposable
     private readonly Judge _judge;
     private readonly Dictionary<string, IContestant> _contestants = [];
     private readonly List<IBaseline> _baselines = [];
+    private readonly List<Model> _bridged = [];
     private Model? _model;
 
     private ResultsBenchmark(ResultsOptions options, ResultStore store)
@@ -111,6 +114,7 @@ internal sealed class ResultsBenchmark : IDisposable
             ResultRows.Joint => Baseline(folder => new JointBaseline(folder), "joint", Runtime.Precision.Auto.On(ComputeDevice.Find("cpu")).ToString(), samples: true),
             ResultRows.Vae => Baseline(folder => new VaeBaseline(folder), "vae", "Float32", samples: false),
             ResultRows.Themselves => new PicturesThemselves(_heldOut),
+            _ when ResultRows.Crossings.GetValueOrDefault(method) is { } crossing => Bridged(crossing),
             _ => throw new ArgumentOutOfRangeException(nameof(method), method, "No such method."),
         };
     }
@@ -126,6 +130,14 @@ internal sealed class ResultsBenchmark : IDisposable
         return new ComposedExperts(_model, Stamp, composition);
     }
 
+    private ComposedExperts Bridged(Crossing crossing)
+    {
+        var device = ComputeDevice.Select(null);
+        var model = ModelBridge.Build([.. new[] { _options.Model, _options.Other ?? FirstPack.Folder() }.Select(folder => ModelPack.Read(folder, device.ToTorch(), Runtime.Precision.Auto.On(device)))], crossing.Options);
+        _bridged.Add(model);
+        return new ComposedExperts(model, _ => $"{model.Hash} {crossing}", new CompositionSettings(Crossing: crossing));
+    }
+
     private TrainedBaseline Baseline(Func<string, IBaseline> read, string name, string precision, bool samples)
     {
         string folder = Path.Combine(_options.Runs, name);
@@ -139,6 +151,7 @@ internal sealed class ResultsBenchmark : IDisposable
     {
         _baselines.ForEach(baseline => baseline.Dispose());
         _judge.Dispose();
+        _bridged.ForEach(model => model.Dispose());
         _model?.Dispose();
     }
 }

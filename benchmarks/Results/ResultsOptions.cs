@@ -5,6 +5,9 @@ internal sealed record ResultsOptions
 {
     public required string Model { get; init; }
 
+    /// <summary>The model whose experts act over a bridge; null for the first pack.</summary>
+    public string? Other { get; init; }
+
     public required string Judge { get; init; }
     public required string Data { get; init; }
 

@@ -22,7 +22,7 @@ public sealed class FollowedPictures(Func<Judge?> open)
     {
         var expected = images.Zip(requests, (image, request) => new Expected(image, request.Conditions, _judge)).ToList();
         var looked = expected.Where(one => one.NeedsJudge).Select(one => one.Picture).ToList();
-        var judged = new Queue<Judgement>(looked.Count == 0 ? [] : _judge.Value!.Look(looked));
+        var judged = new Queue<Judgement>(looked.Count == 0 ? [] : _judge.Value!.Look(looked, expected.Exists(one => one.NeedsParts)));
         return [.. expected.Select(one => one.Measured(one.NeedsJudge ? judged.Dequeue() : Judgement.None))];
     }
 
@@ -42,6 +42,9 @@ public sealed class FollowedPictures(Func<Judge?> open)
 
         public bool NeedsJudge { get; private set; }
 
+        /// <summary>Whether the judge is asked for more than a sentence says.</summary>
+        public bool NeedsParts { get; private set; }
+
         public McdmImage Measured(Judgement seen) =>
             _image with { Recipe = _image.Recipe! with { Followed = _adherence.ConvertAll(of => of(seen).InShort) } };
 
@@ -54,7 +57,7 @@ public sealed class FollowedPictures(Func<Judge?> open)
         private Func<IObservation, Adherence> By(Judge? judge, Condition condition)
         {
             if (judge?.CanSee(Picture) != true) { return Unknown; }
-            NeedsJudge = true;
+            (NeedsJudge, NeedsParts) = (true, NeedsParts || condition.Modality.Kind != ConditionKind.Text);
             return Expect(condition, judge);
         }
 

@@ -11,7 +11,7 @@ namespace Mcdm.Evaluation;
 
 /// <summary>What a judge sees in a picture.</summary>
 /// <param name="Attributes">The value of each attribute; null where something hides it.</param>
-/// <param name="Parts">The part of every pixel, row by row, as a number of the judge's parts; none for a judge of attributes alone.</param>
+/// <param name="Parts">The part of every pixel, row by row, as a number of the judge's parts; none for a judge of attributes alone, or where they were not asked for.</param>
 /// <param name="Features">What pictures of a set are compared by.</param>
 public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features) : IObservation
 {
@@ -87,14 +87,15 @@ public sealed class Judge : IJudge, IDisposable
     /// <param name="pictures">
     /// Pictures of the judge's size, or larger by a whole factor: those are reduced to its size by averaging. What is transparent is white.
     /// </param>
+    /// <param name="parts">Whether each pixel's part is wanted, too: without them a look takes about half as long.</param>
     /// <exception cref="McdmException"><c>JudgeSize</c>, or <c>JudgeFailed</c>: the network gives no numbers.</exception>
-    public IReadOnlyList<Judgement> Look(IReadOnlyList<Picture> pictures)
+    public IReadOnlyList<Judgement> Look(IReadOnlyList<Picture> pictures, bool parts = true)
     {
         if (pictures.Count == 0) { return []; }
         foreach (var picture in pictures) { RequireSize(picture, "A picture"); }
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        var output = _network.forward(stack(pictures.Select(picture => PictureTensor.ToTensor(AtItsSize(picture)))).to(_network.Device));
+        var output = _network.forward(stack(pictures.Select(picture => PictureTensor.ToTensor(AtItsSize(picture)))).to(_network.Device), parts);
         float[] features = output.Features.ToFloats();
         if (!Array.TrueForAll(features, float.IsFinite))
         {
@@ -102,11 +103,11 @@ public sealed class Judge : IJudge, IDisposable
                 $"The judge '{Name}' gives no numbers for what it sees; its weights in '{Path}' are damaged.");
         }
         int width = features.Length / pictures.Count, pixels = ImageSize * ImageSize;
-        byte[]? parts = output.Parts?.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
+        byte[]? places = output.Parts?.argmax(1).to(ScalarType.Byte).cpu().data<byte>().ToArray();
         var seen = Seen(output.Attributes, pictures.Count);
         return Enumerable.Range(0, pictures.Count).Select(i => new Judgement(
             seen[i],
-            parts is null ? [] : parts[(i * pixels)..((i + 1) * pixels)],
+            places is null ? [] : places[(i * pixels)..((i + 1) * pixels)],
             features[(i * width)..((i + 1) * width)])).ToList();
     }
 

@@ -7,7 +7,7 @@ namespace Mcdm.Evaluation;
 /// <summary>What a judge's network makes of pictures.</summary>
 /// <param name="Features">The deepest level's mean over all positions, [batch, features].</param>
 /// <param name="Attributes">Scores of each attribute's classes, one attribute after the other, [batch, classes]; null for a judge of masks alone.</param>
-/// <param name="Parts">Scores of each pixel's parts, [batch, parts, height, width]; null for a judge of attributes alone.</param>
+/// <param name="Parts">Scores of each pixel's parts, [batch, parts, height, width]; null for a judge of attributes alone, or where they are not wanted.</param>
 internal sealed record JudgeOutput(Tensor Features, Tensor? Attributes, Tensor? Parts);
 
 /// <summary>
@@ -59,8 +59,9 @@ internal sealed class JudgeNetwork : nn.Module
     public Device Device => _stem.weight!.device;
 
     /// <param name="pictures">Pictures in −1…1, [batch, channels, height, width].</param>
+    /// <param name="parts">Whether each pixel's part is wanted, too: the way up, which is about half of the work.</param>
     /// <returns>Features and scores, float32.</returns>
-    public JudgeOutput forward(Tensor pictures)
+    public JudgeOutput forward(Tensor pictures, bool parts = true)
     {
         using var scope = NewDisposeScope();
         var h = _stem.forward(nn.functional.pixel_unshuffle(pictures.to(_stem.weight!.dtype), _options.PatchSize).ChannelsLast());
@@ -75,7 +76,7 @@ internal sealed class JudgeNetwork : nn.Module
             }
         }
         var features = nn.functional.silu(_featureNorm.OverChannels(h)).mean([2, 3]);
-        return new JudgeOutput(Out(features), _attributes is null ? null : Out(_attributes.forward(features)), _up is null ? null : Out(Parts(h, skips)));
+        return new JudgeOutput(Out(features), _attributes is null ? null : Out(_attributes.forward(features)), _up is null || !parts ? null : Out(Parts(h, skips)));
     }
 
     private Tensor Parts(Tensor h, Stack<Tensor> skips)

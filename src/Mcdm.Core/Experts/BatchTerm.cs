@@ -22,6 +22,9 @@ internal sealed class BatchTerm : IDisposable
 
     public IExpert Expert => _terms[0].Expert;
 
+    /// <summary>What it reads, a row for each of its pictures or one for all; null for nothing.</summary>
+    public ExpertInputs? Inputs => _inputs;
+
     /// <summary>The expert's modality; null for ε_u.</summary>
     public Modality? Modality => Expert.Modality;
 

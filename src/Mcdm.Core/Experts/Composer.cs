@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
+using Mcdm.Experts.Bridges;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -59,8 +60,11 @@ public sealed class Composer : IDisposable
     /// <summary>The space of all experts used.</summary>
     public LatentSpace Space { get; }
 
+    /// <summary>The seed of each picture of a batch, for noise that experts of other spaces are shown; null for 0.</summary>
+    public IReadOnlyList<long>? Seeds { get; init; }
+
     /// <summary>Networks evaluated in a step, each on the pictures it acts on.</summary>
-    public int EvaluationsPerStep => _terms.Count + _unconditional.Count;
+    public int EvaluationsPerStep => _terms.Count + _unconditional.Count + _pictures.SelectMany(picture => picture.Bridges).Distinct().Count();
 
     /// <summary>The places that a picture's conditions have among the predictions' terms, in the order of <see cref="Composition.Conditions"/>.</summary>
     /// <param name="picture">Its number in the batch.</param>
@@ -76,15 +80,17 @@ public sealed class Composer : IDisposable
         int[] runs = Runs(z);
         // What weighs nothing at this level is not evaluated.
         bool[] skipped = _terms.Select(term => term.IsZeroAt(level.T)).ToArray();
-        var acting = _terms.Where((_, i) => !skipped[i]).ToList();
+        var acting = _terms.Where((term, i) => !skipped[i] && term.Expert is not CrossingExpert).ToList();
         var rest = _pictures.Any(picture => picture.NeedsUnconditionalAt(level.T)) ? _unconditional : [];
         acting.AddRange(rest);
         var asked = acting.ConvertAll(term => term.Ask(z, runs));
         var predicted = ExpertRows.Predict(asked.ConvertAll(term => term.Asked), level);
         var predictions = new Queue<Tensor>(acting.Select((term, i) => term.Spread(z, asked[i].OfAllRows(predicted[i]))));
-        var noise = skipped.Select(nothing => nothing ? zeros_like(z) : predictions.Dequeue()).ToArray();
+        var own = _terms.Select((term, i) => skipped[i] || term.Expert is CrossingExpert ? null : predictions.Dequeue()).ToArray();
         var weights = _terms.Select(term => term.Weights(z, level.T)).ToArray();
         var unconditional = rest.Count == 0 ? zeros_like(z) : predictions.Aggregate((sum, next) => sum + next);
+        var crossed = Crossed(z, level, unconditional, _terms.Where((term, i) => !skipped[i] && term.Expert is CrossingExpert));
+        var noise = own.Select((prediction, i) => prediction ?? crossed.GetValueOrDefault(_terms[i]) ?? zeros_like(z)).ToArray();
         int pictures = (int)z.shape[0];
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),
@@ -96,6 +102,28 @@ public sealed class Composer : IDisposable
             Kind = Space.Prediction,
             Experts = _terms.ConvertAll(term => term.Expert.Name),
         };
+    }
+
+    /// <summary>What experts of other spaces predict, who are asked after ε_u: about the pictures that it guesses.</summary>
+    private Dictionary<BatchTerm, Tensor> Crossed(Tensor z, NoiseLevel level, Tensor unconditional, IEnumerable<BatchTerm> terms)
+    {
+        var crossed = new Dictionary<BatchTerm, Tensor>();
+        foreach (var group in terms.GroupBy(term => ((CrossingExpert)term.Expert).Bridge))
+        {
+            var denoised = Space.Prediction.Denoised(unconditional, z, level);
+            // Pictures that none of the group's conditions belong to are not decoded.
+            long[] rows = [.. Enumerable.Range(0, (int)z.shape[0]).Where(row => group.Any(term => term.Rows?.Contains(row) ?? true)).Select(row => (long)row)];
+            var asked = rows.Length == z.shape[0] ? denoised : denoised.index_select(0, tensor(rows, device: z.device));
+            var pushes = group.Key.Pushes(asked, level, [.. rows.Select(row => Seeds is { } seeds ? seeds[(int)row] : 0)],
+                ((CrossingExpert)group.First().Expert).Unconditional,
+                [.. group.Select(term => (((CrossingExpert)term.Expert).Expert, term.Inputs, term.Rows is null || term.Rows.SequenceEqual(rows) ? null
+                    : Array.ConvertAll(term.Rows, row => (long)Array.IndexOf(rows, row))))]);
+            foreach (var (term, push) in group.Zip(pushes))
+            {
+                crossed[term] = PredictionKind.Sample.Convert(Space.Prediction, denoised + term.Spread(z, push), z, level);
+            }
+        }
+        return crossed;
     }
 
     /// <summary>Weights of numbers spread out where others are maps.</summary>

@@ -1,4 +1,5 @@
 using Mcdm.Diffusion.Composition;
+using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
@@ -50,6 +51,13 @@ public sealed class Composition : IDisposable
         foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
         Space = chosen.Count > 0 ? chosen[0].Expert.Space : experts.Unconditional().Space;
         foreach (var condition in Conditions) { RequireLevels(condition); }
+        Bridges = chosen.Select(term => term.Expert).OfType<CrossingExpert>().Select(expert => expert.Bridge).Distinct().ToList();
+        if (Bridges.Count > 0 && combiner is not WeightedSum)
+        {
+            throw new McdmException("CombinerBridge", ErrorKind.InvalidArgument,
+                $"What the {chosen.First(term => term.Expert is CrossingExpert).Expert.Name} expert asks for is added to what the model predicts without "
+                    + $"conditions, for it works in another space; the combiner {combiner} adds nothing to that. Product and Projection do.");
+        }
         using var scope = NewDisposeScope();
         var negative = negativePrompt is null ? null : Condition.FromText(negativePrompt);
         List<ExpertTerm> terms;
@@ -69,7 +77,7 @@ public sealed class Composition : IDisposable
             unconditional = () => ExpertTerm.Unconditional(experts.Unconditional(), negative, note);
         }
         Labels = LabelsOf(terms);
-        HasUnconditional = combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight));
+        HasUnconditional = Bridges.Count > 0 || combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight));
         if (HasUnconditional)
         {
             terms.Add(unconditional());
@@ -106,8 +114,15 @@ public sealed class Composition : IDisposable
     /// <summary>Of each term but ε_u's, the place of its condition among <see cref="Conditions"/>; one condition may make several terms.</summary>
     public IReadOnlyList<int> Owners { get; }
 
-    /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out.</summary>
-    public int EvaluationsPerStep => Terms.Count;
+    /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out; one more for each model of another space, whose own ε_u they are.</summary>
+    public int EvaluationsPerStep => Terms.Count + Bridges.Count;
+
+    /// <summary>Runs of autoencoders' encoders and decoders a step; none where all experts are of one space.</summary>
+    public int CodingsPerStep => Terms.Select(term => term.Expert).OfType<CrossingExpert>().GroupBy(expert => expert.Bridge)
+        .Sum(group => group.Key.Codings(group.Count()));
+
+    /// <summary>Over what the conditions act that experts of other spaces read; none for most.</summary>
+    public IReadOnlyList<Bridge> Bridges { get; }
 
     /// <summary>The terms in the order of <see cref="Conditions"/> (but those that one evaluation reads together), ε_u's last.</summary>
     internal IReadOnlyList<ExpertTerm> Terms { get; }
@@ -115,7 +130,8 @@ public sealed class Composition : IDisposable
     /// <summary>Whether ε_u takes part at a noise level: at some, the weights may leave nothing of it.</summary>
     /// <param name="t">The level.</param>
     internal bool NeedsUnconditionalAt(double t) => Terms[^1].Expert.Modality is null
-        && _combiner.NeedsUnconditional(Terms.SkipLast(1).Select(term => term.WeightAt(t)).ToList());
+        && (Terms.Any(term => term.Expert is CrossingExpert && term.At(t) != 0)
+            || _combiner.NeedsUnconditional(Terms.SkipLast(1).Select(term => term.WeightAt(t)).ToList()));
 
     /// <summary>The terms of a condition: mostly one.</summary>
     private List<ExpertTerm> TermsOf(IExpert expert, Condition condition, Action<string>? note)
@@ -132,6 +148,7 @@ public sealed class Composition : IDisposable
                 Doubt = one.Doubt,
                 Number = condition.Weight * one.Factor,
                 Schedule = condition.Schedule,
+                EndLevel = (expert as CrossingExpert)?.EndLevel ?? 0,
                 Region = condition.Region is { } region ? RegionTensor(region, note).to(one.Inputs.Tensors[0].device) : null,
             };
         }

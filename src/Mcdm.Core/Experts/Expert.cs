@@ -112,7 +112,7 @@ public abstract class Expert : IExpert, IDisposable
     /// <param name="width">Columns of the pictures.</param>
     /// <param name="height">Rows of the pictures.</param>
     /// <exception cref="McdmException"><c>SizeIndivisible</c>: the space or the network does not allow the size.</exception>
-    public IExpert At(int width, int height)
+    public virtual IExpert At(int width, int height)
     {
         var space = Space.At(width, height);
         if (space == Space) { return this; }
@@ -150,23 +150,19 @@ public abstract class Expert : IExpert, IDisposable
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>An expert at another size than its own.</summary>
-    private sealed class SizedExpert(Expert expert, LatentSpace space) : IExpert
+    /// <summary>An expert at another size than its own; equal ones are rows of one batch.</summary>
+    private sealed record SizedExpert(Expert Whole, LatentSpace Space) : IExpert
     {
-        public Expert Whole => expert;
+        public string Name => Whole.Name;
 
-        public string Name => expert.Name;
+        public Modality? Modality => Whole.Modality;
 
-        public Modality? Modality => expert.Modality;
+        public IDenoiser Denoiser => Whole.Denoiser;
 
-        public LatentSpace Space => space;
+        public EncodedInputs Encode(Condition condition, Action<string>? note = null) => Whole.Encode(condition, Space, note);
 
-        public IDenoiser Denoiser => expert.Denoiser;
+        public ExpertInputs? Unconditioned() => Whole.Unconditioned();
 
-        public EncodedInputs Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, space, note);
-
-        public ExpertInputs? Unconditioned() => expert.Unconditioned();
-
-        public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs) => expert.Predict(z, level, inputs);
+        public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs) => Whole.Predict(z, level, inputs);
     }
 }

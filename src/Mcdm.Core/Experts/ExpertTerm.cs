@@ -27,8 +27,11 @@ internal sealed record ExpertTerm(IExpert Expert, ExpertInputs? Inputs) : IDispo
     /// <summary>Factor of each pixel, 0…1, float32 [1, 1, height, width]; null for 1 everywhere.</summary>
     public Tensor? Region { get; init; }
 
+    /// <summary>The level below which it weighs nothing; 0 for none.</summary>
+    public double EndLevel { get; init; }
+
     /// <summary>Whether the weight is the same number at every level and pixel.</summary>
-    public bool IsConstant => Schedule is null && Region is null;
+    public bool IsConstant => Schedule is null && Region is null && EndLevel == 0;
 
     /// <summary>What a combiner asks of its weight.</summary>
     public TermWeight Weight => new(Number, IsConstant, Number < 0 || Schedule?.Points.Any(point => point.Weight < 0) == true);
@@ -36,8 +39,8 @@ internal sealed record ExpertTerm(IExpert Expert, ExpertInputs? Inputs) : IDispo
     /// <summary>As <see cref="Weight"/>, at a noise level.</summary>
     public TermWeight WeightAt(double t) => new(At(t), Region is null, At(t) < 0);
 
-    /// <summary>Number × schedule at a noise level.</summary>
-    public double At(double t) => Number * (Schedule?.At(t) ?? 1);
+    /// <summary>Number × schedule at a noise level, as far down as it counts.</summary>
+    public double At(double t) => t < EndLevel ? 0 : Number * (Schedule?.At(t) ?? 1);
 
     /// <summary>ε_u's term.</summary>
     /// <param name="expert">The expert without modality.</param>

@@ -1,9 +1,10 @@
+using Mcdm.Experts.Bridges;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
 /// <summary>Pictures to latents and back: an autoencoder with the numbers that its latents are normalised by. Owns the network's native memory.</summary>
-public abstract class LatentCodec : IDisposable
+public abstract class LatentCodec : IPictureCodec, IDisposable
 {
     private readonly SharedUse _use = new();
 

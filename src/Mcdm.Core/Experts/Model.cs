@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
@@ -54,8 +55,15 @@ public sealed class Model : IDisposable
         Precision = experts[0].Precision.ToString().ToLowerInvariant();
     }
 
-    /// <summary>One model with the experts of several.</summary>
+    /// <summary>One model with the experts of several; its name is their names with + between.</summary>
     /// <exception cref="McdmException">Two spaces, or two experts of one name.</exception>
+    public static Model Join(IReadOnlyList<Model> models) =>
+        Join(string.Join('+', models), models, description: Joined(models, model => model.Description), credits: Joined(models, model => model.Credits));
+
+    private static string? Joined(IReadOnlyList<Model> models, Func<Model, string?> text) =>
+        string.Join(' ', models.Select(text).OfType<string>().Distinct()) is { Length: > 0 } all ? all : null;
+
+    /// <inheritdoc cref="Join(IReadOnlyList{Model})"/>
     public static Model Join(string name, IReadOnlyList<Model> models, string? path = null, string? description = null, string? credits = null)
     {
         var joined = new Model(name, models.SelectMany(model => model.Experts).ToList(), path, description, credits, models[0].Codec)
@@ -95,6 +103,9 @@ public sealed class Model : IDisposable
 
     /// <summary>What each expert leaves open of its pictures; null where that was not measured.</summary>
     public VarianceTable? Variances { get; init; }
+
+    /// <summary>How experts of other spaces act in it; null where all are of one.</summary>
+    public BridgeOptions? Bridge { get; init; }
 
     /// <summary>What was found on reading it, in a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
@@ -174,7 +185,8 @@ public sealed class Model : IDisposable
         if (!first.Space.Matches(second.Space))
         {
             throw new McdmException("SpaceMismatch", ErrorKind.InvalidArgument,
-                $"The {first.Name} expert works in {first.Space} and the {second.Name} expert in {second.Space}; experts compose only inside one space.");
+                $"The {first.Name} expert works in {first.Space} and the {second.Name} expert in {second.Space}; experts compose only inside one space "
+                    + "(Import-McdmModel -Bridge lets a model of one space steer another's).");
         }
     }
 

@@ -42,12 +42,15 @@ public sealed record ImportOptions
     /// <summary>Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all.</summary>
     public bool AsPublished { get; init; }
 
+    /// <summary>Whether models of other spaces than the first one's steer it.</summary>
+    public bool Bridge { get; init; }
+
     /// <summary>The files named here beside the models themselves.</summary>
     public IEnumerable<string> Files => Loras.Concat(Embeddings).Concat(new[] { Vocabulary, TextEncoder, Decoder }.OfType<string>());
 
     /// <summary>All of it as text: equal for equal options.</summary>
     public string Key => string
-        .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction}",
+        .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction} {Bridge}",
         .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"),
         Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Experts.Bridges;
 using Mcdm.Families;
 using static TorchSharp.torch;
 
@@ -9,7 +10,7 @@ public static class ModelReader
 {
     /// <summary>Reads one model of all that is named.</summary>
     /// <param name="paths">
-    /// Folders and files, at least one: models, whose experts are joined, and ControlNets, which go with the first Stable Diffusion model that they fit.
+    /// Folders and files, at least one: models, whose experts are joined or, over a bridge, act in the first one's space, and ControlNets, which go with the first Stable Diffusion model that they fit.
     /// </param>
     /// <param name="options">What the user says of them.</param>
     /// <param name="device">Where its networks compute.</param>
@@ -37,7 +38,7 @@ public static class ModelReader
             {
                 models.AddRange(family.Key.Read(family.ToList(), options, device, precision));
             }
-            return models.Count == 1 ? models[0] : Model.Join(string.Join('+', models), models);
+            return options.Bridge ? ModelBridge.Build(models) : models.Count == 1 ? models[0] : Model.Join(models);
         }
         catch
         {

@@ -35,7 +35,10 @@ internal sealed class BatchSampler(Model model)
         long[] seeds = places.Select(place => place.Seed).ToArray();
         var (space, start) = (places[0].From.Space, places[0].From.Start);
         var rule = combiner.RuleOf(SamplingPath.Of(space.Process, sampling).Steps);
-        using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Composition, each)).ToList());
+        using var composer = new Composer(places.SelectMany(place => Enumerable.Repeat(place.From.Composition, each)).ToList())
+        {
+            Seeds = [.. places.SelectMany(place => Enumerable.Repeat(place.Seed, each))],
+        };
         var log = new DisagreementLog();
         using var lifts = new LiftLog();
         var filter = each == 1 ? null : new ParticleFilter(seeds, particles);

@@ -7,7 +7,8 @@ namespace Mcdm.Sampling;
 /// <param name="EvaluationsPerPicture">Network evaluations of each picture, those of all its particles; fewer where some are copies of others.</param>
 /// <param name="Particles">Particles of each picture.</param>
 /// <param name="BatchMemory">Bytes that a full batch takes beside the model, roughly.</param>
-public readonly record struct GenerationCost(int Steps, long EvaluationsPerPicture, int Particles, long BatchMemory);
+/// <param name="CodingsPerPicture">Runs of autoencoders' encoders and decoders on the way; 0 for most.</param>
+public readonly record struct GenerationCost(int Steps, long EvaluationsPerPicture, int Particles, long BatchMemory, long CodingsPerPicture = 0);
 
 /// <summary>A request that fits its model, with its conditions encoded.</summary>
 public sealed class PreparedRequest : IDisposable
@@ -46,6 +47,11 @@ public sealed class PreparedRequest : IDisposable
                 throw GenerationRequest.Unread("NegativePrompt", "the unconditional prediction that it would change has no part in this composition; "
                     + "give a prompt a weight such as 7.5");
             }
+            if (Composition.Bridges.Count > 0 && request.Particles.Particles > 1)
+            {
+                throw new McdmException("BridgeParticles", ErrorKind.InvalidArgument,
+                    "Particles are weighed by what experts of one space say of them, and one of another space takes part; take 1 particle.");
+            }
             var used = Composition.Terms.Where(term => term.Expert.Modality is not null).Select(term => term.Expert.Name).ToList();
             request = request with { Combiner = request.Combiner.Prepared(model.Variances, used, Space.Autoencoder, Space.Height, Space.Width) };
             Request = request;
@@ -59,7 +65,8 @@ public sealed class PreparedRequest : IDisposable
         PicturesPerBatch = Math.Max(1, batchSize / request.Particles.Particles);
         var taken = request.Sampling with { Steps = Start?.Start.StepsOf(request.Sampling.Steps) ?? request.Sampling.Steps };
         Cost = new GenerationCost(taken.Steps, (long)Composition.EvaluationsPerStep * taken.Evaluations * request.Particles.Particles,
-            request.Particles.Particles, BatchSizes.BytesPerPicture(model, Space) * PicturesPerBatch * request.Particles.Particles);
+            request.Particles.Particles, BatchSizes.BytesPerPicture(model, Space) * PicturesPerBatch * request.Particles.Particles,
+            (long)Composition.CodingsPerStep * taken.Evaluations);
     }
 
     /// <summary>What to sample.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
+using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Json;
@@ -78,6 +79,9 @@ public sealed record Recipe
     /// <summary>How the predictions were combined.</summary>
     public Combiner Combiner { get; init; } = new Product();
 
+    /// <summary>How experts of other spaces acted; null where there were none.</summary>
+    public BridgeOptions? Bridge { get; init; }
+
     /// <summary>The picture that sampling started from; null for noise alone.</summary>
     public RecipeStart? From { get; init; }
 
@@ -119,6 +123,10 @@ public sealed record Recipe
         if (Combiner is Diffusion.Composition.Precision { Table: { } table } && model.Variances is { } variances && variances.Hash != table)
         {
             warn?.Invoke($"The recipe was made with variances {table}, but those of model {given} are {variances.Hash}: the picture will differ.");
+        }
+        if (Bridge is not null && Bridge != model.Bridge)
+        {
+            warn?.Invoke($"The recipe was made over a bridge of {Bridge}, and model {given} has {model.Bridge?.ToString() ?? "none"}: the picture will differ.");
         }
         if (Precision != model.Precision)
         {

@@ -24,6 +24,7 @@ internal static class RecipeWriter
             Sampling = request.Sampling,
             Particles = request.Particles.Particles == 1 ? null : request.Particles,
             Combiner = request.Combiner,
+            Bridge = composition.Bridges.Count == 0 ? null : model.Bridge,
             NegativePrompt = request.NegativePrompt,
             From = place.From.Start is { } start ? RecipeStart.From(start.Understood) : null,
             Precision = model.Precision,

@@ -18,6 +18,13 @@ public static class Seeds
     /// <summary>Seed of the draws by which one sample's particles are taken.</summary>
     public static int Resampling(long seed) => unchecked((int)(seed ^ (seed >> 32)) ^ 0x5eed);
 
+    /// <summary>Seed of the noise in which a model of another space is shown a sample's picture.</summary>
+    /// <param name="seed">The sample's seed.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="t">The level at which it is asked.</param>
+    public static long OfBridge(long seed, string model, double t) => unchecked((long)model
+        .Aggregate(SplitMix((ulong)seed ^ (ulong)BitConverter.DoubleToInt64Bits(t)), (mixed, letter) => SplitMix(mixed + letter)));
+
     /// <summary>The seed of a sample's particle, far from all others; the first has the sample's own.</summary>
     /// <param name="seed">The sample's seed.</param>
     /// <param name="particle">The particle's number, from 0.</param>

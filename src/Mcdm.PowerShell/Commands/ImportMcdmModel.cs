@@ -55,6 +55,13 @@ public sealed class ImportMcdmModel : HubCmdlet
     [Parameter]
     public SwitchParameter Join { get; set; }
 
+    /// <summary>
+    /// One model that draws in the space of the first one named, whose pictures the experts of the others, of other spaces, steer; they are called after both,
+    /// such as sd15.canny.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter Bridge { get; set; }
+
     /// <summary>LoRAs and their kin for a Stable Diffusion model, files or folders, with wildcards; each becomes an expert named after it.</summary>
     [Parameter]
     [SupportsWildcards]
@@ -146,7 +153,7 @@ public sealed class ImportMcdmModel : HubCmdlet
     {
         foreach (string given in ParameterSetName switch { NameSet => Name, PathSet => Path, RepositorySet => Repository, _ => LiteralPath })
         {
-            if (Join) { Collect(given); }
+            if (Join || Bridge) { Collect(given); }
             else
             {
                 Attempt(given, () =>
@@ -215,6 +222,7 @@ public sealed class ImportMcdmModel : HubCmdlet
             TextEncoder = TextEncoder is null ? null : Single(TextEncoder),
             Decoder = Decoder is null ? null : Single(Decoder),
             AsPublished = AsPublished,
+            Bridge = Bridge,
         };
         if (!Force) { ModelMemory.Require(folders, _device!, Precision); }
         var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);

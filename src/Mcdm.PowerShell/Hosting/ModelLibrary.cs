@@ -99,8 +99,9 @@ internal static class ModelLibrary
 
     /// <summary>The model that is meant where none is named: the only one loaded.</summary>
     /// <param name="wanted">The name that a recipe asks for; null for any.</param>
+    /// <param name="isBridged">Whether the recipe's model is one of several spaces.</param>
     /// <exception cref="McdmException"><c>ModelRequired</c>: there is none, or there are several.</exception>
-    public static Model Only(string? wanted = null)
+    public static Model Only(string? wanted = null, bool isBridged = false)
     {
         var loaded = Loaded;
         var fitting = wanted is null ? loaded : loaded.Where(model => model.Name == wanted).ToList();
@@ -109,7 +110,7 @@ internal static class ModelLibrary
             0 when wanted is not null =>
                 throw new McdmException("ModelRequired", ErrorKind.InvalidArgument,
                 $"The recipe asks for model '{wanted}', which is not loaded; import it first: Import-McdmModel "
-                + $"{wanted.Replace("+", ", ", StringComparison.Ordinal)}{(wanted.Contains('+') ? " -Join" : "")}."),
+                + $"{wanted.Replace("+", ", ", StringComparison.Ordinal)}{(isBridged ? " -Bridge" : wanted.Contains('+') ? " -Join" : "")}."),
             0 => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument, "No model is loaded; import one first, such as Import-McdmModel Faces."),
             1 => fitting[0],
             _ => throw new McdmException("ModelRequired", ErrorKind.InvalidArgument,
@@ -124,7 +125,7 @@ internal static class ModelLibrary
     /// <exception cref="McdmException"><c>ModelRequired</c>, <c>RecipeSpace</c>.</exception>
     public static Model For(Recipe recipe, Model? given, Action<string> warn)
     {
-        var model = given ?? Only(recipe.Model);
+        var model = given ?? Only(recipe.Model, recipe.Bridge is not null);
         recipe.CheckFits(model, warn);
         return model;
     }

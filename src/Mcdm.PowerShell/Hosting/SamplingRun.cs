@@ -80,12 +80,13 @@ internal sealed class SamplingRun : IDisposable
 
     private bool IsWanted(GenerationRequest request, GenerationCost cost)
     {
-        // Copies of particles, and what weighs nothing at a level, are not evaluated.
-        string atMost = cost.Particles == 1 && request.Conditions.All(condition => condition.Schedule is null) ? "" : "at most ";
+        // Copies of particles, and what weighs nothing at a level, are not evaluated; over a bridge nothing is asked at the end.
+        string atMost = cost.Particles == 1 && cost.CodingsPerPicture == 0 && request.Conditions.All(condition => condition.Schedule is null) ? "" : "at most ";
+        string codings = cost.CodingsPerPicture == 0 ? "" : $" and {cost.CodingsPerPicture} encodings and decodings";
         string what = $"Sample {(request.Count == 1 ? "1 picture" : $"{request.Count} pictures")}{(request.Name is null ? "" : $" '{request.Name}'")} from "
             + $"{Model.Name}: " +
             $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes "
-                + $"{atMost}{cost.EvaluationsPerPicture} network evaluations in {cost.Steps} steps; " +
+                + $"{atMost}{cost.EvaluationsPerPicture} network evaluations{codings} in {cost.Steps} steps; " +
             $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
         return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
     }

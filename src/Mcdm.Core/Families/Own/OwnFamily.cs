@@ -22,5 +22,5 @@ internal sealed class OwnFamily : IModelFamily
 
     /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision) =>
-        [ModelPack.Read(sources.Select(source => source.Path).ToList(), device, precision)];
+        ModelPack.ReadEach(sources.Select(source => source.Path).ToList(), device, precision);
 }

@@ -78,20 +78,34 @@ public static class ModelPack
     /// </exception>
     public static Model Read(IReadOnlyList<string> folders, Device? device = null, ScalarType precision = ScalarType.Float32)
     {
-        if (folders.Count == 1) { return Read(folders[0], device, precision); }
+        var models = ReadEach(folders, device, precision);
+        if (models.Count == 1) { return models[0]; }
+        try
+        {
+            return Model.Join(models);
+        }
+        catch
+        {
+            foreach (var model in models) { model.Dispose(); }
+            throw;
+        }
+    }
+
+    /// <summary>Reads several models; where one fails, those before it are disposed.</summary>
+    /// <exception cref="McdmException">As for one folder.</exception>
+    internal static IReadOnlyList<Model> ReadEach(IReadOnlyList<string> folders, Device? device, ScalarType precision)
+    {
         var models = new List<Model>();
         try
         {
             foreach (string folder in folders) { models.Add(Read(folder, device, precision)); }
-            return Model.Join(string.Join('+', models), models, description: Joined(model => model.Description), credits: Joined(model => model.Credits));
+            return models;
         }
         catch
         {
             models.ForEach(model => model.Dispose());
             throw;
         }
-
-        string? Joined(Func<Model, string?> text) => string.Join(' ', models.Select(text).OfType<string>().Distinct()) is { Length: > 0 } all ? all : null;
     }
 
     /// <summary>Writes a model; every file appears whole or not at all, and model.json last.</summary>
