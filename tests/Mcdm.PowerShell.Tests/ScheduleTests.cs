@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Mcdm.PowerShell.Tests;
@@ -86,12 +87,17 @@ public sealed class ScheduleTests : IDisposable
         string Of(string name) => action.RootElement.GetProperty(name).GetString()!;
         (int ExitCode, string, string) Start() => ShellProcess.ProgramLine(Of("Execute"), Of("WorkingDirectory"), Of("Argument"));
 
-        WriteJobs(Good);
+        // What the log says can be read again, night after night, whatever the code page of the system.
+        string NightlyLog() => File.ReadAllText(Path.Combine(_folder, "a’s [2] $(1) out-nightly.log"), new UTF8Encoding(false, throwOnInvalidBytes: true));
+
+        WriteJobs(Good, "日本 ß,a person with black hair,");
         Assert.Equal((0, "", ""), Start());
         Assert.True(File.Exists(Path.Combine(_folder, "a’s [2] $(1) out", "good-0.png")));
-        Assert.Contains("1 pictures made, 0 rows failed.", File.ReadAllText(Path.Combine(_folder, "a’s [2] $(1) out-nightly.log")), StringComparison.Ordinal);
-        WriteJobs(Good, Bad);
+        Assert.Contains("2 pictures made, 0 rows failed.", NightlyLog(), StringComparison.Ordinal);
+        Assert.Contains("日本 ß-0.png: Text 'a person with black hair'", NightlyLog(), StringComparison.Ordinal);
+        WriteJobs(Good, "bad,,нет.png");
         Assert.Equal(1, Start().ExitCode);
+        Assert.Contains("нет.png", NightlyLog(), StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder, "jobs.csv"));
         Assert.Equal(1, Start().ExitCode);
     }

@@ -41,13 +41,14 @@ case $parts in *scripts*)
     (cd "$checkout" && dotnet tool restore && dotnet pwsh -NoProfile -Command "Import-Module ./Mcdm.psd1; New-McdmCondition 'a person with pink hair' |
         Invoke-McdmSample -Model (Import-McdmModel Faces -Precision Float32) -Seed 7 -NoMeasure | Save-McdmImage '$FOLDER/reference.png' -Force") >"$FOLDER/reference.log" 2>&1 ||
         fail "There is no picture to compare with: $FOLDER/reference.log"
+    export MCDM_OTHER_MODULE="$(windows "$checkout/Mcdm.psd1")"
     export MCDM_REFERENCE="$(windows "$FOLDER/reference.png")" MCDM_SMALL_MODULE="$(windows "$FOLDER/small/Mcdm/0/Mcdm.psd1")"
     NUGET_PACKAGES=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //') && export NUGET_PACKAGES="$(windows "${NUGET_PACKAGES%/}")"
     ;;
 esac
 
 # 4. What runs says 'N passed, N failed, N skipped' at its end.
-export MCDM_TEST_SHELL="$(windows "$FOLDER/system/pwsh/pwsh.exe")"
+export MCDM_TEST_PATIENCE=20 MCDM_TEST_SHELL="$(windows "$FOLDER/system/pwsh/pwsh.exe")"
 passed=0 failed=0 skipped=0
 counted() {
     local name=$1 log=$FOLDER/$1.log line
@@ -64,7 +65,7 @@ counted() {
         failed=$((failed + 1))
     fi
 }
-tests() { "$wine" "$target/bin/$1/Debug/net10.0/$1.exe" "$(windows "$here/skipped.txt")"; }
+tests() { wrun "$target/bin/$1/Debug/net10.0/$1.exe" "$(windows "$here/skipped.txt")"; }
 case $parts in *core*) counted Mcdm.Core.Tests tests Mcdm.Core.Tests ;; esac
 case $parts in *powershell*) counted Mcdm.PowerShell.Tests tests Mcdm.PowerShell.Tests ;; esac
 case $parts in *scripts*)
