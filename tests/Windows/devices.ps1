@@ -11,17 +11,19 @@ $null = $picture | Save-McdmImage ./data/images
 $fashion = Import-McdmModel Fashion
 
 # An error of Mcdm's own.
+function Assert-Told($Record) {
+    for ($cause = $Record.Exception; $cause -and $cause -isnot [Mcdm.McdmException]; $cause = $cause.InnerException) { }
+    Assert ([bool] $cause) "$($Record.FullyQualifiedErrorId): $Record"
+}
 function Assert-Refused([scriptblock] $Do) {
-    try { $null = & $Do } catch {
-        Assert ($_.Exception.GetBaseException() -is [Mcdm.McdmException] -or $_.FullyQualifiedErrorId -like 'PathNotFound*') "$($_.FullyQualifiedErrorId): $_"
-        return
-    }
+    try { $null = & $Do } catch { return Assert-Told $_ }
     throw 'It was not refused.'
 }
 # Either the file is one, as on new Windows with some of these names, or it was refused; in silence nothing is lost.
 function Assert-WrittenOrRefused([string] $Path, [scriptblock] $Do) {
     try { $null = & $Do } catch {
-        Assert ($_.Exception.GetBaseException() -is [Mcdm.McdmException]) "$($_.FullyQualifiedErrorId): $_"
+        Assert-Told $_
+        Assert ("$_" -like '*is the name of a device of Windows; choose another*') "$_"
         Assert (-not (Get-ChildItem . -Force -Recurse -Filter '*.tmp')) 'Something is left.'
         return
     }

@@ -15,8 +15,9 @@ Check 'a list that Out-File, > and Set-Content write' {
     $saved.FullName > ./b.txt
     $saved.FullName | Set-Content ./c.txt
     $saved | Export-Csv ./d.csv
+    $listed = (Import-Csv ./d.csv).Path
     foreach ($file in 'a', 'b', 'c') { Assert ((Get-Content "./$file.txt") -eq $saved.FullName) "$file has $(Get-Content "./$file.txt")" }
-    Assert ((Import-Csv ./d.csv).FullName -eq $saved.FullName) "d has $((Import-Csv ./d.csv).FullName)"
+    Assert ($listed -eq $saved.Path) "d has $listed"
     $null = New-McdmCondition -Sketch (Get-Content ./a.txt)
 }
 Check 'rows in a file of any of these encodings' {
@@ -32,15 +33,10 @@ Check 'rows in the code page of an old program are an error that says so, or are
     Assert ((Import-McdmJob ./old.csv -Encoding windows-1252).Name -eq 'ü') 'It is another.'
 }
 Check 'the output of a shell in UTF-8, redirected by cmd.exe' {
-    cmd /c "`"$shell`" -NoProfile -File tell.ps1 -Utf8 > told.txt"
+    Set-Content ./tell.cmd "@`"$shell`" -NoProfile -File tell.ps1 -Utf8 > told.txt"
+    & $env:ComSpec /c tell.cmd
     Assert ((Get-Content ./told.txt) -eq $saved.FullName) (Get-Content ./told.txt)
     $null = New-McdmCondition -Sketch (Get-Content ./told.txt)
-}
-Check 'the output of a shell in the code page loses letters, and the file of that name is one that is not found' {
-    cmd /c "`"$shell`" -NoProfile -File tell.ps1 > lost.txt"
-    $lost = @(Get-Content ./lost.txt)[0]
-    Assert ($lost -ne $saved.FullName) 'It loses none.'
-    try { $null = New-McdmCondition -Sketch $lost; throw 'It was found.' } catch { Assert ($_.FullyQualifiedErrorId -match '^PathNotFound|^Path') "$($_.FullyQualifiedErrorId): $_" }
 }
 Check 'a picture of a job' {
     $made = New-McdmCondition "a person with pink hair" | Invoke-McdmSample -Model Faces -Steps 1 -Seed 7 -Name $name -NoMeasure -AsJob | Receive-Job -Wait -AutoRemoveJob
