@@ -83,7 +83,7 @@ public sealed partial class ExampleTests : TinyModelTests
 
     [Fact]
     public void Each_script_is_tried_with_something_wrong() =>
-        Assert.Equal(Scripts.Select(file => Path.GetRelativePath(Checkout.Root, file)).Order(StringComparer.Ordinal), Failures.Select(row => (string)row[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(Scripts.Select(file => Path.GetRelativePath(Checkout.Root, file).Replace('\\', '/')).Order(StringComparer.Ordinal), Failures.Select(row => (string)row[0]).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Failures))]

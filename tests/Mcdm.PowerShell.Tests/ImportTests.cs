@@ -37,13 +37,14 @@ public class ImportTests(PowerShellEngine engine)
         (int exitCode, string output, _) = ShellProcess.Command("""
             (Get-Module Mcdm).Name
             [System.AppDomain]::CurrentDomain.GetAssemblies().ForEach({ $_.GetName().Name })
-            if ([System.OperatingSystem]::IsLinux()) { [System.IO.File]::ReadAllText('/proc/self/maps') }
+            if ([System.OperatingSystem]::IsLinux()) { [System.IO.File]::ReadAllText('/proc/self/maps') } else { (Get-Process -Id $PID).Modules.ModuleName }
             """);
         Assert.Equal(0, exitCode);
         Assert.StartsWith("Mcdm", output, StringComparison.Ordinal);
         Assert.Contains("Mcdm.PowerShell", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("TorchSharp", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("libtorch", output, StringComparison.Ordinal);
+        // To list a class, the runtime of Windows loads the assembly of its base class, managed code alone; what is slow is libtorch.
+        Assert.DoesNotContain(OperatingSystem.IsWindows() ? "LibTorchSharp" : "TorchSharp", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(OperatingSystem.IsWindows() ? "torch_cpu" : "libtorch", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Skia", output, StringComparison.Ordinal);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Mcdm.PowerShell.Tests;
@@ -74,24 +75,30 @@ public sealed class ScheduleTests : IDisposable
     public void The_task_for_windows_runs_what_it_was_registered_with()
     {
         // The cmdlets of the Task Scheduler, where there is none: what they were given is what it would start.
+        // They come by a file: on Windows a shell's output has a code page, which lacks letters.
         (int exitCode, string output, string errors) = ShellProcess.AsCron(_folder, "-Command", $$"""
             function New-ScheduledTaskAction($Execute, $Argument, $WorkingDirectory) { [pscustomobject]@{ Execute = $Execute; Argument = $Argument; WorkingDirectory = $WorkingDirectory } }
             function New-ScheduledTaskTrigger([switch] $Daily, $At) { }
             function New-ScheduledTaskSettingsSet([switch] $StartWhenAvailable, $ExecutionTimeLimit, $MultipleInstances) { }
-            function Register-ScheduledTask($TaskName, $Description, $Action, $Trigger, $Settings, [switch] $Force) { $Action | ConvertTo-Json }
+            function Register-ScheduledTask($TaskName, $Description, $Action, $Trigger, $Settings, [switch] $Force) { $Action | ConvertTo-Json | Set-Content -LiteralPath ./task.json }
             & '{{Path.Combine(Checkout.Root, "examples", "schedule", "task-scheduler.ps1")}}' -Jobs './jobs.csv' -Out './a’’s [2] $(1) out'
             """);
-        Assert.Equal((0, ""), (exitCode, errors));
-        using var action = JsonDocument.Parse(output);
+        Assert.Equal((0, "", ""), (exitCode, output, errors));
+        using var action = JsonDocument.Parse(File.ReadAllText(Path.Combine(_folder, "task.json")));
         string Of(string name) => action.RootElement.GetProperty(name).GetString()!;
         (int ExitCode, string, string) Start() => ShellProcess.ProgramLine(Of("Execute"), Of("WorkingDirectory"), Of("Argument"));
 
-        WriteJobs(Good);
+        // What the log says can be read again, night after night, whatever the code page of the system.
+        string NightlyLog() => File.ReadAllText(Path.Combine(_folder, "a’s [2] $(1) out-nightly.log"), new UTF8Encoding(false, throwOnInvalidBytes: true));
+
+        WriteJobs(Good, "日本 ß,a person with black hair,");
         Assert.Equal((0, "", ""), Start());
         Assert.True(File.Exists(Path.Combine(_folder, "a’s [2] $(1) out", "good-0.png")));
-        Assert.Contains("1 pictures made, 0 rows failed.", File.ReadAllText(Path.Combine(_folder, "a’s [2] $(1) out-nightly.log")), StringComparison.Ordinal);
-        WriteJobs(Good, Bad);
+        Assert.Contains("2 pictures made, 0 rows failed.", NightlyLog(), StringComparison.Ordinal);
+        Assert.Contains("日本 ß-0.png: Text 'a person with black hair'", NightlyLog(), StringComparison.Ordinal);
+        WriteJobs(Good, "bad,,нет.png");
         Assert.Equal(1, Start().ExitCode);
+        Assert.Contains("нет.png", NightlyLog(), StringComparison.Ordinal);
         File.Delete(Path.Combine(_folder, "jobs.csv"));
         Assert.Equal(1, Start().ExitCode);
     }

@@ -47,7 +47,7 @@ BeforeAll {
             }
         }
         $shown = @{}
-        foreach ($line in dotnet "$PSHOME/pwsh.dll" -NoProfile -NonInteractive -File $script $manifest $folder $list) {
+        foreach ($line in & $shell @shellArguments -File $script $manifest $folder $list) {
             if ($line -like '### *') { $title = $line.Substring(4) }
             else { $shown[$title] += "$line".Replace($folder, '/home/you/mcdm').TrimEnd() + "`n" }
         }

@@ -15,7 +15,7 @@ BeforeAll {
     function Start-Claiming([string[]] $Before = @()) {
         $null = New-Item -ItemType Directory -Force $out
         $text = "Import-Module '$manifest'; $line -Steps 1000 -Sampler Ddpm | Save-McdmImage '$out'"
-        $command = $Before + 'dotnet', "$PSHOME/pwsh.dll", '-NoProfile', '-NonInteractive', '-Command', $text
+        $command = $Before + $shell + $shellArguments + '-Command', $text
         $process = Start-Process $command[0] -ArgumentList ($command[1..$command.Count] | ForEach-Object { "`"$_`"" }) -PassThru -RedirectStandardOutput "$TestDrive/stdout" -RedirectStandardError "$TestDrive/stderr"
         while (-not $process.HasExited -and @(Get-Claim).Count -lt 2) { Start-Sleep -Milliseconds 20 }
         $process.HasExited | Should -BeFalse -Because (Get-Content "$TestDrive/stderr" -Raw)
@@ -26,7 +26,7 @@ BeforeAll {
 
     # What another process makes of the same line in one step: names of pictures, and what it left to others.
     function Invoke-Line([string[]] $Before = @()) {
-        $command = $Before + 'dotnet', "$PSHOME/pwsh.dll", '-NoProfile', '-NonInteractive', '-Command', "Import-Module '$manifest'; $line -Steps 1 -Verbose 4>&1 | ForEach-Object { if (`$_ -is [Mcdm.Sampling.McdmImage]) { (`$_ | Save-McdmImage '$out').Name } else { `"`$_`" } }; @() | Save-McdmImage '$out'"
+        $command = $Before + $shell + $shellArguments + '-Command', "Import-Module '$manifest'; $line -Steps 1 -Verbose 4>&1 | ForEach-Object { if (`$_ -is [Mcdm.Sampling.McdmImage]) { (`$_ | Save-McdmImage '$out').Name } else { `"`$_`" } }; @() | Save-McdmImage '$out'"
         @(& $command[0] @($command[1..$command.Count]) | Where-Object { $_ -like '*.png' -or $_ -like '*is being made by*' })
     }
 }

@@ -30,12 +30,18 @@ function Use-Open([string] $Path, [string] $Share, [scriptblock] $Do) {
     try { & $Do } finally { $file.Dispose() }
 }
 
-# Whether two files are the same picture; what they say of it may differ.
-function Test-SamePicture([string] $A, [string] $B) {
-    $pixels = foreach ($path in $A, $B) { [System.Convert]::ToBase64String([Mcdm.Imaging.Files.PictureFile]::Read((Resolve-Path -LiteralPath $path).ProviderPath).Rgba) }
-    $pixels[0] -eq $pixels[1]
+# By how many levels of 255 the pictures in two files differ at most; what they say of themselves may differ.
+function Get-LargestDifference([string] $Path, [string] $Other) {
+    $a, $b = foreach ($file in $Path, $Other) { , [Mcdm.Imaging.Files.PictureFile]::Read((Resolve-Path -LiteralPath $file).ProviderPath).Rgba }
+    if ($a.Length -ne $b.Length) { throw "$Path has $($a.Length) bytes and $Other $($b.Length)." }
+    $largest = 0
+    for ($i = 0; $i -lt $a.Length; $i++) { $largest = [Math]::Max($largest, [Math]::Abs($a[$i] - $b[$i])) }
+    $largest
 }
+
+# Whether two files are the same picture, pixel by pixel.
+function Test-SamePicture([string] $Path, [string] $Other) { (Get-LargestDifference $Path $Other) -eq 0 }
 
 function Write-Counts { "$script:passed passed, $script:failed failed, 0 skipped" }
 
-Export-ModuleMember -Function Check, Assert, Get-Failure, Use-Open, Test-SamePicture, Write-Counts
+Export-ModuleMember -Function Check, Assert, Get-Failure, Use-Open, Get-LargestDifference, Test-SamePicture, Write-Counts

@@ -12,7 +12,7 @@ namespace Mcdm;
 /// </summary>
 internal static class TestProgram
 {
-    private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(30);
 
     public static int Main(string[] arguments)
     {

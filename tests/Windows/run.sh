@@ -26,8 +26,8 @@ wineserver -p600 || true
 
 # 3. The module and the tests for Windows. out/win-x64 becomes a checkout of its own, whose module/bin is Windows'.
 target=$checkout/out/win-x64
-build() { dotnet build "$checkout/$1" --nologo -v q -p:RuntimeIdentifier=win-x64 "${@:2}" >"$FOLDER/build.log" 2>&1 || fail "$1 cannot be built for Windows: $FOLDER/build.log"; }
-program=(-p:CustomAfterMicrosoftCommonTargets="$here/Program.targets" -p:GenerateProgramFile=false -p:RunAnalyzers=false -p:TreatWarningsAsErrors=false)
+build() { dotnet build "$checkout/$1" --nologo -v q -p:RunAnalyzers=false -p:RuntimeIdentifier=win-x64 "${@:2}" >"$FOLDER/build.log" 2>&1 || fail "$1 cannot be built for Windows: $FOLDER/build.log"; }
+program=(-p:CustomAfterMicrosoftCommonTargets="$here/Program.targets" -p:GenerateProgramFile=false -p:TreatWarningsAsErrors=false)
 build src/Mcdm.PowerShell
 case $parts in *core*) build tests/Mcdm.Core.Tests "${program[@]}" ;; esac
 case $parts in *powershell*) build tests/Mcdm.PowerShell.Tests "${program[@]}" ;; esac
@@ -36,18 +36,19 @@ cp -u -r "$checkout/module/en-US" "$target/module/"
 
 # What the scripts compare with and install: a picture of this system, and the module without libtorch.
 case $parts in *scripts*)
-    dotnet build "$checkout/src/Mcdm.PowerShell" --nologo -v q >"$FOLDER/build.log" 2>&1 || fail "The module cannot be built: $FOLDER/build.log"
+    dotnet build "$checkout/src/Mcdm.PowerShell" --nologo -v q -p:RunAnalyzers=false >"$FOLDER/build.log" 2>&1 || fail "The module cannot be built: $FOLDER/build.log"
     build src/Mcdm.PowerShell -t:PackModule -p:WithLibTorch=false -p:PackedModule="$FOLDER/small/Mcdm/0/"
     (cd "$checkout" && dotnet tool restore && dotnet pwsh -NoProfile -Command "Import-Module ./Mcdm.psd1; New-McdmCondition 'a person with pink hair' |
         Invoke-McdmSample -Model (Import-McdmModel Faces -Precision Float32) -Seed 7 -NoMeasure | Save-McdmImage '$FOLDER/reference.png' -Force") >"$FOLDER/reference.log" 2>&1 ||
         fail "There is no picture to compare with: $FOLDER/reference.log"
+    export MCDM_OTHER_MODULE="$(windows "$checkout/Mcdm.psd1")"
     export MCDM_REFERENCE="$(windows "$FOLDER/reference.png")" MCDM_SMALL_MODULE="$(windows "$FOLDER/small/Mcdm/0/Mcdm.psd1")"
     NUGET_PACKAGES=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //') && export NUGET_PACKAGES="$(windows "${NUGET_PACKAGES%/}")"
     ;;
 esac
 
-# 4. What runs says 'N passed, N failed, N skipped' at its end.
-export MCDM_TEST_SHELL="$(windows "$FOLDER/system/pwsh/pwsh.exe")"
+# 4. What takes the least time first. What runs says 'N passed, N failed, N skipped' at its end.
+export MCDM_TEST_PATIENCE=20 MCDM_TEST_SHELL="$(windows "$FOLDER/system/pwsh/pwsh.exe")"
 passed=0 failed=0 skipped=0
 counted() {
     local name=$1 log=$FOLDER/$1.log line
@@ -64,9 +65,7 @@ counted() {
         failed=$((failed + 1))
     fi
 }
-tests() { "$wine" "$target/bin/$1/Debug/net10.0/$1.exe" "$(windows "$here/skipped.txt")"; }
-case $parts in *core*) counted Mcdm.Core.Tests tests Mcdm.Core.Tests ;; esac
-case $parts in *powershell*) counted Mcdm.PowerShell.Tests tests Mcdm.PowerShell.Tests ;; esac
+tests() { wrun "$target/bin/$1/Debug/net10.0/$1.exe" "$(windows "$here/skipped.txt")"; }
 case $parts in *scripts*)
     for script in "$here"/*.ps1; do
         name=$(basename "$script" .ps1)
@@ -74,5 +73,7 @@ case $parts in *scripts*)
     done
     ;;
 esac
+case $parts in *powershell*) counted Mcdm.PowerShell.Tests tests Mcdm.PowerShell.Tests ;; esac
+case $parts in *core*) counted Mcdm.Core.Tests tests Mcdm.Core.Tests ;; esac
 echo "$passed passed, $failed failed, $skipped skipped"
 [ $failed = 0 ]

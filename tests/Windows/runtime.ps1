@@ -1,4 +1,4 @@
-# The module without libtorch: installed in the session that needs it, and removed.
+# The module without libtorch: installed in the session that needs it, and removed; the module of another system.
 param([string] $Module, [string] $Work)
 $ErrorActionPreference = 'Stop'
 Import-Module "$PSScriptRoot/Checks.psm1"
@@ -18,5 +18,11 @@ Check 'another does not either, and leaves it whole' {
     $said = & "$PSHOME\pwsh.exe" -NoProfile -Command "Import-Module '$env:MCDM_SMALL_MODULE'; try { Uninstall-McdmRuntime -Confirm:`$false -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId }"
     Assert ("$said" -like '*RuntimeInUseElsewhere*') "It said: $said"
     Assert ((Left) -notlike '*unfinished*' -and (Test-Path "$env:LOCALAPPDATA\Mcdm\libtorch\*\torch_cpu.dll")) "There is $(Left)."
+}
+Check 'a module of another system says so in one sentence, which names both' {
+    $id, $said, $there = & "$PSHOME\pwsh.exe" -NoProfile -Command "try { Import-Module '$env:MCDM_OTHER_MODULE' -ErrorAction Stop } catch { `$_.FullyQualifiedErrorId; `"`$_`" }; [bool](Get-Module Mcdm)"
+    Assert ("$id" -like 'ModuleOtherSystem*') "It said: $id $said"
+    Assert ("$said" -match 'was built for linux-x64, and this PowerShell is win-x64: take the module for win-x64') "It said: $said"
+    Assert ("$there" -eq 'False') 'It is imported.'
 }
 Write-Counts

@@ -43,6 +43,7 @@ public static class AtomicFile
     /// <param name="patience">How long to wait for another program to close the file that is there; some seconds where it is null.</param>
     public static void Write(string path, Action<Stream> write, bool overwrite = true, TimeSpan? patience = null)
     {
+        DeviceName.Refuse(path);
         string temporary = TemporaryIn(Path.GetDirectoryName(path) ?? "");
         try
         {

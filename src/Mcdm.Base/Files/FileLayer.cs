@@ -16,6 +16,9 @@ internal class FileLayer
         set => s_current.Value = value;
     }
 
+    /// <summary>Whether files can be given their places by links, or by a renaming that never replaces; Windows' renaming never does unless asked to.</summary>
+    public virtual bool HasLinks => !OperatingSystem.IsWindows();
+
     /// <summary>Gives a file another name on the same file system.</summary>
     public virtual void Move(string from, string to, bool overwrite) => File.Move(from, to, overwrite);
 
@@ -31,8 +34,18 @@ internal class FileLayer
     /// <summary>Adds text, in UTF-8, to the end of a file, which is made where it is missing.</summary>
     public virtual void Append(string path, string text) => File.AppendAllText(path, text);
 
+    /// <summary>Adds bytes to a file that this process has open, of which others may have locked a part.</summary>
+    public virtual void Write(FileStream stream, byte[] bytes)
+    {
+        stream.Write(bytes);
+        stream.Flush();
+    }
+
     /// <summary>Opens a file that others may go on writing to, to be read.</summary>
-    public virtual Stream OpenRead(string path) => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    public virtual FileStream OpenRead(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    /// <summary>Opens a file that no other program has open, to be read and written to.</summary>
+    public virtual FileStream OpenAlone(string path) => new(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
 
     /// <summary>Makes sure that no program has a file open, as far as that keeps it from being replaced.</summary>
     /// <exception cref="IOException">One has.</exception>

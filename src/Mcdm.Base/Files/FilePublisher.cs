@@ -17,7 +17,7 @@ internal static partial class FilePublisher
     private const int NotSupported = 95, RenameNoReplace = 1, CurrentFolder = -100;
 
     /// <summary>The ways that are one move, the best first.</summary>
-    private static readonly Way[] s_ways = OperatingSystem.IsWindows() ? [] : OperatingSystem.IsLinux() ? [Link, Rename] : [Link];
+    private static readonly Way[] s_ways = OperatingSystem.IsLinux() ? [Link, Rename] : [Link];
 
     /// <summary>A way to give a file its place.</summary>
     /// <returns>0, or the number of the system's error: <see cref="ExistsAlready"/>, or another, with which the next way is tried.</returns>
@@ -27,7 +27,7 @@ internal static partial class FilePublisher
     /// <param name="written">The file.</param>
     /// <param name="path">Its place, on the same file system.</param>
     /// <exception cref="IOException">The place is taken, or nothing can be written there; the file is where it was.</exception>
-    public static void Publish(string written, string path) => Publish(written, path, s_ways);
+    public static void Publish(string written, string path) => Publish(written, path, FileLayer.Current.HasLinks ? s_ways : []);
 
     /// <summary>As <see cref="Publish(string, string)"/>, by some ways before looking and moving.</summary>
     internal static void Publish(string written, string path, IEnumerable<Way> ways)

@@ -17,6 +17,7 @@ internal static class OutputFile
                 $"The picture cannot be written to '{path}' because that is a folder; the name of a file is needed.");
         }
 
+        RequireFile(path);
         if (!overwrite && File.Exists(path))
         {
             throw Exists(path);
@@ -37,9 +38,25 @@ internal static class OutputFile
         {
             throw !overwrite && File.Exists(path)
                 ? Exists(path)
-                : new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The picture cannot be written to '{path}': {error.Message}", error);
+                : Unwritable(path, error);
         }
     }
+
+    /// <summary>A device seems to be a file that is there.</summary>
+    private static void RequireFile(string path)
+    {
+        try
+        {
+            DeviceName.Refuse(path);
+        }
+        catch (IOException error)
+        {
+            throw Unwritable(path, error);
+        }
+    }
+
+    private static McdmException Unwritable(string path, Exception error) =>
+        new("OutputUnwritable", ErrorKind.WriteFailed, $"The picture cannot be written to '{path}': {error.Message}", error);
 
     private static McdmException Exists(string path) => new("OutputExists", ErrorKind.AlreadyExists,
         $"The file '{path}' exists already and is not replaced unless that is asked for.") { Target = path };

@@ -14,6 +14,7 @@ public static class OutputFolder
         while (!Path.Exists(existing) && Path.GetDirectoryName(existing) is { Length: > 0 } parent) { existing = parent; }
         try
         {
+            DeviceName.Refuse(folder);
             if (File.Exists(existing)) { throw new IOException($"'{existing}' is a file."); }
             AtomicFile.Try(existing);
         }
@@ -34,11 +35,20 @@ public static class OutputFolder
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            Create(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new McdmException("OutputUnwritable", ErrorKind.WriteFailed, $"The folder '{folder}' cannot be made: {e.Message}", e);
         }
+    }
+
+    /// <summary>Makes a folder where it is missing.</summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
+    internal static void Create(string folder)
+    {
+        DeviceName.Refuse(folder);
+        Directory.CreateDirectory(folder);
     }
 }

@@ -62,7 +62,7 @@ public sealed class PictureClaim : IDisposable
                 case State.Held: return null;
                 case State.Void when TakeOver(file, counts): return new PictureClaim(picture, file, counts);
             }
-            Thread.Sleep(s_pause);
+            FileLayer.Current.Wait(s_pause);
         }
         return null;
     }
@@ -105,7 +105,7 @@ public sealed class PictureClaim : IDisposable
     {
         try
         {
-            using var stream = new FileStream(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            using var stream = FileLayer.Current.OpenAlone(_file);
             // Written, not touched: the time is then the file server's, not this computer's.
             if (Of(stream) == ClaimOwner.This) { Write(stream); }
         }
@@ -177,7 +177,7 @@ public sealed class PictureClaim : IDisposable
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            using var stream = FileLayer.Current.OpenAlone(file);
             if (StateOf(file, Of(stream), File.GetLastWriteTimeUtc(stream.SafeFileHandle), limit) != State.Void) { return false; }
             Write(stream);
             return true;
@@ -199,14 +199,19 @@ public sealed class PictureClaim : IDisposable
 
     /// <summary>
     /// Who has claimed by a file, null where that is not whole, and when that was renewed, by the clock of the system that holds it; null where there
-    /// is none to be read.
+    /// is none to be read. Who looks at it without letting others read is waited for: a claim that was not given up would count until this process ends.
     /// </summary>
     private static (ClaimOwner? Owner, DateTime Renewed)? Read(string file)
     {
         try
         {
-            using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return (Of(stream), File.GetLastWriteTimeUtc(stream.SafeFileHandle));
+            (ClaimOwner?, DateTime) read = default;
+            OpenElsewhere.Try(file, () =>
+            {
+                using var stream = FileLayer.Current.OpenRead(file);
+                read = (Of(stream), File.GetLastWriteTimeUtc(stream.SafeFileHandle));
+            }, s_someoneLooks);
+            return read;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -24,6 +24,8 @@ public sealed class RunLog : IDisposable
 
     private static readonly ConcurrentDictionary<RunLog, string> s_open = new();
 
+    private static readonly TimeSpan s_someoneLooks = TimeSpan.FromSeconds(1);
+
     private readonly string _folder, _existing, _model;
     private readonly DateTime _begin;
     private readonly List<RunEntry> _rows = [];
@@ -188,11 +190,8 @@ public sealed class RunLog : IDisposable
     private void Write(RunEntry entry)
     {
         if (_isBroken) { return; }
-        Guard(() =>
-        {
-            _file!.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, s_options) + "\n"));
-            _file.Flush();
-        });
+        byte[] line = Encoding.UTF8.GetBytes(JsonSerializer.Serialize(entry, s_options) + "\n");
+        Guard(() => OpenElsewhere.Try(_folder, () => FileLayer.Current.Write(_file!, line), s_someoneLooks));
     }
 
     /// <summary>A full disk is told by the pictures that cannot be saved; accounts are not what stops work.</summary>

@@ -1,3 +1,4 @@
+using Mcdm.Files;
 using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 
@@ -10,10 +11,6 @@ public static class PictureName
     public const string Extension = ".png";
 
     private const string Forbidden = "<>:\"/\\|?*";
-
-    /// <summary>Windows takes the superscript digits of Latin-1 for digits.</summary>
-    private static readonly string[] s_devices =
-        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", .. "123456789\u00B9\u00B2\u00B3".SelectMany(digit => new[] { $"COM{digit}", $"LPT{digit}" })];
 
     /// <summary>Refuses a name that would not be one file inside its folder.</summary>
     /// <exception cref="McdmException"><c>NameInvalid</c>.</exception>
@@ -35,7 +32,7 @@ public static class PictureName
     public static string Safe(string name)
     {
         string safe = string.Concat(name.Select(c => char.IsControl(c) || Forbidden.Contains(c, StringComparison.Ordinal) ? '_' : c)).Trim('.', ' ');
-        return safe.Length == 0 ? "picture" : IsDevice(safe) ? "_" + safe : safe;
+        return safe.Length == 0 ? "picture" : DeviceName.Is(safe) ? "_" + safe : safe;
     }
 
     /// <summary>Where a picture is saved: the file itself where <paramref name="target"/> names a picture's, such as .png or .jpg, else a .png there.</summary>
@@ -53,7 +50,4 @@ public static class PictureName
 
     /// <summary>Whether two paths are one file: Windows and macOS take capitals and small letters for the same.</summary>
     public static StringComparer PathComparer { get; } = OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase;
-
-    /// <summary>Windows opens a device where the name up to its first dot is one.</summary>
-    private static bool IsDevice(string name) => s_devices.Contains(name.Split('.')[0].TrimEnd(), StringComparer.OrdinalIgnoreCase);
 }

@@ -34,7 +34,9 @@ internal sealed class ExpertObjective : Objective
     /// <param name="options">How to train.</param>
     /// <param name="codec">The space that is trained in; null for pixels.</param>
     /// <param name="heldOut">Pictures to watch the loss on; null for none.</param>
-    /// <exception cref="McdmException">A dataset has no picture with the modality's label, or the space is not the one that the options name.</exception>
+    /// <exception cref="McdmException">
+    /// A dataset has no picture with the modality's label, the space is not the one that the options name, or the expert's name is not usable.
+    /// </exception>
     public ExpertObjective(PictureDataset dataset, TrainingOptions options, TrainedCodec? codec = null, PictureDataset? heldOut = null)
     {
         _dataset = dataset;
@@ -42,6 +44,7 @@ internal sealed class ExpertObjective : Objective
         _codec = codec;
         _process = options.Space.Process;
         options.RequireSpace(codec);
+        ExpertName.Check(options.Name);
         _items = ItemsOf(dataset);
         _heldOut = heldOut is null ? [] : ItemsOf(heldOut).Take(HeldOutPictures).ToList();
         (_encoder, _network) = Prepare();

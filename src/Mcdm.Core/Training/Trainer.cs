@@ -4,6 +4,7 @@ using System.Text;
 using Mcdm.Datasets;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
+using Mcdm.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -136,7 +137,7 @@ public sealed class Trainer
             Checkpoint.Restore(_folder, weights);
         }
         var (step, secondsBefore) = (start.Step, start.Seconds);
-        Written(() => Directory.CreateDirectory(_folder));
+        Written(() => OutputFolder.Create(_folder));
         _objective.Prepare(_folder, Preparing, cancellation);
         network.train();
 
@@ -150,7 +151,7 @@ public sealed class Trainer
         var saves = new PatientSaves(_folder, folder =>
         {
             log.Flush();
-            Written(() => Directory.CreateDirectory(folder));
+            Written(() => OutputFolder.Create(folder));
             new Checkpoint(step, Seconds(), _options, Labels()) { Pictures = pictures, Losses = losses.ToList() }.Write(folder, weights);
             lastSaved = step;
             WriteAverage(folder, network, weights, step, losses, Seconds());

@@ -137,7 +137,7 @@ internal sealed record PackFolder(string Noun, string DescriptionFile, params st
     {
         try
         {
-            Directory.CreateDirectory(folder);
+            OutputFolder.Create(folder);
             using var files = new StagedFiles();
             write(files);
             files.Commit();

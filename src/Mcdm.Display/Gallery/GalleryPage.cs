@@ -49,7 +49,7 @@ public static class GalleryPage
     {
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            OutputFolder.Create(Path.GetDirectoryName(path)!);
             AtomicFile.WriteText(path, Html(images, title, DateTimeOffset.Now));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -180,6 +180,7 @@ public static class PictureFile
         try
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (!file.CanSeek) { throw new IOException("it is a device or a pipe, not a file"); }
             if (file.Length > MaxBytes)
             {
                 throw new McdmException("PictureTooLarge", ErrorKind.LimitsExceeded,

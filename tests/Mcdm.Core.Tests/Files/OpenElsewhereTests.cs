@@ -109,22 +109,4 @@ public sealed class OpenElsewhereTests : IDisposable
         Assert.Equal([1], File.ReadAllBytes(picture));
         Assert.Equal(["a.txt", "g.html", "p.png"], _folder.Names);
     }
-
-    /// <summary>A virus scanner looks at every new file for a moment, by whatever name.</summary>
-    [Fact]
-    public void Readers_that_come_and_go_lose_nothing_of_a_night()
-    {
-        var random = new Random(1);
-        RefusingFiles.Opened? scanner = null;
-        _files.Waiting = () => { if (random.Next(3) == 0) { scanner?.Dispose(); } };
-        for (int row = 0; row < 200; row++)
-        {
-            string path = _folder.File($"row-{row % 50}.txt");
-            if (File.Exists(path)) { scanner = _files.Open(path, letsMove: random.Next(2) == 0); }
-            AtomicFile.WriteText(path, $"{row}");
-            Assert.Equal($"{row}", File.ReadAllText(path));
-            scanner?.Dispose();
-        }
-        Assert.Equal(51, _folder.Names.Count());
-    }
 }

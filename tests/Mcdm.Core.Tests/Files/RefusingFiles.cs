@@ -7,6 +7,7 @@ internal sealed class RefusingFiles : FileLayer, IDisposable
 {
     private const int SharingViolation = unchecked((int)0x80070020);
     private readonly List<Opened> _open = [];
+    private bool _isTriedAgain;
 
     public RefusingFiles() => Current = this;
 
@@ -15,6 +16,15 @@ internal sealed class RefusingFiles : FileLayer, IDisposable
 
     /// <summary>Called at every wait.</summary>
     public Action? Waiting { get; set; }
+
+    /// <summary>A virus scanner, which opens every third file that is asked for, in any way there is, for up to half a second; null for none.</summary>
+    public Random? Scanner { get; init; }
+
+    /// <summary>How often something was refused.</summary>
+    public int Refused { get; private set; }
+
+    /// <summary>As on Windows.</summary>
+    public override bool HasLinks => false;
 
     /// <summary>Opens a file as another program would.</summary>
     /// <param name="path">The file.</param>
@@ -49,10 +59,22 @@ internal sealed class RefusingFiles : FileLayer, IDisposable
         base.Append(path, text);
     }
 
-    public override Stream OpenRead(string path)
+    public override void Write(FileStream stream, byte[] bytes)
+    {
+        Refuse(stream.Name, open => !open.LetsRead);
+        base.Write(stream, bytes);
+    }
+
+    public override FileStream OpenRead(string path)
     {
         Refuse(path, open => !open.LetsRead);
         return base.OpenRead(path);
+    }
+
+    public override FileStream OpenAlone(string path)
+    {
+        Refuse(path, _ => true);
+        return base.OpenAlone(path);
     }
 
     public override void RequireUnopened(string path) => Refuse(path, _ => true);
@@ -61,14 +83,22 @@ internal sealed class RefusingFiles : FileLayer, IDisposable
     {
         Waited += time;
         Waiting?.Invoke();
+        _open.RemoveAll(open => (open.Left -= time) <= TimeSpan.Zero);
+        _isTriedAgain = true;
     }
 
     public void Dispose() => Current = new FileLayer();
 
     private void Refuse(string path, Func<Opened, bool> minds)
     {
+        if (Scanner is not null && !_isTriedAgain && File.Exists(path) && Scanner.Next(3) == 0)
+        {
+            Open(path, letsMove: Scanner.Next(2) == 0, letsRead: Scanner.Next(2) == 0).Left = TimeSpan.FromMilliseconds(Scanner.Next(500));
+        }
+        _isTriedAgain = false;
         if (_open.Any(open => open.Path == path && minds(open)))
         {
+            Refused++;
             throw new IOException("The process cannot access the file because it is being used by another process.", SharingViolation);
         }
     }
@@ -77,6 +107,9 @@ internal sealed class RefusingFiles : FileLayer, IDisposable
     internal sealed class Opened(RefusingFiles files, string path, bool letsMove, bool letsRead) : IDisposable
     {
         public string Path { get; set; } = path;
+
+        /// <summary>How long it stays open.</summary>
+        public TimeSpan Left { get; set; } = TimeSpan.MaxValue;
 
         public bool LetsMove => letsMove;
 

@@ -43,18 +43,21 @@ public sealed class ImageGeneratorTests(TinyModel tiny) : IClassFixture<TinyMode
 
     private List<McdmImage> Generate(GenerationRequest request, int batch = 4) => new ImageGenerator(tiny.Model) { BatchSize = batch }.Generate(request).ToList();
 
+    /// <summary>The largest difference of a level of 255.</summary>
+    private static int Largest(Picture a, Picture b) => a.Rgba.Zip(b.Rgba, (x, y) => Math.Abs(x - y)).Max();
+
     private static double Difference(Picture a, Picture b) => a.Rgba.Zip(b.Rgba, (x, y) => Math.Abs(x - y)).Average();
 
     [Theory]
     [InlineData("DpmSolver")]
     [InlineData("Ddim")]
     [InlineData("Ddpm")]
-    public void Batches_of_one_and_four_give_the_same_pictures(string sampler)
+    public void Batches_of_one_and_four_give_the_same_pictures_to_a_level_of_255(string sampler)
     {
         var alone = Generate(Request(4, sampler: sampler), batch: 1);
         var together = Generate(Request(4, sampler: sampler), batch: 4);
         Assert.Equal([5, 6, 7, 8], together.Select(image => image.Seed!.Value));
-        for (int k = 0; k < 4; k++) { Assert.InRange(Difference(alone[k].Picture, together[k].Picture), 0, 1); }
+        for (int k = 0; k < 4; k++) { Assert.InRange(Largest(alone[k].Picture, together[k].Picture), 0, 1); }
         Assert.True(Difference(together[0].Picture, together[1].Picture) > 2, "different seeds give different pictures");
     }
 

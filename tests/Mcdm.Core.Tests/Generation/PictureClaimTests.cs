@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Mcdm.Core.Tests.Files;
 using Mcdm.Core.Tests.Formats;
 using Mcdm.Runs;
 using Xunit;
@@ -141,6 +142,17 @@ public sealed class PictureClaimTests : IDisposable
         PictureClaim.GiveUp(Picture);
         Assert.Empty(Claims);
         PictureClaim.GiveUp(Picture);
+    }
+
+    [Fact]
+    public void One_that_a_program_keeps_others_from_reading_is_given_up_as_soon_as_it_lets_go()
+    {
+        using var files = new RefusingFiles();
+        using var claim = PictureClaim.TryTake(Picture);
+        var reader = files.Open(Claims[0], letsMove: true, letsRead: false);
+        files.Waiting = () => { if (files.Waited > TimeSpan.FromSeconds(0.4)) { reader.Dispose(); } };
+        claim!.Dispose();
+        Assert.Empty(Claims);
     }
 
     [Fact]

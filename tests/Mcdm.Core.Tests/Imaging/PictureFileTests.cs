@@ -31,6 +31,27 @@ public sealed class PictureFileTests : IDisposable
     public void Other_files_are_not_recognised(string text) =>
         Refused("PictureNotRecognised", ErrorKind.InvalidData, _files.Write("a.png", System.Text.Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>As a device of Windows is.</summary>
+    [Fact]
+    public void A_pipe_is_no_picture()
+    {
+        if (OperatingSystem.IsWindows()) { return; }
+        string pipe = _files.PathOf("a.png");
+        using var writer = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-c", $"mkfifo '{pipe}'; exec 3<>'{pipe}'; echo open; exec sleep 60"])
+        {
+            RedirectStandardOutput = true,
+        })!;
+        try
+        {
+            Assert.Equal("open", writer.StandardOutput.ReadLine());
+            Refused("PictureUnreadable", ErrorKind.ReadFailed, pipe);
+        }
+        finally
+        {
+            writer.Kill();
+        }
+    }
+
     [Fact]
     public void A_file_that_another_has_locked_cannot_be_read()
     {

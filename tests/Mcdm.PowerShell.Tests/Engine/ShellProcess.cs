@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -8,7 +9,8 @@ namespace Mcdm.PowerShell.Tests;
 /// <summary>Runs the real PowerShell, as <c>dotnet pwsh</c> does, in a process of its own.</summary>
 internal static partial class ShellProcess
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+    /// <summary>How long a shell may take. Where all is slow, as under Wine, MCDM_TEST_PATIENCE says how many minutes.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(double.TryParse(Environment.GetEnvironmentVariable("MCDM_TEST_PATIENCE"), CultureInfo.InvariantCulture, out double minutes) ? minutes : 4);
 
     /// <summary>The environment that the tests were started in: those that run beside these change this process's for a while.</summary>
     private static readonly Dictionary<string, string?> s_environment = new(new ProcessStartInfo().Environment);
