@@ -33,8 +33,16 @@ public static class ModelFamilies
     internal static AdapterDescription? Adapter(string path)
     {
         if (!File.Exists(path) || Path.GetFileName(path) is DiffusersFolder.IndexFile or DiffusersFolder.ConfigFile) { return null; }
-        using var weights = WeightFile.OpenNetwork(path);
-        return s_all.Select(family => family.DescribeAdapter(weights)).FirstOrDefault(adapter => adapter is not null);
+        try
+        {
+            using var weights = WeightFile.OpenNetwork(path);
+            return s_all.Select(family => family.DescribeAdapter(weights)).FirstOrDefault(adapter => adapter is not null);
+        }
+        // What no network's file is may be an adapter of a form of its own; else whoever reads it says what is wrong.
+        catch (McdmException) when (s_all.Select(family => family.DescribeAdapter(path)).FirstOrDefault(adapter => adapter is not null) is { } other)
+        {
+            return other;
+        }
     }
 
     /// <summary>The family that a folder belongs to by files of its own; null for none.</summary>

@@ -43,6 +43,21 @@ internal static class TextInversionFile
         };
     }
 
+    /// <summary>What an embedding's file says of itself, without reading its numbers; null where it is none.</summary>
+    public static AdapterDescription? Describe(string path)
+    {
+        try
+        {
+            using var file = Open(path);
+            _ = Only(file);
+            return AdapterFile.Words(file);
+        }
+        catch (McdmException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The file of weights: AUTOMATIC1111's have the vectors under a name, beside others that say nothing here.</summary>
     private static IWeights Open(string path)
     {
