@@ -56,7 +56,8 @@ public sealed class Composition : IDisposable
         Func<ExpertTerm> unconditional;
         if (combiner.Terms == TermKind.Hosting)
         {
-            (terms, var hosting, Understood, Owners) = ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative, note);
+            (terms, var hosting, Understood, Owners) =
+                ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative, note);
             unconditional = () => hosting;
         }
         else

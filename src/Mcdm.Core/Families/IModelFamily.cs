@@ -46,8 +46,8 @@ internal interface IModelFamily
     /// <summary>What a file of the family's holds that changes a model and is none; null for another.</summary>
     AdapterDescription? DescribeAdapter(IWeights weights) => null;
 
-    /// <summary>The same of a file that is no network's in any of their forms; null for another.</summary>
-    AdapterDescription? DescribeAdapter(string path) => null;
+    /// <summary>Opens such a file where it is laid out as no network's file is; null for another. The caller closes it.</summary>
+    IWeights? OpenAdapter(string path) => null;
 
     /// <summary>Tells one state of a model from another: changes where a file that it is read from does.</summary>
     string Stamp(string path) => ModelFamily.StampOf(path);

@@ -51,7 +51,8 @@ public sealed record ImportOptions
 
     /// <summary>All of it as text: equal for equal options.</summary>
     public string Key => string
-        .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction} {Storage}",
+        .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)),
+        $"{MergeLoras} {AsPublished} {Prediction} {Storage}",
         .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"),
         Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

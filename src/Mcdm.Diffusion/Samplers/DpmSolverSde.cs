@@ -29,7 +29,9 @@ public record DpmSolverSde(bool FirstOrder = false, bool SecondOrderEnd = false)
 /// <inheritdoc cref="DpmSolver(bool, bool)" path="/param"/>
 public sealed record DpmSolver3Sde(bool FirstOrder = false, bool SecondOrderEnd = false) : DpmSolverSde(FirstOrder, SecondOrderEnd)
 {
-    /// <summary>Whether the second difference counts with the sign that diffusers gives half of it, rather than k-diffusion's, which is DPM-Solver++(3M)'s.</summary>
+    /// <summary>
+    /// Whether half of the second difference counts with the sign that diffusers gives it, rather than with k-diffusion's, which is DPM-Solver++(3M)'s.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AsDiffusers { get; init; }
 

@@ -19,7 +19,7 @@ public sealed record Pndm : Sampler
         var there = Move(z, t, s, [(1, guesses[0])]);
         var (end, noise) = run.Guess(there, next);
         // Both steps go as far down; where levels are not even, the second to where it has asked.
-        var above = run.LevelAt(Math.Min(run.Levels, (int)(next.T + t.T - s.T)));
+        var above = next == s ? t : run.LevelAt(Math.Min(run.Levels, (int)(next.T + t.T - s.T)));
         return Move(z, above, next, [(0.5, guesses[0]), (0.5, new(there, end, noise, next))]);
 
         Tensor Move(Tensor z, NoiseLevel t, NoiseLevel s, IEnumerable<(double Weight, SamplingGuess Guess)> parts)

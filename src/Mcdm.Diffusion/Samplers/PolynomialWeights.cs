@@ -4,8 +4,8 @@ namespace Mcdm.Diffusion.Samplers;
 internal static class PolynomialWeights
 {
     /// <summary>
-    /// The mean over x in 0…1 of the polynomial through values at places x_k, where x counts as e^(h (x − 1)): what a guess has on the way from one level to the
-    /// next where it is a polynomial in λ (Lu et al. 2022; Zhang and Chen 2023).
+    /// The mean over x in 0…1 of the polynomial through values at places x_k, where x counts as e^(h (x − 1)): what a guess has on the way from one level to
+    /// the next where it is a polynomial in λ (Lu et al. 2022; Zhang and Chen 2023).
     /// </summary>
     /// <param name="places">x_k, each once.</param>
     /// <param name="h">The exponent; 0 where all x count alike.</param>

@@ -66,7 +66,8 @@ public abstract record Sampler : INamedKind
     /// <summary>Deviation of the noise that it starts from under such a spacing.</summary>
     /// <param name="first">The noisiest level.</param>
     /// <param name="kind">The spacing.</param>
-    internal virtual double StartDeviation(NoiseLevel first, SpacingKind kind) => Spacing == SpacingRule.Between && kind != SpacingKind.Leading ? first.Sigma : 1;
+    internal virtual double StartDeviation(NoiseLevel first, SpacingKind kind) =>
+        Spacing == SpacingRule.Between && kind != SpacingKind.Leading ? first.Sigma : 1;
 
     /// <summary>
     /// By which a step multiplies how much experts agree: Δσ/σ in variance-exploding coordinates, as the integral log σ_t/σ_s. From σ = ∞, where all experts'

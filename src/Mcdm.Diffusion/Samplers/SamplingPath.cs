@@ -81,7 +81,7 @@ public sealed class SamplingPath
             : null;
         var from = spread?.ConvertAll(level => process.LevelOf(level.T, level.Sigma))
             ?? timesteps.Select(t => t < process.Steps ? At((int)t + 1) : throw Beyond(t, process, options)).ToList();
-        if (sampler.StepsByStride && spacing.Given is null)
+        if (sampler.StepsByStride && spacing is { Given: null, Kind: not SpacingKind.Signal })
         {
             int stride = process.Steps / steps;
             return new SamplingPath(process, from, timesteps.Select(t => t >= stride ? At((int)t - stride + 1) : end).ToList());
@@ -131,5 +131,6 @@ public sealed class SamplingPath
     }
 
     /// <summary>A level for samplers that divide by α.</summary>
-    private static NoiseLevel OfProcess(DiffusionProcess process, int t) => process.Level(t) is { Alpha: 0 } ? process.LevelOf(t, s_mostSigma) : process.Level(t);
+    private static NoiseLevel OfProcess(DiffusionProcess process, int t) =>
+        process.Level(t) is { Alpha: 0 } ? process.LevelOf(t, s_mostSigma) : process.Level(t);
 }

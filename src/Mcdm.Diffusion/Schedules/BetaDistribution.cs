@@ -22,7 +22,10 @@ internal static class BetaDistribution
         return (low + high) / 2;
     }
 
-    /// <summary>The share under x: x^a (1 − x)^b/(a B(a, b)) · Σ B(a + 1, n + 1)/B(a + b, n + 1) x^(n+1), whose terms fall by x; above the middle from the other end.</summary>
+    /// <summary>
+    /// The share under x: <c>x^a (1 − x)^b/(a B(a, b)) (1 + Σ B(a + 1, n + 1)/B(a + b, n + 1) x^(n + 1))</c>, whose terms fall by x; above the middle from the
+    /// other end.
+    /// </summary>
     private static double Share(double x, double a, double b)
     {
         if (x > 0.5) { return 1 - Share(1 - x, b, a); }
@@ -41,6 +44,7 @@ internal static class BetaDistribution
         double below = 0;
         for (; x < 10; x++) { below += Math.Log(x); }
         double square = 1 / (x * x);
-        return (x - 0.5) * Math.Log(x) - x + 0.5 * Math.Log(2 * Math.PI) + (1.0 / 12 - square * (1.0 / 360 - square * (1.0 / 1260 - square / 1680))) / x - below;
+        double series = (1.0 / 12 - square * (1.0 / 360 - square * (1.0 / 1260 - square / 1680))) / x;
+        return (x - 0.5) * Math.Log(x) - x + 0.5 * Math.Log(2 * Math.PI) + series - below;
     }
 }

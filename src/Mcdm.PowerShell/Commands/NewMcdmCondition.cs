@@ -199,7 +199,8 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private void Write(Condition condition)
     {
         if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
-        WriteObject(condition.For(Expert).Guided(Guidance).Weighted(MyInvocation.BoundParameters.ContainsKey(nameof(Weight)) ? Weight : null, _schedule, _region));
+        double? weight = MyInvocation.BoundParameters.ContainsKey(nameof(Weight)) ? Weight : null;
+        WriteObject(condition.For(Expert).Guided(Guidance).Weighted(weight, _schedule, _region));
     }
 
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
@@ -222,8 +223,9 @@ public sealed class NewMcdmCondition : McdmCmdlet
     {
         if (condition.Modality != Modalities.Modality.Picture && (Guess || Fit is not null || PictureWeight is not null))
         {
+            string given = Guess ? nameof(Guess) : Fit is null ? nameof(PictureWeight) : nameof(Fit);
             throw new McdmException("ControlPictureOnly", ErrorKind.InvalidArgument,
-                $"-{(Guess ? nameof(Guess) : Fit is null ? nameof(PictureWeight) : nameof(Fit))} is for control pictures (-Modality Picture), and {condition} is none.");
+                $"-{given} is for control pictures (-Modality Picture), and {condition} is none.");
         }
         condition = condition.Scaled(ControlScale).Fitted(Fit).PictureWeighted(PictureWeight);
         if (Guess) { condition = condition.Guessing(); }

@@ -76,7 +76,8 @@ internal static class SerializedBytes
             if (state.IsLiteral) { value = value.Literally(); }
             if (state.IsGuess) { value = value.Guessing(); }
             if (state.Fit is not null) { value = value.Fitted(state.Fit); }
-            return value.Guided(state.Guidance).For(state.Expert).Weighted(state.Weight, state.Schedule is null ? null : new WeightSchedule(state.Schedule), state.Region);
+            var schedule = state.Schedule is null ? null : new WeightSchedule(state.Schedule);
+            return value.Guided(state.Guidance).For(state.Expert).Weighted(state.Weight, schedule, state.Region);
         }
 
         public override void Write(Utf8JsonWriter writer, Condition value, JsonSerializerOptions options) =>

@@ -44,6 +44,18 @@ public sealed class MultistepTests
         Assert.True(many < first, $"{sampler}: {many:g3} with 80 steps, and {first:g3} of first order.");
     }
 
+    /// <summary>Of models whose usual levels lie where something happens.</summary>
+    [Fact]
+    public void Levels_close_together_where_predictions_change_are_theirs_too()
+    {
+        using var scope = NewDisposeScope();
+        foreach (var sampler in SamplerRegistry.All.Where(sampler => sampler.DividesByAlpha && sampler is not ConsistencySampler))
+        {
+            using var z = Run(new SamplerOptions { Sampler = sampler, Steps = 40, Spacing = new StepSpacing(SpacingKind.Signal) });
+            Assert.True(z.std().ToDouble() is > Deviation - 0.05 and < Deviation + 0.05, $"{sampler}: {z.std().ToDouble():g3}");
+        }
+    }
+
     [Fact]
     public void Noise_of_their_own_keeps_the_data_moments()
     {

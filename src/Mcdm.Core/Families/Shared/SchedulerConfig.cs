@@ -187,13 +187,11 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         {
             notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives.");
         }
-        return Thresholding(config, new SamplerOptions
-        {
-            Sampler = sampler,
-            ClipDenoised = false,
-            Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)),
-        });
+        return Stepping(config, sampler, EndsAtFirst(config));
     }
+
+    private static SamplerOptions Stepping(JsonConfig config, Sampler sampler, bool endsAtFirst) =>
+        Thresholding(config, new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", endsAtFirst) });
 
     /// <summary>The order of a multistep method.</summary>
     private static int OrderOf(JsonConfig config, List<string> notes)
@@ -219,7 +217,7 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         var sampler = new DpmSolver2S(IsHeun(config, notes, order)) { SecondOrderEnd = !config.Get("lower_order_final", false) };
         if (order != 2) { notes.Add($"solver_order is {order}; the sampler {sampler} is of order 2."); }
         Note(config, notes, sampler, ("algorithm_type", "dpmsolver++"));
-        return Thresholding(config, new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)) });
+        return Stepping(config, sampler, EndsAtFirst(config));
     }
 
     private static SamplerOptions UniPc(JsonConfig config, List<string> notes)
@@ -229,19 +227,19 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             PlainB = config.Get("solver_type", "bh2") == "bh1",
             FollowsNoise = !config.Get("predict_x0", true),
         };
-        if (config.Get<IReadOnlyList<int>>("disable_corrector", []) is { Count: > 0 } without)
+        if (config.Value("disable_corrector") is { ValueKind: JsonValueKind.Array } without && without.GetArrayLength() > 0)
         {
-            notes.Add($"disable_corrector names steps ({string.Join(", ", without)}); the sampler {sampler} corrects all of them.");
+            notes.Add($"disable_corrector is {without}; the sampler {sampler} corrects all steps.");
         }
         NoteFlags(config, notes, sampler, "use_flow_sigmas");
-        return Thresholding(config, new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)) });
+        return Stepping(config, sampler, EndsAtFirst(config));
     }
 
     private static SamplerOptions Deis(JsonConfig config, List<string> notes)
     {
         var sampler = new Deis(OrderOf(config, notes), !config.Get("lower_order_final", true));
         NoteFlags(config, notes, sampler, "use_flow_sigmas");
-        return Thresholding(config, new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", endsAtFirst: true) });
+        return Stepping(config, sampler, endsAtFirst: true);
     }
 
     private static SamplerOptions Pndm(JsonConfig config, List<string> notes)

@@ -72,7 +72,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public AdapterDescription? DescribeAdapter(IWeights weights) => AdapterFile.Describe(weights);
 
     /// <inheritdoc/>
-    public AdapterDescription? DescribeAdapter(string path) => TextInversionFile.Describe(path);
+    public IWeights? OpenAdapter(string path) => TextInversionFile.TryOpen(path);
 
     /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision)

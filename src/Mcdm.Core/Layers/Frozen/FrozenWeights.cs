@@ -72,7 +72,8 @@ internal sealed class FrozenWeights : IDisposable
     {
         var at = At(name);
         // Of a single place, the channels lie beside each other as they are.
-        return new(at.Weight([output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null), bias ? at.Changed("bias", output) : null, stride, padding ?? kernel / 2);
+        var weight = at.Weight([output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null);
+        return new(weight, bias ? at.Changed("bias", output) : null, stride, padding ?? kernel / 2);
     }
 
     /// <summary>A layer with <c>weight</c> and <c>bias</c> [channels].</summary>

@@ -11,7 +11,8 @@ namespace Mcdm.Layers.UNet2D;
 internal sealed class TimestepEmbedding(FrozenWeights weights, UNetShape shape)
 {
     private readonly Linear _linear1 = weights.Linear("linear_1", shape.BlockOutChannels[0], shape.TimeChannels);
-    private readonly Linear? _guidance = shape.GuidanceChannels is { } channels ? weights.Linear("cond_proj", channels, shape.BlockOutChannels[0], bias: false) : null;
+    private readonly Linear? _guidance = shape.GuidanceChannels is { } channels
+        ? weights.Linear("cond_proj", channels, shape.BlockOutChannels[0], bias: false) : null;
     private readonly Linear _linear2 = weights.Linear("linear_2", shape.TimeChannels, shape.TimeChannels);
 
     /// <param name="t">Time steps 0…T−1, which may lie between whole ones, [batch].</param>

@@ -111,8 +111,8 @@ public static class JobColumns
     /// <summary>Settings with levels that are given by their t, from 0 as other programs count, the noisiest first.</summary>
     private static SamplerOptions WithTimesteps(SamplerOptions sampling, IReadOnlyList<string> timesteps)
     {
-        var given = timesteps.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double t) && double.IsFinite(t) && t >= 0
-            ? t : throw Invalid($"'{text}' is no timestep")).ToList();
+        var given = timesteps.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double t)
+            && double.IsFinite(t) && t >= 0 ? t : throw Invalid($"'{text}' is no timestep")).ToList();
         if (given.Zip(given.Skip(1)).Any(pair => pair.First <= pair.Second)) { throw Invalid($"they do not fall ({string.Join(", ", timesteps)})"); }
         return sampling with
         {

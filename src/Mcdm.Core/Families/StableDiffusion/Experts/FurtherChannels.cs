@@ -22,8 +22,8 @@ internal abstract class FurtherChannels
             int further when further == latents => new EditedPicture(codec, coder),
             int further when further == latents + 1 => new FilledHole(codec),
             _ => throw new McdmException("UNetChannels", ErrorKind.NotSupported,
-                $"The U-Net of '{path}' reads {options.InChannels} channels and gives {options.OutChannels}, but its latents have {latents}: it reads something beside "
-                    + "them, which Mcdm does not run."),
+                $"The U-Net of '{path}' reads {options.InChannels} channels and gives {options.OutChannels}, but its latents have {latents}: it reads "
+                    + "something beside them, which Mcdm does not run."),
         };
     }
 

@@ -74,9 +74,9 @@ internal sealed class StableDiffusionExpert : Expert
 
     private protected override EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note)
     {
-        if (Modality == Modality.Picture && _denoiser.Further is EditedPicture edited && _addition is null) { return Edit(condition, edited, space, note); }
         if (_addition is null)
         {
+            if (Modality == Modality.Picture) { return Edit(condition, (EditedPicture)_denoiser.Further!, space, note); }
             var use = condition.IsLiteral ? PromptUse.Literal : Modality is null ? PromptUse.Negative : PromptUse.Wanted;
             var (terms, doubt) = _prompts.Encode(condition.Text!, use, note);
             var encoded = terms.Select(term => new EncodedInputs(Of(term.Prompt, GuidanceOf(condition)), condition) { Factor = term.Weight }).ToList();
@@ -97,8 +97,8 @@ internal sealed class StableDiffusionExpert : Expert
         {
             note?.Invoke($"{condition} is mostly white; ControlNets of lines read light lines on black (ConvertTo-McdmSketch -WhiteOnBlack).");
         }
-        return new(Of(prompt, condition.Text is null ? 1 : GuidanceOf(condition)) with { Additions = [added with { IsGuess = condition.IsGuess }] }, condition.With(picture),
-            EncodedInputs.Doubts([ControlPictures.OtherShape(condition, given, picture), said])) { Factor = weight };
+        var inputs = Of(prompt, condition.Text is null ? 1 : GuidanceOf(condition)) with { Additions = [added with { IsGuess = condition.IsGuess }] };
+        return new(inputs, condition.With(picture), EncodedInputs.Doubts([ControlPictures.OtherShape(condition, given, picture), said])) { Factor = weight };
     }
 
     /// <summary>
@@ -126,7 +126,8 @@ internal sealed class StableDiffusionExpert : Expert
         var alone = Of(_prompts.Empty()) with { Shown = shown, ShowsAlone = true };
         if (condition.Text is not { } sentence) { return new(alone, normal, shape) { Factor = condition.PictureWeight / condition.Weight ?? 1 }; }
         var (terms, said) = _prompts.Encode(sentence, condition.IsLiteral ? PromptUse.Literal : PromptUse.Beside, note);
-        var both = new EncodedInputs(Of(terms[0].Prompt, GuidanceOf(condition)) with { Shown = shown.alias() }, normal, EncodedInputs.Doubts([shape, said])) { Factor = terms[0].Weight };
+        var inputs = Of(terms[0].Prompt, GuidanceOf(condition)) with { Shown = shown.alias() };
+        var both = new EncodedInputs(inputs, normal, EncodedInputs.Doubts([shape, said])) { Factor = terms[0].Weight };
         double rest = condition.PictureWeight is { } weight ? weight / condition.Weight - both.Factor : 0;
         if (rest != 0) { return both with { Further = [new(alone, normal) { Factor = rest }] }; }
         alone.Dispose();

@@ -43,17 +43,19 @@ internal static class TextInversionFile
         };
     }
 
-    /// <summary>What an embedding's file says of itself, without reading its numbers; null where it is none.</summary>
-    public static AdapterDescription? Describe(string path)
+    /// <summary>The vectors of an embedding's file, which the caller closes; null where it is none.</summary>
+    public static IWeights? TryOpen(string path)
     {
+        IWeights? file = null;
         try
         {
-            using var file = Open(path);
+            file = Open(path);
             _ = Only(file);
-            return AdapterFile.Words(file);
+            return file;
         }
         catch (McdmException)
         {
+            file?.Dispose();
             return null;
         }
     }
