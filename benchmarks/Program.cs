@@ -97,8 +97,9 @@ fuzz.SetAction(arguments => FuzzBenchmark.Run(arguments.GetValue(damaged), argum
 
 var damagedModels = new Option<int>("--count") { Description = "Damaged files.", DefaultValueFactory = _ => 10_000 };
 var checkpoints = new Option<string>("--checkpoints") { Description = "Folder of models that are damaged.", DefaultValueFactory = _ => Repository.File("../shared/checkpoints") };
-var fuzzModels = new Command("models", "Damaged files of models: is each read, or refused with a clear error, without memory beyond its size?") { damagedModels, randomSeed, checkpoints };
-fuzzModels.SetAction(arguments => ModelFuzzBenchmark.Run(arguments.GetValue(damagedModels), arguments.GetValue(randomSeed), arguments.GetValue(checkpoints)!));
+var formats = new Option<string[]>("--formats") { Description = "Damage files of these formats only, such as gguf, fp8, embedding and adapter.", DefaultValueFactory = _ => [], AllowMultipleArgumentsPerToken = true };
+var fuzzModels = new Command("models", "Damaged files of models: is each read, or refused with a clear error, without memory beyond its size?") { damagedModels, randomSeed, checkpoints, formats };
+fuzzModels.SetAction(arguments => ModelFuzzBenchmark.Run(arguments.GetValue(damagedModels), arguments.GetValue(randomSeed), arguments.GetValue(checkpoints)!, arguments.GetValue(formats)!));
 fuzz.Subcommands.Add(fuzzModels);
 
 var keys = new Option<string>("--keys") { Description = "Folder of the names and shapes of published models' tensors.", DefaultValueFactory = _ => Repository.File("../shared/checkpoints/keys") };
@@ -107,6 +108,11 @@ var single = new Option<bool>("--float32") { Description = "In float32 instead o
 var fewRuns = new Option<int>("--runs") { Description = "Runs of each measurement.", DefaultValueFactory = _ => 2 };
 var sd = new Command("sd", "Seconds a step and memory of Stable Diffusion 1.5 with two ControlNets, of full size with random weights.") { keys, sides, fewRuns, single };
 sd.SetAction(arguments => StableDiffusionBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(fewRuns), arguments.GetValue(single)));
+
+var storedModels = new Option<string[]>("--models") { Description = "Stable Diffusion models, folders.", DefaultValueFactory = _ => [Repository.File("../shared/checkpoints/golden/sd1-tiny/model"), Repository.File("../shared/checkpoints/golden/sd2-tiny/model")], AllowMultipleArgumentsPerToken = true };
+var storedPictures = new Option<int>("--count") { Description = "Pictures of each.", DefaultValueFactory = _ => 16 };
+var storage = new Command("storage", "What weights in fewer bits cost: PSNR of pictures against float32, memory and time.") { storedModels, keys, storedPictures };
+storage.SetAction(arguments => StorageBenchmark.Run(arguments.GetValue(storedModels)!, arguments.GetValue(keys)!, arguments.GetValue(storedPictures)));
 
 var workerRows = new Option<int>("--rows") { Description = "Rows that all workers of a run share.", DefaultValueFactory = _ => 160 };
 var workerCounts = new Option<int[]>("--counts") { Description = "Numbers of workers, 1 first.", DefaultValueFactory = _ => [1, 2, 4, 8], AllowMultipleArgumentsPerToken = true };
@@ -133,4 +139,4 @@ var evaluations = new Option<int>("--runs") { Description = "Evaluations of each
 var peers = new Command("peers", "One evaluation of the sketch expert beside ONNX Runtime's, and beside its convolutions alone.") { onnx, model, evaluations };
 peers.SetAction(arguments => PeersBenchmark.Run(arguments.GetValue(onnx)!, arguments.GetValue(model)!, arguments.GetValue(evaluations)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, storage, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -8,9 +8,9 @@ internal static class ModelFuzzBenchmark
 {
     private const double Megabyte = 1e6;
 
-    public static int Run(int count, int seed, string checkpoints)
+    public static int Run(int count, int seed, string checkpoints, string[] formats)
     {
-        var seeds = ModelSeeds.Below(checkpoints);
+        var seeds = ModelSeeds.Below(checkpoints).Where(file => formats.Length == 0 || formats.Contains(file.Format)).ToList();
         if (seeds.Count == 0)
         {
             AnsiConsole.WriteLine($"There are no models in {checkpoints} to damage.");

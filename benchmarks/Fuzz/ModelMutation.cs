@@ -26,7 +26,7 @@ internal sealed partial class ModelMutation(Random random, IReadOnlyList<ModelSe
     private static readonly byte[] s_instructions = [.. "(.0123NKMJGXUTCBtaesubqrhjcRQ)]}"u8, .. Enumerable.Range(0x80, 0x19).Select(value => (byte)value)];
 
     /// <summary>A damaged copy of a file.</summary>
-    public byte[] Of(ModelSeed seed) => seed.Format switch
+    public byte[] Of(ModelSeed seed) => seed.Container switch
     {
         "zip" when random.Next(4) > 0 => Archive(seed.Bytes),
         "safetensors" when random.Next(4) > 0 => Header(seed.Bytes),

@@ -3,6 +3,7 @@ using Mcdm.Layers.Frozen;
 using Mcdm.Families;
 using Mcdm.Families.Adm;
 using Mcdm.Families.PixelDdpm;
+using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
 using Mcdm.Weights;
@@ -23,6 +24,16 @@ internal static class ModelReader
         if (seed.Format == "folder")
         {
             Registries.ModelReader.Read([ModelSeeds.PipelineOf(path)!], new ImportOptions(), CPU, ScalarType.Float32).Dispose();
+            return;
+        }
+        if (seed.Format == "embedding")
+        {
+            TextInversionFile.Read(path).Dispose();
+            return;
+        }
+        if (seed.Format == "adapter")
+        {
+            ReadAdapter(seed, path);
             return;
         }
         if (seed.Format != "config")
@@ -49,6 +60,37 @@ internal static class ModelReader
             _ => Make(config.As<ClipTextOptions>(), (weights, options) => new ClipTextModel(weights, options)),
         };
         Build(NetworkWeights.Open(Path.GetDirectoryName(seed.Path)!), network);
+    }
+
+    /// <summary>An adapter, and what it makes of the weights that it is for.</summary>
+    private static void ReadAdapter(ModelSeed seed, string path)
+    {
+        string model = BasisOf(seed.Path, seed.Path.Contains("-sd2", StringComparison.Ordinal) ? "sd2-tiny" : "sd1-tiny");
+        using var source = LoraSource.Open(path);
+        using var adapter = LoraFile.Read(source, CPU, ScalarType.Float32);
+        foreach (var (part, folder) in new[] { (LoraPart.UNet, "unet"), (LoraPart.Text, "text_encoder") })
+        {
+            using var basis = NetworkWeights.Open(Path.Combine(model, folder));
+            var changes = adapter.ChangesOf(part, basis, 1);
+            foreach (string tensor in changes.Tensors)
+            {
+                using var scope = NewDisposeScope();
+                _ = changes.Take(tensor).Aggregate(basis.Read(tensor, ScalarType.Float32), (weights, change) => change.Of(weights));
+            }
+        }
+    }
+
+    /// <summary>The tiny model that an adapter changes: beside its folder, or in the first golden set.</summary>
+    private static string BasisOf(string path, string name)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            foreach (string beside in new[] { Path.Combine(folder, name, "model"), Path.Combine(folder, "golden", name, "model") })
+            {
+                if (Directory.Exists(beside)) { return beside; }
+            }
+        }
+        throw new DirectoryNotFoundException($"There is no '{name}' near '{path}'.");
     }
 
     private static void ReadAll(string path)

@@ -16,9 +16,9 @@ internal static class ModelSeeds
     /// <summary>All that lie below a folder, in an order that does not depend on the system.</summary>
     public static IReadOnlyList<ModelSeed> Below(string folder) => !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
         .Order(StringComparer.Ordinal)
-        .Select(path => (path, format: FormatOf(path)))
+        .Select(path => (path, format: ContainerOf(path)))
         .Where(file => file.format is not null && new FileInfo(file.path).Length <= (file.format is "config" or "index" or "folder" ? LargestText : LargestWeights))
-        .Select(file => new ModelSeed(file.format!, file.path, File.ReadAllBytes(file.path)))
+        .Select(file => new ModelSeed(ContentOf(file.path) ?? file.format!, file.path, File.ReadAllBytes(file.path)) { Container = file.format! })
         .ToList();
 
     /// <summary>The folder of the pipeline that a file belongs to; null where it belongs to none.</summary>
@@ -29,7 +29,20 @@ internal static class ModelSeeds
         return folder;
     }
 
-    private static string? FormatOf(string path)
+    /// <summary>What a file of weights is read as, by the golden folder that it lies in; null for weights as such.</summary>
+    private static string? ContentOf(string path)
+    {
+        if (!s_weights.Contains(Path.GetExtension(path))) { return null; }
+        return path.Split(Path.DirectorySeparatorChar).Select(part => part switch
+        {
+            "fp8" => "fp8",
+            _ when part.StartsWith("inversion-", StringComparison.Ordinal) => "embedding",
+            _ when part.StartsWith("adapter-", StringComparison.Ordinal) || part.StartsWith("lora-", StringComparison.Ordinal) || part == "lcm-lora" => "adapter",
+            _ => null,
+        }).FirstOrDefault(kind => kind is not null);
+    }
+
+    private static string? ContainerOf(string path)
     {
         string name = Path.GetFileName(path);
         if (s_parts.Contains(name)) { return PipelineOf(path) is null ? null : "folder"; }

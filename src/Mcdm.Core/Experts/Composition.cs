@@ -64,8 +64,9 @@ public sealed class Composition : IDisposable
         Func<ExpertTerm> unconditional;
         if (combiner.Terms == TermKind.Hosting)
         {
-            (terms, var rest, Understood, Owners) = ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative, note);
-            unconditional = () => rest;
+            (terms, var hosting, Understood, Owners) =
+                ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative, note);
+            unconditional = () => hosting;
         }
         else
         {
@@ -78,13 +79,17 @@ public sealed class Composition : IDisposable
         }
         Labels = LabelsOf(terms);
         HasUnconditional = Bridges.Count > 0 || combiner.NeedsUnconditional(terms.ConvertAll(term => term.Weight));
+        bool isAgainst = negative is not null && terms.Exists(IsAgainst);
+        var rest = HasUnconditional || isAgainst ? unconditional() : null;
+        if (isAgainst) { terms = terms.ConvertAll(term => IsAgainst(term) ? term with { Inputs = term.Inputs!.Against(rest!.Inputs) } : term); }
         if (HasUnconditional)
         {
-            terms.Add(unconditional());
+            terms.Add(rest!);
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
-        if (hole is not null) { terms = terms.ConvertAll(term => term with { Inputs = term.Inputs?.Filling(hole) }); }
-        Doubts = terms.Select(term => term.Doubt).OfType<string>().Distinct().ToList();
+        if (hole is not null) { terms = terms.ConvertAll(term => IsOfThisSpace(term) ? term with { Inputs = term.Inputs?.Filling(hole) } : term); }
+        var notShown = terms.ConvertAll(term => term.Inputs?.NotShown);
+        Doubts = terms.Select(term => term.Doubt).Append(notShown.Contains(null) ? null : $"{notShown[0]}.").OfType<string>().Distinct().ToList();
         foreach (var term in terms)
         {
             term.Inputs?.DetachFromDisposeScope();
@@ -92,6 +97,11 @@ public sealed class Composition : IDisposable
         }
         Terms = terms;
     }
+
+    private static bool IsAgainst(ExpertTerm term) => IsOfThisSpace(term) && term.Inputs?.SaysNothing == true;
+
+    /// <summary>What is shown to the model that draws, its hole and its negative prompt, is none of the others' business.</summary>
+    private static bool IsOfThisSpace(ExpertTerm term) => term.Expert is not CrossingExpert;
 
     /// <summary>The space of all experts used.</summary>
     public LatentSpace Space { get; }
@@ -136,6 +146,13 @@ public sealed class Composition : IDisposable
     /// <summary>The terms of a condition: mostly one.</summary>
     private List<ExpertTerm> TermsOf(IExpert expert, Condition condition, Action<string>? note)
     {
+        if (Expert.Of(expert)?.Unread(condition) is { } unread)
+        {
+            throw new McdmException("ConditionUnread", ErrorKind.InvalidArgument,
+                $"The {expert.Name} expert does not read the -{unread} of {condition}: "
+                + (unread == nameof(Condition.Guidance) ? "its network was not distilled under guidance; -Weight is what guides it."
+                    : "its network does not change pictures; -Weight is its only weight."));
+        }
         var encoded = expert.Encode(condition, note);
         return [Term(encoded), .. encoded.Further.Select(Term)];
 

@@ -86,6 +86,10 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>Whether what its pictures add belongs to prompts alone, and not to ε_u, where a network takes several of them.</summary>
     internal virtual bool AddsToPromptsAlone => false;
 
+    /// <summary>What a condition says that only some networks read, and this one does not; null for nothing.</summary>
+    internal virtual string? Unread(Condition condition) =>
+        condition.Guidance is not null ? nameof(condition.Guidance) : condition.PictureWeight is not null ? nameof(condition.PictureWeight) : null;
+
     /// <inheritdoc/>
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);
 

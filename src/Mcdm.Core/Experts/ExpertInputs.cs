@@ -61,6 +61,16 @@ public abstract record ExpertInputs : IDisposable
     /// <summary>These inputs with a hole that the network is to fill; themselves for one that fills none.</summary>
     internal virtual ExpertInputs Filling(Hole hole) => this;
 
+    /// <summary>Whether a picture is read with no sentence, in whose place ε_u's stands.</summary>
+    internal virtual bool SaysNothing => false;
+
+    /// <summary>Where <see cref="SaysNothing"/>, these inputs with what ε_u is told.</summary>
+    /// <param name="unconditional">ε_u's.</param>
+    internal virtual ExpertInputs Against(ExpertInputs? unconditional) => this;
+
+    /// <summary>What the network could be shown and is not, in a clause; null for nothing.</summary>
+    internal virtual string? NotShown => null;
+
     /// <summary>Keeps the tensors beyond the dispose scope that is open.</summary>
     public ExpertInputs MoveToOuterDisposeScope() => Select(tensor => tensor.MoveToOuterDisposeScope());
 

@@ -22,6 +22,9 @@ internal interface IModelFamily
     /// <summary>Whether LoRAs may change its networks, and embeddings and clip skip how they read prompts.</summary>
     bool TakesLoras => false;
 
+    /// <summary>Whether its networks' weights may lie in memory in fewer bits than they are computed with.</summary>
+    bool TakesStorage => true;
+
     /// <summary>The kind of model that a folder is by files of the family's own; null for none.</summary>
     string? KindOfFolder(string folder) => null;
 
@@ -42,6 +45,9 @@ internal interface IModelFamily
 
     /// <summary>What a file of the family's holds that changes a model and is none; null for another.</summary>
     AdapterDescription? DescribeAdapter(IWeights weights) => null;
+
+    /// <summary>Opens such a file where it is laid out as no network's file is; null for another. The caller closes it.</summary>
+    IWeights? OpenAdapter(string path) => null;
 
     /// <summary>Tells one state of a model from another: changes where a file that it is read from does.</summary>
     string Stamp(string path) => ModelFamily.StampOf(path);

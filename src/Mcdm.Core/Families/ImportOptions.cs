@@ -1,5 +1,6 @@
 using System.Globalization;
 using Mcdm.Diffusion.Process;
+using Mcdm.Layers.Frozen;
 
 namespace Mcdm.Families;
 
@@ -20,6 +21,9 @@ public sealed record ImportOptions
 
     /// <summary>The layer of the text encoder that is taken, from the end: 1 is the last, as in AUTOMATIC1111.</summary>
     public int ClipSkip { get; init; } = 1;
+
+    /// <summary>How the networks' weights lie in memory.</summary>
+    public WeightStorage Storage { get; init; }
 
     /// <summary>Variant of the weights, such as <c>fp16</c>; null for what is there.</summary>
     public string? Variant { get; init; }
@@ -50,7 +54,8 @@ public sealed record ImportOptions
 
     /// <summary>All of it as text: equal for equal options.</summary>
     public string Key => string
-        .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)), $"{MergeLoras} {AsPublished} {Prediction} {Bridge}",
+        .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)),
+        $"{MergeLoras} {AsPublished} {Prediction} {Storage} {Bridge}",
         .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"),
         Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

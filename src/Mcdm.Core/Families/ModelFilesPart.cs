@@ -14,6 +14,12 @@ public sealed record ModelFilesPart(string Name, long Parameters, string DataTyp
     internal static ModelFilesPart Of(string name, string file)
     {
         using var weights = WeightFile.Open(file);
+        return Of(name, file, weights);
+    }
+
+    /// <summary>The same of weights that are open.</summary>
+    internal static ModelFilesPart Of(string name, string file, IWeights weights)
+    {
         var sizes = weights.Names
             .Select(tensor => (Type: TypeOf(weights, tensor), Numbers: weights.Shape(tensor).Aggregate(1L, (product, size) => product * size))).ToList();
         string most = sizes.GroupBy(size => size.Type).MaxBy(group => group.Sum(size => size.Numbers))?.Key ?? "none";

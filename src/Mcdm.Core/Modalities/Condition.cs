@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Imaging;
@@ -23,7 +24,8 @@ public sealed class Condition
         (Modality, Expert, Text, Picture, Parts, Source, Scale) = (other.Modality, other.Expert, other.Text, other.Picture, other.Parts, other.Source,
             other.Scale);
         (GivenWeight, Schedule, Region, _contentHash) = (other.GivenWeight, other.Schedule, other.Region, other._contentHash);
-        (IsLiteral, IsGuess, Fit) = (other.IsLiteral, other.IsGuess, other.Fit);
+        (IsLiteral, IsGuess, Fit, PictureWeight) = (other.IsLiteral, other.IsGuess, other.Fit, other.PictureWeight);
+        Guidance = other.Guidance;
     }
 
     /// <summary>The kind of condition.</summary>
@@ -55,6 +57,15 @@ public sealed class Condition
 
     /// <summary>What becomes of a control picture of another shape than the output; null where nobody says: its middle is kept, and that is told.</summary>
     public PictureFit? Fit { get; private init; }
+
+    /// <summary>
+    /// Of a picture that its sentence says how to change, the weight that it has itself, beside that of the sentence (<see cref="Weight"/>); null where it is
+    /// the same.
+    /// </summary>
+    public double? PictureWeight { get; private init; }
+
+    /// <summary>The guidance that a network acts under which was distilled under some and reads it; null for the usual one. Not a weight.</summary>
+    public double? Guidance { get; private init; }
 
     /// <summary>Reliability weight w_i; 1, which is equation (12) exactly, where none was given.</summary>
     public double Weight => GivenWeight ?? 1;
@@ -149,6 +160,22 @@ public sealed class Condition
     /// <summary>The same control picture, fitted as is said where its shape is not the output's.</summary>
     public Condition Fitted(PictureFit? fit) => new(this) { Fit = fit, _contentHash = null };
 
+    /// <summary>The same picture to change, with a weight of its own beside that of its sentence.</summary>
+    /// <param name="weight">The weight; null for that of the sentence.</param>
+    /// <exception cref="McdmException">A weight that is out of range.</exception>
+    public Condition PictureWeighted(double? weight)
+    {
+        RequireWeight(weight ?? 1);
+        return new(this) { PictureWeight = weight, _contentHash = null };
+    }
+
+    /// <summary>The same condition under a guidance that its network reads.</summary>
+    /// <param name="guidance">The guidance, such as 8.5; 1 is none, null the usual one.</param>
+    /// <exception cref="McdmException"><c>GuidanceOutOfRange</c>.</exception>
+    public Condition Guided(double? guidance) => guidance is null or (>= 0 and <= LargestScale) ? new(this) { Guidance = guidance, _contentHash = null }
+        : throw new McdmException("GuidanceOutOfRange", ErrorKind.InvalidArgument,
+            Invariant($"Guidance is a number from 0 to {LargestScale}, such as 8.5, not {guidance}."));
+
     /// <summary>The same mask, of which only some parts are stated.</summary>
     /// <param name="parts">Names of the parts; none for all of them.</param>
     public Condition Stating(IReadOnlyList<string> parts) => new(this) { Parts = parts.Count > 0 ? parts : null };
@@ -208,12 +235,14 @@ public sealed class Condition
 
     /// <summary>
     /// Conditions of one picture in the order in which they are composed and listed, whatever order they came in: by modality, expert, value and weight
-    /// (number, region, schedule).
+    /// (number, region, schedule). What is in order is given back.
     /// </summary>
-    public static IReadOnlyList<Condition> InOrder(IEnumerable<Condition> conditions) => conditions
+    public static IReadOnlyList<Condition> InOrder(IEnumerable<Condition> conditions) => conditions as Ordered ?? new Ordered(conditions
         .OrderBy(condition => condition.Modality.Order).ThenBy(condition => condition.Expert, StringComparer.OrdinalIgnoreCase)
         .ThenBy(condition => condition.ContentHash, StringComparer.Ordinal).ThenBy(condition => condition.Weight)
-        .ThenBy(condition => condition.HashOfFactors(), StringComparer.Ordinal).ToList();
+        .ThenBy(condition => condition.HashOfFactors(), StringComparer.Ordinal).ToList());
+
+    private sealed class Ordered(List<Condition> conditions) : ReadOnlyCollection<Condition>(conditions);
 
     private string Hash()
     {
@@ -223,6 +252,8 @@ public sealed class Condition
         if (IsLiteral) { hash.AppendData("\\letters"u8); }
         if (IsGuess) { hash.AppendData("guess"u8); }
         if (Fit is { } fit) { hash.AppendData(Encoding.UTF8.GetBytes($"fit {fit}")); }
+        if (PictureWeight is { } own) { hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"picture {own:R}"))); }
+        if (Guidance is { } guidance) { hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"guidance {guidance:R}"))); }
         if (Scale != 1) { hash.AppendData(Encoding.UTF8.GetBytes(Invariant($"*{Scale:R}"))); }
         foreach (string part in Parts ?? []) { hash.AppendData(Encoding.UTF8.GetBytes("|" + part.ToLowerInvariant())); }
         return Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant();
@@ -251,6 +282,8 @@ public sealed class Condition
             string value = Picture is null ? $"'{Text}'" : Source is not null ? Path.GetFileName(Source) : $"{Picture.Width}×{Picture.Height}";
             if (Picture is not null && Text is not null) { value += $" with '{Text}'"; }
             if (Scale != 1) { value += Invariant($" at scale {Scale:0.###}"); }
+            if (Guidance is { } guidance) { value += Invariant($" under guidance {guidance:0.###}"); }
+            if (PictureWeight is { } own) { value += Invariant($" of weight {own:0.###}"); }
             if (IsGuess) { value += " as a guess"; }
             return Parts is null ? value : $"{value} ({string.Join(", ", Parts)})";
         }

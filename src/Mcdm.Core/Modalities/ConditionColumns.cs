@@ -9,6 +9,12 @@ public sealed class ConditionColumns(string name)
     /// <summary>Its value: a sentence, or a picture's file.</summary>
     public TextColumn Value { get; } = new(name);
 
+    /// <summary>Its value where all of that is letters, also for experts that read a language of prompts; null for values that are no words.</summary>
+    public TextColumn? LiteralValue { get; init; }
+
+    /// <summary>Those that state it.</summary>
+    public IEnumerable<TextColumn> Stating => LiteralValue is null ? [Value] : [Value, LiteralValue];
+
     /// <summary>Its weight.</summary>
     public ValueColumn<double> Weight { get; } = new(name + "Weight");
 
@@ -28,5 +34,5 @@ public sealed class ConditionColumns(string name)
     public IEnumerable<Column> Further => [.. Others, Weight, Schedule, Region, Expert];
 
     /// <summary>All of them.</summary>
-    public IEnumerable<Column> All => [Value, .. Further];
+    public IEnumerable<Column> All => [.. Stating, .. Further];
 }

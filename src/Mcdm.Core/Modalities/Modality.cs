@@ -87,8 +87,19 @@ public abstract class Modality
     /// <exception cref="McdmException">The value cannot be read, or the weight is out of range.</exception>
     public Condition? ConditionOf(Row row, Func<string, (Picture Picture, string Path)> read)
     {
-        if (row[Columns.Value] is not { } value || string.IsNullOrWhiteSpace(value)) { return null; }
-        if (Kind == ConditionKind.Text) { return With(Condition.Of(this, value), row, read); }
+        var stated = Columns.Stating.Where(column => !string.IsNullOrWhiteSpace(row[column])).ToList();
+        if (stated.Count == 0) { return null; }
+        if (stated.Count > 1)
+        {
+            throw new McdmException("TextAmbiguous", ErrorKind.InvalidArgument,
+                $"{stated[0].Name} and {stated[1].Name} state the same condition; give one of them.");
+        }
+        string value = row[stated[0]]!;
+        if (Kind == ConditionKind.Text)
+        {
+            var words = Condition.Of(this, value);
+            return With(stated[0] == Columns.LiteralValue ? words.Literally() : words, row, read);
+        }
         var (picture, path) = read(value);
         return With(Condition.Of(this, picture, source: path), row, read);
     }

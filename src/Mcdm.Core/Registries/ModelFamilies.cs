@@ -29,12 +29,26 @@ public static class ModelFamilies
         return (family, new ModelSource(path, kind));
     }
 
-    /// <summary>What a file holds that changes a model and is none; null for anything else.</summary>
-    internal static AdapterDescription? Adapter(string path)
+    /// <summary>What a file holds that changes a model and is none, and its tensors; null for anything else.</summary>
+    internal static (AdapterDescription Description, ModelFilesPart Part)? Adapter(string path)
     {
         if (!File.Exists(path) || Path.GetFileName(path) is DiffusersFolder.IndexFile or DiffusersFolder.ConfigFile) { return null; }
-        using var weights = WeightFile.OpenNetwork(path);
-        return s_all.Select(family => family.DescribeAdapter(weights)).FirstOrDefault(adapter => adapter is not null);
+        using var weights = OpenAdapter(path);
+        return s_all.Select(family => family.DescribeAdapter(weights)).FirstOrDefault(adapter => adapter is not null) is { } found
+            ? (found, ModelFilesPart.Of("all", path, weights)) : null;
+    }
+
+    /// <summary>A file's tensors: those of a network's file, or of an adapter that is laid out otherwise.</summary>
+    private static IWeights OpenAdapter(string path)
+    {
+        try
+        {
+            return WeightFile.OpenNetwork(path);
+        }
+        catch (McdmException) when (s_all.Select(family => family.OpenAdapter(path)).FirstOrDefault(weights => weights is not null) is { } other)
+        {
+            return other;
+        }
     }
 
     /// <summary>The family that a folder belongs to by files of its own; null for none.</summary>

@@ -31,9 +31,9 @@ public sealed record ModelFiles
     /// <exception cref="McdmException">It holds no model, or something of it is missing.</exception>
     public static ModelFiles At(string path)
     {
-        if (ModelFamilies.Adapter(path) is { } adapter)
+        if (ModelFamilies.Adapter(path) is var (adapter, part))
         {
-            return new ModelFiles { Name = ModelName.Of(path), Kind = adapter.Kind, Path = path, Adapter = adapter, Parts = [ModelFilesPart.Of("all", path)] };
+            return new ModelFiles { Name = ModelName.Of(path), Kind = adapter.Kind, Path = path, Adapter = adapter, Parts = [part] };
         }
         var (family, source) = ModelFamilies.Find(path);
         return new ModelFiles { Name = ModelName.Of(path), Kind = source.Kind, Path = path, Parts = family.Describe(source).ToList() };

@@ -1,6 +1,7 @@
 using Mcdm.Experts;
 using Mcdm.Experts.Bridges;
 using Mcdm.Families;
+using Mcdm.Layers.Frozen;
 using static TorchSharp.torch;
 
 namespace Mcdm.Registries;
@@ -30,6 +31,12 @@ public static class ModelReader
             throw new McdmException("PromptsNeedBase", ErrorKind.InvalidArgument,
                 $"{(options.Embeddings.Count > 0 ? "An embedding" : "Clip skip")} is for the text encoder of a Stable Diffusion model, and "
                     + $"'{found[0].Source.Path}' is not one.");
+        }
+        if (options.Storage != WeightStorage.Computed && found.Find(one => !one.Family.TakesStorage) is { Source: { } small })
+        {
+            throw new McdmException("StorageNotOfModel", ErrorKind.InvalidArgument,
+                $"-Storage {options.Storage} is for models that others trained; '{small.Path}' is one of Mcdm's own, which is small and laid out for speed. "
+                    + "-Precision BFloat16 halves it.");
         }
         var models = new List<Model>();
         try

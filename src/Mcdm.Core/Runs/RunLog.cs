@@ -101,8 +101,8 @@ public sealed class RunLog : IDisposable
         At = Now,
         File = Path.GetFileName(file),
         Seconds = image.Seconds,
-        Followed = OrNull(image.Followed),
-        NotFollowed = OrNull(image.NotFollowed),
+        Followed = image.Followed.OrNull(),
+        NotFollowed = image.NotFollowed.OrNull(),
     });
 
     /// <summary>Says that a row failed, or all that this process was to do.</summary>
@@ -111,7 +111,7 @@ public sealed class RunLog : IDisposable
     /// <param name="id">The error's id.</param>
     /// <param name="message">Its message.</param>
     public void Failed(int? row, string? name, string id, string message) =>
-        Tell(new RunEntry { Event = RunEvent.Failed, At = Now, Row = row, Name = OrNull(name ?? ""), Id = id, Message = message });
+        Tell(new RunEntry { Event = RunEvent.Failed, At = Now, Row = row, Name = name.OrNull(), Id = id, Message = message });
 
     /// <summary>Says that a picture could not be saved.</summary>
     /// <param name="file">Its file.</param>
@@ -132,8 +132,6 @@ public sealed class RunLog : IDisposable
             _file = null;
         }
     }
-
-    private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
     private DateTime Now
     {

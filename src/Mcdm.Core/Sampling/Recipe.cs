@@ -282,6 +282,12 @@ public sealed record RecipeCondition
     /// <summary>How strongly a picture acts inside its expert's network; null for 1.</summary>
     public double? Scale { get; init; }
 
+    /// <summary>Of a picture that its sentence said how to change, its own weight; null where it had none.</summary>
+    public double? PictureWeight { get; init; }
+
+    /// <summary>The guidance that its network acted under, where the condition said one; null where not.</summary>
+    public double? Guidance { get; init; }
+
     /// <summary>True where a control picture acted as in guess mode; null where not.</summary>
     public bool? Guess { get; init; }
 
@@ -313,6 +319,8 @@ public sealed record RecipeCondition
         Literal = condition.IsLiteral ? true : null,
         Picture = understood.Picture is { } picture ? PngFile.Encode(picture, null) : null,
         Scale = condition.Scale == 1 ? null : condition.Scale,
+        PictureWeight = condition.PictureWeight,
+        Guidance = condition.Guidance,
         Guess = condition.IsGuess ? true : null,
         Weight = condition.Weight,
         Schedule = condition.Schedule?.Points,
@@ -326,12 +334,12 @@ public sealed record RecipeCondition
     public Condition ToCondition() => Unweighted().Hashed(Sha256).For(Expert).Weighted(Weight, Schedule is null ? null : new WeightSchedule(Schedule),
         Region is null ? null : PictureFile.Decode(Region, $"the region of the recipe's {Modality} condition"));
 
-    private Condition Unweighted() => Literal == true ? Read().Literally() : Read();
+    private Condition Unweighted() => (Literal == true ? Read().Literally() : Read()).Guided(Guidance);
 
     private Condition Read()
     {
         if (Modality.Kind == ConditionKind.Text) { return Condition.Of(Modality, Text ?? ""); }
-        var condition = Condition.Of(Modality, DecodePicture(), source: Source).Scaled(Scale ?? 1);
+        var condition = Condition.Of(Modality, DecodePicture(), source: Source).Scaled(Scale ?? 1).PictureWeighted(PictureWeight);
         if (Guess == true) { condition = condition.Guessing(); }
         return Text is null ? condition : condition.Saying(Text);
     }

@@ -11,8 +11,9 @@ public abstract record ConsistencySampler(int OriginalSteps) : Sampler
     internal override int? UsualSteps => 4;
 
     /// <summary>Every T/o-th level from T down, of which n are taken, evenly by their number (diffusers' LCMScheduler).</summary>
-    internal sealed override IReadOnlyList<int> OwnLevels(int levels, int count)
+    internal sealed override IReadOnlyList<int> OwnLevels(int levels, int count, IReadOnlyList<double>? given)
     {
+        if (given is not null) { return [.. given.Select(t => (int)t + 1)]; }
         int stride = levels / OriginalSteps;
         if (count < 1 || count > OriginalSteps || stride == 0)
         {

@@ -19,6 +19,4 @@ public record Euler : Sampler
     internal override bool DividesByAlpha => true;
 
     internal override SpacingRule Spacing => SpacingRule.Between;
-
-    internal override double StartDeviation(NoiseLevel first, SpacingKind kind) => kind == SpacingKind.Leading ? 1 : first.Sigma;
 }

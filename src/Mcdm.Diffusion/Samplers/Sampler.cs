@@ -32,10 +32,8 @@ public abstract record Sampler : INamedKind
     /// <summary>Whether it has an η that can be chosen (<see cref="WithEta"/>).</summary>
     internal virtual bool TakesEta => false;
 
-    /// <summary>Whether a step asks for the guess of the one before it.</summary>
-    /// <param name="isLast">Whether the run ends with the step.</param>
-    /// <param name="steps">Steps of the run.</param>
-    internal virtual bool LooksBack(bool isLast, int steps) => false;
+    /// <summary>The most guesses of earlier steps that one asks for.</summary>
+    internal virtual int Remembers => 0;
 
     /// <summary>Evaluations of the predictor in a run.</summary>
     /// <param name="steps">Its steps.</param>
@@ -43,6 +41,9 @@ public abstract record Sampler : INamedKind
 
     /// <summary>Whether it divides by α: α = 0 is then as little as other programs take, and levels may be spread by σ/α.</summary>
     internal virtual bool DividesByAlpha => false;
+
+    /// <summary>Whether Karras' levels are taken at whole t although others lie between.</summary>
+    internal virtual bool RoundsKarras => false;
 
     /// <summary>How it spreads the levels of other programs' spacings.</summary>
     internal virtual SpacingRule Spacing => SpacingRule.Whole;
@@ -53,7 +54,8 @@ public abstract record Sampler : INamedKind
     /// <summary>The levels that it visits in place of those of a spacing, 1…T, in order of use; null for those of the spacing.</summary>
     /// <param name="levels">T.</param>
     /// <param name="count">Steps.</param>
-    internal virtual IReadOnlyList<int>? OwnLevels(int levels, int count) => null;
+    /// <param name="given">The t, from 0, that were asked for by number; null for none.</param>
+    internal virtual IReadOnlyList<int>? OwnLevels(int levels, int count, IReadOnlyList<double>? given) => null;
 
     /// <summary>Whether a run over its own levels ends at the first of them, rather than at the clean picture.</summary>
     internal virtual bool EndsAtFirst => false;
@@ -64,7 +66,8 @@ public abstract record Sampler : INamedKind
     /// <summary>Deviation of the noise that it starts from under such a spacing.</summary>
     /// <param name="first">The noisiest level.</param>
     /// <param name="kind">The spacing.</param>
-    internal virtual double StartDeviation(NoiseLevel first, SpacingKind kind) => 1;
+    internal virtual double StartDeviation(NoiseLevel first, SpacingKind kind) =>
+        Spacing == SpacingRule.Between && kind != SpacingKind.Leading ? first.Sigma : 1;
 
     /// <summary>
     /// By which a step multiplies how much experts agree: Δσ/σ in variance-exploding coordinates, as the integral log σ_t/σ_s. From σ = ∞, where all experts'
@@ -84,6 +87,14 @@ public abstract record Sampler : INamedKind
     {
         RequireEta(eta);
         return this;
+    }
+
+    private protected void RequireOrder(int order, int most)
+    {
+        if (order < 1 || order > most)
+        {
+            throw new McdmException("SamplerOrder", ErrorKind.InvalidArgument, $"{Name} is of order 1 to {most}, not {order}.");
+        }
     }
 
     private protected static void RequireEta(double eta)

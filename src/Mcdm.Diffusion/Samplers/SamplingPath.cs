@@ -20,6 +20,12 @@ public sealed class SamplingPath
     /// <summary>The process whose levels are visited.</summary>
     public DiffusionProcess Process { get; }
 
+    /// <summary>A level by its σ/α; its t lies between two of the process where log σ does.</summary>
+    public NoiseLevel LevelOf(double sigma) =>
+        Process.LevelOf(Place(_sigmas ??= [.. Enumerable.Range(1, Process.Steps).Select(t => OfProcess(Process, t).ExplodingSigma)], sigma) + 1, sigma);
+
+    private double[]? _sigmas;
+
     /// <summary>The steps, in order.</summary>
     public IReadOnlyList<LevelStep> Steps { get; }
 
@@ -33,8 +39,18 @@ public sealed class SamplingPath
     public static SamplingPath Of(DiffusionProcess process, SamplerOptions options)
     {
         var (sampler, steps, rule) = (options.Sampler, options.Steps, options.Sampler.Spacing);
-        NoiseLevel At(int t) => process.Level(t) is { Alpha: 0 } && sampler.DividesByAlpha ? process.LevelOf(t, s_mostSigma) : process.Level(t);
-        if (sampler.OwnLevels(process.Steps, steps) is { } chosen)
+        NoiseLevel At(int t) => sampler.DividesByAlpha ? OfProcess(process, t) : process.Level(t);
+        if (options.Spacing is { Given: { } given } && given.Count != steps || options.Spacing is { GivenSigmas: { } those } && those.Count != steps)
+        {
+            throw new McdmException("SpacingInvalid", ErrorKind.InvalidArgument,
+                $"{options.Spacing.Given?.Count ?? options.Spacing.GivenSigmas!.Count} levels were given for {steps} steps; each step begins at one.");
+        }
+        if (options.Spacing?.Given?.FirstOrDefault(t => t < 0 || t >= process.Steps, -1) is >= 0 and var beyond)
+        {
+            throw new McdmException("SpacingInvalid", ErrorKind.InvalidArgument,
+                $"The timestep {beyond} was given; this model's schedule of {process.Steps} levels has those from 0 to {process.Steps - 1}.");
+        }
+        if (sampler.OwnLevels(process.Steps, steps, options.Spacing?.Given) is { } chosen)
         {
             var visited = chosen.Select(At).ToList();
             return new SamplingPath(process, visited, [.. visited.Skip(1), sampler.EndsAtFirst ? process.Level(1) : NoiseLevel.Clean]);
@@ -46,22 +62,26 @@ public sealed class SamplingPath
         var end = spacing.EndsAtFirst ? process.Level(1) : NoiseLevel.Clean;
         var timesteps = spacing.Timesteps(process.Steps, steps, rule);
         double[] sigmas = sampler.DividesByAlpha ? [.. Enumerable.Range(1, process.Steps).Select(t => At(t).ExplodingSigma)] : [];
-        Func<double, double>? whole = between ? null : spacing.CutsOff ? CutOff : Math.Round;
+        Func<double, double>? whole = between ? spacing.Karras && sampler.RoundsKarras ? Math.Round : null : spacing.CutsOff ? CutOff : Math.Round;
         // What lies between levels is spread from the first that the spacing names to the last, all else over the whole schedule.
         var (most, least) = sigmas.Length == 0 ? default
             : between && timesteps.Count > 0 ? (Between(sigmas, timesteps[0]), Between(sigmas, timesteps[^1])) : (sigmas[^1], sigmas[0]);
         var spread = !sampler.DividesByAlpha ? null
+            : spacing.GivenSigmas is { } listed ? Levels(sigmas, whole, listed)
+            : spacing.Given is not null ? between ? timesteps.Select(t => (T: t + 1, Sigma: Between(sigmas, t))).ToList() : null
             : spacing.Kind == SpacingKind.Signal
                 ? Levels(sigmas, whole, SignalLevels.Of(-Math.Log(sigmas[^1]), -Math.Log(sigmas[0]), steps).Select(lambda => Math.Exp(-lambda)))
             : spacing.Karras
                 ? Levels(sigmas, whole,
                     Even(most, least, steps, sigma => Math.Pow(sigma, 1 / KarrasExponent)).Select(place => Math.Pow(place, KarrasExponent)))
+            : spacing.Beta
+                ? Levels(sigmas, whole, Even(1, 0, steps, share => share).Select(share => least + BetaDistribution.Quantile(share, 0.6, 0.6) * (most - least)))
             : spacing.LogSnr ? Levels(sigmas, whole, Even(most, least, steps, Math.Log).Select(Math.Exp))
             : between ? timesteps.Select(t => (T: t + 1, Sigma: Between(sigmas, t))).ToList()
             : null;
         var from = spread?.ConvertAll(level => process.LevelOf(level.T, level.Sigma))
             ?? timesteps.Select(t => t < process.Steps ? At((int)t + 1) : throw Beyond(t, process, options)).ToList();
-        if (sampler.StepsByStride)
+        if (sampler.StepsByStride && spacing is { Given: null, Kind: not SpacingKind.Signal })
         {
             int stride = process.Steps / steps;
             return new SamplingPath(process, from, timesteps.Select(t => t >= stride ? At((int)t - stride + 1) : end).ToList());
@@ -99,8 +119,18 @@ public sealed class SamplingPath
     /// <summary>Levels of given σ, and their t: where log σ lies in the table, linear between two levels.</summary>
     private static List<(double T, double Sigma)> Levels(double[] sigmas, Func<double, double>? whole, IEnumerable<double> chosen) => chosen.Select(sigma =>
     {
-        int below = Math.Clamp(Array.FindLastIndex(sigmas, other => other <= sigma), 0, sigmas.Length - 2);
-        double t = below + Math.Clamp(Math.Log(sigma / sigmas[below]) / Math.Log(sigmas[below + 1] / sigmas[below]), 0, 1);
+        double t = Place(sigmas, sigma);
         return ((whole?.Invoke(t) ?? t) + 1, sigma);
     }).ToList();
+
+    /// <summary>Where log σ lies in a table, linear between two places and inside it.</summary>
+    private static double Place(double[] sigmas, double sigma)
+    {
+        int below = Math.Clamp(Array.FindLastIndex(sigmas, other => other <= sigma), 0, sigmas.Length - 2);
+        return below + Math.Clamp(Math.Log(sigma / sigmas[below]) / Math.Log(sigmas[below + 1] / sigmas[below]), 0, 1);
+    }
+
+    /// <summary>A level for samplers that divide by α.</summary>
+    private static NoiseLevel OfProcess(DiffusionProcess process, int t) =>
+        process.Level(t) is { Alpha: 0 } ? process.LevelOf(t, s_mostSigma) : process.Level(t);
 }

@@ -8,8 +8,8 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
     PictureStart? picture, Action<SamplingStep>? onStep, IStepCorrector? corrector, CancellationToken cancellation)
 {
     private readonly IReadOnlyList<LevelStep> _steps = picture is null ? path.Steps : [.. path.Steps.TakeLast(picture.StepsOf(path.Steps.Count))];
-    private SamplingGuess? _lastGuess;
-    private Tensor? _agreement, _firstNoise;
+    private List<SamplingGuess> _earlier = [];
+    private Tensor? _agreement, _firstNoise, _standsAt;
 
     /// <summary>Standard normal noise for the batch.</summary>
     public Tensor Noise() => noise();
@@ -20,14 +20,49 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
     /// <summary>The guess of z_0 and the noise that goes with it, at any z; one more evaluation.</summary>
     public (Tensor Z0, Tensor Epsilon) Guess(Tensor z, NoiseLevel level) => Clipped(z, level, predictor(z, level));
 
-    /// <summary>The guess of the step before, where the sampler asks for it and Langevin steps have not taken z off the path that it lies on.</summary>
-    public SamplingGuess? Before { get; private set; }
+    /// <summary>
+    /// The guesses of the steps before, the last one's first, as many as the sampler asks for; none where Langevin steps take z off the path that they lie on.
+    /// </summary>
+    public IReadOnlyList<SamplingGuess> Earlier => _earlier;
+
+    /// <summary>Steps of the run.</summary>
+    public int Count => _steps.Count;
+
+    /// <summary>Steps before this one.</summary>
+    public int Done { get; private set; }
+
+    /// <summary>Steps after this one.</summary>
+    public int Left => Count - 1 - Done;
+
+    /// <summary>Where the next step begins; null for the last.</summary>
+    public NoiseLevel? Next => Left > 0 ? _steps[Done + 1].From : null;
+
+    /// <summary>T.</summary>
+    public int Levels => path.Process.Steps;
+
+    /// <summary>What the network predicts.</summary>
+    public PredictionKind Kind { get; private set; }
+
+    /// <summary>A level by its σ/α, between those of the process.</summary>
+    public NoiseLevel LevelOf(double sigma) => path.LevelOf(sigma);
+
+    /// <summary>What was predicted where a guess was made.</summary>
+    public Tensor Predicted(SamplingGuess guess) => Kind switch
+    {
+        PredictionKind.Noise => guess.Epsilon,
+        PredictionKind.Sample => guess.Z0,
+        _ => guess.Level.Alpha * guess.Epsilon - guess.Level.Sigma * guess.Z0,
+    };
+
+    /// <summary>Says that a step goes on from another z_t than it arrived at, which is remembered with its guess.</summary>
+    public void StandsAt(Tensor z) => _standsAt = z;
 
     /// <summary>From noise, or from the pictures that the run starts from, to z_0.</summary>
     public Tensor Sample()
     {
         var z = Start();
-        for (int done = 0; done < _steps.Count; done++) { z = Arrive(Step(z, _steps[done], done), _steps[done]); }
+        for (Done = 0; Done < _steps.Count; Done++) { z = Arrive(Step(z, _steps[Done]), _steps[Done]); }
+        _earlier.ForEach(guess => guess.Dispose());
         return z;
     }
 
@@ -41,23 +76,29 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
     }
 
     /// <summary>Predicts at (z, t), tells the watcher, and lets the sampler make z_s. Disposes z.</summary>
-    private Tensor Step(Tensor z, LevelStep step, int done)
+    private Tensor Step(Tensor z, LevelStep step)
     {
         cancellation.ThrowIfCancellationRequested();
         using var scope = NewDisposeScope();
         var prediction = predictor(z, step.From);
+        Kind = prediction.Kind;
         var (z0, epsilon) = Clipped(z, step.From, prediction);
         _agreement = prediction.Agreement?.MoveToOuterDisposeScope();
-        onStep?.Invoke(new SamplingStep(done + 1, _steps.Count, Kept(z0, NoiseLevel.Clean)));
-        Before = LooksBack(step) ? _lastGuess : null;
+        onStep?.Invoke(new SamplingStep(Done + 1, _steps.Count, Kept(z0, NoiseLevel.Clean)));
+        _standsAt = null;
         var next = options.Sampler.Step(z, step.From, step.To, z0, epsilon, this);
+        Remember(new SamplingGuess(_standsAt ?? z.alias(), z0, epsilon, step.From), step);
         z.Dispose();
-        _lastGuess?.Z0.Dispose();
-        _lastGuess = !step.IsLast && LooksBack(step) ? new SamplingGuess(z0.MoveToOuterDisposeScope(), step.From) : null;
         return next.MoveToOuterDisposeScope();
     }
 
-    private bool LooksBack(LevelStep step) => options.LangevinSteps == 0 && options.Sampler.LooksBack(step.IsLast, _steps.Count);
+    private void Remember(SamplingGuess guess, LevelStep step)
+    {
+        int most = step.IsLast || options.LangevinSteps > 0 ? 0 : options.Sampler.Remembers;
+        if (most == 0) { return; }
+        foreach (var old in _earlier.Skip(most - 1)) { old.Dispose(); }
+        _earlier = [guess.MoveToOuterDisposeScope(), .. _earlier.Take(most - 1)];
+    }
 
     /// <summary>Puts back what a mask keeps, lets the corrector resample z_s and Langevin steps move it; the end has no density to do so by.</summary>
     private Tensor Arrive(Tensor z, LevelStep step)
@@ -69,7 +110,7 @@ internal sealed class SamplingRun(NoisePredictor predictor, SamplingPath path, F
         if (corrector?.AfterStep(options.Sampler.ParticleFactor(step.From, step.To), agreement!) is { } places)
         {
             using var indices = tensor(places, device: z.device);
-            if (_lastGuess is { } guess) { _lastGuess = guess with { Z0 = Take(guess.Z0, indices) }; }
+            _earlier = _earlier.ConvertAll(guess => guess.Change(tensor => tensor.index_select(0, indices)));
             z = Take(z, indices);
             if (_firstNoise is not null) { _firstNoise = Take(_firstNoise, indices); }
         }

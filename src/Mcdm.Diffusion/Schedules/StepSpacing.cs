@@ -58,6 +58,20 @@ public sealed record StepSpacing(SpacingKind Kind)
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LogSnr { get; init; }
 
+    /// <summary>
+    /// Whether σ is spread as the quantiles of a beta distribution with a = b = 0.6, close together at both ends (Lee et al. 2024). For DPM-Solver++ and Euler.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Beta { get; init; }
+
+    /// <summary>The t themselves, from 0 and falling, one for each step, in place of <see cref="Kind"/>; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<double>? Given { get; init; }
+
+    /// <summary>The σ/α themselves, falling, one for each step; null for none. For samplers that take levels between those of the schedule.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<double>? GivenSigmas { get; init; }
+
     /// <summary>Whether t of levels that are spread so is cut off, and not rounded, where a sampler takes whole ones.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool CutsOff { get; init; }
@@ -68,6 +82,7 @@ public sealed record StepSpacing(SpacingKind Kind)
     /// <param name="rule">How the sampler spreads them.</param>
     public IReadOnlyList<double> Timesteps(int levels, int count, SpacingRule rule)
     {
+        if (Given is not null) { return Given; }
         int spread = rule == SpacingRule.OneMore ? count + 1 : count;
         var steps = Enumerable.Range(0, count);
         return Kind switch

@@ -6,6 +6,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Mcdm.Files;
 using Mcdm.Imaging.Files;
+using Mcdm.Json;
 using Mcdm.Sampling;
 
 namespace Mcdm.Display.Gallery;
@@ -67,12 +68,10 @@ public static class GalleryPage
             string key = recipe is null ? "" : string.Join('\0', recipe);
             if (!groups.TryGetValue(key, out var group)) { groups[key] = group = NewGroup(image.Recipe, recipe); }
             group.Pictures.Add(new Shown(PngFile.Encode(image.Picture, image.PngMetadata()), image.FileName, image.Seed?.ToString(CultureInfo.InvariantCulture),
-                image.Duration > TimeSpan.Zero ? Math.Round(image.Duration.TotalSeconds, 3) : null, OrNull(image.Followed), OrNull(image.NotFollowed)));
+                image.Duration > TimeSpan.Zero ? Math.Round(image.Duration.TotalSeconds, 3) : null, image.Followed.OrNull(), image.NotFollowed.OrNull()));
         }
         return [.. groups.Values];
     }
-
-    private static string? OrNull(string text) => text.Length == 0 ? null : text;
 
     private static Group NewGroup(Recipe? recipe, string[]? template) => new(
         recipe?.Conditions.Select(c => new ShownCondition(

@@ -48,8 +48,9 @@ public sealed class ImportMcdmJob : PathCmdlet
         using var file = new JobFile(path, Delimiter, Encoding);
         new UnknownColumns(WriteWarning).Check(file.Columns.Where(column => column.Length > 0));
         bool warned = false;
-        int lastRow = LastRow(path);
-        foreach (var line in file.Lines())
+        // Whoever samples the rows can tell how far they are.
+        var lines = file.Lines().ToList();
+        foreach (var line in lines)
         {
             if (!_share.Holds(_rows++)) { continue; }
             var job = new JobRow(file.Values(line), line.Number);
@@ -73,14 +74,7 @@ public sealed class ImportMcdmJob : PathCmdlet
                     $"a cell that holds '{file.Delimiter}' stands in double quotes.");
                 warned = true;
             }
-            WriteObject(JobRecord.Of(job.Row, lastRow));
+            WriteObject(JobRecord.Of(job.Row, lines[^1].Number));
         }
-    }
-
-    /// <summary>The number of a file's last row, so that whoever samples the rows can tell how far they are.</summary>
-    private int LastRow(string path)
-    {
-        using var file = new JobFile(path, Delimiter, Encoding);
-        return file.Lines().LastOrDefault().Number;
     }
 }

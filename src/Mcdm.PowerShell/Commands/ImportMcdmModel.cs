@@ -2,6 +2,7 @@ using System.Management.Automation;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families;
+using Mcdm.Layers.Frozen;
 using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Hosting;
@@ -136,6 +137,10 @@ public sealed class ImportMcdmModel : HubCmdlet
     [Parameter]
     public Precision Precision { get; set; }
 
+    /// <summary>How its networks' weights lie in memory: as they are computed with, or in 8 bits, widened layer by layer.</summary>
+    [Parameter]
+    public WeightStorage Storage { get; set; }
+
     /// <summary>Load a model anew although it is loaded, and although there may not be enough memory.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -223,8 +228,9 @@ public sealed class ImportMcdmModel : HubCmdlet
             Decoder = Decoder is null ? null : Single(Decoder),
             AsPublished = AsPublished,
             Bridge = Bridge,
+            Storage = Storage,
         };
-        if (!Force) { ModelMemory.Require(folders, _device!, Precision); }
+        if (!Force) { ModelMemory.Require(folders, _device!, Precision, Storage); }
         var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);
         if (read)
         {

@@ -110,6 +110,14 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [ArgumentCompleter(typeof(Numbers))]
     public double ControlScale { get; set; } = 1;
 
+    /// <summary>The weight of a picture that its sentence says how to change, beside that of the sentence (-Weight).</summary>
+    [Parameter(ParameterSetName = PathSet)]
+    [Parameter(ParameterSetName = LiteralPathSet)]
+    [Parameter(ParameterSetName = ImageSet)]
+    [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
+    public double? PictureWeight { get; set; }
+
     /// <summary>Use a control picture as in guess mode: what it adds falls by depth, and with -Combiner Residual it is in prompts alone.</summary>
     [Parameter(ParameterSetName = PathSet)]
     [Parameter(ParameterSetName = LiteralPathSet)]
@@ -121,6 +129,12 @@ public sealed class NewMcdmCondition : McdmCmdlet
     [Parameter(ParameterSetName = LiteralPathSet)]
     [Parameter(ParameterSetName = ImageSet)]
     public PictureFit? Fit { get; set; }
+
+    /// <summary>The guidance that a network acts under which reads one, as latent consistency models do; 8.5 by default. Not a weight.</summary>
+    [Parameter]
+    [Number(typeof(double))]
+    [ArgumentCompleter(typeof(Numbers))]
+    public double? Guidance { get; set; }
 
     /// <summary>How much the condition counts; 1 is the plain composition rule.</summary>
     [Parameter]
@@ -185,7 +199,8 @@ public sealed class NewMcdmCondition : McdmCmdlet
     private void Write(Condition condition)
     {
         if (condition.Doubt is { } doubt) { WriteWarning(doubt); }
-        WriteObject(condition.For(Expert).Weighted(MyInvocation.BoundParameters.ContainsKey(nameof(Weight)) ? Weight : null, _schedule, _region));
+        double? weight = MyInvocation.BoundParameters.ContainsKey(nameof(Weight)) ? Weight : null;
+        WriteObject(condition.For(Expert).Guided(Guidance).Weighted(weight, _schedule, _region));
     }
 
     private void FromFiles(string[] paths, Modality modality, bool literal = false) =>
@@ -206,12 +221,13 @@ public sealed class NewMcdmCondition : McdmCmdlet
     /// <summary>A picture with what only control pictures have.</summary>
     private Condition Control(Condition condition)
     {
-        if (condition.Modality != Modalities.Modality.Picture && (Guess || Fit is not null))
+        if (condition.Modality != Modalities.Modality.Picture && (Guess || Fit is not null || PictureWeight is not null))
         {
+            string given = Guess ? nameof(Guess) : Fit is null ? nameof(PictureWeight) : nameof(Fit);
             throw new McdmException("ControlPictureOnly", ErrorKind.InvalidArgument,
-                $"-{(Guess ? nameof(Guess) : nameof(Fit))} is for control pictures (-Modality Picture), and {condition} is none.");
+                $"-{given} is for control pictures (-Modality Picture), and {condition} is none.");
         }
-        condition = condition.Scaled(ControlScale).Fitted(Fit);
+        condition = condition.Scaled(ControlScale).Fitted(Fit).PictureWeighted(PictureWeight);
         if (Guess) { condition = condition.Guessing(); }
         return (Text, LiteralText) switch
         {

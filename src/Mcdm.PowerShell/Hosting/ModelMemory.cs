@@ -1,3 +1,4 @@
+using Mcdm.Layers.Frozen;
 using Mcdm.Registries;
 using Mcdm.Runtime;
 using static System.FormattableString;
@@ -11,14 +12,15 @@ internal static class ModelMemory
     /// <param name="paths">The model's folders and files.</param>
     /// <param name="device">Where it will compute; of other devices nothing is known here.</param>
     /// <param name="precision">The arithmetic it will compute in.</param>
+    /// <param name="storage">How its weights will lie in memory.</param>
     /// <exception cref="McdmException"><c>ModelMemory</c>.</exception>
-    public static void Require(IReadOnlyList<string> paths, ComputeDevice device, Precision precision)
+    public static void Require(IReadOnlyList<string> paths, ComputeDevice device, Precision precision, WeightStorage storage)
     {
         if (device.Kind != "cpu") { return; }
         long needed;
         try
         {
-            int bytes = precision.On(device) == TorchSharp.torch.ScalarType.BFloat16 ? 2 : 4;
+            int bytes = storage == WeightStorage.Int8 ? 1 : precision.On(device) == TorchSharp.torch.ScalarType.BFloat16 ? 2 : 4;
             needed = paths.Sum(path => ModelFiles.At(path).Memory(bytes));
         }
         catch (McdmException)
@@ -30,6 +32,6 @@ internal static class ModelMemory
         if (needed <= free) { return; }
         throw new McdmException("ModelMemory", ErrorKind.LimitsExceeded,
             Invariant($"The weights of '{string.Join("', '", paths)}' take {needed / 1e9:0.0} GB, and {free / 1e9:0.0} GB are free here. ") +
-            "-Precision BFloat16 takes half of what Float32 does; -Force tries nevertheless.");
+            "-Precision BFloat16 takes half of what Float32 does, -Storage Int8 a quarter where the model is of others; -Force tries nevertheless.");
     }
 }

@@ -62,7 +62,7 @@ internal static class SerializedBytes
 
     private sealed record ConditionState(Modality Modality, string? Expert, string? Text, Picture? Picture, IReadOnlyList<string>? Parts, double? Weight,
         IReadOnlyList<WeightPoint>? Schedule, Picture? Region, string? Source, double Scale = 1, bool IsLiteral = false, bool IsGuess = false,
-        PictureFit? Fit = null);
+        PictureFit? Fit = null, double? PictureWeight = null, double? Guidance = null);
 
     private sealed class ConditionConverter : JsonConverter<Condition>
     {
@@ -71,18 +71,19 @@ internal static class SerializedBytes
             if (JsonSerializer.Deserialize<ConditionState>(ref reader, options) is not { } state) { return null; }
             var value = state.Picture is not { } picture ? Condition.Of(state.Modality, state.Text ?? "")
                 : state.Parts is not null ? Condition.FromSegment(picture, state.Parts, source: state.Source)
-                : Condition.Of(state.Modality, picture, source: state.Source).Scaled(state.Scale);
+                : Condition.Of(state.Modality, picture, source: state.Source).Scaled(state.Scale).PictureWeighted(state.PictureWeight);
             if (state is { Picture: not null, Text: { } text }) { value = value.Saying(text); }
             if (state.IsLiteral) { value = value.Literally(); }
             if (state.IsGuess) { value = value.Guessing(); }
             if (state.Fit is not null) { value = value.Fitted(state.Fit); }
-            return value.For(state.Expert).Weighted(state.Weight, state.Schedule is null ? null : new WeightSchedule(state.Schedule), state.Region);
+            var schedule = state.Schedule is null ? null : new WeightSchedule(state.Schedule);
+            return value.Guided(state.Guidance).For(state.Expert).Weighted(state.Weight, schedule, state.Region);
         }
 
         public override void Write(Utf8JsonWriter writer, Condition value, JsonSerializerOptions options) =>
             JsonSerializer.Serialize(writer,
                 new ConditionState(value.Modality, value.Expert, value.Text, value.Picture, value.Parts, value.GivenWeight, value.Schedule?.Points,
-                    value.Region, value.Source, value.Scale, value.IsLiteral, value.IsGuess, value.Fit), options);
+                    value.Region, value.Source, value.Scale, value.IsLiteral, value.IsGuess, value.Fit, value.PictureWeight, value.Guidance), options);
     }
 
     private sealed class RecipeConverter : JsonConverter<Recipe>

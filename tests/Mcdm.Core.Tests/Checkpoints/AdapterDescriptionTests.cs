@@ -53,6 +53,18 @@ public sealed class AdapterDescriptionTests : IDisposable
         Assert.Equal(3, files.Adapter.Tokens["<river>"]);
     }
 
+    [Theory]
+    [InlineData("bad-hands.pt", "bad-hands")]
+    [InlineData("cat-toy.pt", "cat-toy")]
+    [InlineData("easy neg.safetensors", "easy neg")]
+    public void An_embedding_of_AUTOMATIC1111_is_called_as_its_file(string file, string word)
+    {
+        var files = ModelFiles.At(Path.Combine(Checkout.Folder, "tests", "golden", "inversion-sd1", "model", file));
+        Assert.Equal("textual inversion", files.Kind);
+        Assert.Equal(word, Assert.Single(files.Adapter!.Tokens).Key);
+        Assert.InRange(files.Adapter.Tokens[word], 1, 10);
+    }
+
     [Fact]
     public void A_model_is_none() => Assert.Null(ModelFiles.At(Path.Combine(Checkout.Folder, "tests", "golden", "sd1-tiny", "model")).Adapter);
 }

@@ -2,6 +2,7 @@ using Mcdm.Core.Tests.Formats;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families;
+using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Modalities;
 using Mcdm.Registries;
@@ -84,6 +85,35 @@ public sealed class ReportedInputTests : IDisposable
         Assert.Contains(trained.Names, name => !file.Read(name).eq(trained.Read(name)).all().ToBoolean());
         using var model = Read(Reported("adm-ema-beside-model"));
         Assert.Contains(model.Notes, note => note.Contains("averaged", StringComparison.Ordinal));
+    }
+
+    /// <summary>What other programs read as more than words: each is read so, warned of or refused by name, in a prompt and in a negative one.</summary>
+    [SharedFact]
+    public void No_syntax_of_prompts_is_passed_over_in_silence()
+    {
+        using var model = Read(Golden("sd1-tiny"));
+        var silent = new List<string>();
+        foreach (string prompt in File.ReadAllLines(Reported("prompt-syntax-silent", "prompts.txt")).Where(line => line.Length > 0))
+        {
+            foreach (var (expert, condition) in new[] { (model.Expert(Modality.Text), Condition.FromText(prompt)), (model.Unconditional, Condition.FromText(prompt)) })
+            {
+                var notes = new List<string>();
+                try
+                {
+                    var encoded = expert.Encode(condition, notes.Add);
+                    var plain = expert.Encode(condition.Literally());
+                    Tensor read = ((StableDiffusionInputs)encoded.Inputs).Prompt.Context, letters = ((StableDiffusionInputs)plain.Inputs).Prompt.Context;
+                    bool isSame = encoded.Further.Count == 0 && read.shape.SequenceEqual(letters.shape) && read.eq(letters).all().ToBoolean();
+                    if (isSame && encoded.Doubt is null && notes.Count == 0) { silent.Add($"{expert}: {prompt}"); }
+                    foreach (var inputs in encoded.Further.Append(encoded).Append(plain)) { inputs.Inputs.Dispose(); }
+                }
+                catch (McdmException e)
+                {
+                    Assert.StartsWith("Prompt", e.Id, StringComparison.Ordinal);
+                }
+            }
+        }
+        Assert.Empty(silent);
     }
 
     [SharedFact]

@@ -14,7 +14,7 @@ public sealed class SchedulerConfigTests
     [Fact]
     public void Of_a_scheduler_that_is_not_here_the_levels_are_taken_and_a_note_says_whose_the_sampler_is()
     {
-        var config = Read("""{"_class_name": "PNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "skip_prk_steps": true, "set_alpha_to_one": false, "steps_offset": 1, "trained_betas": null, "clip_sample": false}""");
+        var config = Read("""{"_class_name": "IPNDMScheduler", "beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "skip_prk_steps": true, "set_alpha_to_one": false, "steps_offset": 1, "trained_betas": null, "clip_sample": false}""");
         Assert.Equal(new ScheduleDescription(NoiseScheduleKind.ScaledLinear, 1000) { BetaStart = 0.00085, BetaEnd = 0.012 }, config.Schedule);
         Assert.Equal(PredictionKind.Noise, config.Prediction);
         Assert.Equal(new SamplerOptions
@@ -24,7 +24,7 @@ public sealed class SchedulerConfigTests
             Spacing = new StepSpacing(SpacingKind.Leading) { Offset = 1 },
         }, config.Sampling);
         string note = Assert.Single(config.Notes);
-        Assert.Contains("PNDMScheduler", note, StringComparison.Ordinal);
+        Assert.Contains("IPNDMScheduler", note, StringComparison.Ordinal);
         Assert.Contains("DpmSolver", note, StringComparison.Ordinal);
     }
 
@@ -59,10 +59,39 @@ public sealed class SchedulerConfigTests
         Assert.All([ddim, dpm, euler], config => Assert.Empty(config.Notes));
     }
 
+    [Fact]
+    public void What_other_programs_call_their_samplers_is_obeyed()
+    {
+        var expected = new Dictionary<string, Sampler>
+        {
+            ["""{"_class_name": "PNDMScheduler", "skip_prk_steps": true}"""] = new Pndm(),
+            ["""{"_class_name": "UniPCMultistepScheduler", "solver_order": 3, "solver_type": "bh1"}"""] = new UniPc(3) { PlainB = true },
+            ["""{"_class_name": "DEISMultistepScheduler", "solver_type": "logrho"}"""] = new Deis(),
+            ["""{"_class_name": "LMSDiscreteScheduler"}"""] = new Lms(),
+            ["""{"_class_name": "KDPM2DiscreteScheduler"}"""] = new Dpm2(),
+            ["""{"_class_name": "KDPM2AncestralDiscreteScheduler"}"""] = new Dpm2Ancestral(),
+            ["""{"_class_name": "DPMSolverSinglestepScheduler", "solver_type": "heun"}"""] = new DpmSolver2S(true) { SecondOrderEnd = true },
+            ["""{"_class_name": "DPMSolverMultistepScheduler", "solver_order": 3}"""] = new DpmSolver3(),
+            ["""{"_class_name": "DPMSolverMultistepScheduler", "solver_type": "heun", "euler_at_final": true}"""] = new DpmSolver { HeunType = true, FirstOrderEnd = true },
+            ["""{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "dpmsolver", "final_sigmas_type": "sigma_min"}"""] = new DpmSolver { FollowsNoise = true },
+        };
+        Assert.All(expected, pair =>
+        {
+            var config = Read(pair.Key);
+            Assert.Equal(pair.Value, config.Sampling.Sampler);
+            Assert.Empty(config.Notes);
+        });
+        Assert.True(Read("""{"_class_name": "EulerDiscreteScheduler", "use_beta_sigmas": true}""").Sampling.Spacing!.Beta);
+    }
+
     [Theory]
-    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "dpmsolver"}""", "algorithm_type")]
-    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "solver_order": 3}""", "solver_order")]
-    [InlineData("""{"_class_name": "EulerDiscreteScheduler", "use_beta_sigmas": true}""", "use_beta_sigmas")]
+    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "algorithm_type": "sde-dpmsolver"}""", "algorithm_type")]
+    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "solver_order": 4}""", "solver_order")]
+    [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "solver_type": "rk4"}""", "solver_type")]
+    [InlineData("""{"_class_name": "DPMSolverSinglestepScheduler", "solver_order": 3}""", "solver_order")]
+    [InlineData("""{"_class_name": "EulerDiscreteScheduler", "interpolation_type": "log_linear"}""", "interpolation_type")]
+    [InlineData("""{"_class_name": "UniPCMultistepScheduler", "disable_corrector": [0]}""", "disable_corrector")]
+    [InlineData("""{"_class_name": "PNDMScheduler"}""", "skip_prk_steps")]
     [InlineData("""{"_class_name": "DDPMScheduler", "variance_type": "learned_range"}""", "variance_type")]
     [InlineData("""{"_class_name": "DPMSolverMultistepScheduler", "lambda_min_clipped": -5.1}""", "lambda_min_clipped")]
     public void What_a_sampler_does_otherwise_is_noted_by_key(string json, string key) => Assert.Contains(key, Assert.Single(Read(json).Notes), StringComparison.Ordinal);

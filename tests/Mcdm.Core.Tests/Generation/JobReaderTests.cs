@@ -40,7 +40,7 @@ public sealed class JobReaderTests : IDisposable
     [Fact]
     public void A_modality_that_the_module_does_not_know_has_columns()
     {
-        Assert.Equal(["Text", "Sketch", "Segment", "LowResolution", "Control", "Class"], JobColumns.Conditions);
+        Assert.Equal(["Text", "LiteralText", "Sketch", "Segment", "LowResolution", "Control", "Class"], JobColumns.Conditions);
         var row = Row(("class", "red"), ("ClassWeight", "0.5"), ("Text", " "));
         row.Check(JobColumns.All);
         var condition = Assert.Single(_reader.Read(row, _model, null).Conditions);
@@ -61,8 +61,24 @@ public sealed class JobReaderTests : IDisposable
         Assert.Equal(
         [
             "Columns 'Prompt' (did you mean 'Text'?), 'weight' (did you mean 'SketchWeight'?), 'Cfg Scale' (did you mean 'TextWeight'?), 'zzz' are not read.",
-            "Column 'Caption' is not read. Did you mean 'Text'? There is no column Text, Sketch, Segment, LowResolution, Control or Class, so the pictures follow nothing (columns: Caption, Seed).",
+            "Column 'Caption' is not read. Did you mean 'Text'? There is no column Text, LiteralText, Sketch, Segment, LowResolution, Control or Class, so the pictures follow nothing (columns: Caption, Seed).",
         ], warnings);
+    }
+
+    [Fact]
+    public void A_sentence_of_letters_and_levels_that_are_given_are_columns()
+    {
+        var row = Row(("LiteralText", "a (red:1.3) disc"), ("TextWeight", "2"), ("Timesteps", "80, 40,9"));
+        row.Check(JobColumns.All);
+        var request = _reader.Read(row, _model, null);
+        var condition = Assert.Single(request.Conditions);
+        Assert.Equal(("a (red:1.3) disc", true, 2), (condition.Text, condition.IsLiteral, condition.Weight));
+        Assert.Equal((3, "80 40 9"), (request.Sampling.Steps, string.Join(' ', request.Sampling.Spacing!.Given!)));
+        Assert.Equal("TextAmbiguous", Refused(("Text", "a"), ("LiteralText", "b")));
+        Assert.Equal("SpacingInvalid", Refused(("Text", "a"), ("Timesteps", "9, 40")));
+        Assert.Equal("SpacingInvalid", Refused(("Text", "a"), ("Timesteps", "40, many")));
+
+        string Refused(params (string, object?)[] values) => Assert.Throws<McdmException>(() => _reader.Read(Row(values), _model, null)).Id;
     }
 
     [Fact]
@@ -133,7 +149,7 @@ public sealed class JobReaderTests : IDisposable
     [Theory]
     [InlineData("Seed", "-3", "Seed: -3 is out of range; it goes from 0 to 9223372036853775807.")]
     [InlineData("Width", "4097", "Width: 4097 is out of range; it goes from 1 to 4096.")]
-    [InlineData("Sampler", "Ddi", "Sampler: 'Ddi' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral, DpmSolverSde, Heun, Lcm, Tcd.")]
+    [InlineData("Sampler", "Ddi", "Sampler: 'Ddi' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral, DpmSolverSde, Heun, UniPc, DpmSolver3, DpmSolver3Sde, DpmSolver2S, Dpm2, Dpm2Ancestral, Deis, Lms, Pndm, Lcm, Tcd.")]
     [InlineData("Combiner", "Sum,Product", "Combiner: 'Sum,Product' is not one of Product, Projection, Precision, Superposition, Mixture, Residual, Composite.")]
     [InlineData("ClassWeight", "0,5", "ClassWeight: '0,5' is not a number. Write a decimal point, as in 0.5, and no separators of thousands.")]
     public void A_value_that_cannot_be_read_is_an_error_of_its_column(string column, string value, string message)

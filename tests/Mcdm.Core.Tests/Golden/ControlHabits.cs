@@ -26,11 +26,9 @@ internal static class ControlHabits
         var controls = golden.Parameters.GetProperty("controlnets").EnumerateArray().ToList();
         var models = controls.ConvertAll(control => golden.Folder.Find(Path.Combine(golden.Folder.Place(control.GetProperty("golden").GetString()!), "model")));
         using var model = folders.Import([golden.Model, .. models], new ImportOptions());
-        var start = golden.Input("start");
-        int steps = golden.Parameters.GetProperty("steps").GetInt32();
-        var sampling = model.Sampling! with { Steps = steps };
-        var space = model.Space.At((int)start.shape[3] * model.Space.Factor, (int)start.shape[2] * model.Space.Factor);
-        var path = SamplingPath.Of(space.Process, sampling);
+        var run = new GoldenTrajectory(golden, model);
+        int steps = run.Sampling.Steps;
+        var path = SamplingPath.Of(run.Space.Process, run.Sampling);
         // A comment is a prompt that says nothing, and a condition all the same.
         string prompt = golden.Parameters.GetProperty("prompt").GetString()! is { Length: > 0 } said ? said : "# nothing";
         var conditions = new List<Condition> { Condition.FromText(prompt, golden.Parameters.GetProperty("guidance").GetDouble()) };
@@ -44,11 +42,7 @@ internal static class ControlHabits
                 .Weighted(1, new WeightSchedule(path.Steps.Select((step, at) => new WeightPoint((int)Math.Round(step.From.T), keep[at]))));
             conditions.Add(golden.Parameter("guess")?.GetBoolean() == true ? condition.Guessing() : condition);
         }
-        var experts = model.At(space.PictureWidth, space.PictureHeight).Experts;
-        using var composition = new Composition(experts, conditions, combiner: new Residual());
-        using var composer = new Composer([composition]);
-        using var predictor = new ComposedPredictor(composer.Predict, new Residual().RuleOf(path.Steps));
-        golden.AssertClose("latents", Sampler.Sample(predictor.Predict, space.Process, () => start.clone(), sampling), Tolerance);
+        run.Check(conditions, new Residual(), Tolerance);
     }
 
     private static bool IsKept(JsonElement control, int step, int steps) => (double)step / steps >= Number(control, "start", 0) && (double)(step + 1) / steps <= Number(control, "end", 1);

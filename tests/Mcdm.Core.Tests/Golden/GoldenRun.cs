@@ -1,10 +1,13 @@
 using System.Text.Json;
+using Mcdm.Core.Tests.Formats;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
+using Mcdm.Families;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 using TorchSharp;
@@ -22,6 +25,7 @@ internal sealed class GoldenRun : IDisposable
     private readonly List<IDisposable> _open = [];
     private readonly GoldenCase _golden;
     private readonly List<Model> _models = [];
+    private readonly TemporaryFolder _folder = new();
 
     public GoldenRun(GoldenCase golden)
     {
@@ -30,7 +34,8 @@ internal sealed class GoldenRun : IDisposable
         {
             var files = Opened(Base());
             var controls = ControlEntries().Select((entry, i) => Opened(Control(entry)) with { Name = $"control{i}" }).ToList();
-            _models.Add(Opened(LatentDiffusionModel.Assemble(files, controls, [], "text", withUnconditional: true, null, CPU, ScalarType.Float32)));
+            Coder = files.Autoencoder.Options;
+            _models.Add(Opened(LatentDiffusionModel.Assemble(files, controls, LoraSets(), "text", withUnconditional: true, null, CPU, ScalarType.Float32)));
             foreach (string other in OthersOf(golden))
             {
                 var its = Opened(LatentDiffusionFolder.Open(golden.Folder.ModelOf(other)));
@@ -46,20 +51,24 @@ internal sealed class GoldenRun : IDisposable
 
     public Model Model => _models[0];
 
-    /// <summary>The case's sampler, number of steps and η.</summary>
-    public SamplerOptions Sampling => Model.Sampling! with
-    {
-        Sampler = Model.Sampling!.Sampler.WithEta(_golden.Parameter("eta")?.GetDouble() ?? 0),
-        Steps = _golden.Parameters.GetProperty("steps").GetInt32(),
-    };
+    /// <summary>The shape of its autoencoder.</summary>
+    public AutoencoderKLOptions Coder { get; }
 
     /// <summary>The prompt with the guidance as its weight, and each ControlNet's picture: the pipelines of diffusers.</summary>
     public IReadOnlyList<Condition> PipelineConditions() =>
     [
         .. _golden.Parameters.GetProperty("prompt").GetString()! is { Length: > 0 } prompt
-            ? new[] { Condition.FromText(prompt, _golden.Parameters.GetProperty("guidance").GetDouble()).For("text") } : [],
+            ? new[] { Prompted(prompt) } : [],
         .. ControlEntries().Select((entry, i) => Picture($"picture{i}", $"control{i}", entry)),
     ];
+
+    /// <summary>A guidance that the network reads is no weight.</summary>
+    private Condition Prompted(string prompt)
+    {
+        double guidance = _golden.Parameters.GetProperty("guidance").GetDouble();
+        var condition = Condition.FromText(prompt).For(LorasOf(_golden.Parameters) is { Count: > 0 } loras ? NameOf(loras) : "text");
+        return _golden.Parameter("pipeline")?.GetString() == "LatentConsistencyModelPipeline" ? condition.Guided(guidance) : condition.Weighted(guidance <= 1 ? 1 : guidance);
+    }
 
     /// <summary>Each expert of a composition by rule (12).</summary>
     public IReadOnlyList<Condition> ComposedConditions()
@@ -70,7 +79,9 @@ internal sealed class GoldenRun : IDisposable
             var (prompt, weight) = (expert.GetProperty("prompt").GetString()!, expert.GetProperty("weight").GetDouble());
             if (!expert.TryGetProperty("controlnet", out var control))
             {
-                conditions.Add(Condition.FromText(prompt, weight).For(expert.TryGetProperty("golden", out var other) ? Path.GetFileName(other.GetString()!) : "text"));
+                string reader = expert.TryGetProperty("golden", out var other) ? Path.GetFileName(other.GetString()!) : LorasOf(expert) is { Count: > 0 } loras ? NameOf(loras) : "text";
+                // A comment is a prompt that says nothing, and a condition all the same.
+                conditions.Add(Condition.FromText(prompt.Length == 0 ? "# nothing" : prompt, weight).For(reader));
                 continue;
             }
             var picture = Picture($"picture{i}", $"control{place++}", control).Weighted(weight);
@@ -80,44 +91,36 @@ internal sealed class GoldenRun : IDisposable
     }
 
     /// <summary>Runs, and compares levels, every step and the end.</summary>
-    public void Check(IReadOnlyList<Condition> conditions, Combiner combiner, double tolerance, PictureStart? start = null, Hole? hole = null)
-    {
-        var (golden, sampling) = (_golden, Sampling);
-        combiner = combiner.WithRescale(golden.Parameter("guidance_rescale")?.GetDouble() ?? 0);
-        var noise = golden.Input("start");
-        var space = Model.Space.At((int)noise.shape[3] * Model.Space.Factor, (int)noise.shape[2] * Model.Space.Factor);
-        string? negative = golden.Parameter("negative_prompt")?.GetString() is { Length: > 0 } text ? text : null;
-        var experts = _models.SelectMany(model => model.At(space.PictureWidth, space.PictureHeight).Experts).ToList();
-        using var composition = new Composition(experts, conditions, null, combiner, negative, hole);
-        using var composer = new Composer([composition]);
-        var path = SamplingPath.Of(space.Process, sampling);
-        using var predictor = new ComposedPredictor(composer.Predict, combiner.RuleOf(path.Steps));
-        var (seen, levels) = (new List<Tensor>(), new List<NoiseLevel>());
-        var end = Sampler.Sample((z, level) =>
-        {
-            seen.Add(AsHeld(z, level).clone().DetachFromDisposeScope());
-            levels.Add(level);
-            return predictor.Predict(z, level);
-        }, space.Process, () => noise.clone(), sampling, picture: start);
-        seen.Add(AsHeld(end, path.Steps[^1].To));
-        if (golden.HasOutput("timesteps")) { golden.AssertEqual("timesteps", tensor(levels.Select(level => (float)(level.T - 1)).ToArray())); }
-        golden.AssertClose("trajectory", cat(seen.Skip(1).ToArray()), tolerance);
-        golden.AssertClose("latents", end, tolerance);
-        if (golden.HasOutput("picture")) { golden.AssertClose("picture", Model.Codec!.Decode(end), tolerance); }
-        foreach (var z in seen) { z.Dispose(); }
-
-        // Euler's runs are held as x = z/α.
-        Tensor AsHeld(Tensor z, NoiseLevel level) => sampling.Sampler is Euler ? z / level.Alpha : z;
-    }
+    public void Check(IReadOnlyList<Condition> conditions, Combiner combiner, double tolerance, PictureStart? start = null, Hole? hole = null, Action<Composition>? adjust = null) =>
+        new GoldenTrajectory(_golden, Model) { Others = [.. _models.Skip(1)], Start = start, Hole = hole, Adjust = adjust }.Check(conditions, combiner, tolerance);
 
     public void Dispose()
     {
         foreach (var item in _open.AsEnumerable().Reverse()) { item.Dispose(); }
+        _folder.Dispose();
     }
 
     /// <summary>The other models that experts of a composition are of.</summary>
     private static IEnumerable<string> OthersOf(GoldenCase golden) => (golden.Parameter("experts")?.EnumerateArray() ?? [])
         .Where(expert => expert.TryGetProperty("golden", out _)).Select(expert => expert.GetProperty("golden").GetString()!).Distinct();
+
+    /// <summary>The LoRAs of each expert that has some, those of one together.</summary>
+    private List<IReadOnlyList<LoraStrength>> LoraSets() => (_golden.Parameter("experts")?.EnumerateArray() ?? []).Append(_golden.Parameters).Select(LorasOf)
+        .Where(loras => loras.Count > 0).DistinctBy(NameOf).Select(loras => (IReadOnlyList<LoraStrength>)loras).ToList();
+
+    private List<LoraStrength> LorasOf(JsonElement expert) => !expert.TryGetProperty("loras", out var loras) ? [] : loras.EnumerateArray()
+        .Select(lora => new LoraStrength(Named(Directory.EnumerateFiles(_golden.Folder.ModelOf(lora.GetProperty("golden").GetString()!)).Single(), $"{lora.GetProperty("scale")}"), lora.GetProperty("scale").GetDouble())).ToList();
+
+    /// <summary>A file under a name with its strength, since experts are called after files and one file may be two.</summary>
+    private string Named(string path, string strength)
+    {
+        string copy = _folder.File($"{ModelName.Of(path)}-{strength}{Path.GetExtension(path)}");
+        if (!File.Exists(copy)) { File.Copy(path, copy); }
+        return copy;
+    }
+
+    /// <summary>What the expert of some LoRAs is called.</summary>
+    private static string NameOf(IReadOnlyList<LoraStrength> loras) => ModelName.Safe(string.Join('-', loras.Select(lora => ModelName.Of(lora.Path))));
 
     private IEnumerable<JsonElement> ControlEntries() => _golden.Parameter("controlnets")?.EnumerateArray()
         ?? _golden.Parameter("experts")?.EnumerateArray().Where(expert => expert.TryGetProperty("controlnet", out _)).Select(expert => expert.GetProperty("controlnet"))

@@ -6,15 +6,11 @@ internal static class GoldenToCome
     /// <summary>Kinds of which nothing is built.</summary>
     public static IReadOnlySet<string> Kinds { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
-        // Networks that read their guidance.
-        "unet-guided",
         // Pictures that are no ControlNets'.
         "clip-pixels", "clip-vision", "ip-tokens", "run-image", "run-image-composed", "t2i-features", "unet-image",
         // Stable Diffusion XL.
         "sdxl-controlnet", "sdxl-controlnet-union", "sdxl-run-composed", "sdxl-run-inpaint", "sdxl-run-pipeline", "sdxl-text", "sdxl-text-inversion",
         "sdxl-time-ids", "sdxl-tokens", "sdxl-unet", "sdxl-unet-controlled", "sdxl-vae", "rescale", "run-processes",
-        // Pairs of pictures.
-        "pix2pix-inputs", "run-pix2pix", "run-composed-pix2pix",
         // How another program decodes in tiles, which is none of ours.
         "vae-decode-tiled",
     };
@@ -22,24 +18,8 @@ internal static class GoldenToCome
     /// <summary>How folders begin of whose kinds some are built, for other models or files.</summary>
     private static readonly string[] s_folders =
     [
-        "lcm-", "sdxl-", "single-file-sdxl", "image-sdxl", "sd1-text-variants", "pix2pix",
+        "sdxl-", "single-file-sdxl", "image-sdxl",
     ];
 
-    /// <summary>Schedulers whose steps are none of ours, and keys that choose others than ours take.</summary>
-    private static readonly string[] s_schedulers = ["UniPC", "DEIS", "LMS", "KDPM2", "PNDM", "Singlestep"], s_choices = ["use_beta_sigmas", "solver_order", "solver_type"];
-
-    private static bool HasSampler(GoldenCase golden)
-    {
-        if (!golden.Folder.Name.StartsWith("fewstep-", StringComparison.Ordinal)) { return false; }
-        var scheduler = golden.Parameter("scheduler") ?? golden.Parameters;
-        string name = scheduler.GetProperty("class").GetString()!;
-        return s_schedulers.Any(other => name.Contains(other, StringComparison.Ordinal)) || s_choices.Any(choice => scheduler.TryGetProperty(choice, out _))
-            || scheduler.TryGetProperty("algorithm_type", out var kind) && kind.GetString() == "dpmsolver"
-            || golden.Parameter("steps") is null;
-    }
-
-    public static bool Has(GoldenCase golden) => HasSampler(golden)
-        // An expert of several LoRAs beside others, under no prompt.
-        || golden is { Kind: "run-composed-lora", Folder.Name: "adapters-together" }
-        || Kinds.Contains(golden.Kind) || s_folders.Any(start => golden.Folder.Name.StartsWith(start, StringComparison.Ordinal) && golden.Folder.Path.Contains("golden3", StringComparison.Ordinal));
+    public static bool Has(GoldenCase golden) => Kinds.Contains(golden.Kind) || s_folders.Any(start => golden.Folder.Name.StartsWith(start, StringComparison.Ordinal) && golden.Folder.Path.Contains("golden3", StringComparison.Ordinal));
 }

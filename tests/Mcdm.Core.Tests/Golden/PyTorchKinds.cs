@@ -30,11 +30,6 @@ internal sealed class PyTorchKinds : IGoldenKind
         foreach (var (name, about) in expected)
         {
             Assert.Equal(about.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()), file.Shape(name));
-            if (about.GetProperty("dtype").GetString()!.StartsWith("float8", StringComparison.Ordinal))
-            {
-                Assert.Contains($"'{name}'", Assert.Throws<McdmException>(() => file.Read(name)).Message, StringComparison.Ordinal);
-                continue;
-            }
             // Where averages lie beside what is under the root, a file that is opened without one gives those.
             AssertBits(golden, name, named.Read(name));
             if (golden.HasOutput(name + Bits)) { golden.AssertEqual(name + Bits, tensor(MemoryMarshal.Cast<byte, long>(named.Read(name).bytes).ToArray())); }

@@ -132,7 +132,7 @@ public sealed class RecordTests : TinyModelTests
     [InlineData("Txt,Seed", "Column 'Txt' is not read. Did you mean 'Text'?")]
     [InlineData("Text,sketchweigth", "Column 'sketchweigth' is not read. Did you mean 'SketchWeight'?")]
     [InlineData("Text,Photographer", "Column 'Photographer' is not read.")]
-    [InlineData("Name,Seed", "There is no column Text, Sketch, Segment, LowResolution or Control, so the pictures follow nothing (columns: Name, Seed).")]
+    [InlineData("Name,Seed", "There is no column Text, LiteralText, Sketch, Segment, LowResolution or Control, so the pictures follow nothing (columns: Name, Seed).")]
     public void Columns_that_are_not_read_are_warned_of_once(string header, string warning)
     {
         string csv = Csv(header, "1,1", "2,2", "3,3");

@@ -274,6 +274,6 @@ public sealed class SamplingCommandTests : TinyModelTests
     {
         Assert.Equal(["background", "'red disc'"], Engine.Complete("New-McdmCondition -Segment m.png -Part "));
         Assert.Equal(["Tiny"], Engine.Complete("Invoke-McdmSample -Model T"));
-        Assert.Equal(["Ddim", "Ddpm", "DpmSolver", "DpmSolverSde"], Engine.Complete("Invoke-McdmSample -Sampler D").Order());
+        Assert.Equal(["Ddim", "Ddpm", "Deis", "Dpm2", "Dpm2Ancestral", "DpmSolver", "DpmSolver2S", "DpmSolver3", "DpmSolver3Sde", "DpmSolverSde"], Engine.Complete("Invoke-McdmSample -Sampler D").Order());
     }
 }

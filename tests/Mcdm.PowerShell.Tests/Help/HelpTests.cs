@@ -53,7 +53,7 @@ public sealed partial class HelpTests(PowerShellEngine engine)
     }
 
     [Theory]
-    [InlineData("Sampler", "DpmSolver Ddim Ddpm Euler EulerAncestral DpmSolverSde Heun Lcm Tcd")]
+    [InlineData("Sampler", "DpmSolver Ddim Ddpm Euler EulerAncestral DpmSolverSde Heun UniPc DpmSolver3 DpmSolver3Sde DpmSolver2S Dpm2 Dpm2Ancestral Deis Lms Pndm Lcm Tcd")]
     [InlineData("Combiner", "Product Projection Precision Superposition Mixture Residual Composite")]
     public void The_syntax_names_what_a_word_may_be(string parameter, string words) => Assert.All(
         Ask($"$help.syntax.syntaxItem.parameter | Where-Object name -eq {parameter} | ForEach-Object {{ $_.parameterValueGroup.parameterValue -join ' ' }}",
@@ -159,5 +159,5 @@ public sealed partial class HelpTests(PowerShellEngine engine)
 
     [Fact]
     public void Syntax_names_the_values_of_a_choice() =>
-        Assert.Contains("-Sampler {DpmSolver | Ddim | Ddpm | Euler | EulerAncestral | DpmSolverSde | Heun | Lcm | Tcd}", engine.Invoke("(Get-Help Invoke-McdmSample).Syntax | Out-Default").HostLines.Aggregate("", (text, line) => text + line), StringComparison.Ordinal);
+        Assert.Contains("-Sampler {DpmSolver | Ddim | Ddpm | Euler | EulerAncestral | DpmSolverSde | Heun | UniPc | DpmSolver3 | DpmSolver3Sde | DpmSolver2S | Dpm2 | Dpm2Ancestral | Deis | Lms | Pndm | Lcm | Tcd}", engine.Invoke("(Get-Help Invoke-McdmSample).Syntax | Out-Default").HostLines.Aggregate("", (text, line) => text + line), StringComparison.Ordinal);
 }

@@ -25,7 +25,7 @@ internal sealed class AdmFamily : IModelFamily
     /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision) =>
         ModelFamily.ReadEach(sources,
-            source => AdmModel.Read(FileOf(source), options.Preset, Sentences(options, device), options.AsPublished, device, precision));
+            source => AdmModel.Read(FileOf(source), options.Preset, Sentences(options, device), options.AsPublished, device, precision, options.Storage));
 
     private static string FileOf(ModelSource source) => Directory.Exists(source.Path) ? AdmConfig.FileOf(source.Path)! : source.Path;
 

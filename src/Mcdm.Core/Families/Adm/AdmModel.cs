@@ -27,8 +27,10 @@ internal static class AdmModel
     /// <param name="asPublished">Whether all of Unite and Conquer's experts are changed by the sentence of one, as in the published program.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="type">What it computes in.</param>
+    /// <param name="storage">How its weights lie in memory.</param>
     /// <exception cref="McdmException"><c>AdmPresetNeeded</c>; or a tensor is missing, is left over or has another shape.</exception>
-    public static Model Read(string path, string? preset, ISentenceEncoder? sentences, bool asPublished, Device device, ScalarType type)
+    public static Model Read(string path, string? preset, ISentenceEncoder? sentences, bool asPublished, Device device, ScalarType type,
+        WeightStorage storage = WeightStorage.Computed)
     {
         var options = (preset is null ? AdmConfig.Beside(path) ?? Published(path) : AdmPresets.Named(preset))
             ?? throw new McdmException("AdmPresetNeeded", ErrorKind.InvalidArgument,
@@ -39,11 +41,11 @@ internal static class AdmModel
         var experts = new List<Expert>();
         try
         {
-            var network = new AdmUNet(lifetime.With(new FrozenWeights(file, device, type)), options);
+            var network = new AdmUNet(lifetime.With(new FrozenWeights(file, device, type, storage)), options);
             if (sentences is not null) { lifetime.With(sentences); }
             var space = new LatentSpace(Colors, options.ImageSize, options.ImageSize, new VariancePreserving(options.Schedule, options.Steps));
             var denoiser = new AdmDenoiser(network);
-            string print = WeightFingerprint.Of(file);
+            string print = storage.Mark(WeightFingerprint.Of(file));
             foreach (var role in Roles(network, sentences, asPublished)) { experts.Add(new AdmExpert(role, space, denoiser, lifetime) { Sha256 = print }); }
             return new Model(ModelName.Of(path), experts, path)
             {

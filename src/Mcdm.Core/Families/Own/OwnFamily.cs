@@ -10,6 +10,9 @@ internal sealed class OwnFamily : IModelFamily
     /// <summary>The file that makes a folder a model pack.</summary>
     public const string DescriptionFile = ModelPack.DescriptionFile;
 
+    /// <summary>No: they are small, and laid out for speed.</summary>
+    public bool TakesStorage => false;
+
     /// <inheritdoc/>
     public string? KindOfFolder(string folder) => File.Exists(Path.Combine(folder, DescriptionFile)) ? "Pack" : null;
 

@@ -24,5 +24,5 @@ internal sealed class PixelDdpmFamily : IModelFamily
 
     /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision) =>
-        ModelFamily.ReadEach(sources, source => PixelDiffusionModel.Read(source.Path, options.Variant, device, precision));
+        ModelFamily.ReadEach(sources, source => PixelDiffusionModel.Read(source.Path, options, device, precision));
 }

@@ -13,33 +13,36 @@ internal static class PixelDiffusionModel
 {
     /// <summary>Reads it.</summary>
     /// <param name="folder">The pipeline's folder, or the network's.</param>
-    /// <param name="variant">The variant of the weights that is wanted; null for what is there.</param>
+    /// <param name="options">Which variant of the weights is wanted, and how they lie in memory.</param>
     /// <param name="device">Where it computes.</param>
     /// <param name="type">What it computes in.</param>
     /// <exception cref="McdmException">A part is missing, or is of a kind that is not run.</exception>
-    public static Model Read(string folder, string? variant, Device device, ScalarType type)
+    public static Model Read(string folder, ImportOptions options, Device device, ScalarType type)
     {
         string network = File.Exists(Path.Combine(folder, DiffusersFolder.ConfigFile)) ? folder : Path.Combine(folder, "unet");
         var config = JsonConfig.Read(Path.Combine(network, DiffusersFolder.ConfigFile));
-        var options = config.As<UNet2DOptions>();
+        var shape = config.As<UNet2DOptions>();
         string schedule = Path.Combine(folder, "scheduler", SchedulerConfig.FileName);
         var scheduler = SchedulerConfig.Read(File.Exists(schedule) ? schedule : Path.Combine(network, SchedulerConfig.FileName));
-        if (options.InChannels != PictureChannels || options.OutChannels != PictureChannels)
+        if (shape.InChannels != PictureChannels || shape.OutChannels != PictureChannels)
         {
             throw config.Unsupported("in_channels", "3 in and 3 out: pictures of red, green and blue");
         }
-        int size = options.SampleSize ?? UsualSize;
-        using var weights = NetworkWeights.Open(network, variant);
-        var frozen = new FrozenWeights(weights, device, type);
+        int size = shape.SampleSize ?? UsualSize;
+        using var weights = NetworkWeights.Open(network, options.Variant);
+        var frozen = new FrozenWeights(weights, device, type, options.Storage);
         try
         {
             var space = new LatentSpace(PictureChannels, size, size, new VariancePreserving(scheduler.Schedule));
-            var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, options), frozen) { Sha256 = WeightFingerprint.Of(weights) };
+            var expert = new PixelExpert(space, scheduler.Prediction, new UNet2DModel(frozen, shape), frozen)
+            {
+                Sha256 = options.Storage.Mark(WeightFingerprint.Of(weights)),
+            };
             return new Model(ModelName.Of(folder), [expert], folder)
             {
                 Sampling = scheduler.Sampling,
                 Notes = scheduler.Notes,
-                Warnings = [.. UnreadKeys.Warnings(config, options.ClassName), .. scheduler.Warnings, .. FileMetadata.Warnings(weights)],
+                Warnings = [.. UnreadKeys.Warnings(config, shape.ClassName), .. scheduler.Warnings, .. FileMetadata.Warnings(weights)],
             };
         }
         catch

@@ -25,9 +25,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
     /// <summary>Schedulers that follow the same equation as the sampler that takes their place, only by other steps.</summary>
     private static readonly HashSet<string> s_same = new(StringComparer.Ordinal)
     {
-        "PNDMScheduler", "LMSDiscreteScheduler", "UniPCMultistepScheduler", "DEISMultistepScheduler", "DPMSolverSinglestepScheduler",
-        "DPMSolverSDEScheduler", "KDPM2DiscreteScheduler", "KDPM2AncestralDiscreteScheduler", "IPNDMScheduler", "SASolverScheduler", "DDPMParallelScheduler",
-        "DDIMParallelScheduler", "DDIMInverseScheduler", "DPMSolverMultistepInverseScheduler",
+        "DPMSolverSDEScheduler", "IPNDMScheduler", "SASolverScheduler", "DDPMParallelScheduler", "DDIMParallelScheduler", "DDIMInverseScheduler",
+        "DPMSolverMultistepInverseScheduler",
     };
 
     /// <summary>Reads the file.</summary>
@@ -65,10 +64,18 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
             "EulerDiscreteScheduler" => Euler(config, new Euler(), notes),
             "EulerAncestralDiscreteScheduler" => Euler(config, new EulerAncestral(), notes),
             "HeunDiscreteScheduler" => Euler(config, new Heun(), notes),
+            "KDPM2DiscreteScheduler" => Euler(config, new Dpm2(), notes),
+            "KDPM2AncestralDiscreteScheduler" => Euler(config, new Dpm2Ancestral(), notes),
+            "LMSDiscreteScheduler" => Euler(config, new Lms(), notes),
+            "PNDMScheduler" => Pndm(config, notes),
+            "UniPCMultistepScheduler" => UniPc(config, notes),
+            "DEISMultistepScheduler" => Deis(config, notes),
+            "DPMSolverSinglestepScheduler" => Singlestep(config, notes),
             "LCMScheduler" => Distilled(config, new Lcm(OriginalSteps(config), config.Get("timestep_scaling", 10.0))),
             "TCDScheduler" => Distilled(config, new Tcd(OriginalSteps: OriginalSteps(config))),
             var name => Other(config, name, name is null || s_same.Contains(name) || flows ? notes : warnings),
-        } with { Steps = UsualSteps };
+        };
+        sampling = sampling with { Steps = sampling.Sampler.UsualSteps ?? UsualSteps };
         warnings.AddRange(UnreadKeys.Warnings(config, "scheduler"));
         return new SchedulerConfig(schedule, prediction, sampling, notes) { Warnings = warnings };
     }
@@ -136,7 +143,8 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
         EndsAtFirst = endsAtFirst,
         Karras = config.Get("use_karras_sigmas", false),
         LogSnr = config.Get("use_exponential_sigmas", false) || config.Get("use_lu_lambdas", false),
-        CutsOff = config.Get("use_exponential_sigmas", false),
+        Beta = config.Get("use_beta_sigmas", false),
+        CutsOff = config.Get("use_exponential_sigmas", false) || config.Get("use_beta_sigmas", false),
     };
 
     private static SamplerOptions Ddim(JsonConfig config) => Clipping(config, new SamplerOptions
@@ -163,29 +171,90 @@ internal sealed record SchedulerConfig(ScheduleDescription Schedule, PredictionK
 
     private static SamplerOptions DpmSolver(JsonConfig config, List<string> notes)
     {
-        int order = config.Get("solver_order", 2);
-        if (order is not (1 or 2)) { notes.Add($"solver_order is {order}; the sampler DpmSolver takes 2 in its place."); }
-        bool first = order == 1, late = !config.Get("lower_order_final", true);
-        var sampler = config.Get("algorithm_type", "dpmsolver++") == "sde-dpmsolver++" ? new DpmSolverSde(first, late) : new DpmSolver(first, late);
-        if (sampler is not DpmSolverSde) { Note(config, notes, sampler, ("algorithm_type", "dpmsolver++")); }
-        Note(config, notes, sampler, ("solver_type", "midpoint"));
-        NoteFlags(config, notes, sampler, "use_beta_sigmas", "use_flow_sigmas", "euler_at_final");
+        int order = OrderOf(config, notes);
+        string kind = config.Get("algorithm_type", "dpmsolver++");
+        bool first = order == 1, late = !config.Get("lower_order_final", true), isSde = kind == "sde-dpmsolver++";
+        var sampler = (order, isSde) switch
+        {
+            (3, true) => new DpmSolver3Sde(false, late) { AsDiffusers = true },
+            (3, false) => new DpmSolver3(false, late),
+            (_, true) => new DpmSolverSde(first, late),
+            _ => new DpmSolver(first, late),
+        } with { HeunType = IsHeun(config, notes, order), FirstOrderEnd = config.Get("euler_at_final", false), FollowsNoise = kind == "dpmsolver" };
+        if (!isSde && kind != "dpmsolver") { Note(config, notes, sampler, ("algorithm_type", "dpmsolver++")); }
+        NoteFlags(config, notes, sampler, "use_flow_sigmas");
         if (config.Value("lambda_min_clipped") is { ValueKind: JsonValueKind.Number } clipped)
         {
             notes.Add($"lambda_min_clipped is {clipped}; the sampler DpmSolver begins at the level that its spacing gives.");
         }
-        return Thresholding(config, new SamplerOptions
-        {
-            Sampler = sampler,
-            ClipDenoised = false,
-            Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)),
-        });
+        return Stepping(config, sampler, EndsAtFirst(config));
     }
 
-    private static SamplerOptions Euler(JsonConfig config, Euler sampler, List<string> notes)
+    private static SamplerOptions Stepping(JsonConfig config, Sampler sampler, bool endsAtFirst) =>
+        Thresholding(config, new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", endsAtFirst) });
+
+    /// <summary>The order of a multistep method.</summary>
+    private static int OrderOf(JsonConfig config, List<string> notes)
+    {
+        int order = config.Get("solver_order", 2);
+        if (order is >= 1 and <= 3) { return order; }
+        notes.Add($"solver_order is {order}; 2 is taken in its place.");
+        return 2;
+    }
+
+    /// <summary>Whether two guesses are joined by a line; with three, and with one, both kinds are the same.</summary>
+    private static bool IsHeun(JsonConfig config, List<string> notes, int order)
+    {
+        string type = config.Get("solver_type", "midpoint");
+        // What other programs read as their usual one.
+        if (type is not ("midpoint" or "heun" or "logrho" or "bh1" or "bh2")) { notes.Add($"solver_type is '{type}'; 'midpoint' is taken in its place."); }
+        return type == "heun" && order > 1;
+    }
+
+    private static SamplerOptions Singlestep(JsonConfig config, List<string> notes)
+    {
+        int order = OrderOf(config, notes);
+        var sampler = new DpmSolver2S(IsHeun(config, notes, order)) { SecondOrderEnd = !config.Get("lower_order_final", false) };
+        if (order != 2) { notes.Add($"solver_order is {order}; the sampler {sampler} is of order 2."); }
+        Note(config, notes, sampler, ("algorithm_type", "dpmsolver++"));
+        return Stepping(config, sampler, EndsAtFirst(config));
+    }
+
+    private static SamplerOptions UniPc(JsonConfig config, List<string> notes)
+    {
+        var sampler = new UniPc(OrderOf(config, notes), !config.Get("lower_order_final", true))
+        {
+            PlainB = config.Get("solver_type", "bh2") == "bh1",
+            FollowsNoise = !config.Get("predict_x0", true),
+        };
+        if (config.Value("disable_corrector") is { ValueKind: JsonValueKind.Array } without && without.GetArrayLength() > 0)
+        {
+            notes.Add($"disable_corrector is {without}; the sampler {sampler} corrects all steps.");
+        }
+        NoteFlags(config, notes, sampler, "use_flow_sigmas");
+        return Stepping(config, sampler, EndsAtFirst(config));
+    }
+
+    private static SamplerOptions Deis(JsonConfig config, List<string> notes)
+    {
+        var sampler = new Deis(OrderOf(config, notes), !config.Get("lower_order_final", true));
+        NoteFlags(config, notes, sampler, "use_flow_sigmas");
+        return Stepping(config, sampler, endsAtFirst: true);
+    }
+
+    private static SamplerOptions Pndm(JsonConfig config, List<string> notes)
+    {
+        // Stable Diffusion's own says true; PRK steps are another method's beginning.
+        if (!config.Get("skip_prk_steps", false)) { notes.Add("skip_prk_steps is false; the sampler Pndm begins without Runge-Kutta steps."); }
+        return new SamplerOptions
+        {
+            Sampler = new Pndm(), ClipDenoised = false, Spacing = SpacingOf(config, "leading", endsAtFirst: !config.Get("set_alpha_to_one", false)),
+        };
+    }
+
+    private static SamplerOptions Euler(JsonConfig config, Sampler sampler, List<string> notes)
     {
         Note(config, notes, sampler, ("interpolation_type", "linear"), ("timestep_type", "discrete"));
-        NoteFlags(config, notes, sampler, "use_beta_sigmas");
         return new SamplerOptions { Sampler = sampler, ClipDenoised = false, Spacing = SpacingOf(config, "linspace", EndsAtFirst(config)) };
     }
 

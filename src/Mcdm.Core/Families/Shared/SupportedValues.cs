@@ -13,7 +13,7 @@ internal static class SupportedValues
     /// <summary>Classes, or a file or a key that is on; keys, with [] where each item of a list is meant; values.</summary>
     private static readonly (string Of, string Keys, object?[] Values)[] s_table =
     [
-        (UNet, "num_attention_heads time_embedding_act_fn timestep_post_act time_cond_proj_dim reverse_transformer_layers_per_block", [null]),
+        (UNet, "num_attention_heads time_embedding_act_fn timestep_post_act reverse_transformer_layers_per_block", [null]),
         (UNet, "resnet_skip_time_act class_embeddings_concat mid_block_only_cross_attention", [false]),
         (UNet, "attention_type", ["default"]),
         (UNet, "resnet_out_scale_factor", [1.0]),

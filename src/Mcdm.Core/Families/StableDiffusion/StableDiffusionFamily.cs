@@ -72,6 +72,9 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public AdapterDescription? DescribeAdapter(IWeights weights) => AdapterFile.Describe(weights);
 
     /// <inheritdoc/>
+    public IWeights? OpenAdapter(string path) => TextInversionFile.TryOpen(path);
+
+    /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision)
     {
         using var files = new LatentDiffusionSet(sources, options);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Mcdm.Layers.Frozen;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ internal sealed class ClipTextModel
         _positions = at.Take("embeddings.position_embedding.weight", options.MaxPositionEmbeddings, width);
         _layers = Enumerable.Range(0, options.NumHiddenLayers).Select(i => new Layer(at.At($"encoder.layers.{i}"), options)).ToArray();
         _finalLayerNorm = at.LayerNorm("final_layer_norm", width, options.LayerNormEps);
-        weights.RequireAllTaken(IsUnused);
+        weights.RequireAllTaken(name => IsUnused(name) || IsLater(name));
     }
 
     /// <summary>Its shape.</summary>
@@ -40,6 +41,15 @@ internal sealed class ClipTextModel
     private static bool IsUnused(string name) => name.EndsWith("embeddings.position_ids", StringComparison.Ordinal)
         || name is "text_projection.weight" or "logit_scale" || name.StartsWith("vision_model.", StringComparison.Ordinal)
         || name.StartsWith("visual_projection.", StringComparison.Ordinal);
+
+    /// <summary>Whether a tensor is of a layer after those that the configuration names, which was cut off by that alone.</summary>
+    private bool IsLater(string name)
+    {
+        const string Layers = "encoder.layers.";
+        string own = name.StartsWith($"{Prefix}.", StringComparison.Ordinal) ? name[(Prefix.Length + 1)..] : name;
+        return own.StartsWith(Layers, StringComparison.Ordinal) && own[Layers.Length..].Split('.') is [var number, _, ..]
+            && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int layer) && layer >= Options.NumHiddenLayers;
+    }
 
     /// <summary>Numbers that it was trained to have.</summary>
     public long Parameters => _weights.Parameters;

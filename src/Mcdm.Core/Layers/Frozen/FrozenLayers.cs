@@ -10,8 +10,15 @@ internal sealed class Linear(LayerTensor weight, LayerTensor? bias)
     /// <returns>[…, output]</returns>
     public Tensor Forward(Tensor x)
     {
+        // What is widened is given back at once.
+        using var scope = weight.IsWidened ? NewDisposeScope() : null;
+        return scope is null ? Through(x) : Through(x).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Through(Tensor x)
+    {
         if (weight.Beside is not { } beside) { return functional.linear(x, weight.Value(), bias?.Value()); }
-        var y = functional.linear(x, weight.Own, bias?.Value());
+        var y = functional.linear(x, weight.Own(), bias?.Value());
         foreach (var change in beside) { y = y + change.Scale * functional.linear(functional.linear(x, change.Down), change.Up); }
         return y;
     }
@@ -26,11 +33,17 @@ internal sealed class Convolution(LayerTensor weight, LayerTensor? bias, int str
     /// <returns>[batch, output, height / stride, width / stride]</returns>
     public Tensor Forward(Tensor x)
     {
+        using var scope = weight.IsWidened ? NewDisposeScope() : null;
+        return scope is null ? Through(x) : Through(x).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Through(Tensor x)
+    {
         if (weight.Beside is not { } beside) { return functional.conv2d(x, weight.Value(), bias?.Value(), _stride, _padding); }
-        var y = functional.conv2d(x, weight.Own, bias?.Value(), _stride, _padding);
+        var y = functional.conv2d(x, weight.Own(), bias?.Value(), _stride, _padding);
         foreach (var change in beside)
         {
-            var down = change.Down.reshape([-1, .. weight.Own.shape[1..]]);
+            var down = change.Down.reshape([-1, .. weight.Shape[1..]]);
             y = y + change.Scale * functional.conv2d(functional.conv2d(x, down, null, _stride, _padding), change.Up.unsqueeze(-1).unsqueeze(-1));
         }
         return y;
@@ -52,7 +65,7 @@ internal sealed class GroupNorm(LayerTensor weight, LayerTensor bias, int groups
 /// <summary>Layer normalisation (Ba et al. 2016) over the last dimension, with scale and shift. Borrows its tensors.</summary>
 internal sealed class LayerNorm(LayerTensor weight, LayerTensor bias, double epsilon)
 {
-    private readonly long[] _shape = weight.Own.shape;
+    private readonly long[] _shape = weight.Shape;
 
     /// <param name="x">[…, width]</param>
     public Tensor Forward(Tensor x) => functional.layer_norm(x, _shape, weight.Value(), bias.Value(), epsilon);

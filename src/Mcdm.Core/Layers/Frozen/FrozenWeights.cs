@@ -19,7 +19,9 @@ internal sealed class FrozenWeights : IDisposable
     /// <param name="source">Where tensors are read from; stays the caller's, and open until the network is built.</param>
     /// <param name="device">Where the network computes.</param>
     /// <param name="type">What it computes in.</param>
-    public FrozenWeights(IWeights source, Device device, ScalarType type) : this(new Store(source, device, type), "", null)
+    /// <param name="storage">How weights of layers lie in memory.</param>
+    public FrozenWeights(IWeights source, Device device, ScalarType type, WeightStorage storage = WeightStorage.Computed)
+        : this(new Store(source, device, type, storage), "", null)
     {
     }
 
@@ -36,7 +38,10 @@ internal sealed class FrozenWeights : IDisposable
     public IReadOnlyList<string> Taken => [.. _store.Taken.Keys];
 
     /// <summary>Numbers given out so far, each tensor counted once.</summary>
-    public long Parameters => _store.Taken.Values.Sum(tensor => tensor.numel());
+    public long Parameters => _store.Taken.Values.Sum(tensor => tensor.Count);
+
+    /// <summary>Bytes of what was given out so far.</summary>
+    public long Bytes => _store.Taken.Values.Sum(tensor => tensor.Bytes);
 
     /// <summary>The weights whose names begin with a part and a dot.</summary>
     public FrozenWeights At(string part) => new(_store, $"{_prefix}{part}.", _changes);
@@ -53,13 +58,13 @@ internal sealed class FrozenWeights : IDisposable
 
     /// <summary>A tensor, which stays these weights' own.</summary>
     /// <exception cref="McdmException"><c>WeightsMissing</c>, <c>WeightsShape</c>, <c>WeightsType</c>, or it cannot be read.</exception>
-    public Tensor Take(string name, params long[] shape) => _store.Take(_prefix + name, shape);
+    public Tensor Take(string name, params long[] shape) => _store.Take(_prefix + name, shape).Value();
 
     /// <summary>A layer with <c>weight</c> [output, input] and, unless told otherwise, <c>bias</c> [output].</summary>
     public Linear Linear(string name, long input, long output, bool bias = true)
     {
         var at = At(name);
-        return new(at.Changed("weight", output, input), bias ? at.Changed("bias", output) : null);
+        return new(at.Weight([output, input]), bias ? at.Changed("bias", output) : null);
     }
 
     /// <summary>A layer with <c>weight</c> [output, input, kernel, kernel], which lies as convolutions read it, and <c>bias</c> [output].</summary>
@@ -67,9 +72,8 @@ internal sealed class FrozenWeights : IDisposable
     {
         var at = At(name);
         // Of a single place, the channels lie beside each other as they are.
-        string weight = $"{at._prefix}weight";
-        var own = _store.Take(weight, [output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null);
-        return new(new LayerTensor(own, ChangesOf(weight)), bias ? at.Changed("bias", output) : null, stride, padding ?? kernel / 2);
+        var weight = at.Weight([output, input, kernel, kernel], kernel > 1 ? TensorLayout.LayChannelsLast : null);
+        return new(weight, bias ? at.Changed("bias", output) : null, stride, padding ?? kernel / 2);
     }
 
     /// <summary>A layer with <c>weight</c> and <c>bias</c> [channels].</summary>
@@ -94,11 +98,14 @@ internal sealed class FrozenWeights : IDisposable
     /// <summary>Frees the memory of all tensors.</summary>
     public void Dispose() => _store.Dispose();
 
-    private LayerTensor Changed(string name, params long[] shape) => new(Take(name, shape), ChangesOf(_prefix + name));
+    private LayerTensor Changed(string name, params long[] shape) => new(_store.Take(_prefix + name, shape), ChangesOf(_prefix + name));
+
+    private LayerTensor Weight(long[] shape, Func<Tensor, Tensor>? lay = null) =>
+        new(_store.Take($"{_prefix}weight", shape, lay, isLayers: true), ChangesOf($"{_prefix}weight"));
 
     private IReadOnlyList<TensorChange> ChangesOf(string tensor) => _changes?.Take(tensor) ?? [];
 
-    private sealed class Store(IWeights source, Device device, ScalarType type) : IDisposable
+    private sealed class Store(IWeights source, Device device, ScalarType type, WeightStorage storage) : IDisposable
     {
         private readonly HashSet<string> _names = source.Names.ToHashSet(StringComparer.Ordinal);
 
@@ -106,7 +113,7 @@ internal sealed class FrozenWeights : IDisposable
 
         public ScalarType Type => type;
 
-        public Dictionary<string, Tensor> Taken { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, StoredTensor> Taken { get; } = new(StringComparer.Ordinal);
 
         public bool Has(string name) => _names.Contains(name);
 
@@ -116,7 +123,11 @@ internal sealed class FrozenWeights : IDisposable
             return source.Shape(name);
         }
 
-        public Tensor Take(string name, long[] shape, Func<Tensor, Tensor>? lay = null)
+        /// <param name="name">Its name.</param>
+        /// <param name="shape">Its sizes.</param>
+        /// <param name="lay">How it is laid; null as it is.</param>
+        /// <param name="isLayers">Whether it is the matrix or the kernel of a layer.</param>
+        public StoredTensor Take(string name, long[] shape, Func<Tensor, Tensor>? lay = null, bool isLayers = false)
         {
             if (Taken.TryGetValue(name, out var known)) { return known; }
             RequirePresent(name, shape);
@@ -134,7 +145,8 @@ internal sealed class FrozenWeights : IDisposable
             var read = source.Read(name, type);
             FiniteWeights.Require(source.Path, name, read);
             var tensor = read.to(device);
-            return Taken[name] = (lay?.Invoke(tensor) ?? tensor).DetachFromDisposeScope();
+            tensor = lay?.Invoke(tensor) ?? tensor;
+            return Taken[name] = isLayers && storage == WeightStorage.Int8 ? new Int8Tensor(tensor) : new PlainTensor(tensor.DetachFromDisposeScope());
         }
 
         public void RequireAllTaken(string prefix, Func<string, bool>? ignored)

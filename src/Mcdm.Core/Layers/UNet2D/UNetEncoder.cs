@@ -37,7 +37,12 @@ internal sealed class UNetEncoder
     /// <summary>What all blocks are told, those of the second half too.</summary>
     /// <param name="t">Time steps 0…T−1, [batch] or, the same for all, [1].</param>
     /// <param name="context">[batch, tokens, width]; null where there is none.</param>
-    public UNetSignals Signals(Tensor t, Tensor? context = null) => new(_timeEmbedding.Forward(t), context?.to(_weights.Type));
+    /// <param name="guidance">The guidance that networks act under which read one, [batch] or [1]; null for 1.</param>
+    public UNetSignals Signals(Tensor t, Tensor? context = null, Tensor? guidance = null) =>
+        new(_timeEmbedding.Forward(t, guidance), context?.to(_weights.Type));
+
+    /// <inheritdoc cref="TimestepEmbedding.OfGuidance"/>
+    internal Tensor OfGuidance(Tensor guidance) => _timeEmbedding.OfGuidance(guidance);
 
     /// <param name="sample">[batch, input channels, height, width]</param>
     /// <param name="signals">What <see cref="Signals"/> gave.</param>

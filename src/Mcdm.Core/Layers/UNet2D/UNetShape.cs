@@ -19,6 +19,9 @@ internal abstract record UNetShape : BlockOptions
     /// <summary>By how much less than half the channels the frequencies fall to their last.</summary>
     public double FreqShift { get; init; }
 
+    /// <summary>Channels of the sinusoids of a guidance that the network reads beside the time; null where it reads none.</summary>
+    public virtual int? GuidanceChannels => null;
+
     public string? ResnetTimeScaleShift { get; init; } = "default";
 
     public uint DownsamplePadding { get; init; } = 1;

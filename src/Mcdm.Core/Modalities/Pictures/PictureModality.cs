@@ -9,7 +9,7 @@ namespace Mcdm.Modalities.Pictures;
 /// </summary>
 internal sealed class PictureModality() : Modality("Picture")
 {
-    private static readonly ValueColumn<double> s_scale = new("ControlScale");
+    private static readonly ValueColumn<double> s_scale = new("ControlScale"), s_pictureWeight = new("ControlPictureWeight");
     private static readonly TextColumn s_text = new("ControlText");
 
     public override ConditionKind Kind => ConditionKind.Picture;
@@ -17,11 +17,12 @@ internal sealed class PictureModality() : Modality("Picture")
     public override string Source => "a folder of the expert's name";
 
     /// <summary>Called after what it controls: <c>Picture</c> is what sampling starts from.</summary>
-    public override ConditionColumns Columns { get; } = new("Control") { Others = [s_scale, s_text] };
+    public override ConditionColumns Columns { get; } = new("Control") { Others = [s_scale, s_text, s_pictureWeight] };
 
     protected override Condition WithOthers(Condition condition, Row row)
     {
         condition = row.Get(s_scale) is { } scale ? condition.Scaled(scale) : condition;
+        condition = row.Get(s_pictureWeight) is { } weight ? condition.PictureWeighted(weight) : condition;
         return string.IsNullOrWhiteSpace(row[s_text]) ? condition : condition.Saying(row[s_text]!);
     }
 

@@ -38,17 +38,17 @@ public sealed class SegmentEncoder : ConditionEncoder
     /// <inheritdoc/>
     protected override EncodedCondition EncodeValue(Condition condition, Action<string>? note)
     {
-        byte[] classes = Classes(condition, note);
-        return new EncodedCondition(OneHot(classes), condition.With(ToPicture(classes)), Doubt(condition, classes));
+        var (classes, isEdited) = Read(condition, note);
+        return new EncodedCondition(OneHot(classes), condition.With(ToPicture(classes)), Doubt(condition, classes, isEdited));
     }
 
     /// <summary>What of a mask may not be meant, which only who knows the parts can see; null for nothing.</summary>
-    private string? Doubt(Condition condition, byte[] classes)
+    private string? Doubt(Condition condition, byte[] classes, bool isEdited)
     {
         string? said = classes.All(part => part == Unknown)
                 ? (condition.Parts is { } parts ? $"no pixel of it is {string.Join(" or ", parts)}" : "all of it is transparent") + ", so it states nothing"
             : classes[0] != Unknown && classes.All(part => part == classes[0]) ? $"all of it is {Parts[classes[0]].Name}"
-            : !condition.Picture!.IsLossy && EditedMask.Exact(condition.Picture, _classOfColor.Keys) != condition.Picture
+            : isEdited
                 ? "its colours are a level or two off those of parts, as some editors leave them: each is taken for the part's that it is nearest to" : null;
         return said is null ? null : $"{condition}: {said}.";
     }
@@ -78,10 +78,13 @@ public sealed class SegmentEncoder : ConditionEncoder
 
     /// <summary>The class of every pixel of a mask at the model's size, row by row; <see cref="Unknown"/> where nothing is stated.</summary>
     /// <exception cref="McdmException">A colour that is no part's, or a part name that the model lacks.</exception>
-    public byte[] Classes(Condition condition, Action<string>? note = null)
+    public byte[] Classes(Condition condition, Action<string>? note = null) => Read(condition, note).Classes;
+
+    /// <summary>The same, and whether colours were those of parts but for a level or two.</summary>
+    private (byte[] Classes, bool IsEdited) Read(Condition condition, Action<string>? note)
     {
-        var stored = condition.Picture!;
-        stored = stored.IsLossy ? SmearedMask.Sharp(stored, Parts, Describe(condition)) : EditedMask.Exact(stored, _classOfColor.Keys);
+        var given = condition.Picture!;
+        var stored = given.IsLossy ? SmearedMask.Sharp(given, Parts, Describe(condition)) : EditedMask.Exact(given, _classOfColor.Keys);
         var mask = PictureResize.ToSize(stored, _width, _height, ResizeKind.Majority, note);
         bool[] stated = Stated(condition.Parts);
         var classes = new byte[_width * _height];
@@ -103,7 +106,7 @@ public sealed class SegmentEncoder : ConditionEncoder
             }
             classes[i] = stated[part] ? part : Unknown;
         }
-        return classes;
+        return (classes, !given.IsLossy && stored != given);
     }
 
     /// <summary>A mask picture in the parts' colours; unknown is transparent.</summary>

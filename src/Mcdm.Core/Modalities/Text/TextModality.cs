@@ -1,10 +1,17 @@
 using Mcdm.Imaging;
+using Mcdm.Tables;
 
 namespace Mcdm.Modalities.Text;
 
 /// <summary>A sentence, read as sub-word tokens. Adherence: the share of its statements that are true of the picture.</summary>
 internal sealed class TextModality() : Modality("Text")
 {
+    private static readonly ValueColumn<double> s_guidance = new("TextGuidance");
+
+    public override ConditionColumns Columns { get; } = new("Text") { LiteralValue = new("LiteralText"), Others = [s_guidance] };
+
+    protected override Condition WithOthers(Condition condition, Row row) => row.Get(s_guidance) is { } guidance ? condition.Guided(guidance) : condition;
+
     public override ConditionKind Kind => ConditionKind.Text;
 
     public override string Source => "captions.txt";

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Mcdm.Diffusion;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Diffusion.Schedules;
 using Mcdm.Modalities;
 using Mcdm.Tables;
 
@@ -68,6 +70,8 @@ public static class JobColumns
                 ? $"{sampler} has no η that could be chosen; Ddim has" : null },
         Of(new ValueColumn<int>("LangevinSteps"), (request, steps) => request with { Sampling = request.Sampling with { LangevinSteps = steps } }),
         Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),
+        Of(new ListColumn("Timesteps"), (request, timesteps) => request with { Sampling = WithTimesteps(request.Sampling, timesteps) })
+            with { Unread = (_, row) => row.Get(Steps) is null ? null : "the timesteps are the steps; leave -Steps out" },
         Of(NegativePrompt, (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
         Of(Particles, (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
         Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } })
@@ -86,7 +90,7 @@ public static class JobColumns
     public static IReadOnlyList<string> Conditions => [.. Stating.Select(column => column.Name)];
 
     /// <summary>The same as columns.</summary>
-    public static IEnumerable<Column> Stating => Modality.All.Select(modality => modality.Columns.Value);
+    public static IEnumerable<Column> Stating => Modality.All.SelectMany(modality => modality.Columns.Stating);
 
     /// <summary>All columns.</summary>
     public static IReadOnlyList<Column> All =>
@@ -103,6 +107,24 @@ public static class JobColumns
 
     private static Setting Of<T>(KindColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : class, INamedKind =>
         new(column, (request, row) => row.Get(column) is { } kind ? apply(request, kind) : request);
+
+    /// <summary>Settings with levels that are given by their t, from 0 as other programs count, the noisiest first.</summary>
+    private static SamplerOptions WithTimesteps(SamplerOptions sampling, IReadOnlyList<string> timesteps)
+    {
+        var given = timesteps.Select(text => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double t)
+            && double.IsFinite(t) && t >= 0 ? t : throw Invalid($"'{text}' is no timestep")).ToList();
+        if (given.Zip(given.Skip(1)).Any(pair => pair.First <= pair.Second)) { throw Invalid($"they do not fall ({string.Join(", ", timesteps)})"); }
+        return sampling with
+        {
+            Steps = given.Count, Spacing = new StepSpacing(SpacingKind.Trailing) { EndsAtFirst = sampling.Spacing?.EndsAtFirst == true, Given = given },
+        };
+
+        static McdmException Invalid(string problem) => new("SpacingInvalid", ErrorKind.InvalidArgument,
+            $"Timesteps are numbers from 0 that fall, such as 999, 850, 736, 645, 545, 455, 343, 233, 124, 24; {problem}.");
+    }
+
+    private static Setting Of(ListColumn column, Func<GenerationRequest, IReadOnlyList<string>, GenerationRequest> apply) =>
+        new(column, (request, row) => row[column] is { Count: > 0 } values ? apply(request, values) : request);
 
     private static Setting Of(TextColumn column, Func<GenerationRequest, string, GenerationRequest> apply) =>
         new(column, (request, row) => row[column] is { } value ? apply(request, value) : request);

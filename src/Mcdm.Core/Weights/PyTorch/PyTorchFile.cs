@@ -126,11 +126,13 @@ public sealed class PyTorchFile : IWeights
         }
     });
 
-    /// <summary>Whole numbers without sign, which libtorch has no arithmetic for, in a type that holds them.</summary>
+    /// <summary>Whole numbers without sign and numbers of 8 bits, which libtorch has no arithmetic for, in a type that holds them.</summary>
     private Tensor Widened(string name, TorchType type, Tensor stored)
     {
         switch (type.Name)
         {
+            case "float8_e4m3fn": return Float8.Widen("F8_E4M3", stored);
+            case "float8_e5m2": return Float8.Widen("F8_E5M2", stored);
             case "uint16": return stored.to(ScalarType.Int32).bitwise_and(ushort.MaxValue);
             case "uint32": return stored.to(ScalarType.Int64).bitwise_and(uint.MaxValue);
             case "uint64" when stored.numel() > 0 && stored.lt(0).any().item<bool>():

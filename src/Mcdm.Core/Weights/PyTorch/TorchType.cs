@@ -6,7 +6,7 @@ namespace Mcdm.Weights.PyTorch;
 /// <param name="Name">As PyTorch calls it.</param>
 /// <param name="Size">Bytes of an element; 0 where that is not known.</param>
 /// <param name="Stored">The type that has its bits; null where it cannot be read.</param>
-/// <param name="Read">The type that it is given as: a wider one for whole numbers without sign.</param>
+/// <param name="Read">The type that it is given as: a wider one for whole numbers without sign and numbers of 8 bits.</param>
 internal sealed record TorchType(string Name, int Size, ScalarType? Stored, ScalarType? Read)
 {
     private static readonly TorchType[] s_types =
@@ -18,7 +18,8 @@ internal sealed record TorchType(string Name, int Size, ScalarType? Stored, Scal
         new("uint16", 2, ScalarType.Int16, ScalarType.Int32), new("uint32", 4, ScalarType.Int32, ScalarType.Int64),
             new("uint64", 8, ScalarType.Int64, ScalarType.Int64),
         new("complex32", 4, null), new("complex64", 8, null), new("complex128", 16, null),
-        new("float8_e4m3fn", 1, null), new("float8_e4m3fnuz", 1, null), new("float8_e5m2", 1, null), new("float8_e5m2fnuz", 1, null),
+        new("float8_e4m3fn", 1, ScalarType.Byte, ScalarType.Float32), new("float8_e5m2", 1, ScalarType.Byte, ScalarType.Float32),
+            new("float8_e4m3fnuz", 1, null), new("float8_e5m2fnuz", 1, null),
             new("float8_e8m0fnu", 1, null), new("float4_e2m1fn_x2", 1, null),
         new("quantized qint8", 1, null), new("quantized quint8", 1, null), new("quantized qint32", 4, null), new("quantized quint4x2", 1, null),
             new("quantized quint2x4", 1, null),

@@ -10,14 +10,11 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 /// its changes.
 /// </summary>
 /// <param name="network">The U-Net.</param>
-/// <param name="grey">
-/// Latents of a grey picture of some height and width in latents, [1, channels, height, width], for a U-Net that fills holes and is shown none; null for
-/// one that fills none.
-/// </param>
-internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func<long, long, Tensor>? grey = null) : IDenoiser
+/// <param name="further">What the U-Net reads beside the latents; null for nothing.</param>
+internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, FurtherChannels? further = null) : IDenoiser
 {
-    /// <summary>Whether the U-Net fills holes.</summary>
-    public bool FillsHoles => grey is not null;
+    /// <summary>What the U-Net reads beside the latents; null for nothing.</summary>
+    public FurtherChannels? Further => further;
 
     /// <summary>The U-Net.</summary>
     public UNet2DConditionModel Network => network;
@@ -35,15 +32,12 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func
         var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
         var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
         // A ControlNet is shown the latents alone.
-        return network.Forward(WithHole(z, own.Hole), time, context, Residuals(z, level.T, time, context, own.Additions)).MoveToOuterDisposeScope();
+        return network.Forward(WithFurther(z, own.Shown), time, context, Residuals(z, level.T, time, context, own.Additions), own.Guidance)
+            .MoveToOuterDisposeScope();
     }
 
-    private Tensor WithHole(Tensor z, Tensor? hole)
-    {
-        if (grey is null) { return z; }
-        hole ??= new Hole(ones([1, 1, z.shape[2], z.shape[3]], device: z.device), grey(z.shape[2], z.shape[3])).Channels();
-        return cat([z, hole.to(z.device).expand(z.shape[0], -1, -1, -1)], 1);
-    }
+    private Tensor WithFurther(Tensor z, Tensor? shown) => further is null ? z
+        : cat([z, (shown ?? further.None(z.shape[2], z.shape[3])).to(z.device).expand(z.shape[0], -1, -1, -1)], 1);
 
     /// <summary>The sum of what pictures add to each row; null where none adds anything.</summary>
     private static ControlResiduals? Residuals(Tensor z, double t, Tensor time, Tensor context, IReadOnlyList<AddedPicture> additions)

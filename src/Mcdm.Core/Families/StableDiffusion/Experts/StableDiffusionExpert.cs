@@ -3,6 +3,7 @@ using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
@@ -54,9 +55,19 @@ internal sealed class StableDiffusionExpert : Expert
 
     internal override bool? IsAddition => _addition is not null;
 
-    internal override bool FillsHoles => _denoiser.FillsHoles;
+    internal override bool FillsHoles => _denoiser.Further is FilledHole;
 
     internal override bool AddsToPromptsAlone => _addition?.IsPooled == true;
+
+    internal override string? Unread(Condition condition) =>
+        condition.Guidance is not null && !ReadsGuidance ? nameof(condition.Guidance)
+        : condition.PictureWeight is not null && _denoiser.Further is not EditedPicture ? nameof(condition.PictureWeight) : null;
+
+    /// <summary>The guidance of a sentence.</summary>
+    private double GuidanceOf(Condition condition) => Modality is null ? 1 : condition.Guidance ?? UsualGuidance;
+
+    /// <summary>What the published program takes (latent consistency models).</summary>
+    private const double UsualGuidance = 8.5;
 
     /// <summary>The empty prompt; null where a picture is needed.</summary>
     public override ExpertInputs? Unconditioned() => _addition is null ? Of(_prompts.Empty()) : null;
@@ -65,9 +76,10 @@ internal sealed class StableDiffusionExpert : Expert
     {
         if (_addition is null)
         {
+            if (Modality == Modality.Picture) { return Edit(condition, (EditedPicture)_denoiser.Further!, space, note); }
             var use = condition.IsLiteral ? PromptUse.Literal : Modality is null ? PromptUse.Negative : PromptUse.Wanted;
             var (terms, doubt) = _prompts.Encode(condition.Text!, use, note);
-            var encoded = terms.Select(term => new EncodedInputs(Of(term.Prompt), condition) { Factor = term.Weight }).ToList();
+            var encoded = terms.Select(term => new EncodedInputs(Of(term.Prompt, GuidanceOf(condition)), condition) { Factor = term.Weight }).ToList();
             return encoded[0] with { Doubt = doubt, Further = encoded[1..] };
         }
         var given = _addition.ReadsHoles ? condition.Picture! : PictureResize.Flatten(condition.Picture!);
@@ -85,13 +97,53 @@ internal sealed class StableDiffusionExpert : Expert
         {
             note?.Invoke($"{condition} is mostly white; ControlNets of lines read light lines on black (ConvertTo-McdmSketch -WhiteOnBlack).");
         }
-        return new(Of(prompt) with { Additions = [added with { IsGuess = condition.IsGuess }] }, condition.With(picture),
-            EncodedInputs.Doubts([ControlPictures.OtherShape(condition, given, picture), said])) { Factor = weight };
+        var inputs = Of(prompt, condition.Text is null ? 1 : GuidanceOf(condition)) with { Additions = [added with { IsGuess = condition.IsGuess }] };
+        return new(inputs, condition.With(picture), EncodedInputs.Doubts([ControlPictures.OtherShape(condition, given, picture), said])) { Factor = weight };
+    }
+
+    /// <summary>
+    /// A picture and the sentence that says how to change it: (12) with the weight s_T for both and, where the picture has a weight s_I of its own,
+    /// s_I − s_T for the picture alone (Brooks et al. 2023, equation 3).
+    /// </summary>
+    private EncodedInputs Edit(Condition condition, EditedPicture edited, LatentSpace space, Action<string>? note)
+    {
+        if (condition is { Scale: not 1 } or { IsGuess: true })
+        {
+            throw new McdmException("ConditionUnread", ErrorKind.InvalidArgument,
+                $"{condition} is a picture to change, and not a ControlNet's: -ControlScale and -Guess say nothing of it; its weights are -Weight, that of the "
+                    + "sentence, and -PictureWeight.");
+        }
+        if (condition is { PictureWeight: not null, Weight: 0 })
+        {
+            throw new McdmException("WeightOutOfRange", ErrorKind.InvalidArgument,
+                $"{condition} has the weight 0 for its sentence; leave the sentence out, and give the picture's weight as -Weight.");
+        }
+        var given = PictureResize.Flatten(condition.Picture!);
+        var picture = PictureResize.Fitted(given, space.PictureWidth, space.PictureHeight, condition.Fit ?? PictureFit.Crop, note);
+        var shown = edited.Show(PictureTensor.ToTensor(picture).unsqueeze(0).to(Device));
+        var normal = condition.With(picture);
+        string? shape = ControlPictures.OtherShape(condition, given, picture);
+        var alone = Of(_prompts.Empty()) with { Shown = shown, ShowsAlone = true };
+        if (condition.Text is not { } sentence) { return new(alone, normal, shape) { Factor = condition.PictureWeight / condition.Weight ?? 1 }; }
+        var (terms, said) = _prompts.Encode(sentence, condition.IsLiteral ? PromptUse.Literal : PromptUse.Beside, note);
+        var inputs = Of(terms[0].Prompt, GuidanceOf(condition)) with { Shown = shown.alias() };
+        var both = new EncodedInputs(inputs, normal, EncodedInputs.Doubts([shape, said])) { Factor = terms[0].Weight };
+        double rest = condition.PictureWeight is { } weight ? weight / condition.Weight - both.Factor : 0;
+        if (rest != 0) { return both with { Further = [new(alone, normal) { Factor = rest }] }; }
+        alone.Dispose();
+        return both;
     }
 
     internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.BlockOutChannels[0]);
 
     private protected override void Release() => _lifetime.Leave();
 
-    private StableDiffusionInputs Of(Prompt prompt) => new(prompt, _lifetime) { FillsHoles = _denoiser.FillsHoles };
+    /// <summary>A prompt's inputs. One that says nothing is not guided, as ε_u.</summary>
+    private StableDiffusionInputs Of(Prompt prompt, double guidance = 1) => new(prompt, _lifetime)
+    {
+        Further = _denoiser.Further,
+        Guidance = ReadsGuidance ? tensor(new[] { (float)guidance }, device: Device) : null,
+    };
+
+    private bool ReadsGuidance => _denoiser.Network.Options.GuidanceChannels is not null;
 }

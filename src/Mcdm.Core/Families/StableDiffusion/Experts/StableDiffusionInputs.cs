@@ -12,14 +12,28 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     /// <summary>The pictures, whose additions add up.</summary>
     public IReadOnlyList<AddedPicture> Additions { get; init; } = [];
 
-    /// <summary>Whether the U-Net fills holes.</summary>
-    public bool FillsHoles { get; init; }
+    /// <summary>What the U-Net reads beside the latents; null for nothing.</summary>
+    public FurtherChannels? Further { get; init; }
 
-    /// <summary>What a U-Net that fills holes reads beside the latents, [batch or 1, channels, height, width]; null where all is drawn anew.</summary>
-    public Tensor? Hole { get; init; }
+    /// <summary>What it is shown there, [batch or 1, channels, height, width]; null for <see cref="FurtherChannels.None"/>.</summary>
+    public Tensor? Shown { get; init; }
 
-    /// <summary>What adds to the U-Net, in order, and the length of the prompt, which is not padded: empty chunks would move what is predicted.</summary>
-    public override string Form => string.Join('+', Additions.Select(addition => addition.Kind).Append(FormattableString.Invariant($"{SequenceLength}")));
+    /// <summary>The guidance that a U-Net acts under which reads one, [batch or 1]; null for one that reads none.</summary>
+    public Tensor? Guidance { get; init; }
+
+    /// <summary>Whether the picture that is shown is read with the empty prompt, which a negative prompt takes the place of.</summary>
+    public bool ShowsAlone { get; init; }
+
+    /// <summary>
+    /// What adds to the U-Net, in order, whether it is shown something, and the length of the prompt, which is not padded: empty chunks would move what is
+    /// predicted.
+    /// </summary>
+    public override string Form => string.Join('+', [.. Additions.Select(addition => addition.Kind), Shown is null ? "" : "shown",
+        FormattableString.Invariant($"{SequenceLength}")]);
+
+    /// <inheritdoc/>
+    internal override string? NotShown => Further is EditedPicture && Shown is null
+        ? "The model changes a picture, and is shown none: give it one with New-McdmCondition -Modality Picture, and the sentence with it" : null;
 
     /// <summary>Tokens of the prompt.</summary>
     public override long SequenceLength => Prompt.Context.shape[1];
@@ -33,13 +47,25 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     }
 
     /// <inheritdoc/>
-    internal override ExpertInputs Filling(Hole hole) => FillsHoles ? this with { Hole = hole.Channels() } : this;
+    internal override ExpertInputs Filling(Hole hole) => Further is FilledHole ? this with { Shown = hole.Channels() } : this;
+
+    /// <inheritdoc/>
+    internal override bool SaysNothing => ShowsAlone;
+
+    /// <inheritdoc/>
+    internal override ExpertInputs Against(ExpertInputs? unconditional)
+    {
+        if (!SaysNothing || unconditional is not StableDiffusionInputs negative) { return this; }
+        Prompt.Dispose();
+        return this with { Prompt = (Prompt)negative.Prompt.Select(tensor => tensor.alias()), ShowsAlone = false };
+    }
 
     /// <inheritdoc/>
     protected override StableDiffusionInputs Mapped(EachTensor<StableDiffusionInputs> map) => this with
     {
         Prompt = new(map(inputs => inputs.Prompt.Context)!, map(inputs => inputs.Prompt.Pooled)),
-        Hole = map(inputs => inputs.Hole),
+        Shown = map(inputs => inputs.Shown),
+        Guidance = map(inputs => inputs.Guidance),
         Additions = Additions.Select((added, i) => added with
         {
             Picture = map(inputs => inputs.Additions[i].Picture)!,
@@ -57,7 +83,10 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
             additions.AddRange(inputs.Additions.Select(added => added with { Rows = (first, count) }));
             first += count;
         }
-        var hole = Hole is null ? null : cat(own.Zip(rows, (inputs, count) => inputs.Hole!.expand(count, -1, -1, -1)).ToArray(), 0);
-        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions, Hole = hole };
+        var some = own.Select(inputs => inputs.Shown).FirstOrDefault(shown => shown is not null);
+        var shown = some is null ? null : cat(own.Zip(rows, (inputs, count) =>
+            (inputs.Shown ?? Further!.None(some.shape[2], some.shape[3])).expand(count, -1, -1, -1)).ToArray(), 0);
+        var guidance = Guidance is null ? null : cat(own.Zip(rows, (inputs, count) => inputs.Guidance!.expand(count)).ToArray(), 0);
+        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions, Shown = shown, Guidance = guidance };
     }
 }

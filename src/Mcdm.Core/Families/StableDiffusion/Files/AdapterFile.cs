@@ -42,13 +42,15 @@ internal static class AdapterFile
 
     private static bool ReadsTokens(string name) => s_readers.Any(part => name.Contains(part, StringComparison.Ordinal));
 
+    /// <summary>Describes embeddings; one without a token of its own is called as its file.</summary>
     private static AdapterDescription Words(IWeights weights)
     {
         var shapes = weights.Names.ToDictionary(name => name, weights.Shape, StringComparer.Ordinal);
         return new AdapterDescription("textual inversion")
         {
             Base = BaseOf(weights) ?? (shapes.Count == 1 ? s_widths.GetValueOrDefault(shapes.Values.First() is [.., var width] ? width : 0) : null),
-            Tokens = shapes.ToDictionary(word => word.Key, word => word.Value.Count > 1 ? word.Value[0] : 1),
+            Tokens = shapes.ToDictionary(word => word.Key is "*" or "emb_params" ? TextInversionFile.NameOf(weights.Path) : word.Key,
+                word => word.Value.Count > 1 ? word.Value[0] : 1),
             TriggerWords = TriggersOf(weights),
         };
     }

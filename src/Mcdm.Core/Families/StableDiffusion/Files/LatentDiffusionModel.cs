@@ -26,31 +26,34 @@ internal static class LatentDiffusionModel
     /// <param name="type">What they compute in.</param>
     /// <param name="decoderHints">What no tensor of the decoder's file tells; null for what is published.</param>
     /// <param name="settings">How it reads prompts; null for the usual way.</param>
+    /// <param name="storage">How its weights lie in memory.</param>
     /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
     public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
         string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null,
-        PromptSettings? settings = null)
+        PromptSettings? settings = null, WeightStorage storage = WeightStorage.Computed)
     {
         settings ??= new PromptSettings([]);
         var lifetime = new SharedLifetime();
         LatentCodec? codec = null;
+        FurtherChannels? further = null;
         var (experts, warnings) = (new List<Expert>(), new List<string>());
         try
         {
-            (codec, var print) = Codec(files, device, type);
+            (codec, var print) = Codec(files, device, type, storage);
             if (decoder is not null)
             {
                 codec = new DecodedCodec(codec, DecoderFile.Open(decoder, codec, files.Autoencoder.Options, device, type, decoderHints));
             }
+            further = FurtherChannels.Of(files.Path, files.UNet.Options, codec, files.Autoencoder.Options);
             var space = Space(files, codec, print);
-            var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
-            var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
-            var embeddings = settings.Embeddings.Select(path => lifetime.With(TextInversionFile.Read(path)))
-                .Where(embedding => embedding.Width == files.Text.Options.HiddenSize).ToList();
+            var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type, storage));
+            var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type, storage));
+            var embeddings = settings.Embeddings.Where(embedding => embedding.Width == files.Text.Options.HiddenSize)
+                .Select(embedding => lifetime.With(embedding.Shared())).ToList();
             var reader = new PromptReader(files.Tokenizer, new TextInversions(embeddings, files.Tokenizer));
             var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
-            string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights);
+            string unetFingerprint = storage.Mark(WeightFingerprint.Of(files.UNet.Weights));
             // What makes another context of the same prompt counts as other weights.
             string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights),
                 .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
@@ -62,6 +65,7 @@ internal static class LatentDiffusionModel
                 });
             if (withUnconditional) { Add(Expert.NameOf(null), null, unet, prompts); }
             Add(textName, Modality.Text, unet, prompts);
+            if (further is EditedPicture) { Add(Expert.NameOf(Modality.Picture), Modality.Picture, unet, prompts); }
             foreach (var control in controls)
             {
                 if (Mismatch(control, files) is { } problem)
@@ -72,7 +76,7 @@ internal static class LatentDiffusionModel
                         $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
                 }
                 var network = control.Over(files);
-                var weights = lifetime.With(new FrozenWeights(network.Weights, device, type));
+                var weights = lifetime.With(new FrozenWeights(network.Weights, device, type, storage));
                 var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, network.Options), control.ReadsHoles);
                 Add(control.Name, Modality.Picture, unet, prompts, addition, WeightFingerprint.Of(network.Weights));
             }
@@ -117,26 +121,12 @@ internal static class LatentDiffusionModel
         }
 
         StableDiffusionDenoiser UNet(FrozenWeights weights) =>
-            new(new UNet2DConditionModel(weights, files.UNet.Options), FillsHoles(files.UNet.Options) ? Grey(codec!) : null);
+            new(new UNet2DConditionModel(weights, files.UNet.Options), further);
     }
-
-    /// <summary>Whether a U-Net reads a mask and the latents around a hole beside its own.</summary>
-    private static bool FillsHoles(UNet2DConditionOptions options) => options.InChannels == 2 * options.OutChannels + 1;
-
-    /// <summary>Latents of grey pictures.</summary>
-    private static Func<long, long, Tensor> Grey(LatentCodec codec) =>
-        (height, width) => codec.Encode(zeros(1, 3, height * codec.Factor, width * codec.Factor));
 
     private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderFingerprint print)
     {
         var options = files.UNet.Options;
-        if ((options.InChannels != codec.Channels && !FillsHoles(options)) || options.OutChannels != codec.Channels)
-        {
-            throw new McdmException("UNetChannels", ErrorKind.NotSupported,
-                $"The U-Net of '{files.Path}' reads {options.InChannels} channels and gives {options.OutChannels}, but its latents have {codec.Channels}: "
-                + (options.InChannels == 2 * codec.Channels ? "it reads a picture to change beside them (instruct-pix2pix)" : "it reads something beside them")
-                + ", which Mcdm does not run.");
-        }
         if (options.ContextChannels != files.Text.Options.HiddenSize)
         {
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
@@ -147,9 +137,9 @@ internal static class LatentDiffusionModel
         return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Fingerprint = print };
     }
 
-    private static (KLCodec Codec, EncoderFingerprint Fingerprint) Codec(LatentDiffusionFiles files, Device device, ScalarType type)
+    private static (KLCodec Codec, EncoderFingerprint Fingerprint) Codec(LatentDiffusionFiles files, Device device, ScalarType type, WeightStorage storage)
     {
-        var weights = new FrozenWeights(files.Autoencoder.Weights, device, type);
+        var weights = new FrozenWeights(files.Autoencoder.Weights, device, type, storage);
         try
         {
             var options = files.Autoencoder.Options;

@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ internal sealed class LatentDiffusionSet : IDisposable
 
     private readonly List<(ModelSource Source, LatentDiffusionFiles Files)> _models = [];
     private readonly List<ControlNetFiles> _controls = [];
+    private readonly List<TextInversion> _embeddings = [];
     private readonly ImportOptions _options;
 
     /// <summary>Opens all of them.</summary>
@@ -31,7 +33,11 @@ internal sealed class LatentDiffusionSet : IDisposable
                     $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: "
                         + $"Import-McdmModel MODEL, {_controls[0].Name} -Join.");
             }
-            foreach (string path in options.Embeddings) { RequireWidth(path); }
+            foreach (string path in options.Embeddings)
+            {
+                _embeddings.Add(TextInversionFile.Read(path));
+                RequireWidth(path, _embeddings[^1]);
+            }
         }
         catch
         {
@@ -83,13 +89,12 @@ internal sealed class LatentDiffusionSet : IDisposable
         // A ControlNet that came in one file with its model is called after that too.
         string prompts = first ? Modality.Text.ExpertName : _controls.Any(control => control.Name == files.Name) ? $"{files.Name}-text" : files.Name;
         return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], prompts, withUnconditional: first, _options.Decoder, device, type,
-            settings: new PromptSettings(_options.Embeddings, _options.ClipSkip));
+            settings: new PromptSettings(_embeddings, _options.ClipSkip), storage: _options.Storage);
     }
 
     /// <summary>Refuses an embedding that fits none of the models.</summary>
-    private void RequireWidth(string path)
+    private void RequireWidth(string path, TextInversion embedding)
     {
-        using var embedding = TextInversionFile.Read(path);
         if (_models.Exists(model => model.Files.Text.Options.HiddenSize == embedding.Width)) { return; }
         var (source, files) = _models[0];
         throw new McdmException("EmbeddingWidth", ErrorKind.InvalidArgument,
@@ -122,6 +127,7 @@ internal sealed class LatentDiffusionSet : IDisposable
     {
         foreach (var (_, files) in _models) { files.Dispose(); }
         _controls.ForEach(control => control.Dispose());
+        _embeddings.ForEach(embedding => embedding.Dispose());
     }
 
     /// <summary>The model that a ControlNet fits; the first, which will say what does not fit, where it fits none.</summary>

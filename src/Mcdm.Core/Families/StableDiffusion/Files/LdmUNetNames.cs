@@ -12,6 +12,7 @@ internal static class LdmUNetNames
     {
         ["time_embed.0"] = "time_embedding.linear_1",
         ["time_embed.2"] = "time_embedding.linear_2",
+        ["time_embed.cond_proj"] = "time_embedding.cond_proj",
         ["input_blocks.0.0"] = "conv_in",
         ["middle_block.0"] = "mid_block.resnets.0",
         ["middle_block.1"] = "mid_block.attentions.0",
@@ -47,31 +48,9 @@ internal static class LdmUNetNames
     /// <param name="modules">Its layers by diffusers' names.</param>
     public static IEnumerable<(string Module, string Original)> Originals(IReadOnlyCollection<string> modules)
     {
-        var originals = s_ends.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
         var all = modules.ToHashSet(StringComparer.Ordinal);
-        int place = 1;
-        for (int level = 0; all.Contains($"down_blocks.{level}.resnets.0.conv1"); level++)
-        {
-            for (int layer = 0; all.Contains($"down_blocks.{level}.resnets.{layer}.conv1"); layer++, place++)
-            {
-                originals[$"down_blocks.{level}.resnets.{layer}"] = $"input_blocks.{place}.0";
-                originals[$"down_blocks.{level}.attentions.{layer}"] = $"input_blocks.{place}.1";
-            }
-            string halving = $"down_blocks.{level}.downsamplers.0.conv";
-            if (all.Contains(halving)) { originals[halving] = $"input_blocks.{place++}.0.op"; }
-        }
-        place = 0;
-        for (int level = 0; all.Contains($"up_blocks.{level}.resnets.0.conv1"); level++)
-        {
-            for (int layer = 0; all.Contains($"up_blocks.{level}.resnets.{layer}.conv1"); layer++, place++)
-            {
-                originals[$"up_blocks.{level}.resnets.{layer}"] = $"output_blocks.{place}.0";
-                originals[$"up_blocks.{level}.attentions.{layer}"] = $"output_blocks.{place}.1";
-            }
-            // The doubling follows the attention where there is one.
-            bool attends = all.Contains($"up_blocks.{level}.attentions.0.proj_in");
-            originals[$"up_blocks.{level}.upsamplers.0.conv"] = $"output_blocks.{place - 1}.{(attends ? 2 : 1)}.conv";
-        }
+        var originals = s_ends.Select(pair => (Original: pair.Key, Module: pair.Value)).Concat(Blocks(Levels("down_blocks"), Levels("up_blocks"),
+            level => all.Contains($"up_blocks.{level}.attentions.0.proj_in"))).ToDictionary(pair => pair.Module, pair => pair.Original, StringComparer.Ordinal);
         var inside = s_resnet.ToDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
         foreach (string module in modules)
         {
@@ -80,35 +59,59 @@ internal static class LdmUNetNames
                 yield return (module, rest.Length == 0 ? original : $"{original}.{PathParts.Renamed(rest, inside)}");
             }
         }
+
+        // The layers of each level.
+        List<int> Levels(string way) => Enumerable.Range(0, int.MaxValue)
+            .Select(level => Enumerable.Range(0, int.MaxValue).TakeWhile(layer => all.Contains($"{way}.{level}.resnets.{layer}.conv1")).Count())
+            .TakeWhile(layers => layers > 0).ToList();
+    }
+
+    /// <summary>The blocks of the ways down and up, numbered through in the original and by level in diffusers.</summary>
+    /// <param name="down">Layers of each level on the way down; between two levels lies a halving.</param>
+    /// <param name="up">Layers of each level on the way up; a doubling belongs to the last block of each level but the last.</param>
+    /// <param name="attends">Whether a level on the way up has attention, which the doubling follows.</param>
+    private static IEnumerable<(string Original, string Module)> Blocks(IReadOnlyList<int> down, IReadOnlyList<int> up, Func<int, bool> attends)
+    {
+        int place = 1;
+        for (int level = 0; level < down.Count; level++)
+        {
+            for (int layer = 0; layer < down[level]; layer++, place++)
+            {
+                yield return ($"input_blocks.{place}.0", $"down_blocks.{level}.resnets.{layer}");
+                yield return ($"input_blocks.{place}.1", $"down_blocks.{level}.attentions.{layer}");
+            }
+            if (level < down.Count - 1) { yield return ($"input_blocks.{place++}.0.op", $"down_blocks.{level}.downsamplers.0.conv"); }
+        }
+        place = 0;
+        for (int level = 0; level < up.Count; level++)
+        {
+            for (int layer = 0; layer < up[level]; layer++, place++)
+            {
+                yield return ($"output_blocks.{place}.0", $"up_blocks.{level}.resnets.{layer}");
+                yield return ($"output_blocks.{place}.1", $"up_blocks.{level}.attentions.{layer}");
+            }
+            if (level < up.Count - 1) { yield return ($"output_blocks.{place - 1}.{(attends(level) ? 2 : 1)}.conv", $"up_blocks.{level}.upsamplers.0.conv"); }
+        }
     }
 
     private static Dictionary<string, string> Modules(HashSet<string> names)
     {
         var modules = new Dictionary<string, string>(s_ends, StringComparer.Ordinal);
-        int level = 0, layer = 0;
+        List<int> down = [0], up = [0];
+        var attending = new HashSet<int>();
         for (int i = 1; Has(names, $"input_blocks.{i}"); i++)
         {
-            string block = $"input_blocks.{i}";
-            if (names.Contains($"{block}.0.op.weight"))
-            {
-                modules[$"{block}.0.op"] = $"down_blocks.{level++}.downsamplers.0.conv";
-                layer = 0;
-                continue;
-            }
-            modules[$"{block}.0"] = $"down_blocks.{level}.resnets.{layer}";
-            modules[$"{block}.1"] = $"down_blocks.{level}.attentions.{layer++}";
+            if (names.Contains($"input_blocks.{i}.0.op.weight")) { down.Add(0); }
+            else { down[^1]++; }
         }
-        level = layer = 0;
         for (int i = 0; Has(names, $"output_blocks.{i}"); i++)
         {
-            string block = $"output_blocks.{i}";
-            modules[$"{block}.0"] = $"up_blocks.{level}.resnets.{layer}";
-            modules[$"{block}.1"] = $"up_blocks.{level}.attentions.{layer++}";
-            // The doubling follows the attention where there is one.
-            if (new[] { $"{block}.1.conv", $"{block}.2.conv" }.FirstOrDefault(conv => names.Contains($"{conv}.weight")) is not { } doubling) { continue; }
-            modules[doubling] = $"up_blocks.{level++}.upsamplers.0.conv";
-            layer = 0;
+            up[^1]++;
+            bool follows = names.Contains($"output_blocks.{i}.2.conv.weight");
+            if (follows) { attending.Add(up.Count - 1); }
+            if (follows || names.Contains($"output_blocks.{i}.1.conv.weight")) { up.Add(0); }
         }
+        foreach (var (original, module) in Blocks(down, up, attending.Contains)) { modules[original] = module; }
         for (int i = 0; names.Contains($"zero_convs.{i}.0.weight"); i++) { modules[$"zero_convs.{i}.0"] = $"controlnet_down_blocks.{i}"; }
         // A non-linearity stands between any two layers that look at the picture, so they have even numbers.
         int layers = 0;

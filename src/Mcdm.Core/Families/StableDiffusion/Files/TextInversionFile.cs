@@ -43,6 +43,23 @@ internal static class TextInversionFile
         };
     }
 
+    /// <summary>The vectors of an embedding's file, which the caller closes; null where it is none.</summary>
+    public static IWeights? TryOpen(string path)
+    {
+        IWeights? file = null;
+        try
+        {
+            file = Open(path);
+            _ = Only(file);
+            return file;
+        }
+        catch (McdmException)
+        {
+            file?.Dispose();
+            return null;
+        }
+    }
+
     /// <summary>The file of weights: AUTOMATIC1111's have the vectors under a name, beside others that say nothing here.</summary>
     private static IWeights Open(string path)
     {

@@ -14,7 +14,11 @@ internal static class UNetInference
     public static UNet2DConditionOptions UNet(IWeights weights, SingleFileHints hints)
     {
         var shapes = new TensorShapes(weights);
-        var options = Shape(new UNet2DConditionOptions { OutChannels = shapes.Size("conv_out.weight", 0) }, shapes, hints);
+        var options = Shape(new UNet2DConditionOptions
+        {
+            OutChannels = shapes.Size("conv_out.weight", 0),
+            TimeCondProjDim = shapes.Has("time_embedding.cond_proj.weight") ? shapes.Size("time_embedding.cond_proj.weight", 1) : null,
+        }, shapes, hints);
         return options with { UpBlockTypes = Blocks("Up", options.Levels, i => shapes.Has($"up_blocks.{i}.attentions.0.norm.weight")) };
     }
 

@@ -37,15 +37,19 @@ internal sealed class UNet2DConditionModel
     /// <summary>Where it computes.</summary>
     public Device Device => _weights.Device;
 
+    /// <summary>What it makes of a guidance before its layers do, [batch, channels]; for networks that read one.</summary>
+    internal Tensor OfGuidance(Tensor guidance) => _encoder.OfGuidance(guidance);
+
     /// <param name="sample">Noisy latents, [batch, input channels, height, width].</param>
     /// <param name="t">Time steps 0…T−1 (its own count, from 0), float32 or int64 [batch].</param>
     /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
     /// <param name="residuals">What ControlNets add; null for none.</param>
+    /// <param name="guidance">The guidance that it acts under where it reads one, [batch] or [1]; null for 1.</param>
     /// <returns>The prediction (ε or v, as trained), float32 [batch, output channels, height, width].</returns>
-    public Tensor Forward(Tensor sample, Tensor t, Tensor context, ControlResiduals? residuals = null)
+    public Tensor Forward(Tensor sample, Tensor t, Tensor context, ControlResiduals? residuals = null, Tensor? guidance = null)
     {
         using var scope = NewDisposeScope();
-        var signals = _encoder.Signals(t, context);
+        var signals = _encoder.Signals(t, context, guidance);
         var skips = _encoder.Down(sample, signals);
         var x = _encoder.Middle(skips[^1], signals);
         if (residuals is not null)

@@ -11,6 +11,12 @@ internal sealed record UNet2DConditionOptions : TransformerOptions
 
     public override string ClassName => nameof(UNet2DConditionModel);
 
+    /// <inheritdoc cref="UNetShape.GuidanceChannels"/>
+    public int? TimeCondProjDim { get; init; }
+
+    /// <inheritdoc/>
+    public override int? GuidanceChannels => TimeCondProjDim;
+
     /// <summary>Side of the latents that it was trained with; null where nothing says it.</summary>
     public int? SampleSize { get; init; }
 }

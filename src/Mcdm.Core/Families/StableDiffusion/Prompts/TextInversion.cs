@@ -25,6 +25,9 @@ internal sealed class TextInversion(string name, Tensor values) : IDisposable
     /// <summary>Numbers in each vector.</summary>
     public int Width => (int)values.shape[1];
 
+    /// <summary>The same embedding, with a hold of its own on the vectors.</summary>
+    public TextInversion Shared() => new(name, values.alias().DetachFromDisposeScope()) { Token = Token, Fingerprint = Fingerprint };
+
     /// <summary>Frees the vectors.</summary>
     public void Dispose() => values.Dispose();
 }
