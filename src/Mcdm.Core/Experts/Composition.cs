@@ -150,9 +150,13 @@ public sealed class Composition : IDisposable
     /// <summary>A region of any size at z's resolution: in a latent space each latent has the mean of its pixels.</summary>
     private Tensor RegionTensor(Picture region, Action<string>? note)
     {
-        var pixels = PictureTensor.Brightness(PictureResize.ToSize(region, Space.PictureWidth, Space.PictureHeight, ResizeKind.Smooth, note));
+        var pixels = RegionPixels(region, Space, note);
         return Space.Factor == 1 ? pixels : nn.functional.avg_pool2d(pixels, Space.Factor);
     }
+
+    /// <summary>A region of any size at the pictures' size, 0…1, float32 [1, 1, height, width].</summary>
+    internal static Tensor RegionPixels(Picture region, LatentSpace space, Action<string>? note) =>
+        PictureTensor.Brightness(PictureResize.ToSize(region, space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note));
 
     private static List<string> LabelsOf(IReadOnlyList<ExpertTerm> terms) => terms.Select((term, i) =>
     {

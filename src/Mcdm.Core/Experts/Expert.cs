@@ -86,6 +86,12 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>Whether what its pictures add belongs to prompts alone, and not to ε_u, where a network takes several of them.</summary>
     internal virtual bool AddsToPromptsAlone => false;
 
+    /// <summary>Whether guess mode is said of its pictures (ControlNets): where a network takes several of them, ε_u may be left without.</summary>
+    internal virtual bool HasGuessMode => false;
+
+    /// <summary>Whether its pictures may act in a part of the picture by a mask inside a network that takes several of them.</summary>
+    internal virtual bool TakesMask => false;
+
     /// <inheritdoc/>
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);
 

@@ -39,7 +39,10 @@ public sealed record ImportOptions
     /// <summary>A decoder that shows pictures in place of the model's own: an autoencoder's file or folder, or the decoder of a tiny one (TAESD).</summary>
     public string? Decoder { get; init; }
 
-    /// <summary>Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all.</summary>
+    /// <summary>
+    /// Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all, and what adds pictures to Stable
+    /// Diffusion acts in the prompt and in ε_u, as in other programs (the combiner Residual).
+    /// </summary>
     public bool AsPublished { get; init; }
 
     /// <summary>The files named here beside the models themselves.</summary>

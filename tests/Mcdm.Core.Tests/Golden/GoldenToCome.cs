@@ -8,8 +8,6 @@ internal static class GoldenToCome
     {
         // Networks that read their guidance.
         "unet-guided",
-        // Pictures that are no ControlNets'.
-        "clip-pixels", "clip-vision", "ip-tokens", "run-image", "run-image-composed", "t2i-features", "unet-image",
         // Stable Diffusion XL.
         "sdxl-controlnet", "sdxl-controlnet-union", "sdxl-run-composed", "sdxl-run-inpaint", "sdxl-run-pipeline", "sdxl-text", "sdxl-text-inversion",
         "sdxl-time-ids", "sdxl-tokens", "sdxl-unet", "sdxl-unet-controlled", "sdxl-vae", "rescale", "run-processes",
@@ -28,6 +26,10 @@ internal static class GoldenToCome
     /// <summary>Schedulers whose steps are none of ours, and keys that choose others than ours take.</summary>
     private static readonly string[] s_schedulers = ["UniPC", "DEIS", "LMS", "KDPM2", "PNDM", "Singlestep"], s_choices = ["use_beta_sigmas", "solver_order", "solver_type"];
 
+    /// <summary>Whether a case is of Stable Diffusion XL's U-Net with pictures.</summary>
+    private static bool IsOfXL(GoldenCase golden) => golden.Kind is "unet-image" or "run-image" or "run-image-composed"
+        && golden.Parameter("golden")?.GetString() is { } model && (model.Contains("sdxl", StringComparison.Ordinal) || golden.Folder.Name.Contains("sdxl", StringComparison.Ordinal));
+
     private static bool HasSampler(GoldenCase golden)
     {
         if (!golden.Folder.Name.StartsWith("fewstep-", StringComparison.Ordinal)) { return false; }
@@ -38,7 +40,7 @@ internal static class GoldenToCome
             || golden.Parameter("steps") is null;
     }
 
-    public static bool Has(GoldenCase golden) => HasSampler(golden)
+    public static bool Has(GoldenCase golden) => HasSampler(golden) || IsOfXL(golden)
         // An expert of several LoRAs beside others, under no prompt.
         || golden is { Kind: "run-composed-lora", Folder.Name: "adapters-together" }
         || Kinds.Contains(golden.Kind) || s_folders.Any(start => golden.Folder.Name.StartsWith(start, StringComparison.Ordinal) && golden.Folder.Path.Contains("golden3", StringComparison.Ordinal));

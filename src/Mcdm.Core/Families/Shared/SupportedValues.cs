@@ -7,7 +7,7 @@ internal static class SupportedValues
 {
     private const string UNet = "UNet2DConditionModel", ControlNet = "ControlNetModel", Conditioned = $"{UNet} {ControlNet}";
     private const string Unconditional = "UNet2DModel", Any = $"{Conditioned} {Unconditional}";
-    private const string Autoencoder = "AutoencoderKL", Text = "CLIPTextModel", Adm = "model.json";
+    private const string Autoencoder = "AutoencoderKL", Text = "CLIPTextModel", Vision = "CLIPVisionModelWithProjection", Adm = "model.json";
     private const string Number = "one number for all levels; a list is Stable Diffusion XL's";
 
     /// <summary>Classes, or a file or a key that is on; keys, with [] where each item of a list is meant; values.</summary>
@@ -43,6 +43,10 @@ internal static class SupportedValues
         (Text, "architectures[]", [Text, $"{Text}WithProjection"]),
         (Text, "model_type", ["clip_text_model"]),
         (Text, "hidden_act", ["quick_gelu", "gelu"]),
+        (Vision, "architectures[]", [Vision]),
+        (Vision, "model_type", ["clip_vision_model"]),
+        (Vision, "hidden_act", ["quick_gelu", "gelu"]),
+        ("T2IAdapter", "adapter_type", ["full_adapter", "full_adapter_xl", "light_adapter"]),
         ("clip_sample", "clip_sample_range", [1.0]),
         (Adm, "family", ["adm", "adm-upsampler", "unite-and-conquer-face", "unite-and-conquer-sketch"]),
         (Adm, "noise_schedule", ["linear", "cosine"]),

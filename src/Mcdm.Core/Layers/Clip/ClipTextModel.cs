@@ -1,7 +1,6 @@
 using Mcdm.Layers.Frozen;
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Mcdm.Layers.Clip;
 
@@ -12,7 +11,7 @@ internal sealed class ClipTextModel
 
     private readonly FrozenWeights _weights;
     private readonly Tensor _tokens, _positions;
-    private readonly Layer[] _layers;
+    private readonly ClipLayer[] _layers;
     private readonly LayerNorm _finalLayerNorm;
 
     /// <param name="weights">Its weights, with names that begin with <c>text_model.</c> or without; they stay the caller's.</param>
@@ -25,7 +24,7 @@ internal sealed class ClipTextModel
         int width = options.HiddenSize;
         _tokens = at.Take("embeddings.token_embedding.weight", options.VocabSize, width);
         _positions = at.Take("embeddings.position_embedding.weight", options.MaxPositionEmbeddings, width);
-        _layers = Enumerable.Range(0, options.NumHiddenLayers).Select(i => new Layer(at.At($"encoder.layers.{i}"), options)).ToArray();
+        _layers = Enumerable.Range(0, options.NumHiddenLayers).Select(i => new ClipLayer(at.At($"encoder.layers.{i}"), options, causal: true)).ToArray();
         _finalLayerNorm = at.LayerNorm("final_layer_norm", width, options.LayerNormEps);
         weights.RequireAllTaken(IsUnused);
     }
@@ -68,29 +67,5 @@ internal sealed class ClipTextModel
         throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData,
             $"The text encoder reads {Options.MaxPositionEmbeddings} tokens out of {Options.VocabSize}, "
             + $"but the tokenizer gives {ids.shape[1]}, numbered up to {highest}; they belong to different models.");
-    }
-
-    /// <summary>Causal self-attention and a perceptron, each normalised before and added after.</summary>
-    private sealed class Layer(FrozenWeights weights, ClipTextOptions options)
-    {
-        private const double QuickGeluSlope = 1.702;
-
-        private readonly LayerNorm _layerNorm1 = weights.LayerNorm("layer_norm1", options.HiddenSize, options.LayerNormEps),
-            _layerNorm2 = weights.LayerNorm("layer_norm2", options.HiddenSize, options.LayerNormEps);
-        private readonly Linear _query = weights.Linear("self_attn.q_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _key = weights.Linear("self_attn.k_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _value = weights.Linear("self_attn.v_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _output = weights.Linear("self_attn.out_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _fc1 = weights.Linear("mlp.fc1", options.HiddenSize, options.IntermediateSize);
-        private readonly Linear _fc2 = weights.Linear("mlp.fc2", options.IntermediateSize, options.HiddenSize);
-
-        public Tensor Forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var h = _layerNorm1.Forward(x);
-            x = x + _output.Forward(ScaledDotProduct.Attend(_query.Forward(h), _key.Forward(h), _value.Forward(h), options.NumAttentionHeads, causal: true));
-            h = _fc1.Forward(_layerNorm2.Forward(x));
-            return (x + _fc2.Forward(options.HiddenAct == "gelu" ? functional.gelu(h) : h * (QuickGeluSlope * h).sigmoid())).MoveToOuterDisposeScope();
-        }
     }
 }

@@ -42,17 +42,22 @@ internal sealed class UNetEncoder
     /// <param name="sample">[batch, input channels, height, width]</param>
     /// <param name="signals">What <see cref="Signals"/> gave.</param>
     /// <param name="hint">What is added to the first features, [batch or 1, channels, height, width]; null for nothing.</param>
+    /// <param name="add">Adds to what a level gives, counted from the finest, in place (<see cref="DownBlock2D.Forward"/>); null for nothing.</param>
     /// <returns>The skips, the first first.</returns>
-    public List<Tensor> Down(Tensor sample, UNetSignals signals, Tensor? hint = null)
+    public List<Tensor> Down(Tensor sample, UNetSignals signals, Tensor? hint = null, Action<int, Tensor>? add = null)
     {
         var x = _convIn.Forward(sample.to(_weights.Type).ChannelsLast());
         if (hint is not null) { x = x + hint; }
         var skips = new List<Tensor> { x };
-        foreach (var block in _downBlocks) { skips.AddRange(block.Forward(skips[^1], signals)); }
+        for (int level = 0; level < _downBlocks.Length; level++)
+        {
+            int at = level;
+            skips.AddRange(_downBlocks[level].Forward(skips[^1], signals, add is null ? null : x => add(at, x)));
+        }
         return skips;
     }
 
     /// <param name="x">The last skip.</param>
     /// <param name="signals">What <see cref="Signals"/> gave.</param>
-    public Tensor Middle(Tensor x, UNetSignals signals) => _midBlock?.Forward(x, signals) ?? x.alias();
+    public Tensor Middle(Tensor x, UNetSignals signals) => _midBlock?.Forward(x, signals) ?? x.clone();
 }

@@ -1,7 +1,6 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Prompts;
-using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -9,8 +8,8 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 
 /// <summary>
 /// A U-Net with a prompt and what a picture adds: the expert of prompts; ε_u, which is the same network on the empty prompt (or on a negative one); or the
-/// expert of a ControlNet's picture alone, with the empty prompt as the composition rule wants it, or with the sentence that the condition has of its own.
-/// The combiner Residual gives one prompt several pictures' additions.
+/// expert of a picture alone (a ControlNet's, an adapter's), with the empty prompt as the composition rule wants it, or with the sentence that the condition
+/// has of its own. The combiner Residual gives one prompt several pictures' additions.
 /// </summary>
 internal sealed class StableDiffusionExpert : Expert
 {
@@ -38,7 +37,7 @@ internal sealed class StableDiffusionExpert : Expert
     public override Modality? Modality { get; }
 
     internal override IEnumerable<(object Network, long Parameters)> Networks =>
-        [(_lifetime, _denoiser.Network.Parameters + _prompts.Parameters), .. _addition is null ? [] : new[] { _addition.Network }];
+        [(_lifetime, _denoiser.Network.Parameters + _prompts.Parameters), .. _addition?.Networks ?? []];
 
     /// <inheritdoc/>
     public override Device Device => _denoiser.Network.Device;
@@ -58,6 +57,10 @@ internal sealed class StableDiffusionExpert : Expert
 
     internal override bool AddsToPromptsAlone => _addition?.IsPooled == true;
 
+    internal override bool HasGuessMode => _addition?.HasGuessMode == true;
+
+    internal override bool TakesMask => _addition?.TakesMask == true;
+
     /// <summary>The empty prompt; null where a picture is needed.</summary>
     public override ExpertInputs? Unconditioned() => _addition is null ? Of(_prompts.Empty()) : null;
 
@@ -70,9 +73,12 @@ internal sealed class StableDiffusionExpert : Expert
             var encoded = terms.Select(term => new EncodedInputs(Of(term.Prompt), condition) { Factor = term.Weight }).ToList();
             return encoded[0] with { Doubt = doubt, Further = encoded[1..] };
         }
-        var given = _addition.ReadsHoles ? condition.Picture! : PictureResize.Flatten(condition.Picture!);
-        if (_addition.ReadsHoles && given.IsOpaque) { note?.Invoke(_addition.NoHole); }
-        var picture = PictureResize.Fitted(given, space.PictureWidth, space.PictureHeight, condition.Fit ?? PictureFit.Crop, note);
+        if (condition.IsGuess && !_addition.HasGuessMode)
+        {
+            throw new McdmException("GuessControlNet", ErrorKind.InvalidArgument,
+                $"Guess mode is for ControlNets, and '{Name}', which reads {condition}, is none.");
+        }
+        var (picture, misfit) = _addition.Understood(condition, space, note);
         var (prompt, weight, said) = (_prompts.Empty(), 1.0, (string?)null);
         if (condition.Text is { } sentence)
         {
@@ -80,13 +86,29 @@ internal sealed class StableDiffusionExpert : Expert
             (var terms, said) = _prompts.Encode(sentence, condition.IsLiteral ? PromptUse.Literal : PromptUse.Beside, note);
             (prompt, weight) = terms[0];
         }
-        var added = new AddedPicture(_addition, _addition.Read(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device));
-        if (ControlPictures.LooksInverted(Name, picture))
+        return new(With(_addition.Read(picture)), condition.With(picture), EncodedInputs.Doubts([misfit, said]))
         {
-            note?.Invoke($"{condition} is mostly white; ControlNets of lines read light lines on black (ConvertTo-McdmSketch -WhiteOnBlack).");
-        }
-        return new(Of(prompt) with { Additions = [added with { IsGuess = condition.IsGuess }] }, condition.With(picture),
-            EncodedInputs.Doubts([ControlPictures.OtherShape(condition, given, picture), said])) { Factor = weight };
+            Factor = weight,
+            WithoutPicture = () => _addition.ReadNothing() is { } nothing ? With(nothing) : null,
+        };
+
+        StableDiffusionInputs With(IReadOnlyList<Tensor> read) => Of(prompt) with
+        {
+            Additions =
+            [
+                new AddedPicture(_addition, [.. read.Select(one => one.to(Device))], tensor(new[] { (float)condition.Scale }, device: Device))
+                {
+                    IsGuess = condition.IsGuess,
+                },
+            ],
+        };
+    }
+
+    private protected override void RequireSize(LatentSpace space)
+    {
+        if (_addition?.PictureFactor is not { } factor || (space.PictureWidth % factor == 0 && space.PictureHeight % factor == 0)) { return; }
+        throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument,
+            $"'{Name}' reads pictures whose sides {factor} divides, and {space.PictureWidth}×{space.PictureHeight} is none; give -Width and -Height so.");
     }
 
     internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.BlockOutChannels[0]);

@@ -25,11 +25,17 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     public override long SequenceLength => Prompt.Context.shape[1];
 
     /// <inheritdoc/>
-    public override ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule)
+    public override ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule, Tensor? mask)
     {
         if (picture is not StableDiffusionInputs other || other.Weights != Weights) { return null; }
-        var added = other.Additions.Select(one => one with { Picture = one.Picture.alias(), Scale = one.Scale.alias(), Schedule = schedule });
-        return this with { Additions = [.. Additions, .. added] };
+        var all = Additions.ToList();
+        foreach (var added in other.Additions.Select(one => one.Mapped(of => of(one)?.alias()) with { Schedule = schedule, Mask = mask }))
+        {
+            int same = all.FindIndex(one => one.By == added.By && one.Mask is null == added.Mask is null);
+            if (same >= 0 && added.By.Joined(all[same], added) is { } both) { all[same] = both; }
+            else { all.Add(added); }
+        }
+        return this with { Additions = all };
     }
 
     /// <inheritdoc/>
@@ -40,11 +46,7 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     {
         Prompt = new(map(inputs => inputs.Prompt.Context)!, map(inputs => inputs.Prompt.Pooled)),
         Hole = map(inputs => inputs.Hole),
-        Additions = Additions.Select((added, i) => added with
-        {
-            Picture = map(inputs => inputs.Additions[i].Picture)!,
-            Scale = map(inputs => inputs.Additions[i].Scale)!,
-        }).ToList(),
+        Additions = Additions.Select((added, i) => added.Mapped(of => map(inputs => of(inputs.Additions[i])))).ToList(),
     };
 
     /// <summary>Pictures act on the rows of their own inputs alone.</summary>

@@ -19,6 +19,9 @@ internal static class AdapterFile
         [768] = "Stable Diffusion 1.x", [1024] = "Stable Diffusion 2.x", [2048] = "Stable Diffusion XL",
     };
 
+    /// <summary>The family whose U-Nets read tokens of so many numbers; null for none that is known.</summary>
+    public static string? FamilyOf(long width) => s_widths.GetValueOrDefault(width);
+
     /// <summary>Describes it; null where it is none.</summary>
     public static AdapterDescription? Describe(IWeights weights)
     {

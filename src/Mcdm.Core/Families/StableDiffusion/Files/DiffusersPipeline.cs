@@ -17,7 +17,7 @@ internal sealed class DiffusersPipeline
     ];
 
     /// <summary>Parts that no picture needs, and those that are looked for beside the others.</summary>
-    private static readonly string[] s_others = ["scheduler", "safety_checker", "feature_extractor", "controlnet"];
+    private static readonly string[] s_others = ["scheduler", "safety_checker", "feature_extractor", "controlnet", ImageEncoderFiles.FolderName];
 
     private readonly JsonConfig _config;
 

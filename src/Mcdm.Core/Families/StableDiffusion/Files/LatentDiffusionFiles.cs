@@ -54,31 +54,3 @@ internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFil
 /// <param name="Path">Its file.</param>
 /// <param name="Weight">By what its change is multiplied; 1 as trained.</param>
 internal readonly record struct LoraStrength(string Path, double Weight);
-
-/// <summary>A ControlNet on disk.</summary>
-/// <param name="Name">What its expert is called.</param>
-/// <param name="Path">Where it lies.</param>
-/// <param name="Over">
-/// The network, for the U-Net of a model; the same for all of them unless the file holds a difference from one. Throws <c>ControlNetMismatch</c> where it is
-/// another U-Net's.
-/// </param>
-internal sealed record ControlNetFiles(string Name, string Path, Func<LatentDiffusionFiles, NetworkFiles<ControlNetOptions>> Over) : IDisposable
-{
-    /// <summary>Where the model lies that it came with, whose it is; null for one by itself.</summary>
-    public string? Home { get; init; }
-
-    /// <summary>What its files say and is not used, in a sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>What was found on reading it, in a sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
-
-    /// <summary>Whether it is called as those are that were trained for pictures with a hole; nothing in its files says so.</summary>
-    public bool ReadsHoles => ModelName.Of(Path).Contains("inpaint", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>What it is read from.</summary>
-    public required IDisposable Owned { get; init; }
-
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => Owned.Dispose();
-}

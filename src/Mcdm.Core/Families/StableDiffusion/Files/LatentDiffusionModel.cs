@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Experts;
@@ -12,12 +13,12 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
-/// <summary>Makes experts of a latent diffusion model: its prompts, its ε_u, each ControlNet and each LoRA, all over one U-Net in memory.</summary>
+/// <summary>Makes experts of a latent diffusion model: its prompts, its ε_u, each ControlNet, adapter and LoRA, all over one U-Net in memory.</summary>
 internal static class LatentDiffusionModel
 {
     /// <summary>Reads the weights and makes the experts.</summary>
     /// <param name="files">The model; stays the caller's.</param>
-    /// <param name="controls">ControlNets of its U-Net.</param>
+    /// <param name="additions">What adds pictures to its U-Net.</param>
     /// <param name="loras">The LoRAs of each further expert of prompts; several of one add up.</param>
     /// <param name="textName">What the expert of prompts is called.</param>
     /// <param name="withUnconditional">Whether ε_u is among the experts.</param>
@@ -26,10 +27,11 @@ internal static class LatentDiffusionModel
     /// <param name="type">What they compute in.</param>
     /// <param name="decoderHints">What no tensor of the decoder's file tells; null for what is published.</param>
     /// <param name="settings">How it reads prompts; null for the usual way.</param>
-    /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
-    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
+    /// <param name="combiner">How predictions are combined unless a request says otherwise; null for the product.</param>
+    /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; an addition or a LoRA belongs to another U-Net.</exception>
+    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<AdditionFiles> additions, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
         string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null,
-        PromptSettings? settings = null)
+        PromptSettings? settings = null, Combiner? combiner = null)
     {
         settings ??= new PromptSettings([]);
         var lifetime = new SharedLifetime();
@@ -62,19 +64,12 @@ internal static class LatentDiffusionModel
                 });
             if (withUnconditional) { Add(Expert.NameOf(null), null, unet, prompts); }
             Add(textName, Modality.Text, unet, prompts);
-            foreach (var control in controls)
+            var host = new AdditionHost(files, lifetime, device, type);
+            foreach (var addition in additions)
             {
-                if (Mismatch(control, files) is { } problem)
-                {
-                    // What a difference says itself is more exact.
-                    _ = control.Over(files);
-                    throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument,
-                        $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
-                }
-                var network = control.Over(files);
-                var weights = lifetime.With(new FrozenWeights(network.Weights, device, type));
-                var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, network.Options), control.ReadsHoles);
-                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightFingerprint.Of(network.Weights));
+                if (addition.Mismatch(files) is { } mismatch) { throw mismatch; }
+                var (adds, weights) = addition.Open(host);
+                Add(addition.Name, Modality.Picture, unet, prompts, adds, weights);
             }
             foreach (var together in loras)
             {
@@ -95,8 +90,9 @@ internal static class LatentDiffusionModel
             return new Model(files.Name, experts, files.Path, codec: codec)
             {
                 Sampling = files.Scheduler.Sampling.ForLatents(),
-                Notes = [.. files.Scheduler.Notes, .. controls.SelectMany(control => control.Notes)],
-                Warnings = [.. files.Warnings, .. files.Scheduler.Warnings, .. controls.SelectMany(control => control.Warnings), .. warnings],
+                Combiner = combiner,
+                Notes = [.. files.Scheduler.Notes, .. additions.SelectMany(addition => addition.Notes)],
+                Warnings = [.. files.Warnings, .. files.Scheduler.Warnings, .. additions.SelectMany(addition => addition.Warnings), .. warnings],
             };
         }
         catch
@@ -163,30 +159,6 @@ internal static class LatentDiffusionModel
             weights.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Why a ControlNet does not belong to a model's U-Net; null where it may.</summary>
-    public static string? Mismatch(ControlNetFiles control, LatentDiffusionFiles files)
-    {
-        ControlNetOptions its;
-        try
-        {
-            its = control.Over(files).Options;
-        }
-        catch (McdmException e)
-        {
-            return e.Message.TrimEnd('.');
-        }
-        var own = files.UNet.Options;
-        return !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
-                ? $"its levels have {string.Join(", ", its.BlockOutChannels)} channels and the U-Net's {string.Join(", ", own.BlockOutChannels)}"
-            : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
-            // What a U-Net reads beside the latents, a ControlNet is not shown.
-            : its.InChannels != own.OutChannels ? $"it reads {its.InChannels} channels and the U-Net's latents have {own.OutChannels}"
-            : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
-            : its.PictureFactor != files.Autoencoder.Options.Factor
-                ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"
-            : null;
     }
 
     private static bool IsEncoders(string name) => name.StartsWith("encoder.", StringComparison.Ordinal)
