@@ -1,6 +1,7 @@
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
+using Mcdm.Layers.UNet2D;
 using Mcdm.Runtime;
 using static TorchSharp.torch;
 
@@ -32,5 +33,6 @@ internal sealed class ControlNetAddition(string name, ControlNetModel network, b
     }
 
     /// <inheritdoc/>
-    public override ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, Tensor picture) => network.Forward(z, time, context, picture, 1);
+    public override ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, TextTime? told, Tensor picture) =>
+        network.Forward(z, time, context, picture, 1, told);
 }

@@ -35,7 +35,8 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func
         var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
         var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
         // A ControlNet is shown the latents alone.
-        return network.Forward(WithHole(z, own.Hole), time, context, Residuals(z, level.T, time, context, own.Additions)).MoveToOuterDisposeScope();
+        var residuals = Residuals(z, level.T, time, context, own);
+        return network.Forward(WithHole(z, own.Hole), time, context, residuals, own.Told).MoveToOuterDisposeScope();
     }
 
     private Tensor WithHole(Tensor z, Tensor? hole)
@@ -46,14 +47,15 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func
     }
 
     /// <summary>The sum of what pictures add to each row; null where none adds anything.</summary>
-    private static ControlResiduals? Residuals(Tensor z, double t, Tensor time, Tensor context, IReadOnlyList<AddedPicture> additions)
+    private static ControlResiduals? Residuals(Tensor z, double t, Tensor time, Tensor context, StableDiffusionInputs inputs)
     {
         var (sums, rows, done) = (new List<ControlResiduals?>(), new List<long>(), 0L);
-        foreach (var group in additions.GroupBy(added => added.Rows ?? (0, z.shape[0])))
+        foreach (var group in inputs.Additions.GroupBy(added => added.Rows ?? (0, z.shape[0])))
         {
             var (first, count) = group.Key;
             Add(null, first - done);
-            var residuals = group.Select(added => added.At(t, () => added.By.Residuals(Of(z), Of(time), Of(context), added.Picture)))
+            var told = inputs.Told?.Rows(first, count);
+            var residuals = group.Select(added => added.At(t, () => added.By.Residuals(Of(z), Of(time), Of(context), told, added.Picture)))
                 .OfType<ControlResiduals>().ToList();
             Add(residuals.Count == 0 ? null : residuals.Aggregate((sum, next) => sum.Add(next)), count);
 

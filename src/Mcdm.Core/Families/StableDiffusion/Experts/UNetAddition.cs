@@ -1,5 +1,6 @@
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
+using Mcdm.Layers.UNet2D;
 using Mcdm.Modalities;
 using static System.FormattableString;
 using static TorchSharp.torch;
@@ -33,8 +34,9 @@ internal abstract class UNetAddition(string name)
     /// <param name="z">Noisy latents, float32 [rows, channels, height, width].</param>
     /// <param name="time">Time steps as the U-Net counts them, float32 [rows].</param>
     /// <param name="context">What the U-Net attends to, [rows, tokens, width].</param>
+    /// <param name="told">What a U-Net of Stable Diffusion XL is told with the time, with 1 row or as many; null for others.</param>
     /// <param name="picture">What <see cref="Read"/> gave, with 1 row or as many.</param>
-    public abstract ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, Tensor picture);
+    public abstract ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, TextTime? told, Tensor picture);
 }
 
 /// <summary>A picture's part in some inputs.</summary>

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.StableDiffusion.Networks;
 
 /// <summary>
-/// The U-Net of Stable Diffusion 1.x and 2.x (Rombach et al. 2022): it reads a context by cross-attention and takes the residuals of ControlNets.
-/// Borrows its weights.
+/// The U-Net of Stable Diffusion (Rombach et al. 2022; XL: Podell et al. 2023): it reads a context by cross-attention and takes the residuals of
+/// ControlNets. Borrows its weights.
 /// </summary>
 internal sealed class UNet2DConditionModel
 {
@@ -20,7 +20,7 @@ internal sealed class UNet2DConditionModel
     public UNet2DConditionModel(FrozenWeights weights, UNet2DConditionOptions options)
     {
         (_weights, Options) = (weights, options);
-        _encoder = new UNetEncoder(weights, options, options.Attention, at => options.Attention(at, options.Levels - 1));
+        _encoder = new UNetEncoder(weights, options, options.Attention, options.MiddleAttention());
         _decoder = new UNetDecoder(weights, options, options.Attention);
         weights.RequireAllTaken();
     }
@@ -41,11 +41,12 @@ internal sealed class UNet2DConditionModel
     /// <param name="t">Time steps 0…T−1 (its own count, from 0), float32 or int64 [batch].</param>
     /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
     /// <param name="residuals">What ControlNets add; null for none.</param>
+    /// <param name="told">What a network of Stable Diffusion XL is told with the time; null for others.</param>
     /// <returns>The prediction (ε or v, as trained), float32 [batch, output channels, height, width].</returns>
-    public Tensor Forward(Tensor sample, Tensor t, Tensor context, ControlResiduals? residuals = null)
+    public Tensor Forward(Tensor sample, Tensor t, Tensor context, ControlResiduals? residuals = null, TextTime? told = null)
     {
         using var scope = NewDisposeScope();
-        var signals = _encoder.Signals(t, context);
+        var signals = _encoder.Signals(t, context, told);
         var skips = _encoder.Down(sample, signals);
         var x = _encoder.Middle(skips[^1], signals);
         if (residuals is not null)
