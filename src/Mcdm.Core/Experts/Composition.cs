@@ -30,7 +30,7 @@ public sealed class Composition : IDisposable
     /// weights are no shares.
     /// </exception>
     public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
-        Combiner? combiner = null, string? negativePrompt = null) : this(experts, conditions, note, combiner, negativePrompt, null)
+        Combiner? combiner = null, string? negativePrompt = null) : this(experts, conditions, note, combiner, negativePrompt, null, null)
     {
     }
 
@@ -41,17 +41,20 @@ public sealed class Composition : IDisposable
     /// <param name="combiner">How the predictions will be combined; null for <see cref="Product"/>.</param>
     /// <param name="negativePrompt">What ε_u reads in place of the empty prompt; null for nothing.</param>
     /// <param name="hole">What networks that fill holes are shown; null where all of the picture is drawn anew.</param>
+    /// <param name="frame">What the picture is to look cut out of; null for nothing larger.</param>
     internal Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note, Combiner? combiner, string? negativePrompt,
-        Hole? hole)
+        Hole? hole, PictureFrame? frame = null)
     {
+        frame ??= new PictureFrame();
         _combiner = combiner ??= new Product();
         Conditions = Condition.InOrder(conditions);
         var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
         foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
         Space = chosen.Count > 0 ? chosen[0].Expert.Space : experts.Unconditional().Space;
         foreach (var condition in Conditions) { RequireLevels(condition); }
+        if (Expert.Of(chosen.Count > 0 ? chosen[0].Expert : experts.Unconditional())?.SizeHint(Space) is { } hint) { note?.Invoke(hint); }
         using var scope = NewDisposeScope();
-        var negative = negativePrompt is null ? null : Condition.FromText(negativePrompt);
+        var negative = negativePrompt is null ? null : Condition.FromNegative(negativePrompt);
         List<ExpertTerm> terms;
         Func<ExpertTerm> unconditional;
         if (combiner.Terms == TermKind.Hosting)
@@ -63,7 +66,7 @@ public sealed class Composition : IDisposable
         {
             var each = chosen.ConvertAll(term => TermsOf(term.Expert, term.Condition, note));
             terms = each.SelectMany(terms => terms).ToList();
-            if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(term => GuidedExpert.Of(term, hole)); }
+            if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(term => GuidedExpert.Of(term, hole, frame)); }
             Owners = each.SelectMany((terms, place) => Enumerable.Repeat(place, terms.Count)).ToList();
             Understood = each.Zip(Conditions, (terms, condition) => terms[0].Normal ?? condition).ToList();
             unconditional = () => ExpertTerm.Unconditional(experts.Unconditional(), negative, note);
@@ -75,6 +78,7 @@ public sealed class Composition : IDisposable
             terms.Add(unconditional());
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
+        terms = terms.ConvertAll(term => term with { Inputs = term.Inputs?.Framed(frame, Space) });
         if (hole is not null) { terms = terms.ConvertAll(term => term with { Inputs = term.Inputs?.Filling(hole) }); }
         Doubts = terms.Select(term => term.Doubt).OfType<string>().Distinct().ToList();
         foreach (var term in terms)

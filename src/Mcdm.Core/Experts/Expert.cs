@@ -83,6 +83,16 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>Whether its network fills holes: it is shown what is around one (<see cref="Hole"/>).</summary>
     internal virtual bool FillsHoles => false;
 
+    /// <summary>Whether its network is told what a picture is to look cut out of (<see cref="PictureFrame"/>).</summary>
+    internal virtual bool ReadsFrames => false;
+
+    /// <summary>Whether it is told an empty prompt in another way than none at all.</summary>
+    internal virtual bool TellsEmptyFromNone => false;
+
+    /// <summary>What to know of pictures of a size that its network did not learn from, in a sentence; null for nothing.</summary>
+    /// <param name="space">The space at the size.</param>
+    internal virtual string? SizeHint(LatentSpace space) => null;
+
     /// <summary>Whether what its pictures add belongs to prompts alone, and not to ε_u, where a network takes several of them.</summary>
     internal virtual bool AddsToPromptsAlone => false;
 

@@ -62,6 +62,11 @@ public abstract record ExpertInputs : IDisposable
     /// <summary>These inputs with a hole that the network is to fill; themselves for one that fills none.</summary>
     internal virtual ExpertInputs Filling(Hole hole) => this;
 
+    /// <summary>These inputs for a picture that is to look cut out of another; themselves for a network that knows nothing of it.</summary>
+    /// <param name="frame">What it is cut out of.</param>
+    /// <param name="space">The space at the picture's size.</param>
+    internal virtual ExpertInputs Framed(PictureFrame frame, LatentSpace space) => this;
+
     /// <summary>Keeps the tensors beyond the dispose scope that is open.</summary>
     public ExpertInputs MoveToOuterDisposeScope() => Select(tensor => tensor.MoveToOuterDisposeScope());
 

@@ -18,8 +18,11 @@ public sealed record ImportOptions
     /// <summary>Files of embeddings (textual inversion), which prompts name as their files are called.</summary>
     public IReadOnlyList<string> Embeddings { get; init; } = [];
 
-    /// <summary>The layer of the text encoder that is taken, from the end: 1 is the last, as in AUTOMATIC1111.</summary>
-    public int ClipSkip { get; init; } = 1;
+    /// <summary>
+    /// The layer of the text encoder that is taken, from the end: 1 is the last, as in AUTOMATIC1111. Null for the model's usual one: the last, and of Stable
+    /// Diffusion XL the last but one.
+    /// </summary>
+    public int? ClipSkip { get; init; }
 
     /// <summary>Variant of the weights, such as <c>fp16</c>; null for what is there.</summary>
     public string? Variant { get; init; }

@@ -25,6 +25,7 @@ internal static class RecipeWriter
             Particles = request.Particles.Particles == 1 ? null : request.Particles,
             Combiner = request.Combiner,
             NegativePrompt = request.NegativePrompt,
+            Frame = request.Frame,
             From = place.From.Start is { } start ? RecipeStart.From(start.Understood) : null,
             Precision = model.Precision,
             EffectiveSizes = effectiveSizes,

@@ -20,7 +20,7 @@ public sealed class ReportedInputTests : IDisposable
 {
     private const string UNet = SingleFileNames.UNet, Average = SingleFileNames.Average;
 
-    private static readonly SingleFileHints s_hints = new() { Heads = [2], Groups = 2, AutoencoderGroups = 2, TextHeads = 4 };
+    private static readonly SingleFileHints s_hints = new() { Heads = [2], Groups = 2, AutoencoderGroups = 2, TextHeads = [4] };
 
     private readonly TemporaryFolder _folder = new();
 

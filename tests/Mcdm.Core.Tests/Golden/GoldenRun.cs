@@ -3,6 +3,7 @@ using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
+using Mcdm.Families;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Modalities;
@@ -30,7 +31,7 @@ internal sealed class GoldenRun : IDisposable
         {
             var files = Opened(Base());
             var controls = ControlEntries().Select((entry, i) => Opened(Control(entry)) with { Name = $"control{i}" }).ToList();
-            _models.Add(Opened(LatentDiffusionModel.Assemble(files, controls, [], "text", withUnconditional: true, null, CPU, ScalarType.Float32)));
+            _models.Add(Opened(LatentDiffusionModel.Assemble(files, controls, Loras(), "text", withUnconditional: true, null, CPU, ScalarType.Float32)));
             foreach (string other in OthersOf(golden))
             {
                 var its = Opened(LatentDiffusionFolder.Open(golden.Folder.ModelOf(other)));
@@ -56,7 +57,7 @@ internal sealed class GoldenRun : IDisposable
     /// <summary>The prompt with the guidance as its weight, and each ControlNet's picture: the pipelines of diffusers.</summary>
     public IReadOnlyList<Condition> PipelineConditions() =>
     [
-        .. _golden.Parameters.GetProperty("prompt").GetString()! is { Length: > 0 } prompt
+        .. _golden.Parameters.GetProperty("prompt").GetString() is { Length: > 0 } prompt
             ? new[] { Condition.FromText(prompt, _golden.Parameters.GetProperty("guidance").GetDouble()).For("text") } : [],
         .. ControlEntries().Select((entry, i) => Picture($"picture{i}", $"control{i}", entry)),
     ];
@@ -67,10 +68,11 @@ internal sealed class GoldenRun : IDisposable
         var (conditions, place) = (new List<Condition>(), 0);
         foreach (var (expert, i) in _golden.Parameters.GetProperty("experts").EnumerateArray().Select((expert, i) => (expert, i)))
         {
-            var (prompt, weight) = (expert.GetProperty("prompt").GetString()!, expert.GetProperty("weight").GetDouble());
+            var (prompt, weight) = (expert.GetProperty("prompt").GetString() ?? "", expert.GetProperty("weight").GetDouble());
             if (!expert.TryGetProperty("controlnet", out var control))
             {
-                conditions.Add(Condition.FromText(prompt, weight).For(expert.TryGetProperty("golden", out var other) ? Path.GetFileName(other.GetString()!) : "text"));
+                conditions.Add(Condition.FromText(prompt, weight).For(expert.TryGetProperty("golden", out var other) ? Path.GetFileName(other.GetString()!)
+                    : expert.TryGetProperty("loras", out var loras) ? string.Join('-', LorasOf(loras).Select(lora => ModelName.Of(lora.Path))) : "text"));
                 continue;
             }
             var picture = Picture($"picture{i}", $"control{place++}", control).Weighted(weight);
@@ -86,9 +88,11 @@ internal sealed class GoldenRun : IDisposable
         combiner = combiner.WithRescale(golden.Parameter("guidance_rescale")?.GetDouble() ?? 0);
         var noise = golden.Input("start");
         var space = Model.Space.At((int)noise.shape[3] * Model.Space.Factor, (int)noise.shape[2] * Model.Space.Factor);
-        string? negative = golden.Parameter("negative_prompt")?.GetString() is { Length: > 0 } text ? text : null;
+        string? negative = (golden.Parameter("negative_prompt") ?? golden.Parameter("unconditional_prompt"))?.GetString();
+        // Of the other versions, none is the empty one.
+        if (negative is "" && !golden.Kind.StartsWith("sdxl-", StringComparison.Ordinal)) { negative = null; }
         var experts = _models.SelectMany(model => model.At(space.PictureWidth, space.PictureHeight).Experts).ToList();
-        using var composition = new Composition(experts, conditions, null, combiner, negative, hole);
+        using var composition = new Composition(experts, conditions, null, combiner, negative, hole, Frame());
         using var composer = new Composer([composition]);
         var path = SamplingPath.Of(space.Process, sampling);
         using var predictor = new ComposedPredictor(composer.Predict, combiner.RuleOf(path.Steps));
@@ -97,10 +101,12 @@ internal sealed class GoldenRun : IDisposable
         {
             seen.Add(AsHeld(z, level).clone().DetachFromDisposeScope());
             levels.Add(level);
-            return predictor.Predict(z, level);
+            var prediction = predictor.Predict(z, level);
+            if (seen.Count == 1 && golden.HasOutput("first_prediction")) { golden.AssertClose("first_prediction", prediction.Value, tolerance); }
+            return prediction;
         }, space.Process, () => noise.clone(), sampling, picture: start);
         seen.Add(AsHeld(end, path.Steps[^1].To));
-        if (golden.HasOutput("timesteps")) { golden.AssertEqual("timesteps", tensor(levels.Select(level => (float)(level.T - 1)).ToArray())); }
+        if (golden.HasOutput("timesteps")) { SchedulerCase.AssertTimesteps(golden, levels.ConvertAll(level => (float)(level.T - 1))); }
         golden.AssertClose("trajectory", cat(seen.Skip(1).ToArray()), tolerance);
         golden.AssertClose("latents", end, tolerance);
         if (golden.HasOutput("picture")) { golden.AssertClose("picture", Model.Codec!.Decode(end), tolerance); }
@@ -119,6 +125,25 @@ internal sealed class GoldenRun : IDisposable
     private static IEnumerable<string> OthersOf(GoldenCase golden) => (golden.Parameter("experts")?.EnumerateArray() ?? [])
         .Where(expert => expert.TryGetProperty("golden", out _)).Select(expert => expert.GetProperty("golden").GetString()!).Distinct();
 
+    /// <summary>The LoRAs of each expert that has some.</summary>
+    private List<IReadOnlyList<LoraStrength>> Loras() => (_golden.Parameter("experts")?.EnumerateArray() ?? [])
+        .Where(expert => expert.TryGetProperty("loras", out _)).Select(expert => LorasOf(expert.GetProperty("loras"))).ToList();
+
+    private IReadOnlyList<LoraStrength> LorasOf(JsonElement loras) => loras.EnumerateArray().Select(lora =>
+        new LoraStrength(SdxlLoras.PathOf(_golden, lora.GetProperty("golden").GetString()!), lora.GetProperty("scale").GetDouble())).ToList();
+
+    /// <summary>What the picture is to look cut out of.</summary>
+    private PictureFrame? Frame()
+    {
+        if (_golden.Parameter("original_size") is not { } original) { return null; }
+        var crop = _golden.Parameter("crop");
+        return new PictureFrame
+        {
+            Original = new(original[1].GetInt32(), original[0].GetInt32()), Left = crop?[1].GetInt32() ?? 0, Top = crop?[0].GetInt32() ?? 0,
+            Wanted = _golden.Parameter("target_size") is { } wanted ? new(wanted[1].GetInt32(), wanted[0].GetInt32()) : null,
+        };
+    }
+
     private IEnumerable<JsonElement> ControlEntries() => _golden.Parameter("controlnets")?.EnumerateArray()
         ?? _golden.Parameter("experts")?.EnumerateArray().Where(expert => expert.TryGetProperty("controlnet", out _)).Select(expert => expert.GetProperty("controlnet"))
         ?? [];
@@ -130,9 +155,11 @@ internal sealed class GoldenRun : IDisposable
             var folder = LatentDiffusionFolder.Open(_golden.Model);
             return folder with { Scheduler = Scheduler(Path.Combine(_golden.Model, "scheduler", SchedulerConfig.FileName)) };
         }
-        string tokenizer = Path.Combine(_golden.Folder.ModelOf(_golden.Parameters.GetProperty("tokenizer").GetString()!), "tokenizer");
+        string model = _golden.Folder.ModelOf((_golden.Parameter("tokenizer") ?? _golden.Parameter("config"))!.Value.GetString()!);
+        string tokenizer = Path.Combine(model, _golden.Parameter("config_folder")?.GetString() ?? "", "tokenizer");
         var single = LatentDiffusionFile.Open(Path.Combine(_golden.Model, file.GetString()!), tokenizer, null, GoldenNetworks.Hints(_golden.Parameters));
-        string beside = Path.Combine(_golden.Folder.ModelOf(_golden.Parameters.GetProperty("config").GetString()!), "scheduler", SchedulerConfig.FileName);
+        string beside = Path.Combine(_golden.Folder.ModelOf(_golden.Parameters.GetProperty("config").GetString()!),
+            _golden.Parameter("config_folder")?.GetString() ?? "", "scheduler", SchedulerConfig.FileName);
         var told = Scheduler(beside);
         Assert.Equal(told.Prediction, single.Scheduler.Prediction);
         Assert.Equal(told.Schedule, single.Scheduler.Schedule);

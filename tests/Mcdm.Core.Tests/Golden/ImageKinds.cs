@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Mcdm.Experts;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
@@ -90,26 +89,17 @@ internal sealed class ImageKinds : IGoldenKind
 
     private static void UNet(GoldenCase golden)
     {
-        using var files = LatentDiffusionFolder.Open(golden.Model);
-        var lifetime = new SharedLifetime();
-        var host = new AdditionHost(files, lifetime, CPU, ScalarType.Float32);
-        try
+        using var unet = new UNetAlone(golden);
+        var sample = golden.Input("sample");
+        long rows = sample.shape[0];
+        var added = new UNetAdded
         {
-            var network = new UNet2DConditionModel(host.Read(files.UNet.Weights), files.UNet.Options);
-            var sample = golden.Input("sample");
-            long rows = sample.shape[0];
-            var added = new UNetAdded
-            {
-                Images = [.. Entries(golden, "ip").SelectMany((entry, i) => Images(golden, entry, i, host, rows))],
-                Levels = [.. Entries(golden, "t2i").Select((entry, i) => Levels(golden, entry, i, rows))],
-                Skips = [.. golden.Parameter("controlnets") is null ? [] : DiffusersKinds.Added(golden, "control").Skips],
-            };
-            golden.AssertClose("output", network.Forward(sample, DiffusersKinds.Time(golden), golden.Input("context"), added), UNetTolerance);
-        }
-        finally
-        {
-            lifetime.GiveBack();
-        }
+            Images = [.. Entries(golden, "ip").SelectMany((entry, i) => Images(golden, entry, i, unet.Host, rows))],
+            Levels = [.. Entries(golden, "t2i").Select((entry, i) => Levels(golden, entry, i, rows))],
+            Skips = [.. golden.Parameter("controlnets") is null ? [] : DiffusersKinds.Added(golden, "control").Skips],
+        };
+        var told = golden.HasInput("pooled") ? SdxlKinds.Told(golden) : null;
+        golden.AssertClose("output", unet.Network.Forward(sample, DiffusersKinds.Time(golden), golden.Input("context"), added, told), UNetTolerance);
     }
 
     private static IEnumerable<JsonElement> Entries(GoldenCase golden, string name) => golden.Parameter(name)?.EnumerateArray() ?? [];

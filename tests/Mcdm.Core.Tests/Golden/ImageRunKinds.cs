@@ -4,6 +4,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Families;
+using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
@@ -23,6 +24,11 @@ internal sealed class ImageRunKinds : IGoldenKind
 
     public void Check(GoldenCase golden)
     {
+        if (golden.HasInput("time_ids"))
+        {
+            Alone(golden);
+            return;
+        }
         bool isComposed = golden.Kind == "run-image-composed";
         var entries = isComposed ? golden.Parameters.GetProperty("experts").EnumerateArray().ToList() : [golden.Parameters];
         using var folders = new ImportedFolders(golden);
@@ -54,6 +60,52 @@ internal sealed class ImageRunKinds : IGoldenKind
             conditions.Add(Condition.FromText(prompt, weight).For(Joint.JointName));
         }
         Run(golden, model, space, experts, conditions, isComposed ? new Product() : new Residual());
+    }
+
+    /// <summary>Runs of a U-Net of Stable Diffusion XL whose prompts stand in the case.</summary>
+    private static void Alone(GoldenCase golden)
+    {
+        using var unet = new UNetAlone(golden);
+        var denoiser = new StableDiffusionDenoiser(unet.Network);
+        var scheduler = unet.Host.Model.Scheduler;
+        var process = new VariancePreserving(scheduler.Schedule);
+        Func<Tensor, NoiseLevel, Tensor> predict;
+        if (golden.Kind == "run-image")
+        {
+            double guidance = golden.Parameters.GetProperty("guidance").GetDouble();
+            var schedule = golden.Parameter("factor") is { } factor ? ScheduleOf(golden, process, scheduler.Sampling, factor.GetDouble()) : null;
+            var wanted = unet.Inputs(golden.Input("context"), golden.Input("pooled"), golden.Parameters, schedule: schedule);
+            var rest = unet.Inputs(golden.Input("negative_context"), golden.Input("negative_pooled"), golden.Parameters, schedule: schedule, nothing: true);
+            predict = (z, level) =>
+            {
+                var u = denoiser.Predict(z, level, rest);
+                return u + guidance * (denoiser.Predict(z, level, wanted) - u);
+            };
+        }
+        else
+        {
+            var experts = golden.Parameters.GetProperty("experts").EnumerateArray().Select((entry, i) =>
+                (Weight: entry.GetProperty("weight").GetDouble(), Inputs: unet.Inputs(golden.Input($"e{i}_context"), golden.Input($"e{i}_pooled"), entry, $"e{i}_"))).ToList();
+            var rest = unet.Inputs(zeros_like(golden.Input("e0_context")), zeros_like(golden.Input("e0_pooled")), null);
+            bool first = true;
+            predict = (z, level) =>
+            {
+                var u = denoiser.Predict(z, level, rest);
+                var composed = experts.Aggregate(u, (sum, expert) => sum + expert.Weight * (denoiser.Predict(z, level, expert.Inputs) - u));
+                if (first) { golden.AssertClose("first_prediction", composed, SingleTolerance); }
+                first = false;
+                return composed;
+            };
+        }
+        new SchedulerCase(golden, scheduler, process).Check(predict, RunTolerance);
+    }
+
+    /// <summary>1 in the first so many of the steps, 0 afterwards.</summary>
+    private static WeightSchedule ScheduleOf(GoldenCase golden, DiffusionProcess process, SamplerOptions sampling, double factor)
+    {
+        int steps = golden.Parameters.GetProperty("steps").GetInt32();
+        return new WeightSchedule([.. SamplingPath.Of(process, sampling with { Steps = steps }).Steps.Select((step, i) =>
+            i < (int)(steps * factor) ? new WeightPoint((int)Math.Floor(step.From.T), 1) : new WeightPoint((int)Math.Ceiling(step.From.T), 0))]);
     }
 
     private static void Run(GoldenCase golden, Model model, LatentSpace space, IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Combiner combiner)
@@ -112,7 +164,7 @@ internal sealed class ImageRunKinds : IGoldenKind
     }
 
     /// <summary>A picture of 1 or 3 channels in 0…1.</summary>
-    private static Picture Shown(Tensor picture) => PictureTensor.FromTensor(picture.expand(3, -1, -1) * 2 - 1);
+    public static Picture Shown(Tensor picture) => PictureTensor.FromTensor(picture.expand(3, -1, -1) * 2 - 1);
 
     /// <summary>A prompt with several pictures inside one evaluation, which no condition of one expert says.</summary>
     private sealed class Joint(IReadOnlyList<IExpert> experts, IExpert text, IReadOnlyList<Condition> pictures) : IExpert

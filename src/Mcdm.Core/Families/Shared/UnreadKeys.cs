@@ -16,8 +16,8 @@ internal static class UnreadKeys
         // Where attention is computed more finely, how training averages its weights, how its dropout was.
         ("UNet2DConditionModel ControlNetModel UNet2DModel", "upcast_attention dropout sample_size decay inv_gamma min_decay "
             + "optimization_step power update_after_step use_ema_warmup"),
-        // What other embeddings would be, were there any.
-        ("UNet2DConditionModel ControlNetModel", "addition_embed_type_num_heads addition_time_embed_dim projection_class_embeddings_input_dim"),
+        // What another embedding would be, were there one.
+        ("UNet2DConditionModel ControlNetModel", "addition_embed_type_num_heads"),
         ("UNet2DModel", "num_train_timesteps"),
         // Half precision's concern: what it cannot hold is computed in float32 here, or in bfloat16, which holds it.
         ("AutoencoderKL", "sample_size force_upcast"),

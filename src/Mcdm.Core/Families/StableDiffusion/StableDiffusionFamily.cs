@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.StableDiffusion;
 
 /// <summary>
-/// Stable Diffusion 1.x and 2.x (Rombach et al. 2022), their ControlNets (Zhang et al. 2023), adapters and LoRAs, as diffusers and the original programs save
-/// them.
+/// Stable Diffusion 1.x and 2.x (Rombach et al. 2022) and XL (Podell et al. 2023), their ControlNets (Zhang et al. 2023), adapters and LoRAs, as diffusers and
+/// the original programs save them.
 /// </summary>
 internal sealed class StableDiffusionFamily : IModelFamily
 {
     /// <summary>Folders of a model's networks.</summary>
-    private static readonly string[] s_parts = ["unet", "text_encoder", "vae"];
+    private static readonly string[] s_parts = ["unet", "text_encoder", "text_encoder_2", "vae"];
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> NetworkClasses { get; } =
@@ -68,7 +68,8 @@ internal sealed class StableDiffusionFamily : IModelFamily
     /// <inheritdoc/>
     public IEnumerable<ModelFilesPart> Describe(ModelSource source) => source.Kind switch
     {
-        LatentDiffusionSet.Folder => s_parts.Select(part => ModelFilesPart.Of(part, NetworkWeights.Find(Path.Combine(source.Path, part)))),
+        LatentDiffusionSet.Folder => s_parts.Where(part => part != "text_encoder_2" || Directory.Exists(Path.Combine(source.Path, part)))
+            .Select(part => ModelFilesPart.Of(part, NetworkWeights.Find(Path.Combine(source.Path, part)))),
         LatentDiffusionSet.ControlNetFolder => [ModelFilesPart.Of("controlnet", NetworkWeights.Find(source.Path))],
         LatentDiffusionSet.T2IAdapterFolder => [ModelFilesPart.Of("adapter", NetworkWeights.Find(source.Path))],
         LatentDiffusionSet.ImageEncoder => [ModelFilesPart.Of(ImageEncoderFiles.FolderName, NetworkWeights.Find(source.Path))],

@@ -9,6 +9,7 @@ internal sealed class UNetEncoder
     private readonly FrozenWeights _weights;
     private readonly Convolution _convIn;
     private readonly TimestepEmbedding _timeEmbedding;
+    private readonly TextTimeEmbedding? _addEmbedding;
     private readonly DownBlock2D[] _downBlocks;
     private readonly MidBlock2D? _midBlock;
 
@@ -23,6 +24,7 @@ internal sealed class UNetEncoder
         var channels = shape.BlockOutChannels;
         _convIn = weights.Convolution("conv_in", shape.InChannels, channels[0], 3);
         _timeEmbedding = new TimestepEmbedding(weights.At("time_embedding"), shape);
+        _addEmbedding = shape.TextTime is var (input, sizeChannels) ? new TextTimeEmbedding(weights.At("add_embedding"), shape, input, sizeChannels) : null;
         _downBlocks = shape.DownBlockTypes.Select((type, level) => new DownBlock2D(weights.At($"down_blocks.{level}"),
             channels[Math.Max(0, level - 1)], channels[level], shape.LayersPerBlock.At(level), shape.Style,
             UNetShape.Attends(type) ? at => attention(at, level) : null, downsample: level < shape.Levels - 1)).ToArray();
@@ -37,7 +39,13 @@ internal sealed class UNetEncoder
     /// <summary>What all blocks are told, those of the second half too.</summary>
     /// <param name="t">Time steps 0…T−1, [batch] or, the same for all, [1].</param>
     /// <param name="context">[batch, tokens, width]; null where there is none.</param>
-    public UNetSignals Signals(Tensor t, Tensor? context = null) => new(_timeEmbedding.Forward(t), context?.to(_weights.Type));
+    /// <param name="told">What a network that is told more with the time is told; null for others.</param>
+    /// <param name="added">What is added to the time embedding beside that, [batch or 1, time channels]; null for nothing.</param>
+    public UNetSignals Signals(Tensor t, Tensor? context = null, TextTime? told = null, Tensor? added = null)
+    {
+        if (_addEmbedding?.Forward(told ?? throw new ArgumentNullException(nameof(told))) is { } own) { added = added is null ? own : added + own; }
+        return new(_timeEmbedding.Forward(t, added), context?.to(_weights.Type));
+    }
 
     /// <param name="sample">[batch, input channels, height, width]</param>
     /// <param name="signals">What <see cref="Signals"/> gave.</param>

@@ -47,7 +47,7 @@ internal sealed class ControlNetAddition(string name, ControlNetModel network, b
     /// <inheritdoc/>
     public override UNetAdded Act(AddedPicture picture, UNetRows rows, Tensor scale)
     {
-        var residuals = network.Forward(rows.Z, rows.Time, rows.Context, picture.Read[0], 1).Times(scale);
+        var residuals = network.Forward(rows.Z, rows.Time, rows.Context, picture.Read[0], 1, rows.Told).Times(scale);
         if (picture.IsGuess) { residuals = residuals.FallingByDepth(); }
         return new() { Skips = [new([.. residuals.Down, residuals.Mid], rows.First, rows.Count)] };
     }

@@ -38,9 +38,12 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func
         var added = own.Additions.Select(picture =>
         {
             var (first, count) = picture.Rows ?? (0, z.shape[0]);
-            return picture.At(level.T, new UNetRows(first, z.narrow(0, first, count), time.narrow(0, first, count), context.narrow(0, first, count)));
+            return picture.At(level.T, new UNetRows(first, Of(z), Of(time), Of(context)) { Told = own.Told?.Rows(first, count) });
+
+            Tensor Of(Tensor all) => all.narrow(0, first, count);
         });
-        return network.Forward(WithHole(z, own.Hole), time, context, UNetAdded.Together([.. added.OfType<UNetAdded>()])).MoveToOuterDisposeScope();
+        var together = UNetAdded.Together([.. added.OfType<UNetAdded>()]);
+        return network.Forward(WithHole(z, own.Hole), time, context, together, own.Told).MoveToOuterDisposeScope();
     }
 
     private Tensor WithHole(Tensor z, Tensor? hole)

@@ -55,6 +55,12 @@ internal sealed class StableDiffusionExpert : Expert
 
     internal override bool FillsHoles => _denoiser.FillsHoles;
 
+    internal override bool ReadsFrames => _denoiser.Network.Options.TextTime is not null;
+
+    internal override bool TellsEmptyFromNone => _prompts.NoneIsZero;
+
+    internal override string? SizeHint(LatentSpace space) => ReadsFrames ? TrainedSizes.Hint(space, Space) : null;
+
     internal override bool AddsToPromptsAlone => _addition?.IsPooled == true;
 
     internal override bool HasGuessMode => _addition?.HasGuessMode == true;
@@ -115,5 +121,9 @@ internal sealed class StableDiffusionExpert : Expert
 
     private protected override void Release() => _lifetime.Leave();
 
-    private StableDiffusionInputs Of(Prompt prompt) => new(prompt, _lifetime) { FillsHoles = _denoiser.FillsHoles };
+    private StableDiffusionInputs Of(Prompt prompt) => new(prompt, _lifetime)
+    {
+        FillsHoles = _denoiser.FillsHoles,
+        Sizes = prompt.Pooled is null ? null : new PictureFrame().Sizes(Space).to(Device),
+    };
 }

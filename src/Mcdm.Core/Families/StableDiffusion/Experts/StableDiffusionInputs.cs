@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Layers.UNet2D;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -14,6 +15,15 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
 
     /// <summary>Whether the U-Net fills holes.</summary>
     public bool FillsHoles { get; init; }
+
+    /// <summary>
+    /// Of a U-Net that is told sizes: those of the original picture, where its crop began, and those that are wanted, as <see cref="TextTime.Sizes"/>; null
+    /// for others.
+    /// </summary>
+    public Tensor? Sizes { get; init; }
+
+    /// <summary>What the U-Net is told with the time; null for one that is told no more.</summary>
+    public TextTime? Told => Prompt.Pooled is { } pooled ? new(pooled, Sizes!) : null;
 
     /// <summary>What a U-Net that fills holes reads beside the latents, [batch or 1, channels, height, width]; null where all is drawn anew.</summary>
     public Tensor? Hole { get; init; }
@@ -42,10 +52,15 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     internal override ExpertInputs Filling(Hole hole) => FillsHoles ? this with { Hole = hole.Channels() } : this;
 
     /// <inheritdoc/>
+    internal override ExpertInputs Framed(PictureFrame frame, LatentSpace space) =>
+        Sizes is { } former ? this with { Sizes = frame.Sizes(space).to(former.device) } : this;
+
+    /// <inheritdoc/>
     protected override StableDiffusionInputs Mapped(EachTensor<StableDiffusionInputs> map) => this with
     {
         Prompt = new(map(inputs => inputs.Prompt.Context)!, map(inputs => inputs.Prompt.Pooled)),
         Hole = map(inputs => inputs.Hole),
+        Sizes = map(inputs => inputs.Sizes),
         Additions = Additions.Select((added, i) => added.Mapped(of => map(inputs => of(inputs.Additions[i])))).ToList(),
     };
 
@@ -60,6 +75,7 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
             first += count;
         }
         var hole = Hole is null ? null : cat(own.Zip(rows, (inputs, count) => inputs.Hole!.expand(count, -1, -1, -1)).ToArray(), 0);
-        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions, Hole = hole };
+        var sizes = Sizes is null ? null : cat(own.Zip(rows, (inputs, count) => inputs.Sizes!.expand(count, -1)).ToArray(), 0);
+        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions, Hole = hole, Sizes = sizes };
     }
 }

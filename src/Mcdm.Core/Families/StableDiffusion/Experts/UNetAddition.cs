@@ -1,6 +1,7 @@
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
+using Mcdm.Layers.UNet2D;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -62,6 +63,9 @@ internal abstract class UNetAddition(string name)
 /// <param name="Context">What the U-Net attends to, [rows, tokens, width].</param>
 internal readonly record struct UNetRows(long First, Tensor Z, Tensor Time, Tensor Context)
 {
+    /// <summary>What a U-Net of Stable Diffusion XL is told with the time, with 1 row or as many; null for others.</summary>
+    public TextTime? Told { get; init; }
+
     /// <summary>How many.</summary>
     public long Count => Z.shape[0];
 }

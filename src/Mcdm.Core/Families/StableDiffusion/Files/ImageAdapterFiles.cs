@@ -98,7 +98,7 @@ internal sealed record ImageAdapterFiles(string Name, string Path, IWeights Weig
                 !keys.Contains(pair.Name) || Weights.Shape(pair.Name)[0] != pair.attention.Width) is { Name: { } wrong }
                 ? $"'{wrong}' is not of the width of the U-Net's attention in its place" : null;
 
-        static string Tokens(long width) => $"tokens of {width} numbers{(AdapterFile.FamilyOf(width) is { } family ? $" ({family})" : "")}";
+        static string Tokens(long width) => $"tokens of {width} numbers{(StableDiffusionVersion.OfWidth(width) is { } version ? $" ({version.Name})" : "")}";
     }
 
     /// <inheritdoc/>

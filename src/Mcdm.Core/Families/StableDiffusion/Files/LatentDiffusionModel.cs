@@ -46,16 +46,15 @@ internal static class LatentDiffusionModel
             }
             var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type));
-            var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type));
-            var embeddings = settings.Embeddings.Select(path => lifetime.With(TextInversionFile.Read(path)))
-                .Where(embedding => embedding.Width == files.Text.Options.HiddenSize).ToList();
-            var reader = new PromptReader(files.Tokenizer, new TextInversions(embeddings, files.Tokenizer));
+            var textWeights = files.Texts.Select(text => lifetime.With(new FrozenWeights(text.Weights, device, type))).ToList();
+            var embeddings = settings.Embeddings.Select(path => lifetime.With(TextInversionFile.Read(path))).Where(files.Reads).ToList();
+            var readers = files.Texts.Select(text => new PromptReader(text.Tokenizer, new TextInversions(embeddings, text.Tokenizer))).ToList();
             var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
             string unetFingerprint = WeightFingerprint.Of(files.UNet.Weights);
             // What makes another context of the same prompt counts as other weights.
-            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights),
-                .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
+            string text = string.Join(' ', [.. files.Texts.Select(text => WeightFingerprint.Of(text.Weights)),
+                .. settings.ClipSkip is { } skip && skip != files.Version.TextLayer ? new[] { Invariant($"{skip}") } : [],
                 .. embeddings.Select(embedding => $"{embedding.Name} {embedding.Fingerprint}")]);
             void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
                 params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)
@@ -75,17 +74,19 @@ internal static class LatentDiffusionModel
             {
                 var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
                 var unetChanges = TensorChanges.Together(parts.Select(part => part.UNet));
-                var textChanges = TensorChanges.Together(parts.Select(part => part.Text));
+                var textChanges = textWeights.Select((_, place) => TensorChanges.Together(parts.Select(part => part.Texts[place]))).ToList();
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
-                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.With(textChanges)),
+                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.Zip(textChanges, (weights, changes) => weights.With(changes)).ToList()),
                     prints: [.. parts.Select(part => part.Fingerprint)]);
-                if (unetChanges.NotTaken.Concat(textChanges.NotTaken).FirstOrDefault() is { } left)
+                if (unetChanges.NotTaken.Concat(textChanges.SelectMany(changes => changes.NotTaken)).FirstOrDefault() is { } left)
                 {
                     throw new McdmException("LoraLayer", ErrorKind.NotSupported,
                         $"'{string.Join("', '", together.Select(lora => lora.Path))}' changes '{left}', which Mcdm's networks cannot change.");
                 }
             }
-            PromptEncoder Prompts(FrozenWeights weights) => new(reader, new ClipTextModel(weights, files.Text.Options), device, lifetime, settings.ClipSkip);
+            PromptEncoder Prompts(IReadOnlyList<FrozenWeights> weights) => new(files.Texts.Select((text, i) => new TextEncoder(readers[i],
+                new ClipTextModel(weights[i], text.Options, pools: i > 0), device, Layer(files, settings), files.Version.NormalizesText, i)).ToList(), lifetime,
+                files.NoneIsZero);
 
             return new Model(files.Name, experts, files.Path, codec: codec)
             {
@@ -103,17 +104,39 @@ internal static class LatentDiffusionModel
             throw;
         }
 
-        (TensorChanges UNet, TensorChanges Text, string Fingerprint) ReadLora(string path, double weight)
+        (TensorChanges UNet, IReadOnlyList<TensorChanges> Texts, string Fingerprint) ReadLora(string path, double weight)
         {
             using var source = LoraSource.Open(path);
             var lora = lifetime.With(LoraFile.Read(source, device, type));
             warnings.AddRange(lora.Warnings);
-            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight),
+            RequireVersion(lora, files);
+            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight),
+                files.Texts.Zip([LoraPart.Text, LoraPart.SecondText], (text, part) => lora.ChangesOf(part, text.Weights, weight)).ToList(),
                 Invariant($"{source.Fingerprint} {weight:R}"));
         }
 
         StableDiffusionDenoiser UNet(FrozenWeights weights) =>
             new(new UNet2DConditionModel(weights, files.UNet.Options), FillsHoles(files.UNet.Options) ? Grey(codec!) : null);
+    }
+
+    /// <summary>The layer of the text encoders that is taken.</summary>
+    /// <exception cref="McdmException"><c>ClipSkipOutOfRange</c>: there is no such layer.</exception>
+    private static int Layer(LatentDiffusionFiles files, PromptSettings settings)
+    {
+        int layers = files.Texts.Min(text => text.Options.NumHiddenLayers), layer = settings.ClipSkip ?? files.Version.TextLayer;
+        return layer >= 1 && layer <= layers + 1 ? layer : throw new McdmException("ClipSkipOutOfRange", ErrorKind.InvalidArgument,
+            $"The text encoder has {layers} layers: -ClipSkip goes from 1, its last layer, to {layers + 1}, none of them, and is not {layer}.");
+    }
+
+    /// <summary>Refuses a LoRA of another version.</summary>
+    private static void RequireVersion(LoraFile lora, LatentDiffusionFiles files)
+    {
+        if (lora.Version is { } version && version != files.Version && (version.ContextWidth != files.UNet.Options.ContextChannels
+            || lora.Changes(LoraPart.SecondText)))
+        {
+            throw new McdmException("LoraLayer", ErrorKind.InvalidData,
+                $"'{lora.Path}' is a LoRA for {version.Name}, and '{files.Path}' is {files.Version.Name}; it was trained for another model.");
+        }
     }
 
     /// <summary>Whether a U-Net reads a mask and the latents around a hole beside its own.</summary>
@@ -133,11 +156,23 @@ internal static class LatentDiffusionModel
                 + (options.InChannels == 2 * codec.Channels ? "it reads a picture to change beside them (instruct-pix2pix)" : "it reads something beside them")
                 + ", which Mcdm does not run.");
         }
-        if (options.ContextChannels != files.Text.Options.HiddenSize)
+        if (options.ContextChannels != files.Texts.Sum(text => text.Options.HiddenSize))
         {
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
-                $"The U-Net of '{files.Path}' reads tokens of {options.ContextChannels} numbers, but its text encoder gives {files.Text.Options.HiddenSize}; "
-                + "they belong to different models.");
+                $"The U-Net of '{files.Path}' is one of {files.Version.Name} and reads tokens of {options.ContextChannels} numbers, but its "
+                + $"{(files.Texts.Count == 1 ? "text encoder gives" : "text encoders give")} "
+                + $"{string.Join(" and ", files.Texts.Select(text => text.Options.HiddenSize))}; they belong to different models.");
+        }
+        if (files.Texts.Count != (options.TextTime is null ? 1 : 2))
+        {
+            throw new McdmException("UNetContext", ErrorKind.InvalidData,
+                $"The U-Net of '{files.Path}' is one of {files.Version.Name}, and the model has {files.Texts.Count} text encoders; they belong to different models.");
+        }
+        if (options.TextTime is not null && files.Texts[^1].Pooled is var pooled && pooled != options.PooledChannels)
+        {
+            throw new McdmException("UNetContext", ErrorKind.InvalidData,
+                $"The U-Net of '{files.Path}' is told of a sentence by {options.PooledChannels} numbers, but its second text encoder gives "
+                + $"{(pooled is null ? "none" : $"{pooled}")}; they belong to different models.");
         }
         var process = new VariancePreserving(files.Scheduler.Schedule);
         return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Fingerprint = print };

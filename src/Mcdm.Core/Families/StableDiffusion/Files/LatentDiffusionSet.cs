@@ -137,11 +137,14 @@ internal sealed class LatentDiffusionSet : IDisposable
     private void RequireWidth(string path)
     {
         using var embedding = TextInversionFile.Read(path);
-        if (_models.Exists(model => model.Files.Text.Options.HiddenSize == embedding.Width)) { return; }
+        if (_models.Exists(model => model.Files.Reads(embedding))) { return; }
         var (source, files) = _models[0];
+        bool pair = embedding.Widths.Count > 1;
+        var version = pair ? StableDiffusionVersion.XL : StableDiffusionVersion.OfWidth(embedding.Widths[0]);
         throw new McdmException("EmbeddingWidth", ErrorKind.InvalidArgument,
-            $"The embedding '{path}' has vectors of {embedding.Width} numbers, but the text encoder of '{source.Path}' has tokens of "
-                + $"{files.Text.Options.HiddenSize}; it was trained for another model.");
+            $"The embedding '{path}' has vectors of {string.Join(" and ", embedding.Widths)} numbers{(version is null ? "" : $", as those of {version.Name}")}, "
+                + $"but '{source.Path}' is {files.Version.Name}, with tokens of {string.Join(" and ", files.Texts.Select(text => text.Options.HiddenSize))}; it "
+                + "was trained for another model.");
     }
 
     /// <summary>The LoRAs of each expert.</summary>

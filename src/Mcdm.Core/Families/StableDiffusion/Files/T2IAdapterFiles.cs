@@ -1,7 +1,6 @@
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
-using Mcdm.Layers.UNet2D;
 using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 
@@ -61,10 +60,11 @@ internal sealed record T2IAdapterFiles(string Name, string Path, IWeights Weight
     private protected override string? Problem(LatentDiffusionFiles model)
     {
         var unet = model.UNet.Options;
-        bool isXL = Options.AdapterType == T2IAdapterOptions.FullXL, wantsXL = !UNetShape.Attends(unet.DownBlockTypes[0]);
+        bool isXL = Options.AdapterType == T2IAdapterOptions.FullXL;
         // What is over goes to the middle, which is as the coarsest level.
         var wanted = unet.BlockOutChannels.Concat(Enumerable.Repeat(unet.BlockOutChannels[^1], Math.Max(0, Options.Levels.Count - unet.Levels)));
-        return isXL != wantsXL ? $"it is for Stable Diffusion {(isXL ? "XL" : "1.x")} and the U-Net of Stable Diffusion {(wantsXL ? "XL" : "1.x or 2.x")}"
+        return isXL != (model.Version == StableDiffusionVersion.XL)
+                ? $"it is for {(isXL ? StableDiffusionVersion.XL : StableDiffusionVersion.One).Name} and the U-Net of {model.Version.Name}"
             : !Options.Levels.SequenceEqual(wanted)
                 ? $"its levels have {string.Join(", ", Options.Levels)} channels and the U-Net's {string.Join(", ", unet.BlockOutChannels)}"
             : null;

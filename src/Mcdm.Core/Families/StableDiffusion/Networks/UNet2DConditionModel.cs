@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.StableDiffusion.Networks;
 
 /// <summary>
-/// The U-Net of Stable Diffusion 1.x and 2.x (Rombach et al. 2022): it reads a context by cross-attention and takes what pictures add. Borrows its
+/// The U-Net of Stable Diffusion (Rombach et al. 2022; XL: Podell et al. 2023): it reads a context by cross-attention and takes what pictures add. Borrows its
 /// weights.
 /// </summary>
 internal sealed class UNet2DConditionModel
@@ -20,7 +20,7 @@ internal sealed class UNet2DConditionModel
     public UNet2DConditionModel(FrozenWeights weights, UNet2DConditionOptions options)
     {
         (_weights, Options) = (weights, options);
-        _encoder = new UNetEncoder(weights, options, options.Attention, at => options.Attention(at, options.Levels - 1));
+        _encoder = new UNetEncoder(weights, options, options.Attention, options.MiddleAttention());
         _decoder = new UNetDecoder(weights, options, options.Attention);
         weights.RequireAllTaken();
     }
@@ -41,12 +41,13 @@ internal sealed class UNet2DConditionModel
     /// <param name="t">Time steps 0…T−1 (its own count, from 0), float32 or int64 [batch].</param>
     /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
     /// <param name="added">What pictures add; null for nothing.</param>
+    /// <param name="told">What a network of Stable Diffusion XL is told with the time; null for others.</param>
     /// <returns>The prediction (ε or v, as trained), float32 [batch, output channels, height, width].</returns>
-    public Tensor Forward(Tensor sample, Tensor t, Tensor context, UNetAdded? added = null)
+    public Tensor Forward(Tensor sample, Tensor t, Tensor context, UNetAdded? added = null, TextTime? told = null)
     {
         using var scope = NewDisposeScope();
         added ??= new UNetAdded();
-        var signals = _encoder.Signals(t, context) with { Images = added.Images };
+        var signals = _encoder.Signals(t, context, told) with { Images = added.Images };
         var skips = _encoder.Down(sample, signals, add: (level, features) => AddAll(added.Levels, level, features));
         var x = _encoder.Middle(skips[^1], signals);
         AddAll(added.Levels.Where(rows => rows.Fits(Options.Levels, x)), Options.Levels, x);
