@@ -101,7 +101,7 @@ internal static class StableDiffusionBenchmark
             var control = new SingleFile(Owned(new RandomWeights((List("sd15_controlnet_ldm(after prefix)"), SingleFileNames.ControlNet))));
             UNet = new UNet2DConditionModel(Weights(file.UNet!.Weights), file.UNet.Options);
             Autoencoder = new AutoencoderKL(Weights(file.Autoencoder!.Weights), file.Autoencoder.Options);
-            Text = new ClipTextModel(Weights(file.Text!.Weights), file.Text.Options);
+            Text = new ClipTextModel(Weights(file.Texts[0].Weights), file.Texts[0].Options);
             Controls = Enumerable.Range(0, ControlNets).Select(_ => new ControlNetModel(Weights(control.ControlNet!.Weights), control.ControlNet.Options)).ToArray();
 
             FrozenWeights Weights(IWeights weights) => Owned(new FrozenWeights(weights, device, type));

@@ -86,6 +86,34 @@ Describe 'Stable Diffusion as experts' {
         { & $Do } | Should -Throw -ErrorId "$Id*"
     }
 
+    It 'composes image prompts with regions, a T2I-Adapter, a ControlNet and a LoRA, and the recipe makes the picture again' {
+        $null = New-Item -ItemType SymbolicLink -Path "$models/t2i-canny" -Target "$golden/t2i-canny/model"
+        $adapter = "$golden/ip-adapter/model/models/ip-adapter_sd15.bin"
+        $paths = "$models/sd1-tiny", $adapter, "$golden/ip-adapter/model/models/image_encoder", "$models/t2i-canny", "$models/sd1-tiny-canny"
+        $whole = Import-McdmModel $paths -Join -Precision Float32 -Lora "$golden/sd1-tiny-lora-style/model/style.safetensors"
+        $whole.Experts.Name | Should -Be 'unconditional', 'text', 'ip-adapter_sd15', 't2i-canny', 'sd1-tiny-canny', 'style'
+        (Get-McdmModel -Path $adapter).Kind | Should -Be 'IPAdapter'
+        $photo = Join-Path $PSScriptRoot '../../examples/inputs/face.png'
+        $conditions = @(
+            New-McdmCondition 'a fox' -Expert style -Weight 3
+            New-McdmCondition -Path $photo -Expert ip-adapter_sd15 -ControlScale 0.8 -Region $sketch
+            New-McdmCondition -Path $photo -Expert ip-adapter_sd15 -Text 'a castle'
+            New-McdmCondition -Path $sketch -Expert t2i-canny
+            New-McdmCondition -Path $sketch -Expert sd1-tiny-canny
+        )
+        $picture = $conditions | Invoke-McdmSample -Model $whole -Seed 3 -Steps 2 -NegativePrompt 'rain' -NoMeasure -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+        $file = $picture | Save-McdmImage "$TestDrive/images"
+        $again = Invoke-McdmSample -Recipe $file -Model $whole -NoMeasure
+        Compare-Object $picture.Picture.GetRgba() $again.Picture.GetRgba() -SyncWindow 0 | Should -BeNullOrEmpty
+        $row = [pscustomobject]@{ Text = 'a fox'; Control = $photo; ControlExpert = 'ip-adapter_sd15'; ControlScale = 0.5; ControlRegion = $sketch; Seed = 3 }
+        ($row | Invoke-McdmSample -Model $whole -Steps 2).Recipe.Conditions.Where({ $_.Expert }).Scale | Should -Be 0.5
+        $whole | Remove-McdmModel
+        $published = Import-McdmModel $paths -Join -Precision Float32 -AsPublished
+        ($conditions[3], (New-McdmCondition 'a fox' -Weight 3) | Invoke-McdmSample -Model $published -Steps 2 -Seed 1).Recipe.Combiner.Name | Should -Be 'Residual'
+        $published | Remove-McdmModel
+    }
+
     It 'reads prompts in the language of other programs, and says how' {
         $said = New-McdmCondition 'a (red hat:1.3) BREAK snow' | Invoke-McdmSample -Model $sd -Steps 2 -Seed 1 -Verbose 4>&1 | Out-String
         $said | Should -BeLike "*is read as 'a' 'red hat' × 1.3 BREAK 'snow': * tokens in 2 chunks of 75.*"

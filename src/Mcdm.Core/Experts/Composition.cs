@@ -31,7 +31,7 @@ public sealed class Composition : IDisposable
     /// weights are no shares.
     /// </exception>
     public Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note = null,
-        Combiner? combiner = null, string? negativePrompt = null) : this(experts, conditions, note, combiner, negativePrompt, null)
+        Combiner? combiner = null, string? negativePrompt = null) : this(experts, conditions, note, combiner, negativePrompt, null, null)
     {
     }
 
@@ -42,9 +42,11 @@ public sealed class Composition : IDisposable
     /// <param name="combiner">How the predictions will be combined; null for <see cref="Product"/>.</param>
     /// <param name="negativePrompt">What ε_u reads in place of the empty prompt; null for nothing.</param>
     /// <param name="hole">What networks that fill holes are shown; null where all of the picture is drawn anew.</param>
+    /// <param name="frame">What the picture is to look cut out of; null for nothing larger.</param>
     internal Composition(IReadOnlyList<IExpert> experts, IReadOnlyList<Condition> conditions, Action<string>? note, Combiner? combiner, string? negativePrompt,
-        Hole? hole)
+        Hole? hole, PictureFrame? frame = null)
     {
+        frame ??= new PictureFrame();
         _combiner = combiner ??= new Product();
         Conditions = Condition.InOrder(conditions);
         var chosen = Conditions.Select(condition => (Expert: experts.For(condition), Condition: condition)).ToList();
@@ -58,8 +60,9 @@ public sealed class Composition : IDisposable
                 $"What the {chosen.First(term => term.Expert is CrossingExpert).Expert.Name} expert asks for is added to what the model predicts without "
                     + $"conditions, for it works in another space; the combiner {combiner} adds nothing to that. Product and Projection do.");
         }
+        if (Expert.Of(chosen.Count > 0 ? chosen[0].Expert : experts.Unconditional())?.SizeHint(Space) is { } hint) { note?.Invoke(hint); }
         using var scope = NewDisposeScope();
-        var negative = negativePrompt is null ? null : Condition.FromText(negativePrompt);
+        var negative = negativePrompt is null ? null : Condition.FromNegative(negativePrompt);
         List<ExpertTerm> terms;
         Func<ExpertTerm> unconditional;
         if (combiner.Terms == TermKind.Hosting)
@@ -72,7 +75,7 @@ public sealed class Composition : IDisposable
         {
             var each = chosen.ConvertAll(term => TermsOf(term.Expert, term.Condition, note));
             terms = each.SelectMany(terms => terms).ToList();
-            if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(term => GuidedExpert.Of(term, hole)); }
+            if (combiner.Terms == TermKind.Guided) { terms = terms.ConvertAll(term => GuidedExpert.Of(term, hole, frame)); }
             Owners = each.SelectMany((terms, place) => Enumerable.Repeat(place, terms.Count)).ToList();
             Understood = each.Zip(Conditions, (terms, condition) => terms[0].Normal ?? condition).ToList();
             unconditional = () => ExpertTerm.Unconditional(experts.Unconditional(), negative, note);
@@ -87,6 +90,7 @@ public sealed class Composition : IDisposable
             terms.Add(rest!);
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
+        terms = terms.ConvertAll(term => IsOfThisSpace(term) ? term with { Inputs = term.Inputs?.Framed(frame, Space) } : term);
         if (hole is not null) { terms = terms.ConvertAll(term => IsOfThisSpace(term) ? term with { Inputs = term.Inputs?.Filling(hole) } : term); }
         var notShown = terms.ConvertAll(term => term.Inputs?.NotShown);
         Doubts = terms.Select(term => term.Doubt).Append(notShown.Contains(null) ? null : $"{notShown[0]}.").OfType<string>().Distinct().ToList();
@@ -184,9 +188,13 @@ public sealed class Composition : IDisposable
     /// <summary>A region of any size at z's resolution: in a latent space each latent has the mean of its pixels.</summary>
     private Tensor RegionTensor(Picture region, Action<string>? note)
     {
-        var pixels = PictureTensor.Brightness(PictureResize.ToSize(region, Space.PictureWidth, Space.PictureHeight, ResizeKind.Smooth, note));
+        var pixels = RegionPixels(region, Space, note);
         return Space.Factor == 1 ? pixels : nn.functional.avg_pool2d(pixels, Space.Factor);
     }
+
+    /// <summary>A region of any size at the pictures' size, 0…1, float32 [1, 1, height, width].</summary>
+    internal static Tensor RegionPixels(Picture region, LatentSpace space, Action<string>? note) =>
+        PictureTensor.Brightness(PictureResize.ToSize(region, space.PictureWidth, space.PictureHeight, ResizeKind.Smooth, note));
 
     private static List<string> LabelsOf(IReadOnlyList<ExpertTerm> terms) => terms.Select((term, i) =>
     {

@@ -15,6 +15,9 @@ public sealed record EncodedInputs(ExpertInputs Inputs, Condition? Normal = null
     /// <summary>What else the one condition asks for, each a term of its own with its own factor, as after the word AND in a prompt.</summary>
     public IReadOnlyList<EncodedInputs> Further { get; init; } = [];
 
+    /// <summary>Gives the inputs with no picture in the condition's place, for ε_u where other programs have none there; null where they have it.</summary>
+    public Func<ExpertInputs?>? WithoutPicture { get; init; }
+
     /// <summary>Several doubts as one; null where there is none.</summary>
     internal static string? Doubts(IEnumerable<string?> doubts) => string.Join(' ', doubts.OfType<string>()) is { Length: > 0 } told ? told : null;
 }

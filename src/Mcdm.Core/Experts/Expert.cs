@@ -83,12 +83,27 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>Whether its network fills holes: it is shown what is around one (<see cref="Hole"/>).</summary>
     internal virtual bool FillsHoles => false;
 
+    /// <summary>Whether its network is told what a picture is to look cut out of (<see cref="PictureFrame"/>).</summary>
+    internal virtual bool ReadsFrames => false;
+
+    /// <summary>Whether it is told an empty prompt in another way than none at all.</summary>
+    internal virtual bool TellsEmptyFromNone => false;
+
+    /// <summary>What to know of pictures of a size that its network did not learn from, in a sentence; null for nothing.</summary>
+    /// <param name="space">The space at the size.</param>
+    internal virtual string? SizeHint(LatentSpace space) => null;
+
     /// <summary>Whether what its pictures add belongs to prompts alone, and not to ε_u, where a network takes several of them.</summary>
     internal virtual bool AddsToPromptsAlone => false;
 
     /// <summary>What a condition says that only some networks read, and this one does not; null for nothing.</summary>
     internal virtual string? Unread(Condition condition) =>
         condition.Guidance is not null ? nameof(condition.Guidance) : condition.PictureWeight is not null ? nameof(condition.PictureWeight) : null;
+    /// <summary>Whether guess mode is said of its pictures (ControlNets): where a network takes several of them, ε_u may be left without.</summary>
+    internal virtual bool HasGuessMode => false;
+
+    /// <summary>Whether its pictures may act in a part of the picture by a mask inside a network that takes several of them.</summary>
+    internal virtual bool TakesMask => false;
 
     /// <inheritdoc/>
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => Encode(condition, Space, note);

@@ -56,7 +56,8 @@ public abstract record ExpertInputs : IDisposable
     /// </summary>
     /// <param name="picture">The picture's own inputs.</param>
     /// <param name="schedule">By what is multiplied what it adds, over the noise levels; null for 1.</param>
-    public virtual ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule) => null;
+    /// <param name="mask">Where it acts inside the network, 0…1, float32 [1, 1, height, width] of any size; null for everywhere.</param>
+    public virtual ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule, Tensor? mask) => null;
 
     /// <summary>These inputs with a hole that the network is to fill; themselves for one that fills none.</summary>
     internal virtual ExpertInputs Filling(Hole hole) => this;
@@ -70,6 +71,10 @@ public abstract record ExpertInputs : IDisposable
 
     /// <summary>What the network could be shown and is not, in a clause; null for nothing.</summary>
     internal virtual string? NotShown => null;
+    /// <summary>These inputs for a picture that is to look cut out of another; themselves for a network that knows nothing of it.</summary>
+    /// <param name="frame">What it is cut out of.</param>
+    /// <param name="space">The space at the picture's size.</param>
+    internal virtual ExpertInputs Framed(PictureFrame frame, LatentSpace space) => this;
 
     /// <summary>Keeps the tensors beyond the dispose scope that is open.</summary>
     public ExpertInputs MoveToOuterDisposeScope() => Select(tensor => tensor.MoveToOuterDisposeScope());

@@ -10,7 +10,8 @@ namespace Mcdm.Experts;
 /// <param name="expert">The expert, at the pictures' size.</param>
 /// <param name="guidance">w.</param>
 /// <param name="hole">What a network that fills holes is shown; null for none.</param>
-internal sealed class GuidedExpert(IExpert expert, double guidance, Hole? hole) : IExpert, IEquatable<GuidedExpert>
+/// <param name="frame">What the picture is to look cut out of.</param>
+internal sealed class GuidedExpert(IExpert expert, double guidance, Hole? hole, PictureFrame frame) : IExpert, IEquatable<GuidedExpert>
 {
     /// <inheritdoc/>
     public string Name => expert.Name;
@@ -27,6 +28,8 @@ internal sealed class GuidedExpert(IExpert expert, double guidance, Hole? hole) 
 
     private Hole? Shown => hole;
 
+    private PictureFrame Frame => frame;
+
     /// <inheritdoc/>
     public EncodedInputs Encode(Condition condition, Action<string>? note = null) => expert.Encode(condition, note);
 
@@ -40,12 +43,12 @@ internal sealed class GuidedExpert(IExpert expert, double guidance, Hole? hole) 
 
     private ExpertInputs? Without()
     {
-        var inputs = expert.Unconditioned();
+        var inputs = expert.Unconditioned()?.Framed(frame, expert.Space);
         return hole is null ? inputs : inputs?.Filling(hole);
     }
 
     /// <summary>Rows of equal experts share a batch.</summary>
-    public bool Equals(GuidedExpert? other) => other is not null && expert.Equals(other.Inner) && guidance == other.Guidance && hole == other.Shown;
+    public bool Equals(GuidedExpert? other) => other is not null && expert.Equals(other.Inner) && guidance == other.Guidance && hole == other.Shown && frame == other.Frame;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as GuidedExpert);
@@ -59,12 +62,13 @@ internal sealed class GuidedExpert(IExpert expert, double guidance, Hole? hole) 
     /// </exception>
     /// <param name="term">The term.</param>
     /// <param name="hole">What a network that fills holes is shown; null for none.</param>
-    public static ExpertTerm Of(ExpertTerm term, Hole? hole)
+    /// <param name="frame">What the picture is to look cut out of.</param>
+    public static ExpertTerm Of(ExpertTerm term, Hole? hole, PictureFrame frame)
     {
         using var without = term.Expert.Unconditioned();
         return without is null ? throw Refused($"the {term.Expert.Name} expert predicts nothing without its condition")
             : !term.IsConstant ? throw Refused("a weight is one number there, without a schedule or a region")
-            : term with { Expert = new GuidedExpert(term.Expert, term.Number, hole), Number = 1 };
+            : term with { Expert = new GuidedExpert(term.Expert, term.Number, hole, frame), Number = 1 };
     }
 
     private static McdmException Refused(string why) =>

@@ -1,10 +1,11 @@
 using Mcdm.Modalities;
+using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
 /// <summary>
-/// The combiner Residual, the rule of other programs, as a baseline: all that pictures add to a U-Net (ControlNets) is among the inputs of every prompt, and
-/// of ε_u; nothing is left of the pictures to compose.
+/// The combiner Residual, the rule of other programs, as a baseline: all that pictures add to a U-Net (ControlNets, adapters) is among the inputs of every
+/// prompt, and of ε_u, where an image prompt's picture gives way to none; nothing is left of the pictures to compose.
 /// </summary>
 internal static class ResidualSum
 {
@@ -15,7 +16,7 @@ internal static class ResidualSum
     /// <param name="negative">What stands in the place of the empty prompt in ε_u; null for nothing.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
     /// <returns>The terms, each condition as it was understood, and of each term the place of its condition.</returns>
-    /// <exception cref="McdmException"><c>CombinerResidual</c>: conditions that no U-Net with ControlNets reads, or weights that mean nothing here.</exception>
+    /// <exception cref="McdmException"><c>CombinerResidual</c>: conditions that no U-Net of prompts reads, or weights that mean nothing here.</exception>
     public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood, IReadOnlyList<int> Owners) Terms(
         IReadOnlyList<IExpert> experts, IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
         Func<IExpert, Condition, IReadOnlyList<ExpertTerm>> term, Condition? negative, Action<string>? note)
@@ -25,12 +26,18 @@ internal static class ResidualSum
         {
             throw Refused($"the {other.Modality} condition {other.Value} is read by another kind of network");
         }
-        if (controls.FirstOrDefault(entry => entry.Condition is not { Weight: 1, Region: null, Text: null }) is { Condition: { } weighted })
+        if (controls.FirstOrDefault(entry => entry.Condition is not { Weight: 1, Text: null }
+            || (entry.Condition.Region is not null && !Expert.Of(entry.Expert)!.TakesMask)) is { Condition: { } weighted })
         {
-            throw Refused($"a ControlNet has no weight, region or sentence of its own there, as {weighted} has; its scale (New-McdmCondition "
-                + "-ControlScale) and its schedule multiply its residuals");
+            throw Refused($"a picture has no weight and no sentence of its own there, and one that is no image prompt no region, as {weighted} has; its scale "
+                + "(New-McdmCondition -ControlScale) and its schedule multiply what it adds");
         }
-        var pictures = controls.ConvertAll(entry => (entry.Expert.Name, entry.Condition, Encoded: entry.Expert.Encode(entry.Condition, note)));
+        var pictures = controls.ConvertAll(entry =>
+        {
+            var expert = Expert.Of(entry.Expert)!;
+            var mask = entry.Condition.Region is { } region ? Composition.RegionPixels(region, entry.Expert.Space, note).to(expert.Device) : null;
+            return new Hosted(expert, entry.Condition, entry.Expert.Encode(entry.Condition, note), mask);
+        });
         var (terms, understood, owners) = (new List<ExpertTerm>(), new List<Condition>(), new List<int>());
         foreach (var entry in chosen)
         {
@@ -47,23 +54,34 @@ internal static class ResidualSum
         }
         var rest = experts.Unconditional();
         if (Expert.Of(rest)?.IsAddition is null) { throw Refused($"the {rest.Name} expert is of another kind"); }
-        // As in diffusers, the first decides for all.
-        bool promptsAlone = controls.Count > 0 && Expert.Of(controls[0].Expert)!.AddsToPromptsAlone;
+        // As in diffusers, the first ControlNet decides for all of them; and where there is no prompt, the one evaluation has the pictures themselves.
+        bool promptsAlone = pictures.Find(picture => picture.Expert.HasGuessMode)?.Expert.AddsToPromptsAlone == true;
+        var beside = pictures.FindAll(picture => !picture.Expert.HasGuessMode || !(promptsAlone || picture.Condition.IsGuess));
         var without = ExpertTerm.Unconditional(rest, negative, note);
-        var unconditional = WithPictures(without, promptsAlone ? [] : pictures.FindAll(picture => !picture.Condition.IsGuess));
-        return (terms, unconditional, understood, owners);
+        return (terms, WithPictures(without, terms.Count == 0 ? beside : beside.ConvertAll(picture => picture.OnNegativeSide())), understood, owners);
 
         // Terms of one expert are rows of one batch, whichever request its size comes from.
-        static ExpertTerm WithPictures(ExpertTerm prompt, IReadOnlyList<(string Name, Condition Condition, EncodedInputs Encoded)> pictures) => prompt with
+        static ExpertTerm WithPictures(ExpertTerm prompt, IReadOnlyList<Hosted> pictures) => prompt with
         {
             Expert = Expert.Of(prompt.Expert)!,
             Doubt = EncodedInputs.Doubts(pictures.Select(picture => picture.Encoded.Doubt).Prepend(prompt.Doubt)),
-            Inputs = pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs, picture.Condition.Schedule)
-                ?? throw Refused($"the ControlNet {picture.Name} belongs to another U-Net than the {prompt.Expert.Name} expert")),
+            Inputs = pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs, picture.Condition.Schedule, picture.Mask)
+                ?? throw Refused($"'{picture.Expert.Name}' belongs to another U-Net than the {prompt.Expert.Name} expert")),
         };
+    }
+
+    /// <summary>A picture inside the evaluations of others.</summary>
+    /// <param name="Expert">The expert that reads it.</param>
+    /// <param name="Condition">Its condition.</param>
+    /// <param name="Encoded">What that became.</param>
+    /// <param name="Mask">Where it acts; null for everywhere.</param>
+    private sealed record Hosted(Expert Expert, Condition Condition, EncodedInputs Encoded, Tensor? Mask)
+    {
+        /// <summary>As it is in ε_u.</summary>
+        public Hosted OnNegativeSide() => Encoded.WithoutPicture?.Invoke() is { } nothing ? this with { Encoded = Encoded with { Inputs = nothing } } : this;
     }
 
     private static McdmException Refused(string why) =>
         new("CombinerResidual", ErrorKind.InvalidArgument,
-        $"The combiner Residual adds ControlNets inside a U-Net that reads prompts; {why}. The combiner Product takes all of these.");
+        $"The combiner Residual adds pictures inside a U-Net that reads prompts; {why}. The combiner Product takes all of these.");
 }

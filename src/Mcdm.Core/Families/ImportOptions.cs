@@ -19,8 +19,11 @@ public sealed record ImportOptions
     /// <summary>Files of embeddings (textual inversion), which prompts name as their files are called.</summary>
     public IReadOnlyList<string> Embeddings { get; init; } = [];
 
-    /// <summary>The layer of the text encoder that is taken, from the end: 1 is the last, as in AUTOMATIC1111.</summary>
-    public int ClipSkip { get; init; } = 1;
+    /// <summary>
+    /// The layer of the text encoder that is taken, from the end: 1 is the last, as in AUTOMATIC1111. Null for the model's usual one: the last, and of Stable
+    /// Diffusion XL the last but one.
+    /// </summary>
+    public int? ClipSkip { get; init; }
 
     /// <summary>How the networks' weights lie in memory.</summary>
     public WeightStorage Storage { get; init; }
@@ -43,7 +46,10 @@ public sealed record ImportOptions
     /// <summary>A decoder that shows pictures in place of the model's own: an autoencoder's file or folder, or the decoder of a tiny one (TAESD).</summary>
     public string? Decoder { get; init; }
 
-    /// <summary>Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all.</summary>
+    /// <summary>
+    /// Whether Unite and Conquer's experts act as in the published program, where the sentence of one changes all, and what adds pictures to Stable
+    /// Diffusion acts in the prompt and in ε_u, as in other programs (the combiner Residual).
+    /// </summary>
     public bool AsPublished { get; init; }
 
     /// <summary>Whether models of other spaces than the first one's steer it.</summary>

@@ -119,6 +119,10 @@ public sealed class Condition
     /// <exception cref="McdmException">Empty or broken text, or a weight that is out of range.</exception>
     public static Condition FromText(string text, double? weight = null) => Of(Modality.Text, text, weight);
 
+    /// <summary>What ε_u is to read in place of no prompt: a sentence, or an empty one, which some models tell from none.</summary>
+    /// <exception cref="McdmException">Broken text.</exception>
+    internal static Condition FromNegative(string text) => string.IsNullOrWhiteSpace(text) ? new(Modality.Text, null) { Text = "" } : FromText(text);
+
     /// <summary>A line drawing: dark lines on light paper or the reverse.</summary>
     /// <exception cref="McdmException">A weight that is out of range.</exception>
     public static Condition FromSketch(Picture sketch, double? weight = null, string? source = null) => Of(Modality.Sketch, sketch, weight, source);

@@ -26,7 +26,7 @@ public static class ModelReader
             throw new McdmException("LoraNeedsBase", ErrorKind.InvalidArgument,
                 $"A LoRA changes the U-Net of a Stable Diffusion model, and '{other.Path}' is not one.");
         }
-        if ((options.Embeddings.Count > 0 || options.ClipSkip != 1) && found.TrueForAll(one => !one.Family.TakesLoras))
+        if ((options.Embeddings.Count > 0 || options.ClipSkip is not (null or 1)) && found.TrueForAll(one => !one.Family.TakesLoras))
         {
             throw new McdmException("PromptsNeedBase", ErrorKind.InvalidArgument,
                 $"{(options.Embeddings.Count > 0 ? "An embedding" : "Clip skip")} is for the text encoder of a Stable Diffusion model, and "

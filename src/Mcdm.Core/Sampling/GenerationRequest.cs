@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
+using Mcdm.Experts;
 using Mcdm.Modalities;
 
 namespace Mcdm.Sampling;
@@ -45,6 +46,9 @@ public sealed record GenerationRequest
 
     /// <summary>What ε_u reads in place of the empty prompt, for models whose ε_u reads prompts; null for nothing.</summary>
     public string? NegativePrompt { get; init; }
+
+    /// <summary>What the pictures are to look cut out of; null for nothing larger than they are.</summary>
+    public PictureFrame? Frame { get; init; }
 
     /// <summary>Number of the row that asks for it, to be told; null where none does.</summary>
     public int? Row { get; init; }

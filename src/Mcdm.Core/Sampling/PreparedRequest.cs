@@ -25,6 +25,12 @@ public sealed class PreparedRequest : IDisposable
         {
             throw new McdmException("CountOutOfRange", ErrorKind.InvalidArgument, $"Count and batch size are at least 1, not {request.Count} and {batchSize}.");
         }
+        if (request.NegativePrompt is "" && !model.Experts.Any(expert => expert.TellsEmptyFromNone)) { request = request with { NegativePrompt = null }; }
+        if (request.Frame is not null && !model.Experts.Any(expert => expert.ReadsFrames))
+        {
+            throw GenerationRequest.Unread("OriginalSize and CropOrigin", $"no network of '{model.Name}' is told what a picture was cut out of, as those of "
+                + "Stable Diffusion XL are");
+        }
         if (model.Space.IsLatent) { request = request with { Sampling = request.Sampling.ForLatents() }; }
         request.Sampling.Check(model.Space.Process);
         request.Particles.Check();
@@ -33,7 +39,8 @@ public sealed class PreparedRequest : IDisposable
         Start = request.From is null ? null : new PreparedStart(model, Space, request.From, note);
         try
         {
-            Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt, Start?.Hole);
+            Composition = new Composition(experts, request.Conditions, note, request.Combiner, request.NegativePrompt, Start?.Hole,
+                request.Frame);
         }
         catch
         {

@@ -88,6 +88,9 @@ public sealed record Recipe
     /// <summary>What ε_u read in place of the empty prompt; null for nothing.</summary>
     public string? NegativePrompt { get; init; }
 
+    /// <summary>What the picture was to look cut out of; null for nothing larger.</summary>
+    public PictureFrame? Frame { get; init; }
+
     /// <summary>The weights that version 0.2 could fit to experts, where it used some: no longer part of a recipe.</summary>
     [JsonInclude]
     internal IReadOnlyList<JsonElement>? Calibrated { get; init; }
@@ -146,6 +149,7 @@ public sealed record Recipe
         Particles = Particles ?? new ParticleOptions(),
         Combiner = Combiner,
         NegativePrompt = NegativePrompt,
+        Frame = Frame,
         From = From?.ToStart(),
         IsAgain = true,
     };
@@ -205,6 +209,7 @@ public sealed record Recipe
         : Precision is null ? "it names no precision"
         : Sampling?.Sampler is null ? "it names no sampler"
         : Width < 1 || Height < 1 ? "its size is no size"
+        : Frame is { } frame && (frame.Original is { Width: < 1 } or { Height: < 1 } || frame.Left < 0 || frame.Top < 0) ? "what it was cut out of is no picture"
         : Combiner is null ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
         : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality }

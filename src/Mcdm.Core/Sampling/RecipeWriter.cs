@@ -26,6 +26,7 @@ internal static class RecipeWriter
             Combiner = request.Combiner,
             Bridge = composition.Bridges.Count == 0 ? null : model.Bridge,
             NegativePrompt = request.NegativePrompt,
+            Frame = request.Frame,
             From = place.From.Start is { } start ? RecipeStart.From(start.Understood) : null,
             Precision = model.Precision,
             EffectiveSizes = effectiveSizes,

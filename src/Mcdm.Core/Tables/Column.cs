@@ -40,8 +40,12 @@ public abstract class Column(string name)
 
 /// <summary>A column of texts.</summary>
 /// <param name="name">Its name.</param>
-public sealed class TextColumn(string name) : Column(name)
+/// <param name="saysEmpty">Whether an empty text that is typed says something: what stands empty in a table says nothing.</param>
+public sealed class TextColumn(string name, bool saysEmpty = false) : Column(name)
 {
+    /// <summary>Whether an empty text says something.</summary>
+    internal bool SaysEmpty => saysEmpty;
+
     /// <summary>What stands in a text for bytes that were none in the encoding that it was read in.</summary>
     private const char UnreadBytes = '\uFFFD';
 
@@ -108,4 +112,30 @@ public sealed class KindColumn<T>(string name, IReadOnlyList<T> kinds) : ObjectC
 
     internal override string Problem(object? value) =>
         $"'{ValueText.Shown(value)}' is not one of {kinds.Names()}.";
+}
+
+/// <summary>A column of two whole numbers each, such as a width and a height: an array, or one text with a comma or a cross between them.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="least">Least value of both.</param>
+/// <param name="most">Greatest value of both.</param>
+public sealed class PairColumn(string name, int least, int most) : ObjectColumn<int[]>(name)
+{
+    private static readonly char[] s_between = [',', 'x', 'X', '×', ';'];
+
+    internal override object? Parse(object? value)
+    {
+        var parts = value switch
+        {
+            string text => text.Split(s_between, StringSplitOptions.TrimEntries).Cast<object?>(),
+            IEnumerable several => several.Cast<object?>(),
+            _ => [],
+        };
+        return parts.Select(part => ValueText.Read(part, typeof(int)) as int?).ToList() is [{ } first, { } second] ? new[] { first, second } : null;
+    }
+
+    internal override string Problem(object? value) => $"'{ValueText.Shown(value)}' is not two whole numbers, such as 1024,1536.";
+
+    /// <inheritdoc/>
+    public override string? OutOfRange(object value) => value is int[] pair && pair.FirstOrDefault(number => number < least || number > most, least) is var wrong
+        && (wrong < least || wrong > most) ? $"{wrong} is out of range; both numbers go from {least} to {most}." : null;
 }

@@ -17,7 +17,7 @@ public sealed class Row(IEnumerable<KeyValuePair<string, object?>> values)
     public IEnumerable<KeyValuePair<string, object?>> Values => _values;
 
     /// <summary>A text; null where it says nothing.</summary>
-    public string? this[TextColumn column] => TextColumn.Read(ValueOf(column));
+    public string? this[TextColumn column] => ValueOf(column) is "" && column.SaysEmpty ? "" : TextColumn.Read(ValueOf(column));
 
     /// <summary>Several texts; none where it says nothing.</summary>
     public IReadOnlyList<string> this[ListColumn column] => ListColumn.Read(ValueOf(column));

@@ -54,7 +54,7 @@ internal sealed class RenamedWeights : IWeights
             }
             shape[0] /= tensor.Parts;
         }
-        return tensor.Matrix && shape is [_, _, 1, 1] ? shape[..2] : shape;
+        return tensor.Matrix && shape is [_, _, 1, 1] ? shape[..2] : tensor is { Transposed: true } && shape is [var rows, var columns] ? [columns, rows] : shape;
     }
 
     /// <inheritdoc/>
@@ -68,7 +68,7 @@ internal sealed class RenamedWeights : IWeights
         var shape = Shape(name);
         var whole = _source.Read(tensor.Source, dataType);
         var part = tensor.Parts > 1 ? whole.narrow(0, tensor.Part * shape[0], shape[0]).clone() : whole;
-        return part.reshape([.. shape]).DetachFromDisposeScope();
+        return (tensor.Transposed && shape.Count == 2 ? part.t().contiguous() : part.reshape([.. shape])).DetachFromDisposeScope();
     }
 
     /// <summary>Closes the file, where it is these weights' own.</summary>

@@ -13,7 +13,7 @@ internal static class RecordRow
     /// <summary>What a record says, in the columns that are read.</summary>
     public static Row Of(PSObject record) => new(from column in JobColumns.All
                                                  let property = record.Properties[column.Name]
-                                                 where property is not null
+                                                 where property is not null && !(column is TextColumn { SaysEmpty: true } && ValueText.IsEmpty(property.Value))
                                                  select KeyValuePair.Create(column.Name, Bare(property.Value, column)));
 
     /// <summary>A hashtable as a record. Of a hashtable, the engine reads Count for a property, and what it holds for none.</summary>

@@ -90,7 +90,7 @@ public sealed class ImportMcdmModel : HubCmdlet
     [Parameter]
     [Number(typeof(int))]
     [ArgumentCompleter(typeof(Numbers))]
-    public int ClipSkip { get; set; } = 1;
+    public int? ClipSkip { get; set; }
 
     /// <summary>Name of a published ADM model, for weights without a model.json beside them.</summary>
     [Parameter]

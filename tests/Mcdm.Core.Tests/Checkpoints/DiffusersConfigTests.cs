@@ -54,10 +54,9 @@ public sealed class DiffusersConfigTests
     }
 
     [Theory]
-    [InlineData("addition_embed_type", "\"text_time\"")]
+    [InlineData("addition_embed_type", "\"image\"")]
     [InlineData("class_embed_type", "\"projection\"")]
     [InlineData("num_class_embeds", "1000")]
-    [InlineData("transformer_layers_per_block", "[1, 2, 10]")]
     [InlineData("dual_cross_attention", "true")]
     [InlineData("only_cross_attention", "[true, false]")]
     [InlineData("encoder_hid_dim", "4096")]

@@ -74,10 +74,10 @@ public sealed class KeyListTests
 
         Assert.Equivalent(s_sd1 with { LayersPerBlock = s_each2, AttentionHeadDim = s_each8 }, file.UNet!.Options, strict: true);
         Assert.Equivalent(new AutoencoderKLOptions { BlockOutChannels = [128, 256, 512, 512], LayersPerBlock = 2 }, file.Autoencoder!.Options, strict: true);
-        Assert.Equal(new ClipTextOptions { HiddenSize = 768, IntermediateSize = 3072, NumAttentionHeads = 12 }, file.Text!.Options);
+        Assert.Equal(new ClipTextOptions { HiddenSize = 768, IntermediateSize = 3072, NumAttentionHeads = 12 }, file.Texts.Single().Options);
         Assert.Equal(859_520_964, Built(file.UNet.Weights, weights => _ = new UNet2DConditionModel(weights, file.UNet.Options)));
         Assert.Equal(83_653_863, Built(file.Autoencoder.Weights, weights => _ = new AutoencoderKL(weights, file.Autoencoder.Options)));
-        Assert.Equal(123_060_480, Built(file.Text.Weights, weights => _ = new ClipTextModel(weights, file.Text.Options)));
+        Assert.Equal(123_060_480, Built(file.Texts[0].Weights, weights => _ = new ClipTextModel(weights, file.Texts[0].Options)));
         Assert.Equal(Mcdm.Diffusion.Process.PredictionKind.Noise, file.Prediction);
         Assert.Null(file.ControlNet);
     }

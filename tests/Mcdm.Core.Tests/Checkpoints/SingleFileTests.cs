@@ -61,8 +61,8 @@ public sealed class SingleFileTests
     }
 
     [Theory]
-    [InlineData("conditioner.embedders.0.transformer.text_model.embeddings.token_embedding.weight", "Stable Diffusion XL")]
-    [InlineData("model.diffusion_model.label_emb.0.0.weight", "Stable Diffusion XL")]
+    [InlineData("conditioner.embedders.0.model.transformer.resblocks.0.ln_1.weight", "the refiner of Stable Diffusion XL")]
+    [InlineData("edm_mean", "Playground")]
     [InlineData("model.diffusion_model.joint_blocks.0.x_block.attn.qkv.weight", "Stable Diffusion 3")]
     [InlineData("double_blocks.0.img_attn.qkv.weight", "Flux")]
     public void Other_families_are_refused_by_name(string tensor, string family)

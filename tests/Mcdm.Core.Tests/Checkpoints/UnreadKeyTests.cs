@@ -106,7 +106,7 @@ public sealed class UnreadKeyTests
         if (!SingleFile.Recognizes(weights.Names)) { return header; }
         try
         {
-            return [.. header, .. new SingleFile(weights, new SingleFileHints { Heads = [2], Groups = 2, AutoencoderGroups = 2, TextHeads = 4 }).Warnings];
+            return [.. header, .. new SingleFile(weights, new SingleFileHints { Heads = [2], Groups = 2, AutoencoderGroups = 2, TextHeads = [4] }).Warnings];
         }
         catch (McdmException e) when (e.Id is "ShapeUnknown")
         {

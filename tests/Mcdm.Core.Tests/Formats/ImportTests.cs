@@ -159,7 +159,7 @@ public sealed class ImportTests : IDisposable
     [InlineData("single-file-sd1-ldm-ckpt/model/model.ckpt")]
     public void A_single_file_is_the_same_model_as_its_folder(string name)
     {
-        var hints = new SingleFileHints { Heads = [4], Groups = 2, AutoencoderGroups = 2, TextHeads = 4, Average = false };
+        var hints = new SingleFileHints { Heads = [4], Groups = 2, AutoencoderGroups = 2, TextHeads = [4], Average = false };
         using var files = LatentDiffusionFile.Open(Checkout.Shared("checkpoints", "golden", name), Path.Combine(Golden("sd1-tiny"), "tokenizer"), null, hints);
         using var model = LatentDiffusionModel.Assemble(files, [], [], "text", withUnconditional: true, decoder: null, CPU, ScalarType.Float32);
         using var folder = Read(null, "sd1-tiny");

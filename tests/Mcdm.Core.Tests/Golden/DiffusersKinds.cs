@@ -31,7 +31,7 @@ internal sealed class DiffusersKinds : IGoldenKind
                 }
                 break;
             case "unet-controlled":
-                golden.AssertClose("output", networks.UNet().Forward(golden.Input("sample"), Time(golden), golden.Input("context"), SumOfResiduals(golden)), Tolerance);
+                golden.AssertClose("output", networks.UNet().Forward(golden.Input("sample"), Time(golden), golden.Input("context"), Added(golden)), Tolerance);
                 break;
             case "vae-encode":
                 var (mean, logVariance) = networks.Autoencoder().Encode(golden.Input("picture"));
@@ -57,18 +57,16 @@ internal sealed class DiffusersKinds : IGoldenKind
         }
     }
 
-    public static ControlResiduals SumOfResiduals(GoldenCase golden)
+    /// <summary>What the ControlNets of a case add, each with its picture.</summary>
+    public static UNetAdded Added(GoldenCase golden, string picture = "picture") => new()
     {
-        ControlResiduals? sum = null;
-        int place = 0;
-        foreach (var entry in golden.Parameters.GetProperty("controlnets").EnumerateArray())
+        Skips = [.. golden.Parameters.GetProperty("controlnets").EnumerateArray().Select((entry, place) =>
         {
             using var networks = entry.TryGetProperty("golden", out var other) ? GoldenNetworks.OfFolder(golden.Folder.ModelOf(other.GetString()!)) : GoldenNetworks.Of(golden);
-            var residuals = Residuals(golden, networks.ControlNet(), $"picture{place++}", Scale(entry));
-            sum = sum?.Add(residuals) ?? residuals;
-        }
-        return sum!;
-    }
+            var residuals = Residuals(golden, networks.ControlNet(), $"{picture}{place}", Scale(entry));
+            return new AddedRows([.. residuals.Down, residuals.Mid], 0, golden.Input("sample").shape[0]);
+        })],
+    };
 
     private static ControlResiduals Residuals(GoldenCase golden, ControlNetModel network, string picture, double scale) =>
         network.Forward(golden.Input("sample"), Time(golden), golden.Input("context"), golden.Input(picture), scale);

@@ -56,7 +56,7 @@ internal sealed class GoldenNetworks : IDisposable
         : new(Weights(_file.Autoencoder!.Weights), _file.Autoencoder.Options);
 
     public ClipTextModel Text() => _file is null ? new(Weights("text_encoder"), Config("text_encoder").As<ClipTextOptions>())
-        : new(Weights(_file.Text!.Weights), _file.Text.Options);
+        : new(Weights(_file.Texts[0].Weights), _file.Texts[0].Options);
 
     public void Dispose()
     {
@@ -89,7 +89,12 @@ internal sealed class GoldenNetworks : IDisposable
             },
             Groups = Value("groups")?.GetInt32(),
             AutoencoderGroups = Value("vae_groups")?.GetInt32(),
-            TextHeads = Value("text_heads")?.GetInt32(),
+            TextHeads = Value("text_heads") switch
+            {
+                null => null,
+                { ValueKind: JsonValueKind.Array } heads => heads.EnumerateArray().Select(encoder => encoder.GetInt32()).ToArray(),
+                { } heads => [heads.GetInt32()],
+            },
             Average = Value("ema")?.GetBoolean(),
         };
 

@@ -26,7 +26,8 @@ internal sealed class GoldenPrompts : IDisposable
         Tokenizer = golden.Kind is "prompt-pair" or "run-prompted" ? FilledWithEnd(golden.Model) : ClipTokenizerFiles.Read(Path.Combine(golden.Model, "tokenizer"));
         foreach (var entry in golden.Parameter("embeddings")?.EnumerateArray() ?? []) { _embeddings.Add(Named(golden, entry, underTokens)); }
         Reader = new PromptReader(Tokenizer, new TextInversions(underTokens ? [] : _embeddings, Tokenizer));
-        Encoder = new PromptEncoder(Reader, Network, CPU, _lifetime, golden.Kind == "prompt-embedding-diffusers" ? 1 : golden.Parameter("clip_skip")?.GetInt32() ?? 1);
+        TextEncoder = new TextEncoder(Reader, Network, CPU, golden.Kind == "prompt-embedding-diffusers" ? 1 : golden.Parameter("clip_skip")?.GetInt32() ?? 1);
+        Encoder = new PromptEncoder([TextEncoder], _lifetime);
     }
 
     public ClipTextModel Network { get; }
@@ -35,6 +36,8 @@ internal sealed class GoldenPrompts : IDisposable
 
     public PromptReader Reader { get; }
 
+    public TextEncoder TextEncoder { get; }
+
     public PromptEncoder Encoder { get; }
 
     public IReadOnlyList<TextInversion> Embeddings => _embeddings;
@@ -42,7 +45,7 @@ internal sealed class GoldenPrompts : IDisposable
     /// <summary>The chunks of a prompt that is one term.</summary>
     public IReadOnlyList<PromptChunk> Chunks(string prompt, PromptUse use = PromptUse.Negative) => Reader.Read(prompt, use).Parts.Single().Chunks;
 
-    public Tensor Encode(string prompt, PromptUse use = PromptUse.Negative) => Encoder.Encoded(Chunks(prompt, use), null).Context;
+    public Tensor Encode(string prompt, PromptUse use = PromptUse.Negative) => Encoder.Encoded([Chunks(prompt, use)], null).Context;
 
     /// <summary>An embedding's file, which lies in the case's own <c>model/</c>.</summary>
     public static string FileOf(GoldenCase golden, JsonElement entry) => golden.Folder.Find(Path.Combine("model", entry.GetProperty("file").GetString()!));

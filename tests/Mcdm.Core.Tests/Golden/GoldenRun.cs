@@ -57,7 +57,7 @@ internal sealed class GoldenRun : IDisposable
     /// <summary>The prompt with the guidance as its weight, and each ControlNet's picture: the pipelines of diffusers.</summary>
     public IReadOnlyList<Condition> PipelineConditions() =>
     [
-        .. _golden.Parameters.GetProperty("prompt").GetString()! is { Length: > 0 } prompt
+        .. _golden.Parameters.GetProperty("prompt").GetString() is { Length: > 0 } prompt
             ? new[] { Prompted(prompt) } : [],
         .. ControlEntries().Select((entry, i) => Picture($"picture{i}", $"control{i}", entry)),
     ];
@@ -76,7 +76,7 @@ internal sealed class GoldenRun : IDisposable
         var (conditions, place) = (new List<Condition>(), 0);
         foreach (var (expert, i) in _golden.Parameters.GetProperty("experts").EnumerateArray().Select((expert, i) => (expert, i)))
         {
-            var (prompt, weight) = (expert.GetProperty("prompt").GetString()!, expert.GetProperty("weight").GetDouble());
+            var (prompt, weight) = (expert.GetProperty("prompt").GetString() ?? "", expert.GetProperty("weight").GetDouble());
             if (!expert.TryGetProperty("controlnet", out var control))
             {
                 string reader = expert.TryGetProperty("golden", out var other) ? Path.GetFileName(other.GetString()!) : LorasOf(expert) is { Count: > 0 } loras ? NameOf(loras) : "text";
@@ -92,7 +92,7 @@ internal sealed class GoldenRun : IDisposable
 
     /// <summary>Runs, and compares levels, every step and the end.</summary>
     public void Check(IReadOnlyList<Condition> conditions, Combiner combiner, double tolerance, PictureStart? start = null, Hole? hole = null, Action<Composition>? adjust = null) =>
-        new GoldenTrajectory(_golden, Model) { Others = [.. _models.Skip(1)], Start = start, Hole = hole, Adjust = adjust }.Check(conditions, combiner, tolerance);
+        new GoldenTrajectory(_golden, Model) { Others = [.. _models.Skip(1)], Start = start, Hole = hole, Frame = Frame(), FirstTolerance = tolerance, Adjust = adjust }.Check(conditions, combiner, tolerance);
 
     public void Dispose()
     {
@@ -109,7 +109,7 @@ internal sealed class GoldenRun : IDisposable
         .Where(loras => loras.Count > 0).DistinctBy(NameOf).Select(loras => (IReadOnlyList<LoraStrength>)loras).ToList();
 
     private List<LoraStrength> LorasOf(JsonElement expert) => !expert.TryGetProperty("loras", out var loras) ? [] : loras.EnumerateArray()
-        .Select(lora => new LoraStrength(Named(Directory.EnumerateFiles(_golden.Folder.ModelOf(lora.GetProperty("golden").GetString()!)).Single(), $"{lora.GetProperty("scale")}"), lora.GetProperty("scale").GetDouble())).ToList();
+        .Select(lora => new LoraStrength(Named(SdxlLoras.PathOf(_golden, lora.GetProperty("golden").GetString()!), $"{lora.GetProperty("scale")}"), lora.GetProperty("scale").GetDouble())).ToList();
 
     /// <summary>A file under a name with its strength, since experts are called after files and one file may be two.</summary>
     private string Named(string path, string strength)
@@ -122,6 +122,18 @@ internal sealed class GoldenRun : IDisposable
     /// <summary>What the expert of some LoRAs is called.</summary>
     private static string NameOf(IReadOnlyList<LoraStrength> loras) => ModelName.Safe(string.Join('-', loras.Select(lora => ModelName.Of(lora.Path))));
 
+    /// <summary>What the picture is to look cut out of.</summary>
+    private PictureFrame? Frame()
+    {
+        if (_golden.Parameter("original_size") is not { } original) { return null; }
+        var crop = _golden.Parameter("crop");
+        return new PictureFrame
+        {
+            Original = new(original[1].GetInt32(), original[0].GetInt32()), Left = crop?[1].GetInt32() ?? 0, Top = crop?[0].GetInt32() ?? 0,
+            Wanted = _golden.Parameter("target_size") is { } wanted ? new(wanted[1].GetInt32(), wanted[0].GetInt32()) : null,
+        };
+    }
+
     private IEnumerable<JsonElement> ControlEntries() => _golden.Parameter("controlnets")?.EnumerateArray()
         ?? _golden.Parameter("experts")?.EnumerateArray().Where(expert => expert.TryGetProperty("controlnet", out _)).Select(expert => expert.GetProperty("controlnet"))
         ?? [];
@@ -133,9 +145,11 @@ internal sealed class GoldenRun : IDisposable
             var folder = LatentDiffusionFolder.Open(_golden.Model);
             return folder with { Scheduler = Scheduler(Path.Combine(_golden.Model, "scheduler", SchedulerConfig.FileName)) };
         }
-        string tokenizer = Path.Combine(_golden.Folder.ModelOf(_golden.Parameters.GetProperty("tokenizer").GetString()!), "tokenizer");
+        string model = _golden.Folder.ModelOf((_golden.Parameter("tokenizer") ?? _golden.Parameter("config"))!.Value.GetString()!);
+        string tokenizer = Path.Combine(model, _golden.Parameter("config_folder")?.GetString() ?? "", "tokenizer");
         var single = LatentDiffusionFile.Open(Path.Combine(_golden.Model, file.GetString()!), tokenizer, null, GoldenNetworks.Hints(_golden.Parameters));
-        string beside = Path.Combine(_golden.Folder.ModelOf(_golden.Parameters.GetProperty("config").GetString()!), "scheduler", SchedulerConfig.FileName);
+        string beside = Path.Combine(_golden.Folder.ModelOf(_golden.Parameters.GetProperty("config").GetString()!),
+            _golden.Parameter("config_folder")?.GetString() ?? "", "scheduler", SchedulerConfig.FileName);
         var told = Scheduler(beside);
         Assert.Equal(told.Prediction, single.Scheduler.Prediction);
         Assert.Equal(told.Schedule, single.Scheduler.Schedule);

@@ -13,8 +13,6 @@ namespace Mcdm.Core.Tests.Golden;
 /// <param name="model">What is sampled with: its sampler has the case's scheduler, its codec the picture.</param>
 internal sealed class GoldenTrajectory(GoldenCase golden, Model model)
 {
-    private const double SingleTolerance = 2e-5;
-
     /// <summary>Experts of other models of the composition.</summary>
     public IReadOnlyList<Model> Others { get; init; } = [];
 
@@ -23,6 +21,12 @@ internal sealed class GoldenTrajectory(GoldenCase golden, Model model)
 
     /// <summary>What networks that fill holes are shown.</summary>
     public Hole? Hole { get; init; }
+
+    /// <summary>What pictures are to look cut out of.</summary>
+    public PictureFrame? Frame { get; init; }
+
+    /// <summary>How close the first prediction is to be.</summary>
+    public double FirstTolerance { get; init; } = 2e-5;
 
     /// <summary>Told of the composition before it runs.</summary>
     public Action<Composition>? Adjust { get; init; }
@@ -44,9 +48,11 @@ internal sealed class GoldenTrajectory(GoldenCase golden, Model model)
         combiner = combiner.WithRescale(golden.Parameter("guidance_rescale")?.GetDouble() ?? 0);
         var start = golden.Input("start");
         var space = Of(start);
-        string? negative = golden.Parameter("negative_prompt")?.GetString() is { Length: > 0 } text ? text : null;
+        string? negative = (golden.Parameter("negative_prompt") ?? golden.Parameter("unconditional_prompt"))?.GetString();
+        // Of the other versions, none is the empty one.
+        if (negative is "" && !golden.Kind.StartsWith("sdxl-", StringComparison.Ordinal)) { negative = null; }
         var experts = Others.Prepend(model).SelectMany(each => each.At(space.PictureWidth, space.PictureHeight).Experts).ToList();
-        using var composition = new Composition(experts, conditions, null, combiner, negative, Hole);
+        using var composition = new Composition(experts, conditions, null, combiner, negative, Hole, Frame);
         Adjust?.Invoke(composition);
         using var composer = new Composer([composition]);
         var path = SamplingPath.Of(space.Process, sampling);
@@ -58,7 +64,7 @@ internal sealed class GoldenTrajectory(GoldenCase golden, Model model)
             seen.Add(AsHeld(z, level).clone().DetachFromDisposeScope());
             levels.Add(level);
             var prediction = predictor.Predict(z, level);
-            if (seen.Count == 1 && golden.HasOutput("first_prediction")) { golden.AssertClose("first_prediction", prediction.Value, SingleTolerance); }
+            if (seen.Count == 1 && golden.HasOutput("first_prediction")) { golden.AssertClose("first_prediction", prediction.Value, FirstTolerance); }
             return prediction;
         }, space.Process, () => draws.Dequeue().clone(), sampling, picture: Start);
         seen.Add(AsHeld(end, path.Steps[^1].To));

@@ -41,7 +41,7 @@ internal sealed class InpaintKinds : IGoldenKind
         using var networks = GoldenNetworks.Of(golden);
         var addition = new ControlNetAddition("inpaint", networks.ControlNet(), readsHoles: true);
         // What the mask covers is transparent.
-        golden.AssertClose("condition", addition.Read(WithHole(golden.Input("picture")[0], golden.Input("mask")[0, 0].gt(0.5))), 3e-3);
+        golden.AssertClose("condition", addition.Read(WithHole(golden.Input("picture")[0], golden.Input("mask")[0, 0].gt(0.5)))[0], 3e-3);
     }
 
     private static void Network(GoldenCase golden)
@@ -49,8 +49,8 @@ internal sealed class InpaintKinds : IGoldenKind
         using var networks = GoldenNetworks.Of(golden);
         var sample = golden.Input("sample");
         var read = cat([sample, golden.Input("mask").expand(sample.shape[0], -1, -1, -1), golden.Input("masked").expand(sample.shape[0], -1, -1, -1)], 1);
-        var residuals = golden.Parameter("controlnets") is null ? null : DiffusersKinds.SumOfResiduals(golden);
-        golden.AssertClose("output", networks.UNet().Forward(read, DiffusersKinds.Time(golden), golden.Input("context"), residuals), Tolerance);
+        var added = golden.Parameter("controlnets") is null ? null : DiffusersKinds.Added(golden);
+        golden.AssertClose("output", networks.UNet().Forward(read, DiffusersKinds.Time(golden), golden.Input("context"), added), Tolerance);
     }
 
     private static void Run(GoldenCase golden)

@@ -115,10 +115,10 @@ internal sealed class ImportedFolders(GoldenCase golden) : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("mcdm-golden-").FullName;
     private string? _first;
 
-    public Model Import(IReadOnlyList<string> models, ImportOptions options)
+    public Model Import(IReadOnlyList<string> models, ImportOptions options, IReadOnlyList<string>? files = null)
     {
         _first = models[0];
-        return ModelReader.Read(models.Select(Linked).ToList(), options, CPU, ScalarType.Float32);
+        return ModelReader.Read([.. models.Select(Linked), .. files ?? []], options, CPU, ScalarType.Float32);
     }
 
     /// <summary>What the sibling that a model belongs to is called.</summary>

@@ -19,8 +19,8 @@ internal sealed class MarkKinds : IGoldenKind
         using var marked = new MarkedWeights(file, golden.Parameters);
         var expect = golden.Parameters.GetProperty("expect");
         // The shapes of tiny models are not the published ones; what marks say is asked for without them.
-        bool second = expect.GetProperty("version").GetInt32() == 2;
-        var marks = CheckpointMarks.Read(marked, second, expect.GetProperty("channels").GetInt32(), new SingleFileHints());
+        var version = expect.GetProperty("version").GetInt32() == 2 ? StableDiffusionVersion.Two : StableDiffusionVersion.One;
+        var marks = CheckpointMarks.Read(marked, version, expect.GetProperty("channels").GetInt32(), new SingleFileHints());
         Assert.Equal(expect.GetProperty("prediction").GetString() switch { "epsilon" => PredictionKind.Noise, "v_prediction" => PredictionKind.Velocity, _ => null },
             marks.Prediction);
         Assert.Equal(expect.GetProperty("zero_terminal_snr").GetBoolean(), marks.ZeroTerminalSnr);

@@ -52,7 +52,7 @@ internal sealed class PromptEmbeddingKinds : IGoldenKind
     {
         if (mode == "None") { return prompts.Encode(prompt, PromptUse.Literal); }
         var chunks = prompts.Chunks(prompt);
-        var hidden = prompts.Encoder.Hidden(chunks);
+        var hidden = prompts.TextEncoder.Hidden(chunks).Tokens;
         var weights = stack(chunks.Select(chunk => tensor(chunk.Weights.ToArray()))).unsqueeze(2);
         return (mode == "Ignore" ? hidden : hidden * weights).flatten(0, 1).unsqueeze(0);
     }
@@ -78,7 +78,7 @@ internal sealed class PromptEmbeddingKinds : IGoldenKind
     private static void CheckTokens(GoldenCase golden, GoldenPrompts prompts)
     {
         int words = prompts.Network.Options.VocabSize;
-        var vectors = cat(prompts.Embeddings.Select(embedding => embedding.Values).ToArray());
+        var vectors = cat(prompts.Embeddings.Select(embedding => embedding.Values[0]).ToArray());
         Assert.Equal(golden.Expected.GetProperty("table").GetInt32(), words + vectors.shape[0]);
         var ids = golden.Output("ids");
         var replaced = ids.data<long>().ToArray().Select((id, place) => (Id: id, Place: place)).Where(token => token.Id >= words)
@@ -89,7 +89,7 @@ internal sealed class PromptEmbeddingKinds : IGoldenKind
     private static void CheckFile(GoldenCase golden)
     {
         using var embedding = TextInversionFile.Read(GoldenPrompts.FileOf(golden, golden.Parameters));
-        golden.AssertEqual("vectors", embedding.Values);
+        golden.AssertEqual("vectors", embedding.Values[0]);
         string webui = golden.Expected.GetProperty("name_webui").GetString()!;
         if (webui != "learned_embeds") { Assert.Equal(webui, embedding.Name); }
         else { Assert.Equal(golden.Expected.GetProperty("name_diffusers").GetString(), embedding.Token); }
@@ -104,7 +104,7 @@ internal sealed class PromptEmbeddingKinds : IGoldenKind
         var refusal = Assert.Throws<McdmException>(() =>
         {
             using var files = new LatentDiffusionSet([new(golden.Model, LatentDiffusionSet.Folder)], new() { Embeddings = [file] });
-            using var named = new TextInversion(golden.Parameter("token")?.GetString() ?? "one", zeros(1, 1));
+            using var named = new TextInversion(golden.Parameter("token")?.GetString() ?? "one", [zeros(1, 1)]);
             _ = new TextInversions([named], PromptLanguageKinds.Tokenizer(golden));
         });
         Assert.StartsWith("Embedding", refusal.Id, StringComparison.Ordinal);

@@ -19,9 +19,9 @@ public sealed class PromptEncodingTests
     {
         using var scope = NewDisposeScope();
         using var networks = GoldenNetworks.OfFolder(TinyPrompts.Golden("sd1-tiny"));
-        var encoder = new PromptEncoder(TinyPrompts.Reader(), networks.Text(), CPU, new SharedLifetime());
+        var encoder = new TextEncoder(TinyPrompts.Reader(), networks.Text(), CPU);
         var chunk = TinyPrompts.Reader().Read("a photo of a fox", PromptUse.Wanted).Parts[0].Chunks[0];
-        var hidden = encoder.Hidden([chunk]);
+        var hidden = encoder.Hidden([chunk]).Tokens;
         double all = hidden.sum().ToDouble(), one = hidden[0, 3].sum().ToDouble();
         // Weights of the third token that leave nothing of the mean, and that turn it over.
         foreach (double left in new[] { 0, 1e-3, -0.5 })

@@ -25,12 +25,13 @@ internal static class ClipTokenizerFiles
     /// </param>
     /// <param name="padding">The piece that fills a short text up, where the files do not say; null for the end of the text.</param>
     /// <param name="warnings">Told what the files say and is not read; null for nobody.</param>
+    /// <param name="isPaddingTold">Whether <paramref name="padding"/> goes before what the files say, which may be another model's.</param>
     /// <exception cref="McdmException"><c>VocabularyNotFound</c>, <c>VocabularyInvalid</c>, <c>VocabularyUnreadable</c>, <c>ConfigInvalid</c>.</exception>
-    public static ClipTokenizer Read(string path, string? padding = null, List<string>? warnings = null)
+    public static ClipTokenizer Read(string path, string? padding = null, List<string>? warnings = null, bool isPaddingTold = false)
     {
         try
         {
-            if (Directory.Exists(path)) { return ReadFolder(path, padding, warnings); }
+            if (Directory.Exists(path)) { return ReadFolder(path, padding, warnings, isPaddingTold); }
             return File.Exists(path) ? ReadMerges(path, padding)
                 : throw new McdmException("VocabularyNotFound", ErrorKind.NotFound, $"There is no vocabulary '{path}'.");
         }
@@ -46,11 +47,11 @@ internal static class ClipTokenizerFiles
         }
     }
 
-    private static ClipTokenizer ReadFolder(string folder, string? padding, List<string>? warnings)
+    private static ClipTokenizer ReadFolder(string folder, string? padding, List<string>? warnings, bool isPaddingTold)
     {
         JsonConfig? config = Optional(ConfigFile), map = Optional(MapFile);
         // The map of special tokens is what transformers believes where the two differ, as they do for Stable Diffusion 2.
-        string pad = Special(map) ?? Special(config) ?? padding ?? ClipTokenizer.End;
+        string pad = isPaddingTold ? padding ?? ClipTokenizer.End : Special(map) ?? Special(config) ?? padding ?? ClipTokenizer.End;
         int length = config?.Value("model_max_length") is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int told) ? told : 77;
         string vocabulary = Path.Combine(folder, "vocab.json"), merges = Path.Combine(folder, "merges.txt");
         if (File.Exists(vocabulary) && File.Exists(merges))

@@ -8,8 +8,8 @@ internal static class ForeignModels
 
     private static readonly (string Family, string[] Classes, string[] Tensors)[] s_families =
     [
-        ("Stable Diffusion XL", ["StableDiffusionXL"],
-            ["conditioner.embedders.", "add_embedding.", "label_emb.", "down_blocks.2.attentions.0.transformer_blocks.9."]),
+        ("Playground 2.5", [], ["edm_mean", "edm_std"]),
+        ("the refiner of Stable Diffusion XL", [], ["conditioner.embedders.0.model."]),
         ("Stable Diffusion 3", ["StableDiffusion3", "SD3"], ["joint_blocks.", "joint_transformer_blocks."]),
         ("Flux", ["Flux", "AutoencoderKLFlux"], ["double_blocks.", "single_transformer_blocks."]),
         ("PixArt", ["PixArt"], []),
@@ -26,9 +26,7 @@ internal static class ForeignModels
     /// <summary>The family whose tensors a file holds; null where it is none of these.</summary>
     public static string? FamilyOfTensors(IEnumerable<string> names)
     {
-        // A label embedding is ADM's as well, so it counts only behind the prefix of a latent model.
-        var known = names.Select(name => name.StartsWith(LatentPrefix, StringComparison.Ordinal) ? name[LatentPrefix.Length..]
-            : name.StartsWith("label_emb.", StringComparison.Ordinal) ? "" : name).ToList();
+        var known = names.Select(name => name.StartsWith(LatentPrefix, StringComparison.Ordinal) ? name[LatentPrefix.Length..] : name).ToList();
         return s_families.FirstOrDefault(family => family.Tensors.Any(start => known.Any(name => name.StartsWith(start, StringComparison.Ordinal)))).Family;
     }
 
@@ -47,5 +45,6 @@ internal static class ForeignModels
     }
 
     private static McdmException Refused(string path, string family) =>
-        new("ModelFamily", ErrorKind.NotSupported, $"'{path}' is of {family}, which Mcdm does not run; of latent models it runs Stable Diffusion 1.x and 2.x.");
+        new("ModelFamily", ErrorKind.NotSupported, $"'{path}' is of {family}, which Mcdm does not run; of latent models it runs Stable Diffusion 1.x, "
+            + "2.x and XL.");
 }

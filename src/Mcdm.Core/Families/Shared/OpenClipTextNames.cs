@@ -9,7 +9,8 @@ namespace Mcdm.Families.Shared;
 internal static class OpenClipTextNames
 {
     private const string Layers = "transformer.resblocks.";
-    private static readonly string[] s_unused = ["text_projection", "logit_scale", "logit_bias", "attn_mask"];
+    private const string Projection = "text_projection";
+    private static readonly string[] s_unused = ["logit_scale", "logit_bias", "attn_mask"];
 
     private static readonly Dictionary<string, string> s_ends = new(StringComparer.Ordinal)
     {
@@ -33,14 +34,18 @@ internal static class OpenClipTextNames
     /// <param name="names">OpenCLIP's names, without what all begin with.</param>
     /// <param name="prefix">What they begin with.</param>
     /// <param name="withLast">Whether the last layer is taken too.</param>
-    public static IEnumerable<RenamedTensor> Map(IReadOnlyCollection<string> names, string prefix, bool withLast = false)
+    /// <param name="withProjection">Whether what makes a sentence one vector is taken, which OpenCLIP keeps with rows and columns exchanged.</param>
+    public static IEnumerable<RenamedTensor> Map(IReadOnlyCollection<string> names, string prefix, bool withLast = false,
+        bool withProjection = false)
     {
         int layers = names.Select(LayerOf).Where(layer => layer is not null).Distinct().Count();
-        return names.Where(name => !s_unused.Contains(name) && (withLast || LayerOf(name) != layers - 1)).SelectMany(name => Renamed(name, prefix));
+        return names.Where(name => !s_unused.Contains(name) && (withProjection || name != Projection) && (withLast || LayerOf(name) != layers - 1))
+            .SelectMany(name => Renamed(name, prefix));
     }
 
     private static IEnumerable<RenamedTensor> Renamed(string name, string prefix)
     {
+        if (name == Projection) { return [new RenamedTensor($"{Projection}.weight", prefix + name, Transposed: true)]; }
         if (LayerOf(name) is not { } layer) { return [new RenamedTensor(PathParts.Renamed(name, s_ends), prefix + name)]; }
         string part = name[(Layers.Length + $"{layer}".Length + 1)..], at = $"text_model.encoder.layers.{layer}";
         return part is "attn.in_proj_weight" or "attn.in_proj_bias"

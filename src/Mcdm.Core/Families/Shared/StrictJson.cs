@@ -23,7 +23,11 @@ internal static class StrictJson
         [typeof(IReadOnlyList<string>)] = Reader<IReadOnlyList<string>>($"a list of 1 to {MaxList} texts", list => IsList(list) && !list.Contains(null!)),
         [typeof(IReadOnlyList<double>)] =
             Reader<IReadOnlyList<double>>($"a list of 1 to {MaxNumbers} numbers", list => IsList(list, MaxNumbers) && list.All(double.IsFinite)),
-        [typeof(PerLevel)] = value => value.ValueKind == JsonValueKind.Array ? new PerLevel((IReadOnlyList<int>)Read(value, typeof(IReadOnlyList<int>)))
+        [typeof(IReadOnlyList<uint>)] = Reader<IReadOnlyList<uint>>($"a list of 1 to {MaxList} whole numbers from 0 to {MaxInteger}",
+            list => IsList(list) && list.All(number => number <= MaxInteger)),
+        // Which numbers of a list may be 0, the networks' rules say.
+        [typeof(PerLevel)] = value => value.ValueKind == JsonValueKind.Array
+            ? new PerLevel(((IReadOnlyList<uint>)Read(value, typeof(IReadOnlyList<uint>))).Select(number => (int)number).ToArray())
             : new PerLevel((int)Read(value, typeof(int))),
     };
 

@@ -7,8 +7,7 @@ internal static class SupportedValues
 {
     private const string UNet = "UNet2DConditionModel", ControlNet = "ControlNetModel", Conditioned = $"{UNet} {ControlNet}";
     private const string Unconditional = "UNet2DModel", Any = $"{Conditioned} {Unconditional}";
-    private const string Autoencoder = "AutoencoderKL", Text = "CLIPTextModel", Adm = "model.json";
-    private const string Number = "one number for all levels; a list is Stable Diffusion XL's";
+    private const string Autoencoder = "AutoencoderKL", Text = "CLIPTextModel", Vision = "CLIPVisionModelWithProjection", Adm = "model.json";
 
     /// <summary>Classes, or a file or a key that is on; keys, with [] where each item of a list is meant; values.</summary>
     private static readonly (string Of, string Keys, object?[] Values)[] s_table =
@@ -31,10 +30,11 @@ internal static class SupportedValues
         (Any, "time_embedding_type", ["positional"]),
         (Any, "resnet_time_scale_shift", ["default", "scale_shift"]),
         (Any, "mid_block_scale_factor", [1.0]),
-        (Conditioned, "addition_embed_type encoder_hid_dim encoder_hid_dim_type cross_attention_norm", [null]),
+        (Conditioned, "encoder_hid_dim encoder_hid_dim_type cross_attention_norm", [null]),
+        (Conditioned, "addition_embed_type", [null, "text_time"]),
         (Conditioned, "only_cross_attention dual_cross_attention", [false]),
-        (Conditioned, "transformer_layers_per_block", [Number]),
-        (Conditioned, "mid_block_type", ["UNetMidBlock2DCrossAttn"]),
+        (UNet, "mid_block_type", ["UNetMidBlock2DCrossAttn"]),
+        (ControlNet, "mid_block_type", ["UNetMidBlock2DCrossAttn", "UNetMidBlock2D"]),
         (Conditioned, "down_block_types[]", ["DownBlock2D", "CrossAttnDownBlock2D"]),
         (Autoencoder, "act_fn", ["silu", "swish"]),
         (Autoencoder, "latents_mean latents_std", [null]),
@@ -43,6 +43,10 @@ internal static class SupportedValues
         (Text, "architectures[]", [Text, $"{Text}WithProjection"]),
         (Text, "model_type", ["clip_text_model"]),
         (Text, "hidden_act", ["quick_gelu", "gelu"]),
+        (Vision, "architectures[]", [Vision]),
+        (Vision, "model_type", ["clip_vision_model"]),
+        (Vision, "hidden_act", ["quick_gelu", "gelu"]),
+        ("T2IAdapter", "adapter_type", ["full_adapter", "full_adapter_xl", "light_adapter"]),
         ("clip_sample", "clip_sample_range", [1.0]),
         (Adm, "family", ["adm", "adm-upsampler", "unite-and-conquer-face", "unite-and-conquer-sketch"]),
         (Adm, "noise_schedule", ["linear", "cosine"]),
@@ -73,7 +77,7 @@ internal static class SupportedValues
     {
         null => true,
         { ValueKind: JsonValueKind.String } => values.Contains(config.Get(key, "")),
-        { ValueKind: JsonValueKind.Number } number => values.Contains(Number) || (number.TryGetDouble(out double value) && values.Contains(value)),
+        { ValueKind: JsonValueKind.Number } number => number.TryGetDouble(out double value) && values.Contains(value),
         { } other => values.Contains(false) && IsFalse(other),
     };
 

@@ -16,12 +16,12 @@ internal static class UnreadKeys
         // Where attention is computed more finely, how training averages its weights, how its dropout was.
         ("UNet2DConditionModel ControlNetModel UNet2DModel", "upcast_attention dropout sample_size decay inv_gamma min_decay "
             + "optimization_step power update_after_step use_ema_warmup"),
-        // What other embeddings would be, were there any.
-        ("UNet2DConditionModel ControlNetModel", "addition_embed_type_num_heads addition_time_embed_dim projection_class_embeddings_input_dim"),
+        // What another embedding would be, were there one.
+        ("UNet2DConditionModel ControlNetModel", "addition_embed_type_num_heads"),
         ("UNet2DModel", "num_train_timesteps"),
         // Half precision's concern: what it cannot hold is computed in float32 here, or in bfloat16, which holds it.
         ("AutoencoderKL", "sample_size force_upcast"),
-        ("CLIPTextModel", "attention_dropout dropout bos_token_id eos_token_id pad_token_id initializer_factor initializer_range "
+        ("CLIPTextModel CLIPVisionModelWithProjection", "attention_dropout dropout bos_token_id eos_token_id pad_token_id initializer_factor initializer_range "
             + "projection_dim logit_scale_init_value torch_dtype dtype transformers_version return_dict output_attentions "
             + "output_hidden_states use_cache gradient_checkpointing add_cross_attention bad_words_ids begin_suppress_tokens "
             + "chunk_size_feed_forward cross_attention_hidden_size decoder_start_token_id diversity_penalty do_sample "
@@ -37,7 +37,7 @@ internal static class UnreadKeys
             + "model_input_names"),
         ("special_tokens_map.json", "bos_token eos_token unk_token additional_special_tokens"),
         // What judges pictures and what it reads; what only programs for pictures as inputs have.
-        ("model_index.json", "safety_checker feature_extractor requires_safety_checker unet vae text_encoder tokenizer scheduler controlnet"),
+        ("model_index.json", "safety_checker feature_extractor image_encoder requires_safety_checker unet vae text_encoder tokenizer scheduler controlnet"),
         // Of what is off, and of samplers that files were written for before.
         ("scheduler", "clip_sample clip_sample_range dynamic_thresholding_ratio sample_max_value skip_prk_steps set_alpha_to_one "
             + "steps_offset timestep_spacing variance_type flow_shift use_dynamic_shifting time_shift_type beta_start "

@@ -9,17 +9,20 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.StableDiffusion;
 
 /// <summary>
-/// Stable Diffusion 1.x and 2.x (Rombach et al. 2022), their ControlNets (Zhang et al. 2023) and LoRAs, as diffusers and the original programs save
-/// them.
+/// Stable Diffusion 1.x and 2.x (Rombach et al. 2022) and XL (Podell et al. 2023), their ControlNets (Zhang et al. 2023), adapters and LoRAs, as diffusers and
+/// the original programs save them.
 /// </summary>
 internal sealed class StableDiffusionFamily : IModelFamily
 {
     /// <summary>Folders of a model's networks.</summary>
-    private static readonly string[] s_parts = ["unet", "text_encoder", "vae"];
+    private static readonly string[] s_parts = ["unet", "text_encoder", "text_encoder_2", "vae"];
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> NetworkClasses { get; } =
-        new Dictionary<string, string> { [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder };
+        new Dictionary<string, string>
+        {
+            [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder, ["T2IAdapter"] = LatentDiffusionSet.T2IAdapterFolder,
+        };
 
     /// <inheritdoc/>
     public bool TakesLoras => true;
@@ -29,7 +32,8 @@ internal sealed class StableDiffusionFamily : IModelFamily
     {
         try
         {
-            return DiffusersPipeline.At(folder) is { IsStableDiffusion: true } ? LatentDiffusionSet.Folder : null;
+            return DiffusersPipeline.At(folder) is { IsStableDiffusion: true } ? LatentDiffusionSet.Folder
+                : ImageEncoderFiles.IsIn(folder) ? LatentDiffusionSet.ImageEncoder : null;
         }
         catch (McdmException)
         {
@@ -45,6 +49,8 @@ internal sealed class StableDiffusionFamily : IModelFamily
         (true, true) => LatentDiffusionSet.WholeFile,
         (true, false) => LatentDiffusionSet.File,
         (false, true) => LatentDiffusionSet.ControlNetFile,
+        _ when ImageAdapterFiles.Recognizes(names) => LatentDiffusionSet.ImageAdapter,
+        _ when T2IAdapterNames.Recognizes(names) => LatentDiffusionSet.T2IAdapterFile,
         _ => null,
     };
 
@@ -55,16 +61,18 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public string? ObstacleOfPipeline(string folder) => DiffusersPipeline.At(folder)?.Obstacle(folder);
 
     /// <inheritdoc/>
-    public string? ObstacleOfClass(string className) => className == "T2IAdapter" ? "is a T2I-Adapter, which Mcdm does not run yet"
-        : className is not (nameof(UNet2DConditionModel) or nameof(AutoencoderKL)) ? null
+    public string? ObstacleOfClass(string className) => className is not (nameof(UNet2DConditionModel) or nameof(AutoencoderKL)) ? null
         : $"is one network of a Stable Diffusion model ({className}), which needs the others: give the folder around it, with {DiffusersFolder.IndexFile}"
             + (className == nameof(AutoencoderKL) ? ", or this one with -Decoder beside a model" : "");
 
     /// <inheritdoc/>
     public IEnumerable<ModelFilesPart> Describe(ModelSource source) => source.Kind switch
     {
-        LatentDiffusionSet.Folder => s_parts.Select(part => ModelFilesPart.Of(part, NetworkWeights.Find(Path.Combine(source.Path, part)))),
+        LatentDiffusionSet.Folder => s_parts.Where(part => part != "text_encoder_2" || Directory.Exists(Path.Combine(source.Path, part)))
+            .Select(part => ModelFilesPart.Of(part, NetworkWeights.Find(Path.Combine(source.Path, part)))),
         LatentDiffusionSet.ControlNetFolder => [ModelFilesPart.Of("controlnet", NetworkWeights.Find(source.Path))],
+        LatentDiffusionSet.T2IAdapterFolder => [ModelFilesPart.Of("adapter", NetworkWeights.Find(source.Path))],
+        LatentDiffusionSet.ImageEncoder => [ModelFilesPart.Of(ImageEncoderFiles.FolderName, NetworkWeights.Find(source.Path))],
         _ => [ModelFilesPart.Of("all", source.Path)],
     };
 

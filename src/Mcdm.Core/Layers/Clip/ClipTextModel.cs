@@ -2,7 +2,6 @@ using System.Globalization;
 using Mcdm.Layers.Frozen;
 using TorchSharp;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace Mcdm.Layers.Clip;
 
@@ -13,21 +12,24 @@ internal sealed class ClipTextModel
 
     private readonly FrozenWeights _weights;
     private readonly Tensor _tokens, _positions;
-    private readonly Layer[] _layers;
+    private readonly ClipLayer[] _layers;
     private readonly LayerNorm _finalLayerNorm;
+    private readonly Linear? _projection;
 
     /// <param name="weights">Its weights, with names that begin with <c>text_model.</c> or without; they stay the caller's.</param>
     /// <param name="options">Its shape.</param>
+    /// <param name="pools">Whether a sentence's vector is wanted of it, for which it has a projection.</param>
     /// <exception cref="McdmException">A tensor is missing, has another shape, or has no place.</exception>
-    public ClipTextModel(FrozenWeights weights, ClipTextOptions options)
+    public ClipTextModel(FrozenWeights weights, ClipTextOptions options, bool pools = false)
     {
         (_weights, Options) = (weights, options);
         var at = weights.Has($"{Prefix}.final_layer_norm.weight") ? weights.At(Prefix) : weights;
         int width = options.HiddenSize;
         _tokens = at.Take("embeddings.token_embedding.weight", options.VocabSize, width);
         _positions = at.Take("embeddings.position_embedding.weight", options.MaxPositionEmbeddings, width);
-        _layers = Enumerable.Range(0, options.NumHiddenLayers).Select(i => new Layer(at.At($"encoder.layers.{i}"), options)).ToArray();
+        _layers = Enumerable.Range(0, options.NumHiddenLayers).Select(i => new ClipLayer(at.At($"encoder.layers.{i}"), options, causal: true)).ToArray();
         _finalLayerNorm = at.LayerNorm("final_layer_norm", width, options.LayerNormEps);
+        if (pools) { _projection = weights.Linear("text_projection", width, weights.Shape("text_projection.weight")[0], bias: false); }
         weights.RequireAllTaken(name => IsUnused(name) || IsLater(name));
     }
 
@@ -62,13 +64,43 @@ internal sealed class ClipTextModel
     public Tensor Forward(Tensor ids, int leftOut = 0, IEnumerable<(int Row, int Place, Tensor Vectors)>? replaced = null)
     {
         using var scope = NewDisposeScope();
+        var h = Through(_layers.SkipLast(leftOut), Embedded(ids, replaced));
+        return _finalLayerNorm.Forward(h).to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What Stable Diffusion XL reads of it: tokens as a layer before the last gives them, and a sentence's vector of the last layer.</summary>
+    /// <inheritdoc cref="Forward" path="/param"/>
+    /// <param name="ids">Token numbers, int64 [batch, tokens].</param>
+    /// <param name="ends">Where in each row the text ends.</param>
+    /// <param name="leftOut">So many of the last layers are left out for tokens.</param>
+    /// <param name="replaced">As in <see cref="Forward"/>.</param>
+    /// <returns>
+    /// Tokens, not normalised, float32 [batch, tokens, width]; and what the last layer gives at the end, normalised and projected, float32 [batch, embedding],
+    /// null without a projection.
+    /// </returns>
+    /// <exception cref="McdmException"><c>VocabularyMismatch</c>.</exception>
+    public (Tensor Tokens, Tensor? Pooled) Read(Tensor ids, IReadOnlyList<long> ends, int leftOut,
+        IEnumerable<(int Row, int Place, Tensor Vectors)>? replaced = null)
+    {
+        using var scope = NewDisposeScope();
+        var h = Through(_layers.SkipLast(leftOut), Embedded(ids, replaced));
+        var tokens = h.to(ScalarType.Float32, copy: true).MoveToOuterDisposeScope();
+        if (_projection is null) { return (tokens, null); }
+        h = Through(_layers.TakeLast(leftOut), h);
+        var rows = arange(ids.shape[0], device: h.device);
+        var last = _finalLayerNorm.Forward(h.index(TensorIndex.Tensor(rows), TensorIndex.Tensor(tensor(ends.ToArray(), device: h.device))));
+        return (tokens, _projection.Forward(last).to(ScalarType.Float32).MoveToOuterDisposeScope());
+    }
+
+    private Tensor Embedded(Tensor ids, IEnumerable<(int Row, int Place, Tensor Vectors)>? replaced)
+    {
         Require(ids);
         var h = _tokens.index_select(0, ids.to(_tokens.device).flatten()).reshape(ids.shape[0], ids.shape[1], -1);
         foreach (var (row, place, vectors) in replaced ?? []) { h[row].narrow(0, place, vectors.shape[0]).copy_(vectors); }
-        h += _positions.narrow(0, 0, ids.shape[1]);
-        foreach (var layer in _layers.SkipLast(leftOut)) { h = layer.Forward(h); }
-        return _finalLayerNorm.Forward(h).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return h += _positions.narrow(0, 0, ids.shape[1]);
     }
+
+    private static Tensor Through(IEnumerable<ClipLayer> layers, Tensor h) => layers.Aggregate(h, (x, layer) => layer.Forward(x));
 
     /// <summary>Refuses what a tokenizer of another model made: libtorch would only say that an index is out of range.</summary>
     private void Require(Tensor ids)
@@ -78,29 +110,5 @@ internal sealed class ClipTextModel
         throw new McdmException("VocabularyMismatch", ErrorKind.InvalidData,
             $"The text encoder reads {Options.MaxPositionEmbeddings} tokens out of {Options.VocabSize}, "
             + $"but the tokenizer gives {ids.shape[1]}, numbered up to {highest}; they belong to different models.");
-    }
-
-    /// <summary>Causal self-attention and a perceptron, each normalised before and added after.</summary>
-    private sealed class Layer(FrozenWeights weights, ClipTextOptions options)
-    {
-        private const double QuickGeluSlope = 1.702;
-
-        private readonly LayerNorm _layerNorm1 = weights.LayerNorm("layer_norm1", options.HiddenSize, options.LayerNormEps),
-            _layerNorm2 = weights.LayerNorm("layer_norm2", options.HiddenSize, options.LayerNormEps);
-        private readonly Linear _query = weights.Linear("self_attn.q_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _key = weights.Linear("self_attn.k_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _value = weights.Linear("self_attn.v_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _output = weights.Linear("self_attn.out_proj", options.HiddenSize, options.HiddenSize);
-        private readonly Linear _fc1 = weights.Linear("mlp.fc1", options.HiddenSize, options.IntermediateSize);
-        private readonly Linear _fc2 = weights.Linear("mlp.fc2", options.IntermediateSize, options.HiddenSize);
-
-        public Tensor Forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var h = _layerNorm1.Forward(x);
-            x = x + _output.Forward(ScaledDotProduct.Attend(_query.Forward(h), _key.Forward(h), _value.Forward(h), options.NumAttentionHeads, causal: true));
-            h = _fc1.Forward(_layerNorm2.Forward(x));
-            return (x + _fc2.Forward(options.HiddenAct == "gelu" ? functional.gelu(h) : h * (QuickGeluSlope * h).sigmoid())).MoveToOuterDisposeScope();
-        }
     }
 }

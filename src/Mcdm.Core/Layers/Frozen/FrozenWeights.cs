@@ -25,6 +25,9 @@ internal sealed class FrozenWeights : IDisposable
     {
     }
 
+    /// <summary>What the names of these weights begin with, without the dot at the end; empty for a whole network's.</summary>
+    public string Name => _prefix.TrimEnd('.');
+
     /// <summary>Where the network computes.</summary>
     public Device Device => _store.Device;
 

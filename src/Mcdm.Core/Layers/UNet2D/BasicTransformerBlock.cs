@@ -15,12 +15,12 @@ internal sealed class BasicTransformerBlock(FrozenWeights weights, long channels
     private readonly FeedForward _ff = new(weights.At("ff"), channels);
 
     /// <param name="x">[batch, tokens, channels]</param>
-    /// <param name="signals">Whose context is attended to.</param>
+    /// <param name="signals">Whose context and pictures are attended to.</param>
     public Tensor Forward(Tensor x, UNetSignals signals)
     {
         using var scope = NewDisposeScope();
         var h = x + _attn1.Forward(_norm1.Forward(x));
-        h.add_(_attn2.Forward(_norm2.Forward(h), signals.Context));
+        h.add_(_attn2.Forward(_norm2.Forward(h), signals.Context, signals.Images));
         return h.add_(_ff.Forward(_norm3.Forward(h))).MoveToOuterDisposeScope();
     }
 }

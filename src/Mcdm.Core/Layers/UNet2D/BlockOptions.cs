@@ -35,6 +35,6 @@ internal abstract record BlockOptions : NetworkOptions
         yield return new(UpBlockTypes.Count == Levels || UpBlockTypes.Count == 0, nameof(UpBlockTypes), $"a list of {Levels}");
     }
 
-    protected Rule ForEach(PerLevel value, string property) =>
-        new(value.Each is null || value.Each.Count == Levels, property, $"a number or a list of {Levels}");
+    protected Rule ForEach(PerLevel value, string property, int least = 1) => new(value.Each is null || (value.Each.Count == Levels
+        && value.Each.All(number => number >= least)), property, $"a number or a list of {Levels}{(least == 0 ? "" : $" from {least} on")}");
 }

@@ -23,8 +23,11 @@ internal sealed class DownBlock2D
 
     /// <param name="x">[batch, input, height, width]</param>
     /// <param name="signals">Time and context; null in an autoencoder.</param>
+    /// <param name="add">
+    /// Adds to what the level gives, in place: before it is halved where the level has attention, else after (as T2I-Adapters were trained); null for nothing.
+    /// </param>
     /// <returns>What each layer gave and, last, the halving: each a skip, the last also what goes on.</returns>
-    public IReadOnlyList<Tensor> Forward(Tensor x, UNetSignals? signals = null)
+    public IReadOnlyList<Tensor> Forward(Tensor x, UNetSignals? signals = null, Action<Tensor>? add = null)
     {
         using var scope = NewDisposeScope();
         var skips = new List<Tensor>();
@@ -34,7 +37,10 @@ internal sealed class DownBlock2D
             if (attention is not null) { x = attention.Forward(x, signals); }
             skips.Add(x);
         }
+        bool attends = _layers[^1].Attention is not null;
+        if (attends) { add?.Invoke(x); }
         if (_downsampler is not null) { skips.Add(_downsampler.Forward(x)); }
+        if (!attends) { add?.Invoke(skips[^1]); }
         foreach (var skip in skips) { skip.MoveToOuterDisposeScope(); }
         return skips;
     }

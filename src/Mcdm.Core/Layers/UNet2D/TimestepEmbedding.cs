@@ -17,14 +17,16 @@ internal sealed class TimestepEmbedding(FrozenWeights weights, UNetShape shape)
 
     /// <param name="t">Time steps 0…T−1, which may lie between whole ones, [batch].</param>
     /// <param name="guidance">The guidance that the network acts under, [batch] or [1]; null for 1, no guidance. Read by some networks alone.</param>
+    /// <param name="added">What is added before the non-linearity, [batch or 1, time channels]; null for nothing.</param>
     /// <returns>The embedding after the non-linearity that every residual block begins with, [batch, time channels].</returns>
-    public Tensor Forward(Tensor t, Tensor? guidance = null)
+    public Tensor Forward(Tensor t, Tensor? guidance = null, Tensor? added = null)
     {
         using var scope = NewDisposeScope();
         var sinusoids = Sinusoids.Of(t, shape.BlockOutChannels[0], shape.FlipSinToCos, shape.FreqShift, weights.Device);
         var x = sinusoids.to(weights.Type);
         if (_guidance is not null) { x = x + _guidance.Forward(OfGuidance(guidance ?? ones(1, device: weights.Device)).to(weights.Type)); }
-        return functional.silu(_linear2.Forward(functional.silu(_linear1.Forward(x)))).MoveToOuterDisposeScope();
+        var embedding = _linear2.Forward(functional.silu(_linear1.Forward(x)));
+        return functional.silu(added is null ? embedding : embedding + added).MoveToOuterDisposeScope();
     }
 
     /// <summary>Sinusoids of 1000 (w − 1), sines first, float32 [batch or 1, guidance channels].</summary>

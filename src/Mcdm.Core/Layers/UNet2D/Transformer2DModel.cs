@@ -12,12 +12,12 @@ internal sealed class Transformer2DModel : ISpatialAttention
     private readonly Func<Tensor, Tensor> _projIn, _projOut;
     private readonly BasicTransformerBlock[] _transformerBlocks;
 
-    public Transformer2DModel(FrozenWeights weights, long channels, long heads, TransformerOptions options)
+    public Transformer2DModel(FrozenWeights weights, long channels, long heads, int depth, TransformerOptions options)
     {
         long inner = channels / heads * heads;
         _norm = weights.GroupNorm("norm", options.Groups, channels, Epsilon);
         _projIn = Projection("proj_in", channels, inner);
-        _transformerBlocks = Enumerable.Range(0, options.TransformerLayersPerBlock)
+        _transformerBlocks = Enumerable.Range(0, depth)
             .Select(i => new BasicTransformerBlock(weights.At($"transformer_blocks.{i}"), inner, options.ContextChannels, heads)).ToArray();
         _projOut = Projection("proj_out", inner, channels);
 

@@ -26,6 +26,9 @@ internal abstract record UNetShape : BlockOptions
 
     public uint DownsamplePadding { get; init; } = 1;
 
+    /// <summary>What is told with the time (<see cref="UNet2D.TextTime"/>): the numbers that are read, and channels of each size; null for nothing.</summary>
+    public virtual (int Input, int SizeChannels)? TextTime => null;
+
     /// <inheritdoc cref="BlockStyle" path="/param[@name='ScaleShift']"/>
     public bool ScaleShift => ResnetTimeScaleShift == "scale_shift";
 

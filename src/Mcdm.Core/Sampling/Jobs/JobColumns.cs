@@ -1,5 +1,4 @@
 using System.Globalization;
-using Mcdm.Diffusion;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Diffusion.Schedules;
@@ -14,7 +13,7 @@ namespace Mcdm.Sampling.Jobs;
 /// </summary>
 public static class JobColumns
 {
-    private const int MostPictures = 1_000_000, LongestSide = 4096;
+    private const int MostPictures = 1_000_000, LongestSide = 4096, LongestOriginal = 65_536;
     private const string NoParticles = "each picture is drawn from one particle; -Particles asks for more";
     private static readonly ValueColumn<double> s_eta = new("Eta");
 
@@ -58,7 +57,7 @@ public static class JobColumns
     public static ValueColumn<int> Steps { get; } = new("Steps");
 
     /// <summary>What ε_u reads in place of the empty prompt.</summary>
-    public static TextColumn NegativePrompt { get; } = new("NegativePrompt");
+    public static TextColumn NegativePrompt { get; } = new("NegativePrompt", saysEmpty: true);
 
     /// <summary>What is taken over from a row as it is.</summary>
     internal static IReadOnlyList<Setting> Settings { get; } =
@@ -72,13 +71,17 @@ public static class JobColumns
         Of(new ValueColumn<double>("GuidanceRescale"), (request, phi) => request with { Combiner = request.Combiner.WithRescale(phi) }),
         Of(new ListColumn("Timesteps"), (request, timesteps) => request with { Sampling = WithTimesteps(request.Sampling, timesteps) })
             with { Unread = (_, row) => row.Get(Steps) is null ? null : "the timesteps are the steps; leave -Steps out" },
-        Of(NegativePrompt, (request, prompt) => request with { NegativePrompt = string.IsNullOrWhiteSpace(prompt) ? null : prompt.Trim() }),
+        Of(NegativePrompt, (request, prompt) => request with { NegativePrompt = prompt.Trim() }),
         Of(Particles, (request, particles) => request with { Particles = request.Particles with { Particles = particles } }),
         Of(new ValueColumn<double>("Temperature"), (request, tau) => request with { Particles = request.Particles with { Temperature = tau } })
             with { Unread = (request, _) => request.Particles is { Particles: 1, Temperature: not 1 } ? NoParticles : null },
         Of(new ValueColumn<double>("ResampleThreshold"), (request, share) => request with { Particles = request.Particles with { ResampleThreshold = share } })
             with { Unread = (request, _) => request.Particles is { Particles: 1 } one && one != new ParticleOptions() { Temperature = one.Temperature }
                 ? NoParticles : null },
+        Of(new PairColumn("OriginalSize", 1, LongestOriginal),
+            (request, size) => request with { Frame = (request.Frame ?? new()) with { Original = new(size[0], size[1]) } }),
+        Of(new PairColumn("CropOrigin", 0, LongestOriginal),
+            (request, origin) => request with { Frame = (request.Frame ?? new()) with { Left = origin[0], Top = origin[1] } }),
         Of(new ValueColumn<int>("Width", 1, LongestSide), (request, width) => request with { Width = width }),
         Of(new ValueColumn<int>("Height", 1, LongestSide), (request, height) => request with { Height = height }),
     ];
@@ -105,7 +108,7 @@ public static class JobColumns
     private static Setting Of<T>(ValueColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : struct =>
         new(column, (request, row) => row.Get(column) is { } value ? apply(request, value) : request);
 
-    private static Setting Of<T>(KindColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : class, INamedKind =>
+    private static Setting Of<T>(ObjectColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : class =>
         new(column, (request, row) => row.Get(column) is { } kind ? apply(request, kind) : request);
 
     /// <summary>Settings with levels that are given by their t, from 0 as other programs count, the noisiest first.</summary>

@@ -133,7 +133,9 @@ internal sealed partial class JobFile : IDisposable
         for (int i = 0; i < Math.Min(_named, line.Fields.Length); i++)
         {
             string field = line.Fields[i];
-            if (Columns[i].Length > 0) { Add(Columns[i], _decimals[i] && DecimalComma().IsMatch(field) ? field.Replace(',', '.') : field); }
+            // A cell that is empty says nothing, also where what is typed would.
+            bool isSilent = field.Length == 0 && JobColumns.Find(Columns[i]) is TextColumn { SaysEmpty: true };
+            if (Columns[i].Length > 0 && !isSilent) { Add(Columns[i], _decimals[i] && DecimalComma().IsMatch(field) ? field.Replace(',', '.') : field); }
         }
         AddUnlessThere(JobColumns.BasePath, _path);
         AddUnlessThere(JobColumns.Row, line.Number);

@@ -8,7 +8,6 @@ internal static class OtherContents
     {
         _ when top.Find("string_to_param") is not null || top.Find("string_to_token") is not null =>
             "holds words' embeddings (textual inversion): give it with -Embedding, beside the model that they are for",
-        _ when top.Find("image_proj") is not null && top.Find("ip_adapter") is not null => "is an IP-Adapter, which Mcdm does not run yet",
         _ when top.Find("layer_structure") is not null || (top.Find("step") is not null && top.Find("sd_checkpoint") is not null) || IsHypernetwork(top) =>
             "is a hypernetwork, which Mcdm does not run",
         _ => null,

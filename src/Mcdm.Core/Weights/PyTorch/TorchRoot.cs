@@ -6,6 +6,9 @@ internal static class TorchRoot
     private const string StateDict = "state_dict";
     private const int Deepest = 4;
 
+    /// <summary>Parts of one network that lie in dicts of their own beside each other.</summary>
+    private static readonly string[] s_parts = ["image_proj", "ip_adapter"];
+
     /// <summary>
     /// What programs put weights under, the better first; where there are averaged weights beside others, they are what samples are drawn from.
     /// </summary>
@@ -22,10 +25,23 @@ internal static class TorchRoot
         if (content is not PickleDict top) { throw NoDict(path, "holds", content); }
         if (root is not null) { return (root, Named(path, top, root), null); }
         if (OtherContents.Of(top) is { } other) { throw new McdmException("ModelKindUnknown", ErrorKind.NotSupported, $"'{path}' {other}."); }
+        if (Parts(top) is { } parts) { return ("", parts, null); }
         var (name, trained) = Trained(path, top);
         var around = name.Split('/').SkipLast(1).Aggregate(new List<PickleDict> { top }, (dicts, key) => [.. dicts, (PickleDict)dicts[^1].Find(key)!]);
         var (weights, note) = TorchAverages.Over(around, trained);
         return (name, weights, note);
+    }
+
+    /// <summary>The tensors of an IP-Adapter, which lie in two dicts, with the dicts' names before theirs; null for another file.</summary>
+    private static PickleDict? Parts(PickleDict top)
+    {
+        if (s_parts.Any(part => top.Find(part) is not PickleDict)) { return null; }
+        var joined = new PickleDict();
+        foreach (var (part, name, value) in s_parts.SelectMany(part => ((PickleDict)top.Find(part)!).Items.Select(item => (part, item.Key, item.Value))))
+        {
+            joined.Set($"{part}.{name}", value);
+        }
+        return joined;
     }
 
     /// <summary>The dict whose tensors are a network's, before averages are looked for.</summary>

@@ -1,6 +1,8 @@
+using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
+using Mcdm.Modalities;
 using Mcdm.Runtime;
 using static TorchSharp.torch;
 
@@ -9,28 +11,44 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 /// <summary>The residuals of a ControlNet.</summary>
 /// <param name="name">What its expert is called.</param>
 /// <param name="network">The ControlNet.</param>
-/// <param name="readsHoles">Whether it was trained for pictures with a hole.</param>
+/// <param name="readsHoles">Whether it was trained for pictures with a hole, which is what is transparent in them.</param>
 internal sealed class ControlNetAddition(string name, ControlNetModel network, bool readsHoles = false) : UNetAddition(name)
 {
-    /// <inheritdoc/>
-    public override (object Network, long Parameters) Network => (network, network.Parameters);
-
     private const double Half = 0.5, InHole = -1;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(object Network, long Parameters)> Networks => [(network, network.Parameters)];
+
+    /// <inheritdoc/>
+    public override bool HasGuessMode => true;
 
     /// <inheritdoc/>
     public override bool IsPooled => network.Options.GlobalPoolConditions;
 
     /// <inheritdoc/>
-    public override bool ReadsHoles => readsHoles;
+    public override (Picture Picture, string? Doubt) Understood(Condition condition, LatentSpace space, Action<string>? note)
+    {
+        if (readsHoles && condition.Picture!.IsOpaque)
+        {
+            note?.Invoke($"The picture of '{Name}' has no transparent part, which would be the hole to fill: nothing of it is to be drawn anew.");
+        }
+        return ControlPictures.AtSize(condition, Name, keepsHoles: readsHoles, space, note);
+    }
 
     /// <summary>The picture in 0…1, −1 in its hole, float32 [1, 3, height, width].</summary>
-    public override Tensor Read(Picture picture)
+    public override IReadOnlyList<Tensor> Read(Picture picture)
     {
         using var scope = NewDisposeScope();
         var pixels = ((PictureTensor.ToTensor(PictureResize.Flatten(picture)) + 1) / 2).unsqueeze(0);
-        return (picture.IsOpaque ? pixels : where(PictureTensor.Opacity(picture).lt(Half), full_like(pixels, InHole), pixels)).MoveToOuterDisposeScope();
+        var shown = picture.IsOpaque ? pixels : where(PictureTensor.Opacity(picture).lt(Half), full_like(pixels, InHole), pixels);
+        return [shown.MoveToOuterDisposeScope()];
     }
 
     /// <inheritdoc/>
-    public override ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, Tensor picture) => network.Forward(z, time, context, picture, 1);
+    public override UNetAdded Act(AddedPicture picture, UNetRows rows, Tensor scale)
+    {
+        var residuals = network.Forward(rows.Z, rows.Time, rows.Context, picture.Read[0], 1, rows.Told).Times(scale);
+        if (picture.IsGuess) { residuals = residuals.FallingByDepth(); }
+        return new() { Skips = [new([.. residuals.Down, residuals.Mid], rows.First, rows.Count)] };
+    }
 }

@@ -31,37 +31,18 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Furt
         // The network counts from 0.
         var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
         var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
-        // A ControlNet is shown the latents alone.
-        return network.Forward(WithFurther(z, own.Shown), time, context, Residuals(z, level.T, time, context, own.Additions), own.Guidance)
-            .MoveToOuterDisposeScope();
+        // What adds pictures is shown the latents alone, and the prompt without pictures.
+        var added = own.Additions.Select(picture =>
+        {
+            var (first, count) = picture.Rows ?? (0, z.shape[0]);
+            return picture.At(level.T, new UNetRows(first, Of(z), Of(time), Of(context)) { Told = own.Told?.Rows(first, count) });
+
+            Tensor Of(Tensor all) => all.narrow(0, first, count);
+        });
+        var together = UNetAdded.Together([.. added.OfType<UNetAdded>()]);
+        return network.Forward(WithFurther(z, own.Shown), time, context, together, own.Told, own.Guidance).MoveToOuterDisposeScope();
     }
 
     private Tensor WithFurther(Tensor z, Tensor? shown) => further is null ? z
         : cat([z, (shown ?? further.None(z.shape[2], z.shape[3])).to(z.device).expand(z.shape[0], -1, -1, -1)], 1);
-
-    /// <summary>The sum of what pictures add to each row; null where none adds anything.</summary>
-    private static ControlResiduals? Residuals(Tensor z, double t, Tensor time, Tensor context, IReadOnlyList<AddedPicture> additions)
-    {
-        var (sums, rows, done) = (new List<ControlResiduals?>(), new List<long>(), 0L);
-        foreach (var group in additions.GroupBy(added => added.Rows ?? (0, z.shape[0])))
-        {
-            var (first, count) = group.Key;
-            Add(null, first - done);
-            var residuals = group.Select(added => added.At(t, () => added.By.Residuals(Of(z), Of(time), Of(context), added.Picture)))
-                .OfType<ControlResiduals>().ToList();
-            Add(residuals.Count == 0 ? null : residuals.Aggregate((sum, next) => sum.Add(next)), count);
-
-            Tensor Of(Tensor all) => all.narrow(0, first, count);
-        }
-        Add(null, z.shape[0] - done);
-        return sums.Count == 1 ? sums[0] : ControlResiduals.Stack(sums, rows);
-
-        void Add(ControlResiduals? sum, long count)
-        {
-            if (count == 0) { return; }
-            sums.Add(sum);
-            rows.Add(count);
-            done += count;
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Prompts;
-using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 using static TorchSharp.torch;
@@ -10,8 +9,8 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 
 /// <summary>
 /// A U-Net with a prompt and what a picture adds: the expert of prompts; ε_u, which is the same network on the empty prompt (or on a negative one); or the
-/// expert of a ControlNet's picture alone, with the empty prompt as the composition rule wants it, or with the sentence that the condition has of its own.
-/// The combiner Residual gives one prompt several pictures' additions.
+/// expert of a picture alone (a ControlNet's, an adapter's), with the empty prompt as the composition rule wants it, or with the sentence that the condition
+/// has of its own. The combiner Residual gives one prompt several pictures' additions.
 /// </summary>
 internal sealed class StableDiffusionExpert : Expert
 {
@@ -39,7 +38,7 @@ internal sealed class StableDiffusionExpert : Expert
     public override Modality? Modality { get; }
 
     internal override IEnumerable<(object Network, long Parameters)> Networks =>
-        [(_lifetime, _denoiser.Network.Parameters + _prompts.Parameters), .. _addition is null ? [] : new[] { _addition.Network }];
+        [(_lifetime, _denoiser.Network.Parameters + _prompts.Parameters), .. _addition?.Networks ?? []];
 
     /// <inheritdoc/>
     public override Device Device => _denoiser.Network.Device;
@@ -57,6 +56,12 @@ internal sealed class StableDiffusionExpert : Expert
 
     internal override bool FillsHoles => _denoiser.Further is FilledHole;
 
+    internal override bool ReadsFrames => _denoiser.Network.Options.TextTime is not null;
+
+    internal override bool TellsEmptyFromNone => _prompts.NoneIsZero;
+
+    internal override string? SizeHint(LatentSpace space) => ReadsFrames ? TrainedSizes.Hint(space, Space) : null;
+
     internal override bool AddsToPromptsAlone => _addition?.IsPooled == true;
 
     internal override string? Unread(Condition condition) =>
@@ -68,6 +73,10 @@ internal sealed class StableDiffusionExpert : Expert
 
     /// <summary>What the published program takes (latent consistency models).</summary>
     private const double UsualGuidance = 8.5;
+
+    internal override bool HasGuessMode => _addition?.HasGuessMode == true;
+
+    internal override bool TakesMask => _addition?.TakesMask == true;
 
     /// <summary>The empty prompt; null where a picture is needed.</summary>
     public override ExpertInputs? Unconditioned() => _addition is null ? Of(_prompts.Empty()) : null;
@@ -82,9 +91,12 @@ internal sealed class StableDiffusionExpert : Expert
             var encoded = terms.Select(term => new EncodedInputs(Of(term.Prompt, GuidanceOf(condition)), condition) { Factor = term.Weight }).ToList();
             return encoded[0] with { Doubt = doubt, Further = encoded[1..] };
         }
-        var given = _addition.ReadsHoles ? condition.Picture! : PictureResize.Flatten(condition.Picture!);
-        if (_addition.ReadsHoles && given.IsOpaque) { note?.Invoke(_addition.NoHole); }
-        var picture = PictureResize.Fitted(given, space.PictureWidth, space.PictureHeight, condition.Fit ?? PictureFit.Crop, note);
+        if (condition.IsGuess && !_addition.HasGuessMode)
+        {
+            throw new McdmException("GuessControlNet", ErrorKind.InvalidArgument,
+                $"Guess mode is for ControlNets, and '{Name}', which reads {condition}, is none.");
+        }
+        var (picture, misfit) = _addition.Understood(condition, space, note);
         var (prompt, weight, said) = (_prompts.Empty(), 1.0, (string?)null);
         if (condition.Text is { } sentence)
         {
@@ -92,13 +104,29 @@ internal sealed class StableDiffusionExpert : Expert
             (var terms, said) = _prompts.Encode(sentence, condition.IsLiteral ? PromptUse.Literal : PromptUse.Beside, note);
             (prompt, weight) = terms[0];
         }
-        var added = new AddedPicture(_addition, _addition.Read(picture).to(Device), tensor(new[] { (float)condition.Scale }, device: Device));
-        if (ControlPictures.LooksInverted(Name, picture))
+        return new(With(_addition.Read(picture)), condition.With(picture), EncodedInputs.Doubts([misfit, said]))
         {
-            note?.Invoke($"{condition} is mostly white; ControlNets of lines read light lines on black (ConvertTo-McdmSketch -WhiteOnBlack).");
-        }
-        var inputs = Of(prompt, condition.Text is null ? 1 : GuidanceOf(condition)) with { Additions = [added with { IsGuess = condition.IsGuess }] };
-        return new(inputs, condition.With(picture), EncodedInputs.Doubts([ControlPictures.OtherShape(condition, given, picture), said])) { Factor = weight };
+            Factor = weight,
+            WithoutPicture = () => _addition.ReadNothing() is { } nothing ? With(nothing) : null,
+        };
+
+        StableDiffusionInputs With(IReadOnlyList<Tensor> read) => Of(prompt, condition.Text is null ? 1 : GuidanceOf(condition)) with
+        {
+            Additions =
+            [
+                new AddedPicture(_addition, [.. read.Select(one => one.to(Device))], tensor(new[] { (float)condition.Scale }, device: Device))
+                {
+                    IsGuess = condition.IsGuess,
+                },
+            ],
+        };
+    }
+
+    private protected override void RequireSize(LatentSpace space)
+    {
+        if (_addition?.PictureFactor is not { } factor || (space.PictureWidth % factor == 0 && space.PictureHeight % factor == 0)) { return; }
+        throw new McdmException("SizeIndivisible", ErrorKind.InvalidArgument,
+            $"'{Name}' reads pictures whose sides {factor} divides, and {space.PictureWidth}×{space.PictureHeight} is none; give -Width and -Height so.");
     }
 
     /// <summary>
@@ -118,11 +146,9 @@ internal sealed class StableDiffusionExpert : Expert
             throw new McdmException("WeightOutOfRange", ErrorKind.InvalidArgument,
                 $"{condition} has the weight 0 for its sentence; leave the sentence out, and give the picture's weight as -Weight.");
         }
-        var given = PictureResize.Flatten(condition.Picture!);
-        var picture = PictureResize.Fitted(given, space.PictureWidth, space.PictureHeight, condition.Fit ?? PictureFit.Crop, note);
+        var (picture, shape) = ControlPictures.AtSize(condition, Name, keepsHoles: false, space, note);
         var shown = edited.Show(PictureTensor.ToTensor(picture).unsqueeze(0).to(Device));
         var normal = condition.With(picture);
-        string? shape = ControlPictures.OtherShape(condition, given, picture);
         var alone = Of(_prompts.Empty()) with { Shown = shown, ShowsAlone = true };
         if (condition.Text is not { } sentence) { return new(alone, normal, shape) { Factor = condition.PictureWeight / condition.Weight ?? 1 }; }
         var (terms, said) = _prompts.Encode(sentence, condition.IsLiteral ? PromptUse.Literal : PromptUse.Beside, note);
@@ -143,6 +169,7 @@ internal sealed class StableDiffusionExpert : Expert
     {
         Further = _denoiser.Further,
         Guidance = ReadsGuidance ? tensor(new[] { (float)guidance }, device: Device) : null,
+        Sizes = prompt.Pooled is null ? null : new PictureFrame().Sizes(Space).to(Device),
     };
 
     private bool ReadsGuidance => _denoiser.Network.Options.GuidanceChannels is not null;

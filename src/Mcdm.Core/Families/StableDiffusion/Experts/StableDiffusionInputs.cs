@@ -1,4 +1,5 @@
 using Mcdm.Experts;
+using Mcdm.Layers.UNet2D;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
@@ -17,6 +18,15 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
 
     /// <summary>What it is shown there, [batch or 1, channels, height, width]; null for <see cref="FurtherChannels.None"/>.</summary>
     public Tensor? Shown { get; init; }
+
+    /// <summary>
+    /// Of a U-Net that is told sizes: those of the original picture, where its crop began, and those that are wanted, as <see cref="TextTime.Sizes"/>; null
+    /// for others.
+    /// </summary>
+    public Tensor? Sizes { get; init; }
+
+    /// <summary>What the U-Net is told with the time; null for one that is told no more.</summary>
+    public TextTime? Told => Prompt.Pooled is { } pooled ? new(pooled, Sizes!) : null;
 
     /// <summary>The guidance that a U-Net acts under which reads one, [batch or 1]; null for one that reads none.</summary>
     public Tensor? Guidance { get; init; }
@@ -39,11 +49,17 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     public override long SequenceLength => Prompt.Context.shape[1];
 
     /// <inheritdoc/>
-    public override ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule)
+    public override ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule, Tensor? mask)
     {
         if (picture is not StableDiffusionInputs other || other.Weights != Weights) { return null; }
-        var added = other.Additions.Select(one => one with { Picture = one.Picture.alias(), Scale = one.Scale.alias(), Schedule = schedule });
-        return this with { Additions = [.. Additions, .. added] };
+        var all = Additions.ToList();
+        foreach (var added in other.Additions.Select(one => one.Mapped(of => of(one)?.alias()) with { Schedule = schedule, Mask = mask }))
+        {
+            int same = all.FindIndex(one => one.By == added.By && one.Mask is null == added.Mask is null);
+            if (same >= 0 && added.By.Joined(all[same], added) is { } both) { all[same] = both; }
+            else { all.Add(added); }
+        }
+        return this with { Additions = all };
     }
 
     /// <inheritdoc/>
@@ -61,16 +77,17 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     }
 
     /// <inheritdoc/>
+    internal override ExpertInputs Framed(PictureFrame frame, LatentSpace space) =>
+        Sizes is { } former ? this with { Sizes = frame.Sizes(space).to(former.device) } : this;
+
+    /// <inheritdoc/>
     protected override StableDiffusionInputs Mapped(EachTensor<StableDiffusionInputs> map) => this with
     {
         Prompt = new(map(inputs => inputs.Prompt.Context)!, map(inputs => inputs.Prompt.Pooled)),
         Shown = map(inputs => inputs.Shown),
         Guidance = map(inputs => inputs.Guidance),
-        Additions = Additions.Select((added, i) => added with
-        {
-            Picture = map(inputs => inputs.Additions[i].Picture)!,
-            Scale = map(inputs => inputs.Additions[i].Scale)!,
-        }).ToList(),
+        Sizes = map(inputs => inputs.Sizes),
+        Additions = Additions.Select((added, i) => added.Mapped(of => map(inputs => of(inputs.Additions[i])))).ToList(),
     };
 
     /// <summary>Pictures act on the rows of their own inputs alone.</summary>
@@ -87,6 +104,14 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
         var shown = some is null ? null : cat(own.Zip(rows, (inputs, count) =>
             (inputs.Shown ?? Further!.None(some.shape[2], some.shape[3])).expand(count, -1, -1, -1)).ToArray(), 0);
         var guidance = Guidance is null ? null : cat(own.Zip(rows, (inputs, count) => inputs.Guidance!.expand(count)).ToArray(), 0);
-        return this with { Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!, Additions = additions, Shown = shown, Guidance = guidance };
+        var sizes = Sizes is null ? null : cat(own.Zip(rows, (inputs, count) => inputs.Sizes!.expand(count, -1)).ToArray(), 0);
+        return this with
+        {
+            Prompt = (Prompt)Stack(own.ConvertAll(inputs => inputs.Prompt), rows)!,
+            Additions = additions,
+            Shown = shown,
+            Guidance = guidance,
+            Sizes = sizes,
+        };
     }
 }

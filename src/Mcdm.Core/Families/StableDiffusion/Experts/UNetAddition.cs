@@ -1,69 +1,71 @@
+using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
+using Mcdm.Layers.UNet2D;
 using Mcdm.Modalities;
-using static System.FormattableString;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
 
-/// <summary>What a picture adds to a U-Net that reads prompts, by a network of its own.</summary>
+/// <summary>What a picture adds to a U-Net that reads prompts, by a network of its own: a ControlNet, an IP-Adapter, a T2I-Adapter.</summary>
 /// <param name="name">What its expert is called.</param>
 internal abstract class UNetAddition(string name)
 {
     /// <summary>What its expert is called.</summary>
     public string Name => name;
 
-    /// <summary>Its network, and the number of its parameters.</summary>
-    public abstract (object Network, long Parameters) Network { get; }
+    /// <summary>Its networks, which others may share, and the number of parameters of each.</summary>
+    public abstract IEnumerable<(object Network, long Parameters)> Networks { get; }
+
+    /// <summary>Whether other programs have a guess mode of it (ControlNets).</summary>
+    public virtual bool HasGuessMode => false;
 
     /// <summary>Whether it says the same at every place, as what shuffles does: other programs add that to prompts alone.</summary>
     public virtual bool IsPooled => false;
 
-    /// <summary>Whether it reads pictures with a hole, which is what is transparent in them.</summary>
-    public virtual bool ReadsHoles => false;
+    /// <summary>Whether other programs have it act in a part of the picture by a mask inside the U-Net (IP-Adapters).</summary>
+    public virtual bool TakesMask => false;
 
-    /// <summary>What to say of a picture that has none, in a sentence.</summary>
-    public string NoHole => $"The picture of '{Name}' has no transparent part, which would be the hole to fill: nothing of it is to be drawn anew.";
+    /// <summary>What must divide the sides of the pictures that are sampled.</summary>
+    public virtual int PictureFactor => 1;
 
-    /// <summary>What its network reads of a picture, with batch dimension 1, on any device.</summary>
-    /// <param name="picture">The picture at the size of what is sampled.</param>
-    public abstract Tensor Read(Picture picture);
+    /// <summary>A condition's picture as the network reads it.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="space">The space at the size of what is sampled.</param>
+    /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
+    /// <returns>The picture, which becomes itself again; and what may not be meant, in a sentence, or null.</returns>
+    public abstract (Picture Picture, string? Doubt) Understood(Condition condition, LatentSpace space, Action<string>? note);
 
-    /// <summary>What it adds to the U-Net's skips and middle.</summary>
-    /// <param name="z">Noisy latents, float32 [rows, channels, height, width].</param>
-    /// <param name="time">Time steps as the U-Net counts them, float32 [rows].</param>
-    /// <param name="context">What the U-Net attends to, [rows, tokens, width].</param>
-    /// <param name="picture">What <see cref="Read"/> gave, with 1 row or as many.</param>
-    public abstract ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, Tensor picture);
+    /// <summary>What can be computed of a picture alone, once for all steps: tensors with batch dimension 1, on the network's device or any.</summary>
+    /// <param name="picture">What <see cref="Understood"/> gave.</param>
+    public abstract IReadOnlyList<Tensor> Read(Picture picture);
+
+    /// <summary>The same of no picture, for where other programs have it so on the negative side; null where they have the picture on both.</summary>
+    public virtual IReadOnlyList<Tensor>? ReadNothing() => null;
+
+    /// <summary>Two pictures of this addition inside one evaluation as one, where other programs join them; null where both act by themselves.</summary>
+    /// <param name="first">The picture.</param>
+    /// <param name="second">The other.</param>
+    /// <exception cref="McdmException">They cannot be joined.</exception>
+    public virtual AddedPicture? Joined(AddedPicture first, AddedPicture second) => null;
+
+    /// <summary>What it adds to an evaluation of the U-Net.</summary>
+    /// <param name="picture">The picture.</param>
+    /// <param name="rows">The rows that it acts on.</param>
+    /// <param name="scale">By what is multiplied what it adds, [rows or 1].</param>
+    public abstract UNetAdded Act(AddedPicture picture, UNetRows rows, Tensor scale);
 }
 
-/// <summary>A picture's part in some inputs.</summary>
-/// <param name="By">What adds it to the U-Net.</param>
-/// <param name="Picture">What <see cref="UNetAddition.Read"/> gave, [batch or 1, …].</param>
-/// <param name="Scale">By what is multiplied what it adds, [batch or 1].</param>
-internal sealed record AddedPicture(UNetAddition By, Tensor Picture, Tensor Scale)
+/// <summary>Some rows of a batch that a U-Net evaluates.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Z">Their noisy latents, float32 [rows, channels, height, width].</param>
+/// <param name="Time">Their time steps as the U-Net counts them, float32 [rows].</param>
+/// <param name="Context">What the U-Net attends to, [rows, tokens, width].</param>
+internal readonly record struct UNetRows(long First, Tensor Z, Tensor Time, Tensor Context)
 {
-    /// <summary>By what is multiplied what it adds, over the noise levels; null for 1.</summary>
-    public WeightSchedule? Schedule { get; init; }
+    /// <summary>What a U-Net of Stable Diffusion XL is told with the time, with 1 row or as many; null for others.</summary>
+    public TextTime? Told { get; init; }
 
-    /// <summary>Whether what it adds falls by depth, as in guess mode.</summary>
-    public bool IsGuess { get; init; }
-
-    /// <summary>What it has alike with others in rows of one batch.</summary>
-    public string Kind => By.Name + (IsGuess ? " guess" : "")
-        + string.Concat(Schedule?.Points.Select(point => Invariant($" {point.Level}={point.Weight:R}")) ?? []);
-
-    /// <summary>What it adds, as strongly as it does at a noise level; null for nothing.</summary>
-    /// <param name="t">The level.</param>
-    /// <param name="residuals">Gives what its network adds.</param>
-    public ControlResiduals? At(double t, Func<ControlResiduals> residuals)
-    {
-        double factor = Schedule?.At(t) ?? 1;
-        if (factor == 0) { return null; }
-        var scaled = residuals().Times(factor == 1 ? Scale : Scale * factor);
-        return IsGuess ? scaled.FallingByDepth() : scaled;
-    }
-
-    /// <summary>The rows that it acts on; null for all.</summary>
-    public (long First, long Count)? Rows { get; init; }
+    /// <summary>How many.</summary>
+    public long Count => Z.shape[0];
 }

@@ -14,11 +14,6 @@ internal static class AdapterFile
     /// <summary>Layers that read a text encoder's tokens, whose width tells the family.</summary>
     private static readonly string[] s_readers = ["attn2_to_k", "attn2.to_k", "attn2.processor.to_k"];
 
-    private static readonly Dictionary<long, string> s_widths = new()
-    {
-        [768] = "Stable Diffusion 1.x", [1024] = "Stable Diffusion 2.x", [2048] = "Stable Diffusion XL",
-    };
-
     /// <summary>Describes it; null where it is none.</summary>
     public static AdapterDescription? Describe(IWeights weights)
     {
@@ -37,7 +32,7 @@ internal static class AdapterFile
             TriggerWords = TriggersOf(weights),
         };
 
-        string? WidthOf(string? name) => name is not null && weights.Shape(name) is { Count: > 1 } shape ? s_widths.GetValueOrDefault(shape[1]) : null;
+        string? WidthOf(string? name) => name is not null && weights.Shape(name) is { Count: > 1 } shape ? StableDiffusionVersion.OfWidth(shape[1])?.Name : null;
     }
 
     private static bool ReadsTokens(string name) => s_readers.Any(part => name.Contains(part, StringComparison.Ordinal));
@@ -48,7 +43,8 @@ internal static class AdapterFile
         var shapes = weights.Names.ToDictionary(name => name, weights.Shape, StringComparer.Ordinal);
         return new AdapterDescription("textual inversion")
         {
-            Base = BaseOf(weights) ?? (shapes.Count == 1 ? s_widths.GetValueOrDefault(shapes.Values.First() is [.., var width] ? width : 0) : null),
+            Base = BaseOf(weights) ?? (shapes.Count == 1 ? StableDiffusionVersion.OfWidth(shapes.Values.First() is [.., var width] ? width : 0)?.Name
+                : shapes.ContainsKey("clip_g") ? StableDiffusionVersion.XL.Name : null),
             Tokens = shapes.ToDictionary(word => word.Key is "*" or "emb_params" ? TextInversionFile.NameOf(weights.Path) : word.Key,
                 word => word.Value.Count > 1 ? word.Value[0] : 1),
             TriggerWords = TriggersOf(weights),
@@ -57,18 +53,12 @@ internal static class AdapterFile
 
     private static string? BaseOf(IWeights weights) => weights.Metadata.GetValueOrDefault("modelspec.architecture")?.Split('/')[0] switch
     {
-        { } name when name.StartsWith("stable-diffusion-v1", StringComparison.Ordinal) => s_widths[768],
-        { } name when name.StartsWith("stable-diffusion-v2", StringComparison.Ordinal) => s_widths[1024],
-        { } name when name.StartsWith("stable-diffusion-xl", StringComparison.Ordinal) => s_widths[2048],
-        { } name => name,
-        null => weights.Metadata.GetValueOrDefault("ss_base_model_version") switch
-        {
-            { } version when version.StartsWith("sd_v1", StringComparison.Ordinal) => s_widths[768],
-            { } version when version.StartsWith("sd_v2", StringComparison.Ordinal) => s_widths[1024],
-            { } version when version.StartsWith("sdxl", StringComparison.Ordinal) => s_widths[2048],
-            var other => other,
-        },
+        { } name => Version(version => version.Architecture, name) ?? name,
+        null => weights.Metadata.GetValueOrDefault("ss_base_model_version") is { } trained ? Version(version => version.Trainer, trained) ?? trained : null,
     };
+
+    private static string? Version(Func<StableDiffusionVersion, string> beginning, string name) =>
+        StableDiffusionVersion.All.FirstOrDefault(version => name.StartsWith(beginning(version), StringComparison.Ordinal))?.Name;
 
     /// <summary>What its header names as such, or else the tags that were most frequent in its training.</summary>
     private static List<string> TriggersOf(IWeights weights)

@@ -30,7 +30,7 @@ internal static partial class AverageNames
     }
 
     [GeneratedRegex("""
-        ^(?:(input_blocks|output_blocks)(\d+)(\d)|(middle_block)(\d)|(time_embed|out)(\d))
+        ^(?:(input_blocks|output_blocks)(\d+)(\d)|(middle_block)(\d)|(label_emb)(\d)(\d)|(time_embed|out)(\d))
         (?:(in_layers|out_layers|emb_layers)(\d)|(skip_connection|op|conv|norm|proj_in|proj_out)
         |(transformer_blocks)(\d+)(?:(attn1|attn2)(?:(to_q|to_k|to_v)|(to_out)(\d))|(ff)(net)(\d)(proj)?|(norm1|norm2|norm3)))?
         (weight|bias)$

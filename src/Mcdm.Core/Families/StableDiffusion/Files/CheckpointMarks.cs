@@ -24,11 +24,11 @@ internal sealed record CheckpointMarks(PredictionKind? Prediction, bool ZeroTerm
 
     /// <summary>Reads them.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="isSecond">Whether the U-Net is of the shape of Stable Diffusion 2.</param>
+    /// <param name="version">The version of Stable Diffusion whose shape the U-Net has.</param>
     /// <param name="channels">Channels that it reads.</param>
     /// <param name="hints">What the user and a YAML say, which go before all of these.</param>
     /// <exception cref="McdmException"><c>CheckpointPrediction</c>: the file says that it predicts what is not implemented.</exception>
-    public static CheckpointMarks Read(IWeights file, bool isSecond, int channels, SingleFileHints hints)
+    public static CheckpointMarks Read(IWeights file, StableDiffusionVersion version, int channels, SingleFileHints hints)
     {
         var warnings = FileMetadata.Warnings(file).ToList();
         var said = new List<(string By, PredictionKind Kind)>();
@@ -43,15 +43,15 @@ internal sealed record CheckpointMarks(PredictionKind? Prediction, bool ZeroTerm
         {
             string model = architecture.Split('/')[0];
             if (model.EndsWith("-v", StringComparison.Ordinal)) { said.Add(($"{Architecture} '{architecture}'", PredictionKind.Velocity)); }
-            string family = isSecond ? "stable-diffusion-v2" : "stable-diffusion-v1";
-            if (!model.StartsWith(family, StringComparison.Ordinal)) { Contradicts(Architecture, architecture); }
+            if (!model.StartsWith(version.Architecture, StringComparison.Ordinal)) { Contradicts(Architecture, architecture); }
         }
-        if (Value(Trainer) is { } version)
+        bool isSecond = version == StableDiffusionVersion.Two;
+        if (Value(Trainer) is { } trained)
         {
-            bool velocity = version.EndsWith("_v", StringComparison.Ordinal);
+            bool velocity = trained.EndsWith("_v", StringComparison.Ordinal);
             // Of Stable Diffusion 1 it does not say so.
-            if (velocity || version == "sd_v2") { said.Add(($"{Trainer} '{version}'", velocity ? PredictionKind.Velocity : PredictionKind.Noise)); }
-            if (!version.StartsWith(isSecond ? "sd_v2" : "sd_v1", StringComparison.Ordinal)) { Contradicts(Trainer, version); }
+            if (velocity || trained == "sd_v2") { said.Add(($"{Trainer} '{trained}'", velocity ? PredictionKind.Velocity : PredictionKind.Noise)); }
+            if (!trained.StartsWith(version.Trainer, StringComparison.Ordinal)) { Contradicts(Trainer, trained); }
         }
         if (Value("ss_v2") is { } second && IsTrue(second) != isSecond) { Contradicts("ss_v2", second); }
         PredictionKind? prediction = said.Count > 0 ? said[0].Kind : channels == InpaintChannels || !isSecond ? PredictionKind.Noise : null;
@@ -65,7 +65,7 @@ internal sealed record CheckpointMarks(PredictionKind? Prediction, bool ZeroTerm
         string? Value(string key) => file.Metadata.GetValueOrDefault(key)?.Trim() is { Length: > 0 } text ? text : null;
 
         void Contradicts(string key, string value) => warnings.Add(
-            $"'{file.Path}' says {key} '{value}', but its U-Net is one of Stable Diffusion {(isSecond ? "2.x" : "1.x")}; it is read as that.");
+            $"'{file.Path}' says {key} '{value}', but its U-Net is one of {version.Name}; it is read as that.");
 
         bool Zero()
         {

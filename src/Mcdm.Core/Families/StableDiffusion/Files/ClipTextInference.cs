@@ -13,13 +13,15 @@ internal static class ClipTextInference
     /// <param name="weights">Its tensors in the names of transformers, with <c>text_model.</c> or without.</param>
     /// <param name="hints">What they do not tell.</param>
     /// <param name="quickGelu">Whether it is OpenAI's, or OpenCLIP's.</param>
-    public static ClipTextOptions Read(IWeights weights, SingleFileHints hints, bool quickGelu)
+    /// <param name="place">Its place among the model's text encoders.</param>
+    public static ClipTextOptions Read(IWeights weights, SingleFileHints hints, bool quickGelu, int place = 0)
     {
         var shapes = new TensorShapes(weights);
         string at = shapes.Has("text_model.final_layer_norm.weight") ? "text_model." : "";
         int width = shapes.Size($"{at}embeddings.token_embedding.weight", 1);
-        if (hints.TextHeads is null) { shapes.RequireDivides(PublishedHeadChannels, [width], "channels a head"); }
-        else { shapes.RequireDivides(hints.TextHeads.Value, [width], "heads"); }
+        int? heads = hints.TextHeads?.Count > place ? hints.TextHeads[place] : null;
+        if (heads is null) { shapes.RequireDivides(PublishedHeadChannels, [width], "channels a head"); }
+        else { shapes.RequireDivides(heads.Value, [width], "heads"); }
         return new ClipTextOptions
         {
             VocabSize = shapes.Size($"{at}embeddings.token_embedding.weight", 0),
@@ -27,7 +29,7 @@ internal static class ClipTextInference
             HiddenSize = width,
             IntermediateSize = shapes.Size($"{at}encoder.layers.0.mlp.fc1.weight", 0),
             NumHiddenLayers = shapes.Count(i => $"{at}encoder.layers.{i}.layer_norm1.weight"),
-            NumAttentionHeads = hints.TextHeads ?? width / PublishedHeadChannels,
+            NumAttentionHeads = heads ?? width / PublishedHeadChannels,
             HiddenAct = quickGelu ? "quick_gelu" : "gelu",
         };
     }

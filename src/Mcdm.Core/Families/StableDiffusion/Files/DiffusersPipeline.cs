@@ -16,8 +16,12 @@ internal sealed class DiffusersPipeline
         ("tokenizer", ["CLIPTokenizer", "CLIPTokenizerFast"]),
     ];
 
+    /// <summary>What Stable Diffusion XL has beside them.</summary>
+    private static readonly (string Part, string[] Classes)[] s_second =
+        [("text_encoder_2", ["CLIPTextModelWithProjection"]), ("tokenizer_2", ["CLIPTokenizer", "CLIPTokenizerFast"])];
+
     /// <summary>Parts that no picture needs, and those that are looked for beside the others.</summary>
-    private static readonly string[] s_others = ["scheduler", "safety_checker", "feature_extractor", "controlnet"];
+    private static readonly string[] s_others = ["scheduler", "safety_checker", "feature_extractor", "controlnet", ImageEncoderFiles.FolderName];
 
     private readonly JsonConfig _config;
 
@@ -36,10 +40,24 @@ internal sealed class DiffusersPipeline
     }
 
     /// <summary>Whether its networks are Stable Diffusion's and it needs no others.</summary>
-    public bool IsStableDiffusion => s_parts.All(part => ClassOf(part.Part) is { } name && part.Classes.Contains(name)) && Further.Count == 0;
+    public bool IsStableDiffusion => Has(s_parts) && Further.Count == 0 && !IsPlayground;
+
+    /// <summary>Whether its process is that of Karras et al., as Playground's: its latents are scaled otherwise.</summary>
+    private bool IsPlayground => ClassOf("scheduler")?.StartsWith("EDM", StringComparison.Ordinal) == true;
+
+    /// <summary>Whether it reads the second text encoder of Stable Diffusion XL alone, and an aesthetic score.</summary>
+    private bool IsRefiner => HasTwoTexts && ClassOf("text_encoder") is null;
+
+    /// <summary>Whether it has the two text encoders of Stable Diffusion XL.</summary>
+    public bool HasTwoTexts => Has(s_second);
+
+    /// <summary>Whether no prompt is zeros, and not an empty one that is encoded.</summary>
+    public bool NoneIsZero => _config.Get("force_zeros_for_empty_prompt", true);
 
     /// <summary>What stands in the way of using its networks alone, as a clause that follows its path.</summary>
-    public string Obstacle(string folder) => $"is a {_config.ClassName}, which needs more than a prompt"
+    public string Obstacle(string folder) => IsPlayground ? "is of Playground 2.5 (its scheduler is of the process of Karras et al.), which Mcdm does not run"
+        : IsRefiner ? "is the refiner of Stable Diffusion XL, which Mcdm does not run: the base model makes whole pictures"
+        : $"is a {_config.ClassName}, which needs more than a prompt"
         + (Further.Count == 0 ? "" : $" (its parts: {string.Join(", ", Further)})")
         + (ChannelsOf(folder) is { } channels and not 4 ? $"; its U-Net reads {channels} channels where Stable Diffusion's reads 4" : "")
         + ": Mcdm does not run it";
@@ -49,7 +67,10 @@ internal sealed class DiffusersPipeline
 
     /// <summary>Parts that Stable Diffusion does not have.</summary>
     private IReadOnlyList<string> Further => field ??= _config.Keys
-        .Where(key => !key.StartsWith('_') && !s_others.Contains(key) && s_parts.All(part => part.Part != key) && ClassOf(key) is not null).ToList();
+        .Where(key => !key.StartsWith('_') && !s_others.Contains(key) && s_parts.All(part => part.Part != key)
+            && (!HasTwoTexts || s_second.All(part => part.Part != key)) && ClassOf(key) is not null).ToList();
+
+    private bool Has(IEnumerable<(string Part, string[] Classes)> parts) => parts.All(part => ClassOf(part.Part) is { } name && part.Classes.Contains(name));
 
     /// <summary>The class of a part: the second of a list of two; null for what is no part, or one that is left out.</summary>
     private string? ClassOf(string key) => _config.Value(key) is { ValueKind: JsonValueKind.Array } part && part.GetArrayLength() == 2

@@ -10,7 +10,7 @@ namespace Mcdm.Families.StableDiffusion.Files;
 /// <summary>Original (CompVis) checkpoints as a model's or a ControlNet's files. What no file says is as in the published models.</summary>
 internal static class LatentDiffusionFile
 {
-    /// <summary>Side of the latents of models that predict v, which were trained at 768 pixels.</summary>
+    /// <summary>Side of the latents of models of version 2 that predict v, which were trained at 768 pixels.</summary>
     private const int VelocitySampleSize = 96;
 
     private const string SecondPadding = "!";
@@ -29,7 +29,9 @@ internal static class LatentDiffusionFile
             var known = Hints(path, hints, prediction);
             var single = new SingleFile(file, known);
             var unet = single.UNet ?? throw Lacking("U-Net");
-            var text = single.Text ?? throw Lacking("text encoder");
+            var version = StableDiffusionVersion.Of(unet.Options);
+            bool isXL = version == StableDiffusionVersion.XL;
+            if (single.Texts.Count != (isXL ? 2 : 1)) { throw Lacking(single.Texts.Count == 1 ? "second text encoder" : "text encoder"); }
             var autoencoder = single.Autoencoder ?? throw Lacking("autoencoder");
             if (vocabulary is null)
             {
@@ -37,16 +39,19 @@ internal static class LatentDiffusionFile
                     $"'{path}' is a single file, which holds no tokenizer: give one with -Vocabulary, the folder 'tokenizer' of any Stable Diffusion model "
                         + $"of its kind, or {ClipTokenizerFiles.MergesFile} of OpenAI's CLIP.");
             }
-            bool second = unet.Options.UseLinearProjection, velocity = single.Prediction == PredictionKind.Velocity;
+            bool second = version == StableDiffusionVersion.Two, velocity = single.Prediction == PredictionKind.Velocity;
             var schedule = (known.Schedule ?? LatentDiffusionFiles.PublishedSchedule) with { ZeroTerminalSnr = single.Marks.ZeroTerminalSnr };
             var scheduler = new SchedulerConfig(schedule, single.Prediction ?? PredictionKind.Noise,
                 new SamplerOptions { Steps = SchedulerConfig.UsualSteps }, [.. file.Notes, .. Notes(single, path)]);
             var warnings = new List<string>([.. known.Warnings, .. single.Marks.Warnings, .. single.Warnings]);
-            return new LatentDiffusionFiles(ModelName.Of(path), path, new(unet.Weights, unet.Options), new(text.Weights, text.Options),
-                ClipTokenizerFiles.Read(vocabulary, second ? SecondPadding : null, warnings), new(autoencoder.Weights, autoencoder.Options), scheduler,
-                single.Marks.Side is { } side ? side / autoencoder.Options.Factor
-                    : velocity && second ? VelocitySampleSize : LatentDiffusionFiles.UsualSampleSize)
+            // Of two text encoders only the second is OpenCLIP's, which fills texts up otherwise.
+            var texts = single.Texts.Select((text, i) => new TextFiles(text.Weights, text.Options, ClipTokenizerFiles.Read(vocabulary,
+                second || i == 1 ? SecondPadding : null, i == 0 ? warnings : null, isPaddingTold: isXL))).ToList();
+            return new LatentDiffusionFiles(ModelName.Of(path), path, new(unet.Weights, unet.Options), texts,
+                new(autoencoder.Weights, autoencoder.Options), scheduler,
+                single.Marks.Side is { } side ? side / autoencoder.Options.Factor : velocity && second ? VelocitySampleSize : version.SampleSize)
             {
+                NoneIsZero = isXL,
                 AsksNetwork = single.Prediction is null,
                 Warnings = warnings,
                 Owned = file,

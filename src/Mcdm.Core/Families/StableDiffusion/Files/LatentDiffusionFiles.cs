@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Schedules;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Layers.Clip;
 using Mcdm.Modalities.Text;
 using Mcdm.Weights;
@@ -12,19 +13,35 @@ namespace Mcdm.Families.StableDiffusion.Files;
 /// <param name="Options">The shape.</param>
 internal readonly record struct NetworkFiles<TOptions>(IWeights Weights, TOptions Options);
 
+/// <summary>A text encoder on disk.</summary>
+/// <param name="Weights">Its weights, open for reading.</param>
+/// <param name="Options">Its shape.</param>
+/// <param name="Tokenizer">Its tokenizer.</param>
+internal sealed record TextFiles(IWeights Weights, ClipTextOptions Options, ClipTokenizer Tokenizer)
+{
+    private const string Projection = "text_projection.weight";
+
+    /// <summary>Numbers of a sentence's vector; null where it has no projection for that.</summary>
+    public long? Pooled => Weights.Names.Contains(Projection) ? Weights.Shape(Projection)[0] : null;
+}
+
 /// <summary>All that a latent diffusion model is made of, open for reading, wherever it lies: in a folder of diffusers or in a single file.</summary>
 /// <param name="Name">What the model is called.</param>
 /// <param name="Path">Where it lies.</param>
 /// <param name="UNet">The U-Net.</param>
-/// <param name="Text">The text encoder.</param>
-/// <param name="Tokenizer">Its tokenizer.</param>
+/// <param name="Texts">The text encoders: one, or two of Stable Diffusion XL, whose tokens stand side by side.</param>
 /// <param name="Autoencoder">The autoencoder.</param>
 /// <param name="Scheduler">Noise schedule, prediction, and how pictures are usually sampled.</param>
 /// <param name="SampleSize">Side of the latents that the U-Net was trained with.</param>
-internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFiles<UNet2DConditionOptions> UNet, NetworkFiles<ClipTextOptions> Text,
-    ClipTokenizer Tokenizer,
+internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFiles<UNet2DConditionOptions> UNet, IReadOnlyList<TextFiles> Texts,
     NetworkFiles<AutoencoderKLOptions> Autoencoder, SchedulerConfig Scheduler, int SampleSize) : IDisposable
 {
+    /// <summary>Which version of Stable Diffusion it is.</summary>
+    public StableDiffusionVersion Version => StableDiffusionVersion.Of(UNet.Options);
+
+    /// <summary>Whether no prompt is zeros, and not what the text encoders make of an empty one.</summary>
+    public bool NoneIsZero { get; init; }
+
     /// <summary>Side of the latents where nothing says another: 512 pixels.</summary>
     public const int UsualSampleSize = 64;
 
@@ -40,12 +57,15 @@ internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFil
     /// <summary>What all parts are read from, where it is one file.</summary>
     public IDisposable? Owned { get; init; }
 
+    /// <summary>Whether an embedding has vectors of the width of each text encoder's.</summary>
+    public bool Reads(TextInversion embedding) => embedding.Widths.SequenceEqual(Texts.Select(text => text.Options.HiddenSize));
+
     /// <summary>Closes the files.</summary>
     public void Dispose()
     {
         Owned?.Dispose();
         UNet.Weights.Dispose();
-        Text.Weights.Dispose();
+        foreach (var text in Texts) { text.Weights.Dispose(); }
         Autoencoder.Weights.Dispose();
     }
 }
@@ -54,31 +74,3 @@ internal sealed record LatentDiffusionFiles(string Name, string Path, NetworkFil
 /// <param name="Path">Its file.</param>
 /// <param name="Weight">By what its change is multiplied; 1 as trained.</param>
 internal readonly record struct LoraStrength(string Path, double Weight);
-
-/// <summary>A ControlNet on disk.</summary>
-/// <param name="Name">What its expert is called.</param>
-/// <param name="Path">Where it lies.</param>
-/// <param name="Over">
-/// The network, for the U-Net of a model; the same for all of them unless the file holds a difference from one. Throws <c>ControlNetMismatch</c> where it is
-/// another U-Net's.
-/// </param>
-internal sealed record ControlNetFiles(string Name, string Path, Func<LatentDiffusionFiles, NetworkFiles<ControlNetOptions>> Over) : IDisposable
-{
-    /// <summary>Where the model lies that it came with, whose it is; null for one by itself.</summary>
-    public string? Home { get; init; }
-
-    /// <summary>What its files say and is not used, in a sentence each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>What was found on reading it, in a sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
-
-    /// <summary>Whether it is called as those are that were trained for pictures with a hole; nothing in its files says so.</summary>
-    public bool ReadsHoles => ModelName.Of(Path).Contains("inpaint", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>What it is read from.</summary>
-    public required IDisposable Owned { get; init; }
-
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => Owned.Dispose();
-}

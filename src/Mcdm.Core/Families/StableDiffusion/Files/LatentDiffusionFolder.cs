@@ -19,20 +19,25 @@ internal static class LatentDiffusionFolder
         var (opened, warnings, notes) = (new List<IDisposable>(), new List<string>(), new List<string>());
         try
         {
-            var available = new VariantChoice(variant, s_networks.Select(part => Part(folder, part)));
+            var pipeline = DiffusersPipeline.At(folder);
+            var texts = s_texts.Take(pipeline?.HasTwoTexts == true ? 2 : 1).ToList();
+            var available = new VariantChoice(variant, texts.Concat(["unet", "vae"]).Select(part => Part(folder, part)));
             var unet = Config<UNet2DConditionOptions>("unet");
             var scheduler = SchedulerConfig.Read(Path.Combine(Part(folder, "scheduler"), SchedulerConfig.FileName), LatentDiffusionFiles.PublishedSchedule);
-            if (DiffusersPipeline.At(folder) is { } pipeline) { warnings.AddRange(pipeline.Warnings); }
+            if (pipeline is not null) { warnings.AddRange(pipeline.Warnings); }
             return new LatentDiffusionFiles(ModelName.Of(folder), folder,
                 new(Weights("unet"), unet),
-                new(Weights("text_encoder"), Config<ClipTextOptions>("text_encoder")),
-                ClipTokenizerFiles.Read(Part(folder, "tokenizer"), warnings: warnings),
+                texts.Select(Text).ToList(),
                 new(Weights("vae"), Config<AutoencoderKLOptions>("vae")),
                 scheduler with { Notes = [.. scheduler.Notes, .. notes] },
                 unet.SampleSize ?? LatentDiffusionFiles.UsualSampleSize)
             {
+                NoneIsZero = unet.TextTime is not null && pipeline?.NoneIsZero != false,
                 Warnings = warnings,
             };
+
+            TextFiles Text(string part) => new(Weights(part), Config<ClipTextOptions>(part),
+                ClipTokenizerFiles.Read(Part(folder, part.Replace("text_encoder", "tokenizer", StringComparison.Ordinal)), warnings: warnings));
 
             IWeights Weights(string part)
             {
@@ -71,12 +76,12 @@ internal static class LatentDiffusionFolder
     /// <summary>Opens the ControlNets that a pipeline's folder has of its own; its prompts alone know nothing of them.</summary>
     public static IEnumerable<ControlNetFiles> OpenControlNets(string folder, string? variant = null) => DiffusersPipeline.ControlNetsOf(folder).Select(own =>
     {
-        var choice = new VariantChoice(variant, [own, .. s_networks.Select(part => Path.Combine(folder, part))]);
+        var choice = new VariantChoice(variant, [own, .. s_texts.Concat(["unet", "vae"]).Select(part => Path.Combine(folder, part)).Where(Directory.Exists)]);
         var notes = new List<string>();
         return OpenControlNet(own, choice.Of(own, notes), folder);
     });
 
-    private static readonly string[] s_networks = ["unet", "text_encoder", "vae"];
+    private static readonly string[] s_texts = ["text_encoder", "text_encoder_2"];
 
     private static T Read<T>(string folder, List<string> warnings) where T : NetworkOptions, new()
     {

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Experts;
@@ -12,12 +13,12 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
-/// <summary>Makes experts of a latent diffusion model: its prompts, its ε_u, each ControlNet and each LoRA, all over one U-Net in memory.</summary>
+/// <summary>Makes experts of a latent diffusion model: its prompts, its ε_u, each ControlNet, adapter and LoRA, all over one U-Net in memory.</summary>
 internal static class LatentDiffusionModel
 {
     /// <summary>Reads the weights and makes the experts.</summary>
     /// <param name="files">The model; stays the caller's.</param>
-    /// <param name="controls">ControlNets of its U-Net.</param>
+    /// <param name="additions">What adds pictures to its U-Net.</param>
     /// <param name="loras">The LoRAs of each further expert of prompts; several of one add up.</param>
     /// <param name="textName">What the expert of prompts is called.</param>
     /// <param name="withUnconditional">Whether ε_u is among the experts.</param>
@@ -27,10 +28,11 @@ internal static class LatentDiffusionModel
     /// <param name="decoderHints">What no tensor of the decoder's file tells; null for what is published.</param>
     /// <param name="settings">How it reads prompts; null for the usual way.</param>
     /// <param name="storage">How its weights lie in memory.</param>
-    /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; a ControlNet or LoRA belongs to another U-Net.</exception>
-    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<ControlNetFiles> controls, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
+    /// <param name="combiner">How predictions are combined unless a request says otherwise; null for the product.</param>
+    /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; an addition or a LoRA belongs to another U-Net.</exception>
+    public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<AdditionFiles> additions, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
         string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null,
-        PromptSettings? settings = null, WeightStorage storage = WeightStorage.Computed)
+        PromptSettings? settings = null, WeightStorage storage = WeightStorage.Computed, Combiner? combiner = null)
     {
         settings ??= new PromptSettings([]);
         var lifetime = new SharedLifetime();
@@ -47,16 +49,15 @@ internal static class LatentDiffusionModel
             further = FurtherChannels.Of(files.Path, files.UNet.Options, codec, files.Autoencoder.Options);
             var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type, storage));
-            var textWeights = lifetime.With(new FrozenWeights(files.Text.Weights, device, type, storage));
-            var embeddings = settings.Embeddings.Where(embedding => embedding.Width == files.Text.Options.HiddenSize)
-                .Select(embedding => lifetime.With(embedding.Shared())).ToList();
-            var reader = new PromptReader(files.Tokenizer, new TextInversions(embeddings, files.Tokenizer));
+            var textWeights = files.Texts.Select(text => lifetime.With(new FrozenWeights(text.Weights, device, type, storage))).ToList();
+            var embeddings = settings.Embeddings.Where(files.Reads).Select(embedding => lifetime.With(embedding.Shared())).ToList();
+            var readers = files.Texts.Select(text => new PromptReader(text.Tokenizer, new TextInversions(embeddings, text.Tokenizer))).ToList();
             var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
             string unetFingerprint = storage.Mark(WeightFingerprint.Of(files.UNet.Weights));
             // What makes another context of the same prompt counts as other weights.
-            string text = string.Join(' ', [WeightFingerprint.Of(files.Text.Weights),
-                .. settings.ClipSkip == 1 ? Array.Empty<string>() : [Invariant($"{settings.ClipSkip}")],
+            string text = string.Join(' ', [.. files.Texts.Select(text => WeightFingerprint.Of(text.Weights)),
+                .. settings.ClipSkip is { } skip && skip != files.Version.TextLayer ? new[] { Invariant($"{skip}") } : [],
                 .. embeddings.Select(embedding => $"{embedding.Name} {embedding.Fingerprint}")]);
             void Add(string name, Modality? modality, StableDiffusionDenoiser unet, PromptEncoder prompts, UNetAddition? addition = null,
                 params string[] prints) => experts.Add(new StableDiffusionExpert(name, modality, space, prediction, unet, prompts, lifetime, addition)
@@ -66,41 +67,37 @@ internal static class LatentDiffusionModel
             if (withUnconditional) { Add(Expert.NameOf(null), null, unet, prompts); }
             Add(textName, Modality.Text, unet, prompts);
             if (further is EditedPicture) { Add(Expert.NameOf(Modality.Picture), Modality.Picture, unet, prompts); }
-            foreach (var control in controls)
+            var host = new AdditionHost(files, lifetime, device, type, storage);
+            foreach (var addition in additions)
             {
-                if (Mismatch(control, files) is { } problem)
-                {
-                    // What a difference says itself is more exact.
-                    _ = control.Over(files);
-                    throw new McdmException("ControlNetMismatch", ErrorKind.InvalidArgument,
-                        $"The ControlNet '{control.Path}' belongs to another U-Net than that of '{files.Path}': {problem}.");
-                }
-                var network = control.Over(files);
-                var weights = lifetime.With(new FrozenWeights(network.Weights, device, type, storage));
-                var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, network.Options), control.ReadsHoles);
-                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightFingerprint.Of(network.Weights));
+                if (addition.Mismatch(files) is { } mismatch) { throw mismatch; }
+                var (adds, weights) = addition.Open(host);
+                Add(addition.Name, Modality.Picture, unet, prompts, adds, weights);
             }
             foreach (var together in loras)
             {
                 var parts = together.Select(lora => ReadLora(lora.Path, lora.Weight)).ToList();
                 var unetChanges = TensorChanges.Together(parts.Select(part => part.UNet));
-                var textChanges = TensorChanges.Together(parts.Select(part => part.Text));
+                var textChanges = textWeights.Select((_, place) => TensorChanges.Together(parts.Select(part => part.Texts[place]))).ToList();
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
-                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.With(textChanges)),
+                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.Zip(textChanges, (weights, changes) => weights.With(changes)).ToList()),
                     prints: [.. parts.Select(part => part.Fingerprint)]);
-                if (unetChanges.NotTaken.Concat(textChanges.NotTaken).FirstOrDefault() is { } left)
+                if (unetChanges.NotTaken.Concat(textChanges.SelectMany(changes => changes.NotTaken)).FirstOrDefault() is { } left)
                 {
                     throw new McdmException("LoraLayer", ErrorKind.NotSupported,
                         $"'{string.Join("', '", together.Select(lora => lora.Path))}' changes '{left}', which Mcdm's networks cannot change.");
                 }
             }
-            PromptEncoder Prompts(FrozenWeights weights) => new(reader, new ClipTextModel(weights, files.Text.Options), device, lifetime, settings.ClipSkip);
+            PromptEncoder Prompts(IReadOnlyList<FrozenWeights> weights) => new(files.Texts.Select((text, i) => new TextEncoder(readers[i],
+                new ClipTextModel(weights[i], text.Options, pools: i > 0), device, Layer(files, settings), files.Version.NormalizesText, i)).ToList(), lifetime,
+                files.NoneIsZero);
 
             return new Model(files.Name, experts, files.Path, codec: codec)
             {
                 Sampling = files.Scheduler.Sampling.ForLatents(),
-                Notes = [.. files.Scheduler.Notes, .. controls.SelectMany(control => control.Notes)],
-                Warnings = [.. files.Warnings, .. files.Scheduler.Warnings, .. controls.SelectMany(control => control.Warnings), .. warnings],
+                Combiner = combiner,
+                Notes = [.. files.Scheduler.Notes, .. additions.SelectMany(addition => addition.Notes)],
+                Warnings = [.. files.Warnings, .. files.Scheduler.Warnings, .. additions.SelectMany(addition => addition.Warnings), .. warnings],
             };
         }
         catch
@@ -111,12 +108,14 @@ internal static class LatentDiffusionModel
             throw;
         }
 
-        (TensorChanges UNet, TensorChanges Text, string Fingerprint) ReadLora(string path, double weight)
+        (TensorChanges UNet, IReadOnlyList<TensorChanges> Texts, string Fingerprint) ReadLora(string path, double weight)
         {
             using var source = LoraSource.Open(path);
             var lora = lifetime.With(LoraFile.Read(source, device, type));
             warnings.AddRange(lora.Warnings);
-            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight), lora.ChangesOf(LoraPart.Text, files.Text.Weights, weight),
+            RequireVersion(lora, files);
+            return (lora.ChangesOf(LoraPart.UNet, files.UNet.Weights, weight),
+                files.Texts.Zip([LoraPart.Text, LoraPart.SecondText], (text, part) => lora.ChangesOf(part, text.Weights, weight)).ToList(),
                 Invariant($"{source.Fingerprint} {weight:R}"));
         }
 
@@ -124,14 +123,46 @@ internal static class LatentDiffusionModel
             new(new UNet2DConditionModel(weights, files.UNet.Options), further);
     }
 
+    /// <summary>The layer of the text encoders that is taken.</summary>
+    /// <exception cref="McdmException"><c>ClipSkipOutOfRange</c>: there is no such layer.</exception>
+    private static int Layer(LatentDiffusionFiles files, PromptSettings settings)
+    {
+        int layers = files.Texts.Min(text => text.Options.NumHiddenLayers), layer = settings.ClipSkip ?? files.Version.TextLayer;
+        return layer >= 1 && layer <= layers + 1 ? layer : throw new McdmException("ClipSkipOutOfRange", ErrorKind.InvalidArgument,
+            $"The text encoder has {layers} layers: -ClipSkip goes from 1, its last layer, to {layers + 1}, none of them, and is not {layer}.");
+    }
+
+    /// <summary>Refuses a LoRA of another version.</summary>
+    private static void RequireVersion(LoraFile lora, LatentDiffusionFiles files)
+    {
+        if (lora.Version is { } version && version != files.Version && (version.ContextWidth != files.UNet.Options.ContextChannels
+            || lora.Changes(LoraPart.SecondText)))
+        {
+            throw new McdmException("LoraLayer", ErrorKind.InvalidData,
+                $"'{lora.Path}' is a LoRA for {version.Name}, and '{files.Path}' is {files.Version.Name}; it was trained for another model.");
+        }
+    }
+
     private static LatentSpace Space(LatentDiffusionFiles files, LatentCodec codec, EncoderFingerprint print)
     {
         var options = files.UNet.Options;
-        if (options.ContextChannels != files.Text.Options.HiddenSize)
+        if (options.ContextChannels != files.Texts.Sum(text => text.Options.HiddenSize))
         {
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
-                $"The U-Net of '{files.Path}' reads tokens of {options.ContextChannels} numbers, but its text encoder gives {files.Text.Options.HiddenSize}; "
-                + "they belong to different models.");
+                $"The U-Net of '{files.Path}' is one of {files.Version.Name} and reads tokens of {options.ContextChannels} numbers, but its "
+                + $"{(files.Texts.Count == 1 ? "text encoder gives" : "text encoders give")} "
+                + $"{string.Join(" and ", files.Texts.Select(text => text.Options.HiddenSize))}; they belong to different models.");
+        }
+        if (files.Texts.Count != (options.TextTime is null ? 1 : 2))
+        {
+            throw new McdmException("UNetContext", ErrorKind.InvalidData,
+                $"The U-Net of '{files.Path}' is one of {files.Version.Name}, and the model has {files.Texts.Count} text encoders; they belong to different models.");
+        }
+        if (options.TextTime is not null && files.Texts[^1].Pooled is var pooled && pooled != options.PooledChannels)
+        {
+            throw new McdmException("UNetContext", ErrorKind.InvalidData,
+                $"The U-Net of '{files.Path}' is told of a sentence by {options.PooledChannels} numbers, but its second text encoder gives "
+                + $"{(pooled is null ? "none" : $"{pooled}")}; they belong to different models.");
         }
         var process = new VariancePreserving(files.Scheduler.Schedule);
         return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Fingerprint = print };
@@ -153,30 +184,6 @@ internal static class LatentDiffusionModel
             weights.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Why a ControlNet does not belong to a model's U-Net; null where it may.</summary>
-    public static string? Mismatch(ControlNetFiles control, LatentDiffusionFiles files)
-    {
-        ControlNetOptions its;
-        try
-        {
-            its = control.Over(files).Options;
-        }
-        catch (McdmException e)
-        {
-            return e.Message.TrimEnd('.');
-        }
-        var own = files.UNet.Options;
-        return !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
-                ? $"its levels have {string.Join(", ", its.BlockOutChannels)} channels and the U-Net's {string.Join(", ", own.BlockOutChannels)}"
-            : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
-            // What a U-Net reads beside the latents, a ControlNet is not shown.
-            : its.InChannels != own.OutChannels ? $"it reads {its.InChannels} channels and the U-Net's latents have {own.OutChannels}"
-            : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
-            : its.PictureFactor != files.Autoencoder.Options.Factor
-                ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {files.Autoencoder.Options.Factor}"
-            : null;
     }
 
     private static bool IsEncoders(string name) => name.StartsWith("encoder.", StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Modalities;
@@ -5,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
-/// <summary>The Stable Diffusion models and ControlNets that are imported together; each ControlNet goes with the first model that it fits.</summary>
+/// <summary>The Stable Diffusion models that are imported together, and what adds pictures to them, each to the first model that it fits.</summary>
 internal sealed class LatentDiffusionSet : IDisposable
 {
     /// <summary>Kinds of sources: a folder of diffusers with a whole model, an original checkpoint, and ControlNets of both forms.</summary>
@@ -14,25 +15,30 @@ internal sealed class LatentDiffusionSet : IDisposable
     /// <summary>An original checkpoint that holds a ControlNet with its whole model, as those of ControlNet 1.0.</summary>
     public const string WholeFile = "StableDiffusionControlNetFile";
 
+    /// <summary>An IP-Adapter, the picture encoder that it reads by, and T2I-Adapters of both forms.</summary>
+    public const string ImageAdapter = "IPAdapter", ImageEncoder = "ImageEncoder", T2IAdapterFolder = "T2IAdapter", T2IAdapterFile = "T2IAdapterFile";
+
     private readonly List<(ModelSource Source, LatentDiffusionFiles Files)> _models = [];
-    private readonly List<ControlNetFiles> _controls = [];
+    private readonly List<AdditionFiles> _additions = [];
+    private readonly List<ImageEncoderFiles> _encoders = [];
     private readonly List<TextInversion> _embeddings = [];
     private readonly ImportOptions _options;
 
     /// <summary>Opens all of them.</summary>
-    /// <exception cref="McdmException"><c>ControlNetNeedsBase</c>: ControlNets alone; or a part is missing.</exception>
+    /// <exception cref="McdmException"><c>ControlNetNeedsBase</c> and its like: no model is there; or a part is missing.</exception>
     public LatentDiffusionSet(IReadOnlyList<ModelSource> sources, ImportOptions options)
     {
         _options = options;
         try
         {
             foreach (var source in sources.Distinct().OrderBy(source => source.Kind is File or WholeFile)) { Open(source); }
-            if (_controls.Count > 0 && _models.Count == 0)
+            if (_additions.Count > 0 && _models.Count == 0)
             {
-                throw new McdmException("ControlNetNeedsBase", ErrorKind.InvalidArgument,
-                    $"'{_controls[0].Path}' is a ControlNet, which works on the U-Net of a Stable Diffusion model; import it together with its model: "
-                        + $"Import-McdmModel MODEL, {_controls[0].Name} -Join.");
+                var (first, article) = (_additions[0], _additions[0].Kind.StartsWith('I') ? "an" : "a");
+                throw first.Refused("NeedsBase", $"'{first.Path}' is {article} {first.Kind}, which works on the U-Net of a Stable Diffusion model; import it "
+                    + $"together with its model: Import-McdmModel MODEL, {first.Name} -Join.");
             }
+            FindEncoders();
             foreach (string path in options.Embeddings)
             {
                 _embeddings.Add(TextInversionFile.Read(path));
@@ -59,8 +65,48 @@ internal sealed class LatentDiffusionSet : IDisposable
                 _models.Add((source, OpenFile(source.Path)));
                 AddOwn(LatentDiffusionFile.OpenControlNet(source.Path), source.Path);
                 break;
-            case ControlNetFolder: _controls.Add(LatentDiffusionFolder.OpenControlNet(source.Path, _options.Variant)); break;
-            default: _controls.Add(LatentDiffusionFile.OpenControlNet(source.Path)); break;
+            case ControlNetFolder: _additions.Add(LatentDiffusionFolder.OpenControlNet(source.Path, _options.Variant)); break;
+            case ImageAdapter: _additions.Add(ImageAdapterFiles.Open(source.Path)); break;
+            case ImageEncoder: _encoders.Add(ImageEncoderFiles.Open(source.Path, _options.Variant)); break;
+            case T2IAdapterFolder: _additions.Add(T2IAdapterFiles.OpenFolder(source.Path, _options.Variant)); break;
+            case T2IAdapterFile: _additions.Add(T2IAdapterFiles.OpenFile(source.Path)); break;
+            default: _additions.Add(LatentDiffusionFile.OpenControlNet(source.Path)); break;
+        }
+    }
+
+    /// <summary>
+    /// Gives each IP-Adapter the picture encoder that it reads by: one that was named, or one that lies with a model or beside the adapter, as published.
+    /// </summary>
+    private void FindEncoders()
+    {
+        var adapters = _additions.OfType<ImageAdapterFiles>().ToList();
+        if (adapters.Count == 0 && _encoders.Count > 0)
+        {
+            throw new McdmException("IPAdapterMissing", ErrorKind.InvalidArgument,
+                $"'{_encoders[0].Path}' is a picture encoder, by which IP-Adapters read pictures, and none is given; give the adapter's file too: "
+                    + "Import-McdmModel MODEL, ADAPTER, ENCODER -Join.");
+        }
+        var named = _encoders.ToList();
+        foreach (var adapter in adapters)
+        {
+            var near = _models.Select(model => model.Source.Path).Append(Path.GetDirectoryName(Path.GetFullPath(adapter.Path))!)
+                .Select(folder => Path.Combine(folder, ImageEncoderFiles.FolderName));
+            foreach (string folder in near.Where(folder => named.Count == 0 && !_encoders.Exists(adapter.Fits) && ImageEncoderFiles.IsIn(folder)))
+            {
+                _encoders.Add(ImageEncoderFiles.Open(folder, null));
+            }
+            var found = adapter.With(_encoders);
+            var encoder = found.Encoder!;
+            _additions[_additions.IndexOf(adapter)] = found with
+            {
+                Notes = [.. found.Notes, .. named.Contains(encoder) ? [] : new[] { $"The IP-Adapter '{adapter.Path}' reads pictures by '{encoder.Path}'." }],
+                Warnings = [.. found.Warnings, .. encoder.Warnings],
+            };
+        }
+        if (named.Find(encoder => !_additions.OfType<ImageAdapterFiles>().Any(adapter => adapter.Encoder == encoder)) is { } idle)
+        {
+            throw new McdmException("ImageEncoderUnread", ErrorKind.InvalidArgument,
+                $"'{idle.Path}' is a picture encoder by which no IP-Adapter that was named reads pictures; leave it out.");
         }
     }
 
@@ -76,7 +122,7 @@ internal sealed class LatentDiffusionSet : IDisposable
         };
     }
 
-    /// <summary>The sources that are models, in the order in which ControlNets are offered to them.</summary>
+    /// <summary>The sources that are models, in the order in which what adds pictures is offered to them.</summary>
     public IEnumerable<ModelSource> Models => _models.Select(model => model.Source);
 
     /// <summary>Makes the experts of one of the models. Those after the first are named after their models, and leave ε_u to the first.</summary>
@@ -84,22 +130,26 @@ internal sealed class LatentDiffusionSet : IDisposable
     {
         int place = _models.FindIndex(model => model.Source == source);
         var files = _models[place].Files;
-        var controls = _controls.Where(control => ModelOf(control) == place).ToList();
+        var additions = _additions.Where(addition => ModelOf(addition) == place).ToList();
         bool first = place == 0;
         // A ControlNet that came in one file with its model is called after that too.
-        string prompts = first ? Modality.Text.ExpertName : _controls.Any(control => control.Name == files.Name) ? $"{files.Name}-text" : files.Name;
-        return LatentDiffusionModel.Assemble(files, controls, first ? Loras() : [], prompts, withUnconditional: first, _options.Decoder, device, type,
-            settings: new PromptSettings(_embeddings, _options.ClipSkip), storage: _options.Storage);
+        string prompts = first ? Modality.Text.ExpertName : _additions.Any(addition => addition.Name == files.Name) ? $"{files.Name}-text" : files.Name;
+        return LatentDiffusionModel.Assemble(files, additions, first ? Loras() : [], prompts, withUnconditional: first, _options.Decoder, device, type,
+            settings: new PromptSettings(_embeddings, _options.ClipSkip), storage: _options.Storage,
+            combiner: _options.AsPublished && additions.Count > 0 ? new Residual() : null);
     }
 
     /// <summary>Refuses an embedding that fits none of the models.</summary>
     private void RequireWidth(string path, TextInversion embedding)
     {
-        if (_models.Exists(model => model.Files.Text.Options.HiddenSize == embedding.Width)) { return; }
+        if (_models.Exists(model => model.Files.Reads(embedding))) { return; }
         var (source, files) = _models[0];
+        bool pair = embedding.Widths.Count > 1;
+        var version = pair ? StableDiffusionVersion.XL : StableDiffusionVersion.OfWidth(embedding.Widths[0]);
         throw new McdmException("EmbeddingWidth", ErrorKind.InvalidArgument,
-            $"The embedding '{path}' has vectors of {embedding.Width} numbers, but the text encoder of '{source.Path}' has tokens of "
-                + $"{files.Text.Options.HiddenSize}; it was trained for another model.");
+            $"The embedding '{path}' has vectors of {string.Join(" and ", embedding.Widths)} numbers{(version is null ? "" : $", as those of {version.Name}")}, "
+                + $"but '{source.Path}' is {files.Version.Name}, with tokens of {string.Join(" and ", files.Texts.Select(text => text.Options.HiddenSize))}; it "
+                + "was trained for another model.");
     }
 
     /// <summary>The LoRAs of each expert.</summary>
@@ -116,21 +166,22 @@ internal sealed class LatentDiffusionSet : IDisposable
     }
 
     /// <summary>Adds a ControlNet that came with a model, under a name that no other has.</summary>
-    private void AddOwn(ControlNetFiles control, string home) => _controls.Add(control with
+    private void AddOwn(ControlNetFiles control, string home) => _additions.Add(control with
     {
         Home = home,
-        Name = _controls.Any(other => other.Name == control.Name) ? ModelName.Safe($"{ModelName.Of(home)}-{control.Name}") : control.Name,
+        Name = _additions.Any(other => other.Name == control.Name) ? ModelName.Safe($"{ModelName.Of(home)}-{control.Name}") : control.Name,
     });
 
     /// <summary>Closes all files.</summary>
     public void Dispose()
     {
         foreach (var (_, files) in _models) { files.Dispose(); }
-        _controls.ForEach(control => control.Dispose());
+        _additions.ForEach(addition => addition.Dispose());
+        _encoders.ForEach(encoder => encoder.Dispose());
         _embeddings.ForEach(embedding => embedding.Dispose());
     }
 
-    /// <summary>The model that a ControlNet fits; the first, which will say what does not fit, where it fits none.</summary>
-    private int ModelOf(ControlNetFiles control) => control.Home is { } home ? _models.FindIndex(model => model.Source.Path == home)
-        : Math.Max(0, _models.FindIndex(model => LatentDiffusionModel.Mismatch(control, model.Files) is null));
+    /// <summary>The model that an addition fits; the first, which will say what does not fit, where it fits none.</summary>
+    private int ModelOf(AdditionFiles addition) => addition.Home is { } home ? _models.FindIndex(model => model.Source.Path == home)
+        : Math.Max(0, _models.FindIndex(model => addition.Mismatch(model.Files) is null));
 }

@@ -13,6 +13,8 @@ internal static class LdmUNetNames
         ["time_embed.0"] = "time_embedding.linear_1",
         ["time_embed.2"] = "time_embedding.linear_2",
         ["time_embed.cond_proj"] = "time_embedding.cond_proj",
+        ["label_emb.0.0"] = "add_embedding.linear_1",
+        ["label_emb.0.2"] = "add_embedding.linear_2",
         ["input_blocks.0.0"] = "conv_in",
         ["middle_block.0"] = "mid_block.resnets.0",
         ["middle_block.1"] = "mid_block.attentions.0",

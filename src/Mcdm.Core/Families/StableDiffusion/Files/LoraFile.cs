@@ -50,6 +50,11 @@ internal sealed class LoraFile : IDisposable
     /// <summary>Whether it changes a network at all.</summary>
     public bool Changes(LoraPart part) => _changes.Any(change => change.Part == part);
 
+    /// <summary>The version of Stable Diffusion that it is for, as far as its layers say it; null where they do not.</summary>
+    public StableDiffusionVersion? Version => Changes(LoraPart.SecondText) ? StableDiffusionVersion.XL
+        : _changes.Find(change => change.Part == LoraPart.UNet && change.Layer.EndsWith("attn2_to_k", StringComparison.Ordinal)) is { } reader
+            ? StableDiffusionVersion.OfWidth(reader.Added.Columns) : null;
+
     /// <summary>The changes to a network's tensors, under the names by which its weights hold them; what they compute with stays this file's.</summary>
     /// <param name="part">Which network.</param>
     /// <param name="basis">The network's weights.</param>
@@ -160,7 +165,7 @@ internal sealed class LoraFile : IDisposable
         if (LoraNames.OtherFamily(file.Names) is { } family)
         {
             throw new McdmException("ModelFamily", ErrorKind.NotSupported,
-                $"'{file.Path}' is a LoRA for {family}, which Mcdm does not run; it reads those for Stable Diffusion 1.x and 2.x.");
+                $"'{file.Path}' is a LoRA for {family}, which Mcdm does not run; it reads those for Stable Diffusion 1.x, 2.x and XL.");
         }
         if (file.Names.FirstOrDefault(name => LoraNames.Parse(name) is null) is { } unexpected)
         {

@@ -27,7 +27,7 @@ internal sealed class LoraMetadata
     private LoraMetadata(string path, JsonElement? root, bool hasParts)
     {
         (_path, _root, _hasParts) = (path, root, hasParts);
-        foreach (string prefix in new[] { LoraPart.UNet, LoraPart.Text }.Select(Prefix).Distinct()) { _alphas[prefix] = ReadAlphas(prefix).ToList(); }
+        foreach (string prefix in Enum.GetValues<LoraPart>().Select(Prefix).Distinct()) { _alphas[prefix] = ReadAlphas(prefix).ToList(); }
     }
 
     /// <summary>What the header of a file says.</summary>
@@ -86,7 +86,12 @@ internal sealed class LoraMetadata
     /// <summary>Whether the adapter says that it is a DoRA.</summary>
     public bool IsDora => _alphas.Keys.Any(prefix => IsTrue($"{prefix}use_dora"));
 
-    private string Prefix(LoraPart part) => !_hasParts ? "" : part == LoraPart.UNet ? "unet." : "text_encoder.";
+    private string Prefix(LoraPart part) => !_hasParts ? "" : part switch
+    {
+        LoraPart.UNet => "unet.",
+        LoraPart.Text => "text_encoder.",
+        _ => "text_encoder_2.",
+    };
 
     private IEnumerable<(Regex Layer, double Alpha)> ReadAlphas(string prefix)
     {

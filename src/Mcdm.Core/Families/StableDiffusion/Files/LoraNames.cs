@@ -15,12 +15,13 @@ internal static class LoraNames
 {
     private static readonly (string Prefix, LoraPart? Part)[] s_parts =
     [
-        ("lora_unet_", LoraPart.UNet), ("lora_te_", LoraPart.Text), ("lora_te1_", LoraPart.Text), ("unet.", LoraPart.UNet), ("text_encoder.", LoraPart.Text),
+        ("lora_unet_", LoraPart.UNet), ("lora_te_", LoraPart.Text), ("lora_te1_", LoraPart.Text), ("lora_te2_", LoraPart.SecondText),
+        ("unet.", LoraPart.UNet), ("text_encoder.", LoraPart.Text), ("text_encoder_2.", LoraPart.SecondText),
         ("diffusion_model.", LoraPart.UNet), ("base_model.model.", null),
     ];
 
     /// <summary>What a U-Net's layers begin with in files that name no part.</summary>
-    private static readonly string[] s_unet = ["down_blocks.", "mid_block.", "up_blocks.", "conv_in.", "conv_out.", "time_embedding."];
+    private static readonly string[] s_unet = ["down_blocks.", "mid_block.", "up_blocks.", "conv_in.", "conv_out.", "time_embedding.", "add_embedding."];
 
     private static readonly (string Ending, string Role)[] s_roles =
     [
@@ -43,14 +44,12 @@ internal static class LoraNames
 
     private static readonly (string Prefix, string Family)[] s_families =
     [
-        ("lora_te2_", "Stable Diffusion XL"), ("text_encoder_2.", "Stable Diffusion XL"),
-            ("lora_unet_input_blocks_4_1_transformer_blocks_1_", "Stable Diffusion XL"),
         ("lora_unet_double_blocks_", "Flux"), ("lora_unet_joint_blocks_", "Stable Diffusion 3"), ("lora_transformer_", "a diffusion transformer"),
             ("transformer.", "a diffusion transformer"), ("lora_unet_blocks_0_", "a diffusion transformer, such as Wan"),
             ("diffusion_model.blocks.", "a diffusion transformer, such as Wan"), ("diffusion_model.double_blocks.", "Flux"),
     ];
 
-    /// <summary>What a tensor is; null where its name is not one that an adapter of Stable Diffusion 1.x or 2.x has.</summary>
+    /// <summary>What a tensor is; null where its name is not one that an adapter of Stable Diffusion has.</summary>
     public static LoraTensor? Parse(string name)
     {
         if (Known(name) is not var (ending, role)) { return null; }
@@ -83,7 +82,7 @@ internal static class LoraNames
         .SelectMany(name => s_others.Where(other => name.Contains(other.Mark, StringComparison.Ordinal)).Select(other => ((string, string)?)(other.Kind, name)))
         .FirstOrDefault();
 
-    /// <summary>The family of models that an adapter belongs to where that is not Stable Diffusion 1.x or 2.x.</summary>
+    /// <summary>The family of models that an adapter belongs to where that is not Stable Diffusion.</summary>
     public static string? OtherFamily(IEnumerable<string> names) => names
         .SelectMany(name => s_families.Where(family => name.StartsWith(family.Prefix, StringComparison.Ordinal))).FirstOrDefault().Family;
 }

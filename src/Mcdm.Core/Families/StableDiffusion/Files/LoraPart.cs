@@ -6,6 +6,9 @@ internal enum LoraPart
     /// <summary>The U-Net.</summary>
     UNet,
 
-    /// <summary>The text encoder.</summary>
+    /// <summary>The text encoder, or the first of two.</summary>
     Text,
+
+    /// <summary>The second text encoder of Stable Diffusion XL.</summary>
+    SecondText,
 }

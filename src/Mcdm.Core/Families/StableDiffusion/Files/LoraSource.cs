@@ -54,7 +54,7 @@ internal sealed class LoraSource : IDisposable
 
     private void AddFolder()
     {
-        foreach (var (name, part) in new[] { ("unet", LoraPart.UNet), ("text_encoder", LoraPart.Text) })
+        foreach (var (name, part) in new[] { ("unet", LoraPart.UNet), ("text_encoder", LoraPart.Text), ("text_encoder_2", LoraPart.SecondText) })
         {
             if (First(System.IO.Path.Combine(Path, name), s_peft) is { } file) { Add(file, part); }
         }

@@ -13,8 +13,10 @@ internal static class OtherKinds
         return names switch
         {
             _ when IsControlLora(names) => "is a Control-LoRA (a ControlNet as a LoRA of the U-Net), which Mcdm does not run",
-            _ when Starts("image_proj.") || Starts("ip_adapter.") => "is an IP-Adapter, which Mcdm does not run yet",
-            _ when Starts("adapter.body.") || s_firstOfT2I.Any(names.Contains) => "is a T2I-Adapter, which Mcdm does not run yet",
+            _ when ImageAdapterFiles.Holds(names) => ImageAdapterFiles.OfFaces,
+            _ when names.Any(name => name.StartsWith("image_proj.", StringComparison.Ordinal) || name.StartsWith("ip_adapter.", StringComparison.Ordinal)) =>
+                "is half of an IP-Adapter: it lacks the tensors image_proj or ip_adapter; give the whole file",
+            _ when T2IAdapterNames.IsOfStyles(names) => T2IAdapterNames.CoAdapter,
             _ when AreWords(names) => "holds words' embeddings (textual inversion): give it with -Embedding, beside the model that they are for",
             _ when SingleFile.HasAutoencoder(names) => "is an autoencoder alone, which makes no pictures: give it with -Decoder, beside a model",
             _ when names.Contains("encoder.down_blocks.0.resnets.0.conv1.weight") =>
@@ -26,15 +28,10 @@ internal static class OtherKinds
             _ when names.Contains("conv_in.weight") => "is a network of diffusers without its config.json: give its folder",
             _ => null,
         };
-
-        bool Starts(string prefix) => names.Any(name => name.StartsWith(prefix, StringComparison.Ordinal));
     }
 
     /// <summary>Whether it is a ControlNet whose layers are LoRAs of the U-Net's.</summary>
     public static bool IsControlLora(IReadOnlySet<string> names) => names.Contains("lora_controlnet");
-
-    private static readonly string[] s_firstOfT2I =
-        ["body.0.block1.weight", "body.0.resnets.0.block1.weight", "body.0.body.0.block1.weight", "body.0.in_conv.weight"];
 
     /// <summary>Embeddings of learnt words: under the names that programs give them, or under the words themselves.</summary>
     public static bool AreWords(IReadOnlySet<string> names) => names.Contains("emb_params") || names.Contains("clip_l") || names.Contains("clip_g")

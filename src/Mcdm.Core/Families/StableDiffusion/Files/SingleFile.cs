@@ -11,13 +11,16 @@ namespace Mcdm.Families.StableDiffusion.Files;
 internal sealed record SingleFilePart<TOptions>(IWeights Weights, TOptions Options);
 
 /// <summary>
-/// An original (CompVis) checkpoint of Stable Diffusion 1.x or 2.x, or a ControlNet of one: several networks in one file, under names of its own, without a
+/// An original (CompVis) checkpoint of Stable Diffusion, or a ControlNet of one: several networks in one file, under names of its own, without a
 /// configuration. The file stays the caller's.
 /// </summary>
 internal sealed class SingleFile
 {
     /// <summary>A U-Net whose training averaged fewer weights than this and not all is taken as it was trained.</summary>
     private const int ManyAverages = 100;
+
+    /// <summary>Sizes that a U-Net of Stable Diffusion XL is told.</summary>
+    private const int Sizes = 6;
 
     private readonly IWeights _file;
     private readonly SingleFileHints _hints;
@@ -43,12 +46,13 @@ internal sealed class SingleFile
             throw new McdmException("SingleFileUnknown", ErrorKind.InvalidData,
                 $"'{file.Path}' holds no Stable Diffusion, ControlNet or autoencoder in the names of the original programs.");
         }
-        if (Scale() is { } scale) { _hints = _hints with { ScalingFactor = scale }; }
+        Texts = ReadTexts().ToList();
         if (HasUNet(_names))
         {
             var unet = Renamed(LdmUNetNames.Map(_unetNames).Select(name => new RenamedTensor(name.Name, UNetSource(name.Source))));
-            UNet = new(unet, UNetInference.UNet(unet, _hints));
+            UNet = new(unet, UNetInference.UNet(unet, _hints with { SizeChannels = _hints.SizeChannels ?? SizeChannels(unet) }));
         }
+        if ((Scale() ?? (UNet is null ? null : StableDiffusionVersion.Of(UNet.Options).ScalingFactor)) is { } scale) { _hints = _hints with { ScalingFactor = scale }; }
         if (ControlPrefix is { } control)
         {
             var own = Below(control).Where(name => name != SingleFileNames.Difference && (control.Length > 0 || !IsOtherPart(name))).ToList();
@@ -61,8 +65,7 @@ internal sealed class SingleFile
             var autoencoder = Renamed(LdmAutoencoderNames.Map(Below(coder), coder));
             Autoencoder = new(autoencoder, AutoencoderInference.Read(autoencoder, _hints));
         }
-        Text = ReadText();
-        Marks = CheckpointMarks.Read(file, UNet is { Options.UseLinearProjection: true }, UNet?.Options.InChannels ?? 0, _hints);
+        Marks = CheckpointMarks.Read(file, UNet is null ? StableDiffusionVersion.One : StableDiffusionVersion.Of(UNet.Options), UNet?.Options.InChannels ?? 0, _hints);
     }
 
     /// <summary>Where it lies.</summary>
@@ -80,8 +83,8 @@ internal sealed class SingleFile
     /// <summary>The autoencoder; null where the file has none.</summary>
     public SingleFilePart<AutoencoderKLOptions>? Autoencoder { get; }
 
-    /// <summary>The text encoder; null where the file has none.</summary>
-    public SingleFilePart<ClipTextOptions>? Text { get; }
+    /// <summary>The text encoders; none where the file has none.</summary>
+    public IReadOnlyList<SingleFilePart<ClipTextOptions>> Texts { get; }
 
     /// <summary>What the file says of itself beside its weights.</summary>
     public CheckpointMarks Marks { get; }
@@ -135,7 +138,8 @@ internal sealed class SingleFile
     private double? Scale()
     {
         const string Name = "scale_factor";
-        if (_hints.ScalingFactor is not null || !Has(Name) || _file.Shape(Name).Aggregate(1L, (product, size) => product * size) != 1) { return null; }
+        if (_hints.ScalingFactor is { } told) { return told; }
+        if (!Has(Name) || _file.Shape(Name).Aggregate(1L, (product, size) => product * size) != 1) { return null; }
         using var scale = _file.Read(Name, torch.ScalarType.Float64);
         double value = scale.reshape(1).ToDouble();
         return value > 0 && double.IsFinite(value) ? value : null;
@@ -147,19 +151,21 @@ internal sealed class SingleFile
         // Of weights as trained and averaged, one is taken.
         && !name.StartsWith(SingleFileNames.Average, StringComparison.Ordinal) && !name.StartsWith(SingleFileNames.UNet, StringComparison.Ordinal)).ToList();
 
-    private SingleFilePart<ClipTextOptions>? ReadText()
+    private IEnumerable<SingleFilePart<ClipTextOptions>> ReadTexts()
     {
-        if (Below(SingleFileNames.ClipText) is { Count: > 0 } clip)
+        foreach (string prefix in new[] { SingleFileNames.ClipText, SingleFileNames.FirstText })
         {
-            var text = Renamed(clip.Select(name => new RenamedTensor(name, SingleFileNames.ClipText + name)));
-            return new(text, ClipTextInference.Read(text, _hints, quickGelu: true));
+            if (Below(prefix) is not { Count: > 0 } clip) { continue; }
+            var text = Renamed(clip.Select(name => new RenamedTensor(name, prefix + name)));
+            yield return new(text, ClipTextInference.Read(text, _hints, quickGelu: true));
         }
-        if (Below(SingleFileNames.OpenClipText) is { Count: > 0 } openClip)
+        foreach (string prefix in new[] { SingleFileNames.OpenClipText, SingleFileNames.SecondText })
         {
-            var text = Renamed(OpenClipTextNames.Map(openClip, SingleFileNames.OpenClipText));
-            return new(text, ClipTextInference.Read(text, _hints, quickGelu: false));
+            bool second = prefix == SingleFileNames.SecondText;
+            if (Below(prefix) is not { Count: > 0 } openClip) { continue; }
+            var text = Renamed(OpenClipTextNames.Map(openClip, prefix, withLast: second, withProjection: second));
+            yield return new(text, ClipTextInference.Read(text, _hints, quickGelu: false, place: second ? 1 : 0));
         }
-        return null;
     }
 
     private string UNetSource(string name)
@@ -179,6 +185,14 @@ internal sealed class SingleFile
         var all = tensors.ToList();
         _used.UnionWith(all.Select(tensor => tensor.Source));
         return new(_file, all);
+    }
+
+    /// <summary>Channels of each size that the U-Net is told: what is left beside a sentence's vector, whose width the text encoder shows.</summary>
+    private int? SizeChannels(RenamedWeights unet)
+    {
+        const string Told = "add_embedding.linear_1.weight", Projection = "text_projection.weight";
+        return unet.Names.Contains(Told) && Texts is [_, { Weights: var second }] && second.Names.Contains(Projection)
+            ? (new TensorShapes(unet).Size(Told, 1) - new TensorShapes(second).Size(Projection, 0)) / Sizes : null;
     }
 
     private bool Has(string name) => _names.Contains(name);

@@ -1,5 +1,6 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Schedules;
+using Mcdm.Layers.UNet2D;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
@@ -15,16 +16,22 @@ internal sealed record SingleFileHints
     /// <summary>Channels of one head, where <see cref="Heads"/> is null.</summary>
     public int? HeadChannels { get; init; }
 
+    /// <summary>Channels of the sines and cosines of each size that Stable Diffusion XL is told. Published: 256.</summary>
+    public int? SizeChannels { get; init; }
+
+    /// <summary>The shape of the U-Net that a ControlNet is for, which is its own where no tensor tells it; null where that is not known.</summary>
+    public TransformerOptions? Like { get; init; }
+
     /// <summary>Groups of the U-Net's or ControlNet's normalisations. Published: 32.</summary>
     public int? Groups { get; init; }
 
     /// <summary>Groups of the autoencoder's normalisations. Published: 32.</summary>
     public int? AutoencoderGroups { get; init; }
 
-    /// <summary>Heads of the text encoder. Published: one for 64 channels.</summary>
-    public int? TextHeads { get; init; }
+    /// <summary>Heads of each text encoder. Published: one for 64 channels.</summary>
+    public IReadOnlyList<int>? TextHeads { get; init; }
 
-    /// <summary>By what latents are multiplied. Published: 0.18215.</summary>
+    /// <summary>By what latents are multiplied. Published: 0.18215, and 0.13025 of Stable Diffusion XL.</summary>
     public double? ScalingFactor { get; init; }
 
     /// <summary>What the U-Net predicts; null where it must be found out.</summary>

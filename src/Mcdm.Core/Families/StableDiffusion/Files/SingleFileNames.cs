@@ -18,6 +18,9 @@ internal static class SingleFileNames
     /// <summary>OpenCLIP's text encoder (Stable Diffusion 2).</summary>
     public const string OpenClipText = "cond_stage_model.model.";
 
+    /// <summary>The text encoders of Stable Diffusion XL: CLIP's, and OpenCLIP's.</summary>
+    public const string FirstText = "conditioner.embedders.0.transformer.", SecondText = "conditioner.embedders.1.model.";
+
     /// <summary>A ControlNet.</summary>
     public const string ControlNet = "control_model.";
 
@@ -34,7 +37,7 @@ internal static class SingleFileNames
     public const string Difference = "difference";
 
     /// <summary>How the tensors of all parts begin that have a beginning.</summary>
-    public static IReadOnlyList<string> Parts { get; } = [UNet, Average, Autoencoder, "cond_stage_model.", ControlNet];
+    public static IReadOnlyList<string> Parts { get; } = [UNet, Average, Autoencoder, "cond_stage_model.", "conditioner.embedders.", ControlNet];
 
     /// <summary>
     /// Tensors that no picture needs: tables that follow from the schedule, counters, what judges pictures, what only training reads, and parts of CLIP that
@@ -48,7 +51,8 @@ internal static class SingleFileNames
         Autoencoder + "loss.", "loss.", Autoencoder + "model_ema.",
         "cond_stage_model.logit_scale", ClipText + "vision_model.", ClipText + "visual_projection.", ClipText + "text_projection.", ClipText + "logit_scale",
         OpenClipText + "text_projection", OpenClipText + "logit_scale", OpenClipText + "logit_bias", OpenClipText + "attn_mask",
-        OpenClipText + "transformer.resblocks.", Difference,
+        OpenClipText + "transformer.resblocks.", Difference, FirstText + "text_projection", FirstText + "logit_scale", SecondText + "logit_scale",
+        SecondText + "logit_bias", SecondText + "attn_mask",
     ];
 
     /// <summary>Whether a tensor may be left out without a word.</summary>

@@ -13,8 +13,8 @@ internal static class TextInversionFile
 {
     private const string Parameters = "string_to_param", GenericName = "learned_embeds";
 
-    /// <summary>Tensors of the pair that Stable Diffusion XL's two encoders read.</summary>
-    private static readonly string[] s_pair = ["clip_g", "clip_l"];
+    /// <summary>Tensors of the pair that Stable Diffusion XL's two encoders read, in their order.</summary>
+    private static readonly string[] s_pair = ["clip_l", "clip_g"];
 
     /// <summary>What an embedding is called: as its file; one that diffusers calls like all others, as its folder.</summary>
     public static string NameOf(string path) => Path.GetFileNameWithoutExtension(path) is var name && name != GenericName ? name
@@ -23,22 +23,24 @@ internal static class TextInversionFile
     /// <summary>Reads an embedding.</summary>
     /// <param name="path">Its file.</param>
     /// <exception cref="McdmException">
-    /// <c>EmbeddingKind</c>: it holds no embedding of one name and one encoder; <c>EmbeddingShape</c>; <c>EmbeddingNotFinite</c>; or the file cannot be read.
+    /// <c>EmbeddingKind</c>: it holds no embedding of one name; <c>EmbeddingShape</c>; <c>EmbeddingNotFinite</c>; or the file cannot be read.
     /// </exception>
     public static TextInversion Read(string path)
     {
         using var file = Open(path);
-        var (token, shape) = Only(file);
+        var tokens = TokensOf(file);
         using var scope = NewDisposeScope();
-        var values = file.Read(token, ScalarType.Float32).reshape(shape.Count == 1 ? 1 : shape[0], shape[^1]);
-        if (!values.isfinite().all().item<bool>())
+        var values = tokens.Select(token => Vectors(file, token)).ToList();
+        if (values.Exists(vectors => vectors.shape[0] != values[0].shape[0]))
         {
-            throw new McdmException("EmbeddingNotFinite", ErrorKind.InvalidData,
-                $"The tensor '{token}' of '{path}' has numbers that are none (NaN or infinite); the file is damaged.");
+            throw new McdmException("EmbeddingShape", ErrorKind.InvalidData,
+                $"'{path}' has {values[0].shape[0]} vectors for one text encoder ({tokens[0]}) and {values[1].shape[0]} for the other ({tokens[1]}); both have "
+                    + "as many.");
         }
-        return new TextInversion(NameOf(path), values.DetachFromDisposeScope())
+        values.ForEach(vectors => vectors.DetachFromDisposeScope());
+        return new TextInversion(NameOf(path), values)
         {
-            Token = token.StartsWith('<') && token.EndsWith('>') ? token : null,
+            Token = tokens is [var token] && token.StartsWith('<') && token.EndsWith('>') ? token : null,
             Fingerprint = WeightFingerprint.Of(file),
         };
     }
@@ -50,7 +52,7 @@ internal static class TextInversionFile
         try
         {
             file = Open(path);
-            _ = Only(file);
+            _ = TokensOf(file);
             return file;
         }
         catch (McdmException)
@@ -58,6 +60,19 @@ internal static class TextInversionFile
             file?.Dispose();
             return null;
         }
+    }
+
+    private static Tensor Vectors(IWeights file, string token)
+    {
+        var shape = file.Shape(token);
+        if (shape is not ([> 0] or [> 0, > 0]))
+        {
+            throw new McdmException("EmbeddingShape", ErrorKind.InvalidData,
+                $"The tensor '{token}' of '{file.Path}' is [{string.Join(", ", shape)}]; an embedding is one vector or several, [vectors, width].");
+        }
+        var values = file.Read(token, ScalarType.Float32).reshape(shape.Count == 1 ? 1 : shape[0], shape[^1]);
+        return values.isfinite().all().item<bool>() ? values : throw new McdmException("EmbeddingNotFinite", ErrorKind.InvalidData,
+            $"The tensor '{token}' of '{file.Path}' has numbers that are none (NaN or infinite); the file is damaged.");
     }
 
     /// <summary>The file of weights: AUTOMATIC1111's have the vectors under a name, beside others that say nothing here.</summary>
@@ -89,27 +104,17 @@ internal static class TextInversionFile
         }
     }
 
-    /// <summary>Its only tensor.</summary>
-    private static (string Token, IReadOnlyList<long> Shape) Only(IWeights file)
+    /// <summary>Its only tensor, or the pair.</summary>
+    private static IReadOnlyList<string> TokensOf(IWeights file) => file.Names switch
     {
-        if (file.Names.Order(StringComparer.Ordinal).SequenceEqual(s_pair))
-        {
-            throw new McdmException("EmbeddingKind", ErrorKind.NotSupported,
-                $"'{file.Path}' is an embedding for Stable Diffusion XL, whose two text encoders have one each (clip_l, clip_g); Stable "
-                    + "Diffusion 1 and 2 take one.");
-        }
-        if (file.Names is not [var token])
-        {
-            throw Refused(file.Path, file.Names.Count == 0 ? "holds no tensor"
-                : $"holds {file.Names.Count} tensors ({string.Join(", ", file.Names.Take(3).Select(name => $"'{name}'"))}"
-                    + $"{(file.Names.Count > 3 ? ", …" : "")})");
-        }
-        var shape = file.Shape(token);
-        return shape is [> 0] or [> 0, > 0] ? (token, shape)
-            : throw new McdmException("EmbeddingShape", ErrorKind.InvalidData,
-                $"The tensor '{token}' of '{file.Path}' is [{string.Join(", ", shape)}]; an embedding is one vector or several, [vectors, width].");
-    }
+        { Count: 2 } names when s_pair.All(names.Contains) => s_pair,
+        [var token] => [token],
+        [] => throw Refused(file.Path, "holds no tensor"),
+        var names => throw Refused(file.Path, $"holds {names.Count} tensors ({string.Join(", ", names.Take(3).Select(name => $"'{name}'"))}"
+            + $"{(names.Count > 3 ? ", …" : "")})"),
+    };
 
     private static McdmException Refused(string path, string holds) => new("EmbeddingKind", ErrorKind.InvalidData,
-        $"'{path}' {holds}, so it is no embedding: that is one tensor, under {Parameters}, emb_params or its own token.");
+        $"'{path}' {holds}, so it is no embedding: that is one tensor, under {Parameters}, emb_params or its own token, "
+            + "or two of Stable Diffusion XL, clip_l and clip_g.");
 }

@@ -8,7 +8,7 @@ namespace Mcdm.Families.StableDiffusion.Files;
 /// <summary>The shape of a U-Net or ControlNet that no configuration describes, from its tensors in diffusers' names.</summary>
 internal static class UNetInference
 {
-    private const int PublishedGroups = 32, PublishedHeads = 8, PublishedHeadChannels = 64;
+    private const int PublishedGroups = 32, PublishedHeads = 8, PublishedHeadChannels = 64, PublishedSizeChannels = 256;
 
     /// <exception cref="McdmException"><c>WeightsMissing</c>, <c>WeightsShape</c>, <c>ShapeUnknown</c>.</exception>
     public static UNet2DConditionOptions UNet(IWeights weights, SingleFileHints hints)
@@ -42,13 +42,16 @@ internal static class UNetInference
 
     private static T Shape<T>(T options, TensorShapes shapes, SingleFileHints hints) where T : TransformerOptions
     {
-        // The middle always has a transformer.
-        const string At = "mid_block.attentions.0";
         int levels = Math.Max(1, shapes.Count(level => $"down_blocks.{level}.resnets.0.conv1.weight"));
         int[] channels = Enumerable.Range(0, levels).Select(level => shapes.Size($"down_blocks.{level}.resnets.0.conv1.weight", 0)).ToArray();
         int groups = hints.Groups ?? PublishedGroups, time = shapes.Size("time_embedding.linear_1.weight", 0);
         shapes.RequireDivides(groups, channels, "groups");
-        bool linear = shapes.Rank($"{At}.proj_in.weight") == 2;
+        // A ControlNet may have fewer of them, or none.
+        var transformers = Enumerable.Range(0, levels).Reverse().Select(level => $"down_blocks.{level}.attentions.0").Prepend("mid_block.attentions.0")
+            .Where(at => shapes.Has($"{at}.norm.weight")).ToList();
+        string? reader = transformers.Select(at => $"{at}.transformer_blocks.0.attn2.to_k.weight").FirstOrDefault(shapes.Has);
+        bool linear = transformers.Count == 0 || shapes.Rank($"{transformers[0]}.proj_in.weight") == 2;
+        bool told = shapes.Has("add_embedding.linear_1.weight");
         return options with
         {
             InChannels = shapes.Size("conv_in.weight", 1),
@@ -59,10 +62,25 @@ internal static class UNetInference
             TimeEmbeddingDim = time == 4 * channels[0] ? null : time,
             ResnetTimeScaleShift = shapes.Size("down_blocks.0.resnets.0.time_emb_proj.weight", 0) == 2 * channels[0] ? "scale_shift" : "default",
             AttentionHeadDim = new(Heads(channels, linear, shapes, hints).ToArray()),
-            CrossAttentionDim = shapes.Size($"{At}.transformer_blocks.0.attn2.to_k.weight", 1),
-            TransformerLayersPerBlock = shapes.Count(i => $"{At}.transformer_blocks.{i}.norm1.weight"),
+            CrossAttentionDim = reader is null ? hints.Like?.CrossAttentionDim ?? options.CrossAttentionDim : shapes.Size(reader, 1),
+            TransformerLayersPerBlock = Depths(),
             UseLinearProjection = linear,
+            MidBlockType = shapes.Has("mid_block.attentions.0.norm.weight") ? options.MidBlockType : "UNetMidBlock2D",
+            AdditionEmbedType = told ? "text_time" : null,
+            AdditionTimeEmbedDim = told ? hints.Like?.AdditionTimeEmbedDim ?? hints.SizeChannels ?? PublishedSizeChannels : null,
+            ProjectionClassEmbeddingsInputDim = told ? shapes.Size("add_embedding.linear_1.weight", 1) : null,
         };
+
+        // One number, where all transformers are as deep.
+        PerLevel Depths()
+        {
+            int[] depths = Enumerable.Range(0, levels).Select(level => Depth($"down_blocks.{level}.attentions.0")).ToArray();
+            depths[^1] = Math.Max(depths[^1], Depth("mid_block.attentions.0"));
+            return depths.Where((_, level) => shapes.Has($"down_blocks.{level}.attentions.0.norm.weight")).Append(depths[^1]).Distinct().ToList() is [> 0 and var one]
+                ? one : new PerLevel(depths);
+        }
+
+        int Depth(string at) => shapes.Count(i => $"{at}.transformer_blocks.{i}.norm1.weight");
     }
 
     private static string[] Blocks(string way, int levels, Func<int, bool> attends) =>

@@ -19,7 +19,7 @@ internal sealed class ControlNetModel
     {
         (_weights, Options) = (weights, options);
         var (channels, features) = (options.BlockOutChannels, options.ConditioningEmbeddingOutChannels);
-        _encoder = new UNetEncoder(weights, options, options.Attention, at => options.Attention(at, options.Levels - 1));
+        _encoder = new UNetEncoder(weights, options, options.Attention, options.MiddleAttention());
         var picture = weights.At("controlnet_cond_embedding");
         _pictureLayers =
         [
@@ -47,11 +47,12 @@ internal sealed class ControlNetModel
     /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
     /// <param name="picture">The picture in 0…1, red first, [batch or 1, channels, 8 × height, 8 × width].</param>
     /// <param name="scale">By what the residuals are multiplied.</param>
+    /// <param name="told">What a network of Stable Diffusion XL is told with the time; null for others.</param>
     /// <returns>Residuals in the precision of the computation.</returns>
-    public ControlResiduals Forward(Tensor sample, Tensor t, Tensor context, Tensor picture, double scale)
+    public ControlResiduals Forward(Tensor sample, Tensor t, Tensor context, Tensor picture, double scale, TextTime? told = null)
     {
         using var scope = NewDisposeScope();
-        var signals = _encoder.Signals(t, context);
+        var signals = _encoder.Signals(t, context, told);
         var skips = _encoder.Down(sample, signals, Look(picture));
         var middle = _encoder.Middle(skips[^1], signals);
         var residuals = new ControlResiduals(skips.Zip(_downBlocks, (skip, block) => Residual(block, skip)).ToArray(), Residual(_midBlock, middle));

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace Mcdm.Families.StableDiffusion.Networks;
 
 /// <summary>
-/// The U-Net of Stable Diffusion 1.x and 2.x (Rombach et al. 2022): it reads a context by cross-attention and takes the residuals of ControlNets.
-/// Borrows its weights.
+/// The U-Net of Stable Diffusion (Rombach et al. 2022; XL: Podell et al. 2023): it reads a context by cross-attention and takes what pictures add. Borrows its
+/// weights.
 /// </summary>
 internal sealed class UNet2DConditionModel
 {
@@ -20,7 +20,7 @@ internal sealed class UNet2DConditionModel
     public UNet2DConditionModel(FrozenWeights weights, UNet2DConditionOptions options)
     {
         (_weights, Options) = (weights, options);
-        _encoder = new UNetEncoder(weights, options, options.Attention, at => options.Attention(at, options.Levels - 1));
+        _encoder = new UNetEncoder(weights, options, options.Attention, options.MiddleAttention());
         _decoder = new UNetDecoder(weights, options, options.Attention);
         weights.RequireAllTaken();
     }
@@ -43,20 +43,25 @@ internal sealed class UNet2DConditionModel
     /// <param name="sample">Noisy latents, [batch, input channels, height, width].</param>
     /// <param name="t">Time steps 0…T−1 (its own count, from 0), float32 or int64 [batch].</param>
     /// <param name="context">The encoded prompts, [batch, tokens, context channels].</param>
-    /// <param name="residuals">What ControlNets add; null for none.</param>
+    /// <param name="added">What pictures add; null for nothing.</param>
+    /// <param name="told">What a network of Stable Diffusion XL is told with the time; null for others.</param>
     /// <param name="guidance">The guidance that it acts under where it reads one, [batch] or [1]; null for 1.</param>
     /// <returns>The prediction (ε or v, as trained), float32 [batch, output channels, height, width].</returns>
-    public Tensor Forward(Tensor sample, Tensor t, Tensor context, ControlResiduals? residuals = null, Tensor? guidance = null)
+    public Tensor Forward(Tensor sample, Tensor t, Tensor context, UNetAdded? added = null, TextTime? told = null, Tensor? guidance = null)
     {
         using var scope = NewDisposeScope();
-        var signals = _encoder.Signals(t, context, guidance);
-        var skips = _encoder.Down(sample, signals);
+        added ??= new UNetAdded();
+        var signals = _encoder.Signals(t, context, told, guidance: guidance) with { Images = added.Images };
+        var skips = _encoder.Down(sample, signals, add: (level, features) => AddAll(added.Levels, level, features));
         var x = _encoder.Middle(skips[^1], signals);
-        if (residuals is not null)
-        {
-            for (int i = 0; i < skips.Count; i++) { skips[i] = skips[i] + residuals.Down[i]; }
-            x = x + residuals.Mid;
-        }
+        AddAll(added.Levels.Where(rows => rows.Fits(Options.Levels, x)), Options.Levels, x);
+        for (int i = 0; i < skips.Count; i++) { AddAll(added.Skips, i, skips[i]); }
+        AddAll(added.Skips, skips.Count, x);
         return _decoder.Forward(x, skips, signals).MoveToOuterDisposeScope();
+    }
+
+    private static void AddAll(IEnumerable<AddedRows> added, int place, Tensor x)
+    {
+        foreach (var rows in added) { rows.AddTo(place, x); }
     }
 }

@@ -42,6 +42,9 @@ internal sealed partial class PromptReader(ClipTokenizer tokenizer, TextInversio
     /// <summary>The embeddings that prompts may name.</summary>
     public TextInversions Embeddings => embeddings;
 
+    /// <summary>The place in a chunk where its text ends.</summary>
+    public int EndOf(PromptChunk chunk) => Enumerable.Range(0, chunk.Ids.Count).First(place => chunk.Ids[place] == tokenizer.EndNumber);
+
     /// <summary>Reads a prompt.</summary>
     /// <param name="prompt">What was typed.</param>
     /// <param name="use">How it is to be read.</param>

@@ -1,0 +1,57 @@
+using Mcdm.Families.StableDiffusion.Experts;
+using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Weights;
+
+namespace Mcdm.Families.StableDiffusion.Files;
+
+/// <summary>A ControlNet on disk.</summary>
+/// <param name="Name">What its expert is called.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="Over">
+/// The network, for the U-Net of a model; the same for all of them unless the file holds a difference from one. Throws <c>ControlNetMismatch</c> where it is
+/// another U-Net's.
+/// </param>
+internal sealed record ControlNetFiles(string Name, string Path, Func<LatentDiffusionFiles, NetworkFiles<ControlNetOptions>> Over) : AdditionFiles(Name, Path)
+{
+    /// <inheritdoc/>
+    public override string Kind => "ControlNet";
+
+    /// <summary>Whether it is called as those are that were trained for pictures with a hole; nothing in its files says so.</summary>
+    private bool ReadsHoles => ModelName.Of(Path).Contains("inpaint", StringComparison.OrdinalIgnoreCase);
+
+    /// <inheritdoc/>
+    public override McdmException? Mismatch(LatentDiffusionFiles model)
+    {
+        try
+        {
+            return base.Mismatch(model);
+        }
+        // What a difference says itself is more exact.
+        catch (McdmException e)
+        {
+            return e;
+        }
+    }
+
+    private protected override string? Problem(LatentDiffusionFiles model)
+    {
+        var (its, own) = (Over(model).Options, model.UNet.Options);
+        return !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
+                ? $"its levels have {string.Join(", ", its.BlockOutChannels)} channels and the U-Net's {string.Join(", ", own.BlockOutChannels)}"
+            : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
+            // What a U-Net reads beside the latents, a ControlNet is not shown.
+            : its.InChannels != own.OutChannels ? $"it reads {its.InChannels} channels and the U-Net's latents have {own.OutChannels}"
+            : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
+            : its.PictureFactor != model.Autoencoder.Options.Factor
+                ? $"it shrinks pictures by {its.PictureFactor} and the autoencoder by {model.Autoencoder.Options.Factor}"
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public override (UNetAddition Addition, string Fingerprint) Open(AdditionHost host)
+    {
+        var network = Over(host.Model);
+        var model = new ControlNetModel(host.Read(network.Weights), network.Options);
+        return (new ControlNetAddition(Name, model, ReadsHoles), WeightFingerprint.Of(network.Weights));
+    }
+}
