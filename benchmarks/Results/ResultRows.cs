@@ -16,12 +16,11 @@ internal static class ResultRows
     public static IReadOnlyDictionary<string, Crossing> Crossings { get; } = new Dictionary<string, Crossing>
     {
         [Crossed] = new(null, new BridgeOptions()),
-        [Crossed + ", strength 1.5"] = new(null, new BridgeOptions { Strength = 1.5 }),
         [Crossed + ", strength 1.2"] = new(null, new BridgeOptions { Strength = 1.2 }),
-        [Crossed + ", 1 nat, strength 1.5"] = new(null, new BridgeOptions { MoreNoise = 1, Strength = 1.5 }),
-        [Crossed + ", to the end"] = new(null, new BridgeOptions { End = double.PositiveInfinity }),
+        [Crossed + ", 2 nats"] = new(null, new BridgeOptions { MoreNoise = 2 }),
+        [Crossed + ", 2 nats, strength 2"] = new(null, new BridgeOptions { MoreNoise = 2, Strength = 2 }),
+        [Crossed + ", to the end"] = new(null, new BridgeOptions { End = 100 }),
         [Crossed + ", both ways"] = new(null, new BridgeOptions { BothWays = true }),
-        [Crossed + ", 1 nat, strength 1.5, both ways"] = new(null, new BridgeOptions { MoreNoise = 1, Strength = 1.5, BothWays = true }),
         [SentenceCrossed] = new([Modality.Text], new BridgeOptions()),
         [SketchCrossed] = new([Modality.Sketch], new BridgeOptions()),
     };

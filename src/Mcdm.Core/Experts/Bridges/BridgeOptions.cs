@@ -7,19 +7,20 @@ public sealed record BridgeOptions
     /// c, in nats: by how much the log of the signal-to-noise ratio is lower for the other model. The guess of z_0 that it is shown is blurred where there is
     /// much noise, and more noise hides that.
     /// </summary>
-    public double MoreNoise { get; init; } = 2;
+    public double MoreNoise { get; init; } = 1;
 
     /// <summary>Log of the signal-to-noise ratio, in nats, from which on the other model gives nothing: it would only add grain.</summary>
     public double End { get; init; } = 1.27;
 
     /// <summary>By what what it asks for is multiplied where a condition's weight is 1: at the noisier level it asks for less.</summary>
-    public double Strength { get; init; } = 2;
+    public double Strength { get; init; } = 1.5;
 
     /// <summary>Whether the other model is asked twice, at η and at −η, and the mean of both counts.</summary>
     public bool BothWays { get; init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{MoreNoise} nats more noise, to a log-SNR of {End}, at strength {Strength}");
+    public override string ToString() => FormattableString
+        .Invariant($"{MoreNoise} nats more noise, to a log-SNR of {End}, at strength {Strength}") + (BothWays ? ", both ways" : "");
 
     /// <summary>Settings that mean nothing are refused.</summary>
     /// <exception cref="McdmException"><c>BridgeOptionsInvalid</c>.</exception>
