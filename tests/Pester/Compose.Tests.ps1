@@ -51,7 +51,7 @@ Describe 'Saved files' {
         ($one | Copy-Item -Destination TestDrive:/copy.png -PassThru).Length | Should -Be $saved.Length
         (Get-Item $one.Path).Length | Should -Be $one.Length
         $one | Export-Csv TestDrive:/one.csv
-        (Import-Csv TestDrive:/one.csv | Measure-McdmImage).Path | Should -Be "$out/a[1]/Faces-3.png"
+        (Import-Csv TestDrive:/one.csv | Measure-McdmImage).Path | Should -Be (Join-Path $out 'a[1]' 'Faces-3.png')
         Get-Pixels ($one | Invoke-McdmSample) | Should -Be (Get-Pixels $image)
     }
 
@@ -224,7 +224,7 @@ Describe 'What goes in' {
     }
 
     It 'is a hashtable, a composition of its own' {
-        $made = @{ Text = 'pink hair'; Seed = 3 }, [ordered]@{ Text = 'black hair'; Seed = '4'; Name = 'b'; Count = 2 } | Invoke-McdmSample -Steps 2
+        $made = @{ Text = 'pink hair'; Seed = 3 }, [ordered]@{ Text = 'black hair'; Seed = '4'; Name = 'b'; Count = 2 } | Invoke-McdmSample -Steps 2 -BatchSize 1
         $made.FileName | Should -Be 'row-0001-3', 'b-4', 'b-5'
         Get-Pixels $made[0] | Should -Be (Get-Pixels $image)
         (@{ Text = 'a'; Seed = 1; Count = 3 } | Invoke-McdmSample -Steps 1 -Count 1 -Seed 9).FileName | Should -Be 'row-0001-9'
