@@ -67,6 +67,45 @@ Describe 'Stable Diffusion as experts' {
         }
     }
 
+    It 'changes a picture as a sentence says, with two weights, from conditions, rows and parameters' {
+        $folder = Join-Path $models 'edit'
+        $null = New-Item -ItemType Directory $folder
+        Copy-Item "$golden/pix2pix/model/*" $folder -Recurse
+        foreach ($part in 'vae', 'text_encoder', 'tokenizer', 'scheduler') { Copy-Item "$golden/sd1-tiny/model/$part" $folder -Recurse }
+        $edit = Import-McdmModel $folder -Precision Float32
+        $edit.Experts.Name | Should -Be 'unconditional', 'text', 'picture'
+        $condition = New-McdmCondition -Path $sketch -Modality Picture -Text 'make it snow' -Weight 4 -PictureWeight 1.5
+        $condition | Export-Clixml "$TestDrive/edit.xml"
+        (Import-Clixml "$TestDrive/edit.xml").ContentHash | Should -Be $condition.ContentHash
+        $expected = $condition | Invoke-McdmSample -Model $edit -Seed 3 -Steps 2 -WarningVariable warnings
+        $warnings | Should -BeNullOrEmpty
+        $row = [pscustomobject]@{ Control = $sketch; ControlText = 'make it snow'; ControlWeight = 4; ControlPictureWeight = 1.5; Seed = 3 }
+        $made = $row | Invoke-McdmSample -Model $edit -Steps 2
+        $made.Recipe.Conditions.ContentHash | Should -Be $expected.Recipe.Conditions.ContentHash
+        ($made | Save-McdmImage "$TestDrive/edit-row").FullName | ForEach-Object { (Get-FileHash $_).Hash } |
+            Should -Be (Get-FileHash ($expected | Save-McdmImage "$TestDrive/edit")).Hash
+        $again = Invoke-McdmSample -Recipe ($expected | Save-McdmImage "$TestDrive/edit-again") -Model $edit
+        $again.Recipe.Conditions.PictureWeight | Should -Be 1.5
+        $null = Invoke-McdmSample 'a fox' -Model $edit -Seed 3 -Steps 2 -WarningVariable alone -WarningAction SilentlyContinue
+        "$alone" | Should -BeLike '*shown none*'
+        { New-McdmCondition -Path $sketch -Modality Sketch -PictureWeight 2 -ErrorAction Stop } | Should -Throw -ErrorId 'ControlPictureOnly,*'
+        { New-McdmCondition 'a fox' -Guidance 4 | Invoke-McdmSample -Model $edit -Seed 3 } | Should -Throw -ErrorId 'ConditionUnread,*'
+    }
+
+    It 'takes letters, levels by number and weights in 8 bits' {
+        $row = [pscustomobject]@{ LiteralText = 'a (fox:1.3)'; Timesteps = '999, 500, 20'; Seed = 1 }
+        $picture = $row | Invoke-McdmSample -Model $sd
+        $picture.Recipe.Sampling.Steps | Should -Be 3
+        $picture.Recipe.Conditions[0].Literal | Should -BeTrue
+        { Invoke-McdmSample 'a fox' -Timesteps 999, 500 -Steps 2 -Model $sd } | Should -Throw '*Timesteps*'
+        $small = Import-McdmModel "$models/sd1-tiny" -Storage Int8 -Precision Float32
+        $small.Hash | Should -Not -Be (Import-McdmModel "$models/sd1-tiny" -Precision Float32).Hash
+        Invoke-McdmSample 'a fox' -Model $small -Seed 1 -Steps 2 | Should -HaveCount 1
+        $null = Import-McdmModel Fashion -Storage Int8 -ErrorVariable refused -ErrorAction SilentlyContinue
+        $refused.FullyQualifiedErrorId | Should -BeLike 'StorageNotOfModel,*'
+        (Get-McdmModel -Path "$golden/inversion-sd1/model/cat-toy.pt").Adapter.Tokens.Keys | Should -Be 'cat-toy'
+    }
+
     It 'asks which of several experts is to read a row''s control picture' {
         $row = [pscustomobject]@{ Text = 'a fox'; Control = $sketch; Seed = 3 }
         $null = $row | Invoke-McdmSample -Model $sd -Steps 2 -ErrorVariable failed -ErrorAction SilentlyContinue
