@@ -66,7 +66,7 @@ internal static class StableDiffusionBenchmark
         foreach (var control in networks.Controls)
         {
             using var residuals = control.Forward(z, t, words, picture, 1);
-            networks.UNet.Forward(z, t, words, residuals).Dispose();
+            networks.UNet.Forward(z, t, words, new UNetAdded { Skips = [new([.. residuals.Down, residuals.Mid], 0, z.shape[0])] }).Dispose();
         }
     }
 

@@ -57,6 +57,9 @@ internal static class ModelReader
             { ClassName: nameof(UNet2DModel) } => Make(config.As<UNet2DOptions>(), (weights, options) => new UNet2DModel(weights, options)),
             { ClassName: nameof(ControlNetModel) } => Make(config.As<ControlNetOptions>(), (weights, options) => new ControlNetModel(weights, options)),
             { ClassName: nameof(AutoencoderKL) } => Make(config.As<AutoencoderKLOptions>(), (weights, options) => new AutoencoderKL(weights, options)),
+            { ClassName: "T2IAdapter" } => Make(config.As<T2IAdapterOptions>(), (weights, options) => new T2IAdapterModel(weights, options)),
+            var kind when kind.Get<string?>("model_type", null) == "clip_vision_model" =>
+                Make(config.As<ClipVisionOptions>(), (weights, options) => new ClipVisionModel(weights, options)),
             _ => Make(config.As<ClipTextOptions>(), (weights, options) => new ClipTextModel(weights, options)),
         };
         Build(NetworkWeights.Open(Path.GetDirectoryName(seed.Path)!), network);

@@ -17,6 +17,7 @@ internal sealed class UnknownColumns(Action<string> warn)
         ["Schedule"] = "*Schedule", ["Region"] = "*Region", ["Expert"] = "*Expert",
         ["Negative"] = "NegativePrompt", ["Lines"] = "Sketch", ["Edges"] = "Sketch", ["Drawing"] = "Sketch", ["Labels"] = "Segment", ["Silhouette"] = "Segment",
         ["ControlNet"] = "Control", ["ControlImage"] = "Control", ["Canny"] = "Control", ["Depth"] = "Control", ["Pose"] = "Control",
+        ["ImagePrompt"] = "Control", ["Reference"] = "Control", ["IpAdapter"] = "Control",
         ["ConditioningScale"] = "ControlScale", ["ControlStrength"] = "ControlScale",
         ["Image"] = "Picture", ["Init"] = "Picture", ["InitImage"] = "Picture", ["Inpaint"] = "Mask",
         ["Denoise"] = "Strength", ["DenoisingStrength"] = "Strength",

@@ -14,7 +14,7 @@ internal static class ControlPictures
     private const int LightFrom = 128;
 
     /// <summary>Parts of names of those that read light lines on black.</summary>
-    private static readonly string[] s_lines = ["canny", "scribble", "pose", "lineart", "softedge", "hed", "mlsd"];
+    private static readonly string[] s_lines = ["canny", "scribble", "sketch", "pose", "lineart", "softedge", "hed", "mlsd"];
 
     /// <summary>A condition's picture at the size of what is sampled.</summary>
     /// <param name="condition">The condition.</param>
