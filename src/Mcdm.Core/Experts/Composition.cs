@@ -52,14 +52,15 @@ public sealed class Composition : IDisposable
         foreach (var (expert, _) in chosen) { Model.RequireSameSpace(chosen[0].Expert, expert); }
         Space = chosen.Count > 0 ? chosen[0].Expert.Space : experts.Unconditional().Space;
         foreach (var condition in Conditions) { RequireLevels(condition); }
-        if (Expert.Of(chosen.Count > 0 ? chosen[0].Expert : experts.Unconditional())?.SizeHint(Space) is { } hint) { note?.Invoke(hint); }
+        if (Expert.Of(chosen.Count > 0 ? chosen[0].Expert : experts.Unconditional())?.SizeHint(Space) is { } size) { note?.Invoke(size); }
         using var scope = NewDisposeScope();
         var negative = negativePrompt is null ? null : Condition.FromNegative(negativePrompt);
         List<ExpertTerm> terms;
         Func<ExpertTerm> unconditional;
-        if (combiner.Terms == TermKind.Hosting)
+        if (combiner.Terms is TermKind.Hosting or TermKind.Fusing)
         {
-            (terms, var rest, Understood, Owners) = ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative, note);
+            (terms, var rest, Understood, Owners) = ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative,
+                combiner, note);
             unconditional = () => rest;
         }
         else
@@ -78,6 +79,7 @@ public sealed class Composition : IDisposable
             terms.Add(unconditional());
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
+        foreach (var other in terms.Select(term => term.Expert).OfType<ProcessExpert>().Distinct()) { if (other.Hint is { } hint) { note?.Invoke(hint); } }
         terms = terms.ConvertAll(term => term with { Inputs = term.Inputs?.Framed(frame, Space) });
         if (hole is not null) { terms = terms.ConvertAll(term => term with { Inputs = term.Inputs?.Filling(hole) }); }
         Doubts = terms.Select(term => term.Doubt).OfType<string>().Distinct().ToList();

@@ -58,6 +58,9 @@ public abstract record ExpertInputs : IDisposable
     /// <param name="schedule">By what is multiplied what it adds, over the noise levels; null for 1.</param>
     public virtual ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule) => null;
 
+    /// <summary>These inputs, whose pictures go together through networks that were trained to take several; themselves where none was.</summary>
+    internal virtual ExpertInputs Fused() => this;
+
     /// <summary>These inputs with a hole that the network is to fill; themselves for one that fills none.</summary>
     internal virtual ExpertInputs Filling(Hole hole) => this;
 

@@ -6,6 +6,7 @@ using Mcdm.Experts;
 using Mcdm.Families;
 using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Files;
+using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Modalities;
 using Mcdm.Runtime;
 using TorchSharp;
@@ -59,8 +60,12 @@ internal sealed class GoldenRun : IDisposable
     [
         .. _golden.Parameters.GetProperty("prompt").GetString() is { Length: > 0 } prompt
             ? new[] { Condition.FromText(prompt, _golden.Parameters.GetProperty("guidance").GetDouble()).For("text") } : [],
-        .. ControlEntries().Select((entry, i) => Picture($"picture{i}", $"control{i}", entry)),
+        .. ControlEntries().SelectMany((entry, i) => Pictures($"picture{i}", $"control{i}", entry)),
     ];
+
+    /// <summary>The pictures of a ControlNet: one, or one for each type that is asked of it.</summary>
+    private IEnumerable<Condition> Pictures(string role, string control, JsonElement entry) => !entry.TryGetProperty("types", out var types) ? [Picture(role, control, entry)]
+        : types.EnumerateArray().Select((type, i) => Picture($"{role}_{i}", $"{control}.{ControlNetUnionOptions.NameOf(type.GetInt32())}", entry));
 
     /// <summary>Each expert of a composition by rule (12).</summary>
     public IReadOnlyList<Condition> ComposedConditions()
@@ -75,7 +80,7 @@ internal sealed class GoldenRun : IDisposable
                     : expert.TryGetProperty("loras", out var loras) ? string.Join('-', LorasOf(loras).Select(lora => ModelName.Of(lora.Path))) : "text"));
                 continue;
             }
-            var picture = Picture($"picture{i}", $"control{place++}", control).Weighted(weight);
+            var picture = Pictures($"picture{i}", $"control{place++}", control).Single().Weighted(weight);
             conditions.Add(prompt.Length == 0 ? picture : picture.Saying(prompt));
         }
         return conditions;

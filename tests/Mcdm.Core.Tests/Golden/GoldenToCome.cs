@@ -10,8 +10,6 @@ internal static class GoldenToCome
         "unet-guided",
         // Pictures that are no ControlNets'.
         "clip-pixels", "clip-vision", "ip-tokens", "run-image", "run-image-composed", "t2i-features", "unet-image",
-        // Stable Diffusion XL.
-        "sdxl-controlnet", "sdxl-controlnet-union", "sdxl-run-inpaint", "sdxl-unet-controlled", "rescale", "run-processes",
         // Pairs of pictures.
         "pix2pix-inputs", "run-pix2pix", "run-composed-pix2pix",
         // How another program decodes in tiles, which is none of ours.
@@ -21,7 +19,7 @@ internal static class GoldenToCome
     /// <summary>How folders begin of whose kinds some are built, for other models or files.</summary>
     private static readonly string[] s_folders =
     [
-        "lcm-", "image-sdxl", "sdxl-tiny-control-", "sdxl-tiny-controlled", "sd1-text-variants", "pix2pix",
+        "lcm-", "image-sdxl", "sd1-text-variants", "pix2pix",
     ];
 
     /// <summary>Schedulers whose steps are none of ours, and keys that choose others than ours take.</summary>
@@ -37,11 +35,18 @@ internal static class GoldenToCome
             || golden.Parameter("steps") is null;
     }
 
-    /// <summary>What diffusers lets callers say and nobody can here: sizes of ε_u alone, and a prompt for one of two text encoders.</summary>
-    private static bool IsOthers(GoldenCase golden) => golden.Kind == "sdxl-run-pipeline"
-        && (golden.Parameter("negative_original_size") is not null || golden.Parameter("prompt_2") is not null);
+    /// <summary>
+    /// What callers of other programs can say and nobody can here: sizes of ε_u alone, a prompt for one of two text encoders, and an expert of several types of a
+    /// ControlNet-Union beside others by (12). And what diffusers makes of a file of several alphas in a U-Net, where it takes others than the file's.
+    /// </summary>
+    private static bool IsOthers(GoldenCase golden) => (golden.Folder.Name == "sdxl-tiny-lora-diffusers-names" && golden.Kind != "sdxl-text") || golden is { Id: "run-composed-joint", Kind: "sdxl-run-composed" } || (golden.Kind == "sdxl-run-pipeline"
+        && (golden.Parameter("negative_original_size") is not null || golden.Parameter("prompt_2") is not null));
 
-    public static bool Has(GoldenCase golden) => HasSampler(golden) || IsOthers(golden)
+    /// <summary>Processes of which no expert is here: flow matching, and those whose variance explodes.</summary>
+    private static bool IsOfOtherProcess(GoldenCase golden) => golden.Kind == "rescale"
+        && new[] { "from", "to" }.Any(side => golden.Parameters.GetProperty(side).GetProperty("process").GetString() != "vp");
+
+    public static bool Has(GoldenCase golden) => HasSampler(golden) || IsOthers(golden) || IsOfOtherProcess(golden)
         // An expert of several LoRAs beside others, under no prompt.
         || golden is { Kind: "run-composed-lora", Folder.Name: "adapters-together" }
         || Kinds.Contains(golden.Kind) || s_folders.Any(start => golden.Folder.Name.StartsWith(start, StringComparison.Ordinal) && golden.Folder.Path.Contains("golden3", StringComparison.Ordinal));

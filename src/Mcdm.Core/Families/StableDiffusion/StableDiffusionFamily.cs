@@ -19,7 +19,10 @@ internal sealed class StableDiffusionFamily : IModelFamily
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, string> NetworkClasses { get; } =
-        new Dictionary<string, string> { [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder };
+        new Dictionary<string, string>
+        {
+            [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder, [ControlNetUnionOptions.UnionClass] = LatentDiffusionSet.ControlNetFolder,
+        };
 
     /// <inheritdoc/>
     public bool TakesLoras => true;
@@ -45,6 +48,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
         (true, true) => LatentDiffusionSet.WholeFile,
         (true, false) => LatentDiffusionSet.File,
         (false, true) => LatentDiffusionSet.ControlNetFile,
+        _ when names.Contains(SingleFileNames.FirstPictureLayerOfDiffusers) => LatentDiffusionSet.ControlNetFile,
         _ => null,
     };
 

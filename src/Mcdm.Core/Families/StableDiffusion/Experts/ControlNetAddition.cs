@@ -11,7 +11,8 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 /// <param name="name">What its expert is called.</param>
 /// <param name="network">The ControlNet.</param>
 /// <param name="readsHoles">Whether it was trained for pictures with a hole.</param>
-internal sealed class ControlNetAddition(string name, ControlNetModel network, bool readsHoles = false) : UNetAddition(name)
+/// <param name="type">Which type of pictures, for a ControlNet of several.</param>
+internal sealed class ControlNetAddition(string name, ControlNetModel network, bool readsHoles = false, int type = 0) : UNetAddition(name)
 {
     /// <inheritdoc/>
     public override (object Network, long Parameters) Network => (network, network.Parameters);
@@ -34,5 +35,16 @@ internal sealed class ControlNetAddition(string name, ControlNetModel network, b
 
     /// <inheritdoc/>
     public override ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, TextTime? told, Tensor picture) =>
-        network.Forward(z, time, context, picture, 1, told);
+        network.Forward(z, time, context, [new(picture, type)], told: told);
+
+    /// <inheritdoc/>
+    public override bool TakesSeveral => network.Options is ControlNetUnionOptions;
+
+    /// <inheritdoc/>
+    public override ControlResiduals Together(Tensor z, Tensor time, Tensor context, TextTime? told, IReadOnlyList<(UNetAddition By, Tensor Picture,
+        Tensor Scale)> pictures) =>
+        network.Forward(z, time, context,
+            pictures.Select(one => new ControlPicture(one.Picture, ((ControlNetAddition)one.By).Type, one.Scale)).ToList(), told: told);
+
+    private int Type => type;
 }

@@ -55,9 +55,20 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Func
             var (first, count) = group.Key;
             Add(null, first - done);
             var told = inputs.Told?.Rows(first, count);
-            var residuals = group.Select(added => added.At(t, () => added.By.Residuals(Of(z), Of(time), Of(context), told, added.Picture)))
-                .OfType<ControlResiduals>().ToList();
+            var residuals = group.GroupBy(added => added.IsFused ? added.By.Network.Network : added).Select(Added).OfType<ControlResiduals>().ToList();
             Add(residuals.Count == 0 ? null : residuals.Aggregate((sum, next) => sum.Add(next)), count);
+
+            // What one picture adds, or several of a network that takes them together, as strongly as it does at the level.
+            ControlResiduals? Added(IEnumerable<AddedPicture> together)
+            {
+                var acting = together.Select(added => (added.By, added.Picture, Scale: added.ScaleAt(t)!, added.IsGuess))
+                    .Where(added => added.Scale is not null).ToList();
+                if (acting.Count == 0) { return null; }
+                var (by, picture, scale, _) = acting[0];
+                var all = acting.Count == 1 ? by.Residuals(Of(z), Of(time), Of(context), told, picture).Times(scale)
+                    : by.Together(Of(z), Of(time), Of(context), told, acting.ConvertAll(added => (added.By, added.Picture, added.Scale)));
+                return acting.TrueForAll(added => added.IsGuess) ? all.FallingByDepth() : all;
+            }
 
             Tensor Of(Tensor all) => all.narrow(0, first, count);
         }

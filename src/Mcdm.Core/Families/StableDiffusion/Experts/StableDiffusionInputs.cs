@@ -43,6 +43,9 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     }
 
     /// <inheritdoc/>
+    internal override ExpertInputs Fused() => this with { Additions = Additions.Select(added => added with { IsFused = added.By.TakesSeveral }).ToList() };
+
+    /// <inheritdoc/>
     internal override ExpertInputs Filling(Hole hole) => FillsHoles ? this with { Hole = hole.Channels() } : this;
 
     /// <inheritdoc/>

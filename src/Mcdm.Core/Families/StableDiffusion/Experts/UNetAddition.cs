@@ -37,6 +37,18 @@ internal abstract class UNetAddition(string name)
     /// <param name="told">What a U-Net of Stable Diffusion XL is told with the time, with 1 row or as many; null for others.</param>
     /// <param name="picture">What <see cref="Read"/> gave, with 1 row or as many.</param>
     public abstract ControlResiduals Residuals(Tensor z, Tensor time, Tensor context, TextTime? told, Tensor picture);
+
+    /// <summary>Whether its network was trained to take several pictures at once, of which this one reads those of one type.</summary>
+    public virtual bool TakesSeveral => false;
+
+    /// <summary>What its network adds for several pictures at once, in its own way of joining them.</summary>
+    /// <param name="z">As of <see cref="Residuals"/>.</param>
+    /// <param name="time">As of <see cref="Residuals"/>.</param>
+    /// <param name="context">As of <see cref="Residuals"/>.</param>
+    /// <param name="told">As of <see cref="Residuals"/>.</param>
+    /// <param name="pictures">The pictures, each with what reads it and how strongly it acts, [rows or 1]; all of one network that takes several.</param>
+    public virtual ControlResiduals Together(Tensor z, Tensor time, Tensor context, TextTime? told, IReadOnlyList<(UNetAddition By, Tensor Picture,
+        Tensor Scale)> pictures) => throw new NotSupportedException($"'{Name}' takes one picture.");
 }
 
 /// <summary>A picture's part in some inputs.</summary>
@@ -51,20 +63,16 @@ internal sealed record AddedPicture(UNetAddition By, Tensor Picture, Tensor Scal
     /// <summary>Whether what it adds falls by depth, as in guess mode.</summary>
     public bool IsGuess { get; init; }
 
+    /// <summary>Whether pictures of one network that takes several go through it together.</summary>
+    public bool IsFused { get; init; }
+
+    /// <summary>How strongly it acts at a noise level, [batch or 1]; null for not at all.</summary>
+    /// <param name="t">The level.</param>
+    public Tensor? ScaleAt(double t) => (Schedule?.At(t) ?? 1) is var factor && factor == 0 ? null : factor == 1 ? Scale : Scale * factor;
+
     /// <summary>What it has alike with others in rows of one batch.</summary>
     public string Kind => By.Name + (IsGuess ? " guess" : "")
         + string.Concat(Schedule?.Points.Select(point => Invariant($" {point.Level}={point.Weight:R}")) ?? []);
-
-    /// <summary>What it adds, as strongly as it does at a noise level; null for nothing.</summary>
-    /// <param name="t">The level.</param>
-    /// <param name="residuals">Gives what its network adds.</param>
-    public ControlResiduals? At(double t, Func<ControlResiduals> residuals)
-    {
-        double factor = Schedule?.At(t) ?? 1;
-        if (factor == 0) { return null; }
-        var scaled = residuals().Times(factor == 1 ? Scale : Scale * factor);
-        return IsGuess ? scaled.FallingByDepth() : scaled;
-    }
 
     /// <summary>The rows that it acts on; null for all.</summary>
     public (long First, long Count)? Rows { get; init; }

@@ -72,8 +72,18 @@ internal static class LatentDiffusionModel
                 }
                 var network = control.Over(files);
                 var weights = lifetime.With(new FrozenWeights(network.Weights, device, type));
-                var addition = new ControlNetAddition(control.Name, new ControlNetModel(weights, network.Options), control.ReadsHoles);
-                Add(control.Name, Modality.Picture, unet, prompts, addition, WeightFingerprint.Of(network.Weights));
+                var (reader, its) = (new ControlNetModel(weights, network.Options), WeightFingerprint.Of(network.Weights));
+                if (network.Options is not ControlNetUnionOptions union)
+                {
+                    Add(control.Name, Modality.Picture, unet, prompts, new ControlNetAddition(control.Name, reader, control.ReadsHoles), its);
+                    continue;
+                }
+                // Each type is an expert over the one network.
+                for (int place = 0; place < union.NumControlType; place++)
+                {
+                    string one = $"{control.Name}.{ControlNetUnionOptions.NameOf(place)}";
+                    Add(one, Modality.Picture, unet, prompts, new ControlNetAddition(one, reader, type: place), its, Invariant($"{place}"));
+                }
             }
             foreach (var together in loras)
             {
@@ -81,7 +91,8 @@ internal static class LatentDiffusionModel
                 var unetChanges = TensorChanges.Together(parts.Select(part => part.UNet));
                 var textChanges = textWeights.Select((_, place) => TensorChanges.Together(parts.Select(part => part.Texts[place]))).ToList();
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
-                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.Zip(textChanges, (weights, changes) => weights.With(changes)).ToList()),
+                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)),
+                    Prompts(textWeights.Zip(textChanges, (weights, changes) => weights.With(changes)).ToList()),
                     prints: [.. parts.Select(part => part.Fingerprint)]);
                 if (unetChanges.NotTaken.Concat(textChanges.SelectMany(changes => changes.NotTaken)).FirstOrDefault() is { } left)
                 {
@@ -170,7 +181,8 @@ internal static class LatentDiffusionModel
         if (files.Texts.Count != (options.TextTime is null ? 1 : 2))
         {
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
-                $"The U-Net of '{files.Path}' is one of {files.Version.Name}, and the model has {files.Texts.Count} text encoders; they belong to different models.");
+                $"The U-Net of '{files.Path}' is one of {files.Version.Name}, and the model has {files.Texts.Count} text encoders; they belong "
+                    + "to different models.");
         }
         if (options.TextTime is not null && files.Texts[^1].Pooled is var pooled && pooled != options.PooledChannels)
         {
@@ -213,9 +225,13 @@ internal static class LatentDiffusionModel
             return e.Message.TrimEnd('.');
         }
         var own = files.UNet.Options;
-        return !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
+        var (version, other) = (files.Version, StableDiffusionVersion.Of(its));
+        return version != other && (version == StableDiffusionVersion.XL || other == StableDiffusionVersion.XL)
+                ? $"it is one of {other.Name} and the U-Net of {version.Name}"
+            : !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
                 ? $"its levels have {string.Join(", ", its.BlockOutChannels)} channels and the U-Net's {string.Join(", ", own.BlockOutChannels)}"
             : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
+            : its.PooledChannels != own.PooledChannels ? $"it is told of sentences by {its.PooledChannels} numbers and the U-Net by {own.PooledChannels}"
             // What a U-Net reads beside the latents, a ControlNet is not shown.
             : its.InChannels != own.OutChannels ? $"it reads {its.InChannels} channels and the U-Net's latents have {own.OutChannels}"
             : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
