@@ -22,7 +22,7 @@ public sealed class CompletionTests(PowerShellEngine engine) : IDisposable
     [InlineData("New-McdmCondition -Segment m.png -Part ha", "hair|hat")]
     [InlineData("New-McdmCondition -Segment m.png -Part g", "garment|glasses")]
     [InlineData("Invoke-McdmSample -Sampler d", "Ddim|Ddpm|Deis|Dpm2|Dpm2Ancestral|DpmSolver|DpmSolver2S|DpmSolver3|DpmSolver3Sde|DpmSolverSde")]
-    [InlineData("Invoke-McdmSample -Combiner ", "Composite|Mixture|Precision|Product|Projection|Residual|Superposition")]
+    [InlineData("Invoke-McdmSample -Combiner ", "Composite|Fused|Mixture|Precision|Product|Projection|Residual|Superposition")]
     [InlineData("Import-McdmModel Faces -Precision ", "Auto|BFloat16|Float32")]
     [InlineData("Start-McdmTraining -Precision F", "Float32")]
     [InlineData("Import-McdmModel Faces -Device ", "cpu")]

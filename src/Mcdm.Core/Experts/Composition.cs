@@ -60,15 +60,15 @@ public sealed class Composition : IDisposable
                 $"What the {chosen.First(term => term.Expert is CrossingExpert).Expert.Name} expert asks for is added to what the model predicts without "
                     + $"conditions, for it works in another space; the combiner {combiner} adds nothing to that. Product and Projection do.");
         }
-        if (Expert.Of(chosen.Count > 0 ? chosen[0].Expert : experts.Unconditional())?.SizeHint(Space) is { } hint) { note?.Invoke(hint); }
+        if (Expert.Of(chosen.Count > 0 ? chosen[0].Expert : experts.Unconditional())?.SizeHint(Space) is { } size) { note?.Invoke(size); }
         using var scope = NewDisposeScope();
         var negative = negativePrompt is null ? null : Condition.FromNegative(negativePrompt);
         List<ExpertTerm> terms;
         Func<ExpertTerm> unconditional;
-        if (combiner.Terms == TermKind.Hosting)
+        if (combiner.Terms is TermKind.Hosting or TermKind.Fusing)
         {
-            (terms, var hosting, Understood, Owners) =
-                ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative, note);
+            (terms, var hosting, Understood, Owners) = ResidualSum.Terms(experts, chosen, (expert, condition) => TermsOf(expert, condition, note), negative,
+                combiner, note);
             unconditional = () => hosting;
         }
         else
@@ -90,6 +90,7 @@ public sealed class Composition : IDisposable
             terms.Add(rest!);
             Model.RequireSameSpace(terms[0].Expert, terms[^1].Expert);
         }
+        foreach (var other in terms.Select(term => term.Expert).OfType<ProcessExpert>().Distinct()) { if (other.Hint is { } hint) { note?.Invoke(hint); } }
         terms = terms.ConvertAll(term => IsOfThisSpace(term) ? term with { Inputs = term.Inputs?.Framed(frame, Space) } : term);
         if (hole is not null) { terms = terms.ConvertAll(term => IsOfThisSpace(term) ? term with { Inputs = term.Inputs?.Filling(hole) } : term); }
         var notShown = terms.ConvertAll(term => term.Inputs?.NotShown);

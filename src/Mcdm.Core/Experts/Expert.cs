@@ -83,6 +83,13 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>Whether its network fills holes: it is shown what is around one (<see cref="Hole"/>).</summary>
     internal virtual bool FillsHoles => false;
 
+    /// <summary>Whether it composes in a space whose latents mean the same under another process: its network then knows levels in between.</summary>
+    /// <param name="space">The space.</param>
+    internal bool Follows(LatentSpace space) => KnowsLevelsBetween && Space.IsLatent && Space.MeansLike(space);
+
+    /// <summary>Whether its network knows levels between those of its process.</summary>
+    private protected virtual bool KnowsLevelsBetween => false;
+
     /// <summary>Whether its network is told what a picture is to look cut out of (<see cref="PictureFrame"/>).</summary>
     internal virtual bool ReadsFrames => false;
 
@@ -92,6 +99,9 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>What to know of pictures of a size that its network did not learn from, in a sentence; null for nothing.</summary>
     /// <param name="space">The space at the size.</param>
     internal virtual string? SizeHint(LatentSpace space) => null;
+
+    /// <summary>Whether its network was trained to take pictures of several types at once, of which it reads one.</summary>
+    internal virtual bool TakesSeveral => false;
 
     /// <summary>Whether what its pictures add belongs to prompts alone, and not to ε_u, where a network takes several of them.</summary>
     internal virtual bool AddsToPromptsAlone => false;
@@ -154,7 +164,7 @@ public abstract class Expert : IExpert, IDisposable
     internal abstract long BytesPerPicture(LatentSpace space);
 
     /// <summary>The loaded expert behind one, which may be at another size; null where there is none.</summary>
-    internal static Expert? Of(IExpert expert) => expert as Expert ?? (expert as SizedExpert)?.Whole;
+    internal static Expert? Of(IExpert expert) => expert as Expert ?? (expert is ProcessExpert other ? Of(other.Own) : (expert as SizedExpert)?.Whole);
 
     /// <summary>Frees its memory, once no thread evaluates it.</summary>
     public void Dispose()

@@ -59,6 +59,9 @@ public abstract record ExpertInputs : IDisposable
     /// <param name="mask">Where it acts inside the network, 0…1, float32 [1, 1, height, width] of any size; null for everywhere.</param>
     public virtual ExpertInputs? Adding(ExpertInputs picture, WeightSchedule? schedule, Tensor? mask) => null;
 
+    /// <summary>These inputs, whose pictures go together through networks that were trained to take several; themselves where none was.</summary>
+    internal virtual ExpertInputs Fused() => this;
+
     /// <summary>These inputs with a hole that the network is to fill; themselves for one that fills none.</summary>
     internal virtual ExpertInputs Filling(Hole hole) => this;
 

@@ -48,7 +48,8 @@ internal sealed class GuidedExpert(IExpert expert, double guidance, Hole? hole, 
     }
 
     /// <summary>Rows of equal experts share a batch.</summary>
-    public bool Equals(GuidedExpert? other) => other is not null && expert.Equals(other.Inner) && guidance == other.Guidance && hole == other.Shown && frame == other.Frame;
+    public bool Equals(GuidedExpert? other) => other is not null && expert.Equals(other.Inner) && guidance == other.Guidance && hole == other.Shown
+        && frame == other.Frame;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as GuidedExpert);

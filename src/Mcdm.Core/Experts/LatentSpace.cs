@@ -32,9 +32,11 @@ public sealed record LatentSpace(int Channels, int Height, int Width, DiffusionP
     public bool IsLatent => Autoencoder is not null;
 
     /// <summary>Whether predictions in both may be added, whatever the size and whatever the processes are called.</summary>
-    public bool Matches(LatentSpace other) =>
-        Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder
-        && (Fingerprint is null || other.Fingerprint is null || Fingerprint.IsClose(other.Fingerprint)) && Process.Matches(other.Process);
+    public bool Matches(LatentSpace other) => MeansLike(other) && Process.Matches(other.Process);
+
+    /// <summary>Whether z without noise means the same in both, whatever their processes are.</summary>
+    internal bool MeansLike(LatentSpace other) => Channels == other.Channels && Factor == other.Factor && Autoencoder == other.Autoencoder
+        && (Fingerprint is null || other.Fingerprint is null || Fingerprint.IsClose(other.Fingerprint));
 
     /// <summary>The same space at another size.</summary>
     /// <param name="width">Columns of the pictures.</param>

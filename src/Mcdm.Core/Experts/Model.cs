@@ -22,14 +22,16 @@ public sealed class Model : IDisposable
     /// <param name="description">What it makes, in a sentence.</param>
     /// <param name="credits">Whose work it builds on.</param>
     /// <param name="codec">What shows latents as pictures; null for experts of pixels.</param>
-    /// <exception cref="McdmException">Two spaces, two experts of one name, or an autoencoder that is not the space's.</exception>
+    /// <exception cref="McdmException">
+    /// Two spaces (that differ in more than the process), two experts of one name, or an autoencoder that is not the space's.
+    /// </exception>
     public Model(string name, IReadOnlyList<Expert> experts, string? path = null, string? description = null, string? credits = null, LatentCodec? codec = null)
     {
         if (experts.Count == 0)
         {
             throw new McdmException("ModelEmpty", ErrorKind.InvalidArgument, $"Model '{name}' has no experts.");
         }
-        foreach (var expert in experts) { RequireSameSpace(experts[0], expert); }
+        foreach (var expert in experts.Where(expert => !expert.Follows(experts[0].Space))) { RequireSameSpace(experts[0], expert); }
         if (experts.GroupBy(expert => expert.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new McdmException("ModelExpertTwice", ErrorKind.InvalidArgument,
@@ -197,7 +199,7 @@ public sealed class Model : IDisposable
     public (IReadOnlyList<IExpert> Experts, LatentSpace Space) At(int? width, int? height)
     {
         var space = Space.At(width ?? Space.PictureWidth, height ?? Space.PictureHeight);
-        return (Experts.Select(expert => expert.At(space.PictureWidth, space.PictureHeight)).ToList(), space);
+        return (Experts.Select(expert => ProcessExpert.In(expert.At(space.PictureWidth, space.PictureHeight), space)).ToList(), space);
     }
 
     /// <summary>Frees the experts' memory.</summary>

@@ -1,11 +1,12 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;
 
 /// <summary>
-/// The combiner Residual, the rule of other programs, as a baseline: all that pictures add to a U-Net (ControlNets, adapters) is among the inputs of every
-/// prompt, and of ε_u, where an image prompt's picture gives way to none; nothing is left of the pictures to compose.
+/// The combiners Residual, the rule of other programs, as a baseline, and Fused: all that pictures add to a U-Net (ControlNets, adapters) is among the inputs
+/// of every prompt, and of ε_u, where an image prompt's picture gives way to none; nothing is left of the pictures to compose.
 /// </summary>
 internal static class ResidualSum
 {
@@ -14,23 +15,31 @@ internal static class ResidualSum
     /// <param name="chosen">The conditions with the experts that read them.</param>
     /// <param name="term">Makes terms of an expert and a condition.</param>
     /// <param name="negative">What stands in the place of the empty prompt in ε_u; null for nothing.</param>
+    /// <param name="combiner">Residual, or Fused.</param>
     /// <param name="note">Told, in a sentence each, what had to be converted or cut.</param>
     /// <returns>The terms, each condition as it was understood, and of each term the place of its condition.</returns>
     /// <exception cref="McdmException"><c>CombinerResidual</c>: conditions that no U-Net of prompts reads, or weights that mean nothing here.</exception>
     public static (List<ExpertTerm> Terms, ExpertTerm Unconditional, IReadOnlyList<Condition> Understood, IReadOnlyList<int> Owners) Terms(
         IReadOnlyList<IExpert> experts, IReadOnlyList<(IExpert Expert, Condition Condition)> chosen,
-        Func<IExpert, Condition, IReadOnlyList<ExpertTerm>> term, Condition? negative, Action<string>? note)
+        Func<IExpert, Condition, IReadOnlyList<ExpertTerm>> term, Condition? negative, Combiner combiner,
+        Action<string>? note)
     {
         var controls = chosen.Where(entry => Expert.Of(entry.Expert)?.IsAddition == true).ToList();
         if (chosen.FirstOrDefault(entry => Expert.Of(entry.Expert)?.IsAddition is null) is { Condition: { } other })
         {
-            throw Refused($"the {other.Modality} condition {other.Value} is read by another kind of network");
+            throw Refused(combiner, $"the {other.Modality} condition {other.Value} is read by another kind of network");
         }
         if (controls.FirstOrDefault(entry => entry.Condition is not { Weight: 1, Text: null }
             || (entry.Condition.Region is not null && !Expert.Of(entry.Expert)!.TakesMask)) is { Condition: { } weighted })
         {
-            throw Refused($"a picture has no weight and no sentence of its own there, and one that is no image prompt no region, as {weighted} has; its scale "
+            throw Refused(combiner, $"a picture has no weight and no sentence of its own there, and one that is no image prompt no region, as {weighted} has; its scale "
                 + "(New-McdmCondition -ControlScale) and its schedule multiply what it adds");
+        }
+        if (combiner.Terms == TermKind.Fusing && !controls.Exists(entry => Expert.Of(entry.Expert)!.TakesSeveral))
+        {
+            throw new McdmException("CombinerFused", ErrorKind.InvalidArgument,
+                "The combiner Fused takes pictures of a ControlNet-Union together, as it was trained, and no condition is one's; the combiner Residual adds "
+                    + "what other ControlNets give.");
         }
         var pictures = controls.ConvertAll(entry =>
         {
@@ -53,7 +62,7 @@ internal static class ResidualSum
             understood.Add(plain[0].Normal ?? entry.Condition);
         }
         var rest = experts.Unconditional();
-        if (Expert.Of(rest)?.IsAddition is null) { throw Refused($"the {rest.Name} expert is of another kind"); }
+        if (Expert.Of(rest)?.IsAddition is null) { throw Refused(combiner, $"the {rest.Name} expert is of another kind"); }
         // As in diffusers, the first ControlNet decides for all of them; and where there is no prompt, the one evaluation has the pictures themselves.
         bool promptsAlone = pictures.Find(picture => picture.Expert.HasGuessMode)?.Expert.AddsToPromptsAlone == true;
         var beside = pictures.FindAll(picture => !picture.Expert.HasGuessMode || !(promptsAlone || picture.Condition.IsGuess));
@@ -61,13 +70,15 @@ internal static class ResidualSum
         return (terms, WithPictures(without, terms.Count == 0 ? beside : beside.ConvertAll(picture => picture.OnNegativeSide())), understood, owners);
 
         // Terms of one expert are rows of one batch, whichever request its size comes from.
-        static ExpertTerm WithPictures(ExpertTerm prompt, IReadOnlyList<Hosted> pictures) => prompt with
+        ExpertTerm WithPictures(ExpertTerm prompt, IReadOnlyList<Hosted> pictures) => prompt with
         {
-            Expert = Expert.Of(prompt.Expert)!,
+            Expert = prompt.Expert is ProcessExpert ? prompt.Expert : Expert.Of(prompt.Expert)!,
             Doubt = EncodedInputs.Doubts(pictures.Select(picture => picture.Encoded.Doubt).Prepend(prompt.Doubt)),
-            Inputs = pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs, picture.Condition.Schedule, picture.Mask)
-                ?? throw Refused($"'{picture.Expert.Name}' belongs to another U-Net than the {prompt.Expert.Name} expert")),
+            Inputs = Joined(pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs, picture.Condition.Schedule, picture.Mask)
+                ?? throw Refused(combiner, $"'{picture.Expert.Name}' belongs to another U-Net than the {prompt.Expert.Name} expert"))),
         };
+
+        ExpertInputs Joined(ExpertInputs inputs) => combiner.Terms == TermKind.Fusing ? inputs.Fused() : inputs;
     }
 
     /// <summary>A picture inside the evaluations of others.</summary>
@@ -81,7 +92,7 @@ internal static class ResidualSum
         public Hosted OnNegativeSide() => Encoded.WithoutPicture?.Invoke() is { } nothing ? this with { Encoded = Encoded with { Inputs = nothing } } : this;
     }
 
-    private static McdmException Refused(string why) =>
+    private static McdmException Refused(Combiner combiner, string why) =>
         new("CombinerResidual", ErrorKind.InvalidArgument,
-        $"The combiner Residual adds pictures inside a U-Net that reads prompts; {why}. The combiner Product takes all of these.");
+        $"The combiner {combiner} adds pictures inside a U-Net that reads prompts; {why}. The combiner Product takes all of these.");
 }

@@ -209,7 +209,8 @@ public sealed record Recipe
         : Precision is null ? "it names no precision"
         : Sampling?.Sampler is null ? "it names no sampler"
         : Width < 1 || Height < 1 ? "its size is no size"
-        : Frame is { } frame && (frame.Original is { Width: < 1 } or { Height: < 1 } || frame.Left < 0 || frame.Top < 0) ? "what it was cut out of is no picture"
+        : Frame is { } frame && (frame.Original is { Width: < 1 } or { Height: < 1 } || frame.Left < 0 || frame.Top < 0)
+            ? "what it was cut out of is no picture"
         : Combiner is null ? "it names no combiner"
         : Conditions is null ? "it has no list of conditions"
         : Conditions.Any(condition => condition is not { Sha256: not null, Modality: { } modality }

@@ -136,6 +136,6 @@ public sealed class PairColumn(string name, int least, int most) : ObjectColumn<
     internal override string Problem(object? value) => $"'{ValueText.Shown(value)}' is not two whole numbers, such as 1024,1536.";
 
     /// <inheritdoc/>
-    public override string? OutOfRange(object value) => value is int[] pair && pair.FirstOrDefault(number => number < least || number > most, least) is var wrong
-        && (wrong < least || wrong > most) ? $"{wrong} is out of range; both numbers go from {least} to {most}." : null;
+    public override string? OutOfRange(object value) => value is int[] pair
+        && pair.FirstOrDefault(number => number < least || number > most, least) is var wrong && (wrong < least || wrong > most) ? $"{wrong} is out of range; both numbers go from {least} to {most}." : null;
 }

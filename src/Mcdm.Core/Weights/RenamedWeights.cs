@@ -54,7 +54,8 @@ internal sealed class RenamedWeights : IWeights
             }
             shape[0] /= tensor.Parts;
         }
-        return tensor.Matrix && shape is [_, _, 1, 1] ? shape[..2] : tensor is { Transposed: true } && shape is [var rows, var columns] ? [columns, rows] : shape;
+        if (tensor.Transposed && shape is [var rows, var columns]) { return [columns, rows]; }
+        return tensor.Matrix && shape is [_, _, 1, 1] ? shape[..2] : shape;
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ public static class CombinerRegistry
         new Superposition(),
         new Mixture(),
         new Residual(),
+        new Fused(),
         new Composite(),
     ];
 }

@@ -11,4 +11,7 @@ public enum TermKind
 
     /// <summary>A prediction for each prompt, into whose network all pictures' additions go.</summary>
     Hosting,
+
+    /// <summary>The same, where pictures go together through a network that was trained to take several.</summary>
+    Fusing,
 }

@@ -39,6 +39,30 @@ public abstract class DiffusionProcess
     /// <summary>Whether predictions under both may be added: the levels are the same, whatever they are called.</summary>
     public abstract bool Matches(DiffusionProcess other);
 
+    /// <summary>
+    /// The level with the signal-to-noise ratio of a level of another process, at which z is the same but for a factor: its t, which may lie between two of
+    /// this process, with the other's α and σ. Beyond the ends of this process, its nearest level.
+    /// </summary>
+    /// <param name="other">A level where there is noise.</param>
+    /// <returns>The level, and whether the ratio lies beyond this process.</returns>
+    public (NoiseLevel Level, bool IsBeyond) Like(NoiseLevel other)
+    {
+        // Twice λ is the log of the ratio; it falls with t.
+        int low = 1, high = Steps;
+        if (other.Lambda > Level(low).Lambda) { return (Level(low), true); }
+        if (other.Lambda < Level(high).Lambda) { return (Level(high), true); }
+        while (high - low > 1)
+        {
+            int middle = (low + high) / 2;
+            if (Level(middle).Lambda >= other.Lambda) { low = middle; } else { high = middle; }
+        }
+        var (before, after) = (Level(low), Level(high));
+        // Next to a level of noise alone, whose λ is infinite, α itself is followed.
+        double share = before.Lambda == other.Lambda ? 0
+            : after.Alpha == 0 ? 1 - other.Alpha / before.Alpha : (before.Lambda - other.Lambda) / (before.Lambda - after.Lambda);
+        return (other with { T = before.T + share * (after.T - before.T) }, false);
+    }
+
     /// <summary>Whether nothing of the picture is left at T: a prediction of noise says nothing there.</summary>
     public bool IsZeroTerminal => Level(Steps).Alpha == 0;
 

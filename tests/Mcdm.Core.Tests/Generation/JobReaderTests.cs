@@ -150,7 +150,7 @@ public sealed class JobReaderTests : IDisposable
     [InlineData("Seed", "-3", "Seed: -3 is out of range; it goes from 0 to 9223372036853775807.")]
     [InlineData("Width", "4097", "Width: 4097 is out of range; it goes from 1 to 4096.")]
     [InlineData("Sampler", "Ddi", "Sampler: 'Ddi' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral, DpmSolverSde, Heun, UniPc, DpmSolver3, DpmSolver3Sde, DpmSolver2S, Dpm2, Dpm2Ancestral, Deis, Lms, Pndm, Lcm, Tcd.")]
-    [InlineData("Combiner", "Sum,Product", "Combiner: 'Sum,Product' is not one of Product, Projection, Precision, Superposition, Mixture, Residual, Composite.")]
+    [InlineData("Combiner", "Sum,Product", "Combiner: 'Sum,Product' is not one of Product, Projection, Precision, Superposition, Mixture, Residual, Fused, Composite.")]
     [InlineData("ClassWeight", "0,5", "ClassWeight: '0,5' is not a number. Write a decimal point, as in 0.5, and no separators of thousands.")]
     public void A_value_that_cannot_be_read_is_an_error_of_its_column(string column, string value, string message)
     {

@@ -59,7 +59,7 @@ internal sealed class GoldenRun : IDisposable
     [
         .. _golden.Parameters.GetProperty("prompt").GetString() is { Length: > 0 } prompt
             ? new[] { Prompted(prompt) } : [],
-        .. ControlEntries().Select((entry, i) => Picture($"picture{i}", $"control{i}", entry)),
+        .. ControlEntries().SelectMany((entry, i) => Pictures($"picture{i}", $"control{i}", entry)),
     ];
 
     /// <summary>A guidance that the network reads is no weight.</summary>
@@ -69,6 +69,10 @@ internal sealed class GoldenRun : IDisposable
         var condition = Condition.FromText(prompt).For(LorasOf(_golden.Parameters) is { Count: > 0 } loras ? NameOf(loras) : "text");
         return _golden.Parameter("pipeline")?.GetString() == "LatentConsistencyModelPipeline" ? condition.Guided(guidance) : condition.Weighted(guidance <= 1 ? 1 : guidance);
     }
+
+    /// <summary>The pictures of a ControlNet: one, or one for each type that is asked of it.</summary>
+    private IEnumerable<Condition> Pictures(string role, string control, JsonElement entry) => !entry.TryGetProperty("types", out var types) ? [Picture(role, control, entry)]
+        : types.EnumerateArray().Select((type, i) => Picture($"{role}_{i}", $"{control}.{ControlNetUnionOptions.NameOf(type.GetInt32())}", entry));
 
     /// <summary>Each expert of a composition by rule (12).</summary>
     public IReadOnlyList<Condition> ComposedConditions()
@@ -84,7 +88,7 @@ internal sealed class GoldenRun : IDisposable
                 conditions.Add(Condition.FromText(prompt.Length == 0 ? "# nothing" : prompt, weight).For(reader));
                 continue;
             }
-            var picture = Picture($"picture{i}", $"control{place++}", control).Weighted(weight);
+            var picture = Pictures($"picture{i}", $"control{place++}", control).Single().Weighted(weight);
             conditions.Add(prompt.Length == 0 ? picture : picture.Saying(prompt));
         }
         return conditions;

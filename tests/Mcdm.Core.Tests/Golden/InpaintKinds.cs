@@ -12,7 +12,7 @@ internal sealed class InpaintKinds : IGoldenKind
 {
     private const double Tolerance = 5e-5, RunTolerance = 5e-4;
 
-    public IReadOnlyList<string> Kinds => ["inpaint-inputs", "inpaint-condition", "unet-inpaint", "run-inpaint", "run-composed-inpaint"];
+    public IReadOnlyList<string> Kinds => ["inpaint-inputs", "inpaint-condition", "unet-inpaint", "run-inpaint", "run-composed-inpaint", "sdxl-run-inpaint"];
 
     public void Check(GoldenCase golden)
     {
@@ -57,8 +57,9 @@ internal sealed class InpaintKinds : IGoldenKind
     {
         using var run = new GoldenRun(golden);
         var (codec, strength) = (run.Model.Codec!, golden.Parameter("strength")?.GetDouble() ?? 1);
-        var pixels = golden.Input("picture") * 2 - 1;
+        var pixels = golden.Input(golden.HasInput("image") ? "image" : "picture") * 2 - 1;
         using var hole = Hole.Of(codec, pixels, golden.Input("mask"));
+        if (golden.HasOutput("first_input")) { golden.AssertClose("first_input", hole.Channels(), golden.Output("first_input").narrow(1, 4, 5), Tolerance); }
         var start = new PictureStart(codec.Encode(pixels), strength, run.Model.FillsHoles ? null : hole.Mask) { FromNoise = true };
         bool composed = golden.Kind == "run-composed-inpaint";
         run.Check(composed ? run.ComposedConditions() : run.PipelineConditions(), composed ? new Product() : new Residual(), RunTolerance, start, hole);

@@ -1,3 +1,4 @@
+using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Files;
@@ -16,10 +17,16 @@ internal sealed class SdxlKinds : IGoldenKind
 {
     private const double Tolerance = 5e-5;
 
-    public IReadOnlyList<string> Kinds => ["sdxl-tokens", "sdxl-text", "sdxl-text-inversion", "sdxl-time-ids", "sdxl-unet", "sdxl-vae"];
+    public IReadOnlyList<string> Kinds => ["sdxl-tokens", "sdxl-text", "sdxl-text-inversion", "sdxl-time-ids", "sdxl-unet", "sdxl-vae",
+        "sdxl-controlnet", "sdxl-controlnet-union", "sdxl-unet-controlled"];
 
     public void Check(GoldenCase golden)
     {
+        if (golden.Kind is "sdxl-controlnet" or "sdxl-controlnet-union")
+        {
+            SdxlControls.Check(golden, Tolerance);
+            return;
+        }
         using var model = new SdxlModel(golden);
         switch (golden.Kind)
         {
@@ -37,6 +44,10 @@ internal sealed class SdxlKinds : IGoldenKind
                 break;
             case "sdxl-unet":
                 golden.AssertClose("output", model.UNet().Forward(golden.Input("sample"), DiffusersKinds.Time(golden), golden.Input("context"), told: Told(golden)), Tolerance);
+                break;
+            case "sdxl-unet-controlled":
+                golden.AssertClose("output", model.UNet().Forward(golden.Input("sample"), DiffusersKinds.Time(golden), golden.Input("context"),
+                    SdxlControls.Added(golden, model.Files), Told(golden)), Tolerance);
                 break;
             default:
                 Autoencoder(golden, model.Autoencoder());
@@ -189,12 +200,13 @@ internal sealed class SdxlModel : IDisposable
 }
 
 /// <summary>
-/// The LoRAs of Stable Diffusion XL's cases. Those of one file were computed with an alpha of 1.5 for all layers, where it has several and some layers lack it
-/// (README says that they count, as they do here and in other programs): they are compared with a copy of it that says so.
+/// The LoRAs of Stable Diffusion XL's cases. Of a file with several alphas, and layers without one, diffusers takes the most frequent alpha of a network for its
+/// layers without one, for the attention of text encoders, and for all of the first: its cases are compared with a copy of the file that says so (README says
+/// alpha / rank of each layer and the rank where there is none, as it is here and in other programs).
 /// </summary>
 internal static class SdxlLoras
 {
-    private const float Alpha = 1.5f;
+    private const float OfFirst = 1.5f, OfOthers = 1;
 
     private static readonly Lazy<string> s_folder = new(() =>
     {
@@ -221,7 +233,11 @@ internal static class SdxlLoras
         using var source = SafeTensorsFile.Open(file);
         var tensors = source.Names.Where(name => !name.EndsWith(".alpha", StringComparison.Ordinal)).Select(name => (name, source.Read(name))).ToList();
         var layers = tensors.ConvertAll(tensor => tensor.name[..tensor.name.IndexOf('.', StringComparison.Ordinal)]).Distinct();
-        SafeTensorsWriter.Write(copy, [.. tensors, .. layers.Select(layer => ($"{layer}.alpha", tensor(Alpha)))], null);
+        SafeTensorsWriter.Write(copy, [.. tensors, .. layers.Select(layer => ($"{layer}.alpha", Alpha(layer)))], null);
+
+        Tensor Alpha(string layer) => layer.StartsWith("lora_te1_", StringComparison.Ordinal) ? tensor(OfFirst)
+            : source.Names.Contains($"{layer}.alpha") && !layer.StartsWith("lora_te2_text_model_encoder_layers_", StringComparison.Ordinal) ? source.Read($"{layer}.alpha")
+            : source.Names.Contains($"{layer}.alpha") && layer.Contains("_mlp_", StringComparison.Ordinal) ? source.Read($"{layer}.alpha") : tensor(OfOthers);
     }
 }
 
@@ -237,7 +253,7 @@ internal sealed class SdxlRunKinds : IGoldenKind
         using var run = new GoldenRun(golden);
         bool composed = golden.Kind == "sdxl-run-composed";
         run.Check(composed ? run.ComposedConditions() : run.PipelineConditions(),
-            composed ? new Mcdm.Diffusion.Composition.Product() : new Mcdm.Diffusion.Composition.Residual(),
+            composed ? new Product() : golden.Parameter("controlnets")?.EnumerateArray().Any(control => control.TryGetProperty("types", out _)) == true ? new Fused() : new Residual(),
             run.Model.Space.Process.IsZeroTerminal ? ZeroTerminalTolerance : Tolerance);
     }
 }

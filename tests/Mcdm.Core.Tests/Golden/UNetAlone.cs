@@ -62,12 +62,12 @@ internal sealed class UNetAlone : IDisposable
         foreach (var (ip, i) in Parts("ip").Select((part, i) => (part, i)))
         {
             var encoder = Opened(ImageEncoderFiles.Open(Path.Combine(_golden.Folder.Model, ip.GetProperty("encoder").GetString()!), null));
-            var addition = Opened(ImageAdapterFiles.Open(Path.Combine(_golden.Folder.Model, ip.GetProperty("file").GetString()!)).With([encoder])).Open(Host).Addition;
+            var addition = Opened(ImageAdapterFiles.Open(Path.Combine(_golden.Folder.Model, ip.GetProperty("file").GetString()!)).With([encoder])).Open(Host)[0].Addition;
             yield return Of(addition, ip, ImageKinds.Photo(_golden.Input($"{prefix}photo{i}_0"))) with { Schedule = null };
         }
         foreach (var (t2i, i) in Parts("t2i").Select((part, i) => (part, i)))
         {
-            var addition = Opened(T2IAdapterFiles.OpenFolder(_golden.Folder.ModelOf(t2i.GetProperty("golden").GetString()!), null)).Open(Host).Addition;
+            var addition = Opened(T2IAdapterFiles.OpenFolder(_golden.Folder.ModelOf(t2i.GetProperty("golden").GetString()!), null)).Open(Host)[0].Addition;
             yield return Of(addition, t2i, ImageRunKinds.Shown(_golden.Input($"{prefix}hint{i}")[0])) with { Schedule = schedule };
         }
 

@@ -54,7 +54,7 @@ public sealed partial class HelpTests(PowerShellEngine engine)
 
     [Theory]
     [InlineData("Sampler", "DpmSolver Ddim Ddpm Euler EulerAncestral DpmSolverSde Heun UniPc DpmSolver3 DpmSolver3Sde DpmSolver2S Dpm2 Dpm2Ancestral Deis Lms Pndm Lcm Tcd")]
-    [InlineData("Combiner", "Product Projection Precision Superposition Mixture Residual Composite")]
+    [InlineData("Combiner", "Product Projection Precision Superposition Mixture Residual Fused Composite")]
     public void The_syntax_names_what_a_word_may_be(string parameter, string words) => Assert.All(
         Ask($"$help.syntax.syntaxItem.parameter | Where-Object name -eq {parameter} | ForEach-Object {{ $_.parameterValueGroup.parameterValue -join ' ' }}",
             "Invoke-McdmSample"),

@@ -5,7 +5,7 @@ namespace Mcdm.Families.Shared;
 /// <summary>What is implemented of the values of keys. Null always is, and a list of false where false is.</summary>
 internal static class SupportedValues
 {
-    private const string UNet = "UNet2DConditionModel", ControlNet = "ControlNetModel", Conditioned = $"{UNet} {ControlNet}";
+    private const string UNet = "UNet2DConditionModel", ControlNet = "ControlNetModel ControlNetUnionModel", Conditioned = $"{UNet} {ControlNet}";
     private const string Unconditional = "UNet2DModel", Any = $"{Conditioned} {Unconditional}";
     private const string Autoencoder = "AutoencoderKL", Text = "CLIPTextModel", Vision = "CLIPVisionModelWithProjection", Adm = "model.json";
 

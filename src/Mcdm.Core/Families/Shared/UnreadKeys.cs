@@ -14,10 +14,12 @@ internal static class UnreadKeys
     private static readonly (string Of, string Keys)[] s_harmless =
     [
         // Where attention is computed more finely, how training averages its weights, how its dropout was.
-        ("UNet2DConditionModel ControlNetModel UNet2DModel", "upcast_attention dropout sample_size decay inv_gamma min_decay "
+        ("UNet2DConditionModel ControlNetModel ControlNetUnionModel UNet2DModel", "upcast_attention dropout sample_size decay inv_gamma min_decay "
             + "optimization_step power update_after_step use_ema_warmup"),
         // What another embedding would be, were there one.
-        ("UNet2DConditionModel ControlNetModel", "addition_embed_type_num_heads"),
+        ("UNet2DConditionModel ControlNetModel ControlNetUnionModel", "addition_embed_type_num_heads"),
+        // Each of a Union's tokens sees itself alone, so that heads do not matter; its widths follow from the others.
+        ("ControlNetUnionModel", "num_trans_head num_trans_channel num_proj_channel"),
         ("UNet2DModel", "num_train_timesteps"),
         // Half precision's concern: what it cannot hold is computed in float32 here, or in bfloat16, which holds it.
         ("AutoencoderKL", "sample_size force_upcast"),

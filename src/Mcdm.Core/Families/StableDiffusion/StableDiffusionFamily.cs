@@ -21,7 +21,8 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public IReadOnlyDictionary<string, string> NetworkClasses { get; } =
         new Dictionary<string, string>
         {
-            [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder, ["T2IAdapter"] = LatentDiffusionSet.T2IAdapterFolder,
+            [nameof(ControlNetModel)] = LatentDiffusionSet.ControlNetFolder, [ControlNetUnionOptions.UnionClass] = LatentDiffusionSet.ControlNetFolder,
+            ["T2IAdapter"] = LatentDiffusionSet.T2IAdapterFolder,
         };
 
     /// <inheritdoc/>
@@ -51,6 +52,7 @@ internal sealed class StableDiffusionFamily : IModelFamily
         (false, true) => LatentDiffusionSet.ControlNetFile,
         _ when ImageAdapterFiles.Recognizes(names) => LatentDiffusionSet.ImageAdapter,
         _ when T2IAdapterNames.Recognizes(names) => LatentDiffusionSet.T2IAdapterFile,
+        _ when names.Contains(SingleFileNames.FirstPictureLayerOfDiffusers) => LatentDiffusionSet.ControlNetFile,
         _ => null,
     };
 

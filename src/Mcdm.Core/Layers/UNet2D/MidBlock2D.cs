@@ -4,13 +4,16 @@ using static TorchSharp.torch;
 namespace Mcdm.Layers.UNet2D;
 
 /// <summary>
-/// The coarsest level: a residual block, attention where there is any, a residual block (<c>UNetMidBlock2D</c>, <c>UNetMidBlock2DCrossAttn</c>).
+/// The coarsest level: a residual block, attention where there is any, and mostly another residual block (<c>UNetMidBlock2D</c>,
+/// <c>UNetMidBlock2DCrossAttn</c>).
 /// </summary>
-internal sealed class MidBlock2D(FrozenWeights weights, long channels, BlockStyle style, Func<FrozenWeights, ISpatialAttention>? attention)
+internal sealed class MidBlock2D(FrozenWeights weights, long channels, BlockStyle style, Func<FrozenWeights, ISpatialAttention>? attention,
+    bool isShort = false)
 {
     private readonly ResnetBlock2D _before = new(weights.At("resnets.0"), channels, channels, style);
     private readonly ISpatialAttention? _attention = attention?.Invoke(weights.At("attentions.0"));
-    private readonly ResnetBlock2D _after = new(weights.At("resnets.1"), channels, channels, style);
+    private readonly ResnetBlock2D? _after = isShort && !weights.Has("resnets.1.conv1.weight") ? null
+        : new(weights.At("resnets.1"), channels, channels, style);
 
     /// <param name="x">[batch, channels, height, width]</param>
     /// <param name="signals">Time and context; null in an autoencoder.</param>
@@ -19,6 +22,6 @@ internal sealed class MidBlock2D(FrozenWeights weights, long channels, BlockStyl
         using var scope = NewDisposeScope();
         var h = _before.Forward(x, signals?.Time);
         if (_attention is not null) { h = _attention.Forward(h, signals); }
-        return _after.Forward(h, signals?.Time).MoveToOuterDisposeScope();
+        return (_after?.Forward(h, signals?.Time) ?? h).MoveToOuterDisposeScope();
     }
 }

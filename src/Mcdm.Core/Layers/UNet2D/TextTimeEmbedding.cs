@@ -4,7 +4,9 @@ using static TorchSharp.torch.nn;
 
 namespace Mcdm.Layers.UNet2D;
 
-/// <summary>A sentence and sizes as a part of the time embedding: sines and cosines of each size behind the sentence, then a perceptron of two layers.</summary>
+/// <summary>
+/// A sentence and sizes as a part of the time embedding: sines and cosines of each size behind the sentence, then a perceptron of two layers.
+/// </summary>
 /// <param name="weights">Its weights.</param>
 /// <param name="shape">The network's shape.</param>
 /// <param name="input">Numbers that the perceptron reads.</param>

@@ -28,7 +28,8 @@ internal sealed class UNetEncoder
         _downBlocks = shape.DownBlockTypes.Select((type, level) => new DownBlock2D(weights.At($"down_blocks.{level}"),
             channels[Math.Max(0, level - 1)], channels[level], shape.LayersPerBlock.At(level), shape.Style,
             UNetShape.Attends(type) ? at => attention(at, level) : null, downsample: level < shape.Levels - 1)).ToArray();
-        _midBlock = shape.MidBlockType is null ? null : new MidBlock2D(weights.At("mid_block"), channels[^1], shape.Style, middleAttention);
+        _midBlock = shape.MidBlockType is null ? null : new MidBlock2D(weights.At("mid_block"), channels[^1], shape.Style, middleAttention,
+            shape.IsMiddleShort);
     }
 
     /// <summary>Channels of the skips, in the order in which they are made.</summary>

@@ -8,6 +8,9 @@ internal abstract record UNetShape : BlockOptions
     /// <summary>The block between the ways down and up; null for none.</summary>
     public string? MidBlockType { get; init; } = "UNetMidBlock2D";
 
+    /// <summary>Whether the middle may be one residual block, without a second behind it: files of one kind have it so and so.</summary>
+    public virtual bool IsMiddleShort => false;
+
     public double NormEps { get; init; } = 1e-5;
 
     /// <summary>Channels of the time embedding; null for four times the finest level's.</summary>

@@ -20,6 +20,9 @@ internal sealed record AddedPicture(UNetAddition By, IReadOnlyList<Tensor> Read,
     /// <summary>Whether what it adds falls by depth, as in guess mode.</summary>
     public bool IsGuess { get; init; }
 
+    /// <summary>Whether pictures of one network that takes several go through it together.</summary>
+    public bool IsFused { get; init; }
+
     /// <summary>The rows that it acts on; null for all.</summary>
     public (long First, long Count)? Rows { get; init; }
 
@@ -30,11 +33,11 @@ internal sealed record AddedPicture(UNetAddition By, IReadOnlyList<Tensor> Read,
     /// <summary>What it adds to an evaluation, as strongly as it does at a noise level; null for nothing.</summary>
     /// <param name="t">The level.</param>
     /// <param name="rows">The rows that it acts on.</param>
-    public UNetAdded? At(double t, UNetRows rows)
-    {
-        double factor = Schedule?.At(t) ?? 1;
-        return factor == 0 ? null : By.Act(this, rows, factor == 1 ? Scale : Scale * factor);
-    }
+    public UNetAdded? At(double t, UNetRows rows) => ScaleAt(t) is { } scale ? By.Act(this, rows, scale) : null;
+
+    /// <summary>How strongly it acts at a noise level, [batch or 1]; null for not at all.</summary>
+    /// <param name="t">The level.</param>
+    public Tensor? ScaleAt(double t) => (Schedule?.At(t) ?? 1) is var factor && factor == 0 ? null : factor == 1 ? Scale : Scale * factor;
 
     /// <summary>The same with each of its tensors made anew.</summary>
     /// <param name="change">Gives the tensor that stands in the place of what a function takes of such a picture.</param>

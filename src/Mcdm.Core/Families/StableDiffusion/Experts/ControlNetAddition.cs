@@ -12,7 +12,8 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 /// <param name="name">What its expert is called.</param>
 /// <param name="network">The ControlNet.</param>
 /// <param name="readsHoles">Whether it was trained for pictures with a hole, which is what is transparent in them.</param>
-internal sealed class ControlNetAddition(string name, ControlNetModel network, bool readsHoles = false) : UNetAddition(name)
+/// <param name="type">Which type of pictures, for a ControlNet of several.</param>
+internal sealed class ControlNetAddition(string name, ControlNetModel network, bool readsHoles = false, int type = 0) : UNetAddition(name)
 {
     private const double Half = 0.5, InHole = -1;
 
@@ -45,10 +46,23 @@ internal sealed class ControlNetAddition(string name, ControlNetModel network, b
     }
 
     /// <inheritdoc/>
-    public override UNetAdded Act(AddedPicture picture, UNetRows rows, Tensor scale)
+    public override UNetAdded Act(AddedPicture picture, UNetRows rows, Tensor scale) =>
+        Added(network.Forward(rows.Z, rows.Time, rows.Context, [new(picture.Read[0], type)], told: rows.Told).Times(scale), rows, picture.IsGuess);
+
+    /// <inheritdoc/>
+    public override bool TakesSeveral => network.Options is ControlNetUnionOptions;
+
+    /// <inheritdoc/>
+    public override UNetAdded Together(UNetRows rows, IReadOnlyList<(AddedPicture Picture, Tensor Scale)> pictures) => Added(
+        network.Forward(rows.Z, rows.Time, rows.Context,
+            pictures.Select(one => new ControlPicture(one.Picture.Read[0], ((ControlNetAddition)one.Picture.By).Type, one.Scale)).ToList(), told: rows.Told),
+        rows, pictures.All(one => one.Picture.IsGuess));
+
+    private int Type => type;
+
+    private static UNetAdded Added(ControlResiduals residuals, UNetRows rows, bool isGuess)
     {
-        var residuals = network.Forward(rows.Z, rows.Time, rows.Context, picture.Read[0], 1, rows.Told).Times(scale);
-        if (picture.IsGuess) { residuals = residuals.FallingByDepth(); }
+        if (isGuess) { residuals = residuals.FallingByDepth(); }
         return new() { Skips = [new([.. residuals.Down, residuals.Mid], rows.First, rows.Count)] };
     }
 }

@@ -32,15 +32,24 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Furt
         var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
         var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
         // What adds pictures is shown the latents alone, and the prompt without pictures.
-        var added = own.Additions.Select(picture =>
+        var added = own.Additions.GroupBy(picture => (By: picture.IsFused ? picture.By.Networks.First().Network : picture, picture.Rows)).Select(group =>
         {
-            var (first, count) = picture.Rows ?? (0, z.shape[0]);
-            return picture.At(level.T, new UNetRows(first, Of(z), Of(time), Of(context)) { Told = own.Told?.Rows(first, count) });
+            var (first, count) = group.Key.Rows ?? (0, z.shape[0]);
+            var rows = new UNetRows(first, Of(z), Of(time), Of(context)) { Told = own.Told?.Rows(first, count) };
+            return Added(group.ToList(), level.T, rows);
 
             Tensor Of(Tensor all) => all.narrow(0, first, count);
         });
         var together = UNetAdded.Together([.. added.OfType<UNetAdded>()]);
         return network.Forward(WithFurther(z, own.Shown), time, context, together, own.Told, own.Guidance).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What one picture adds, or several of a network that takes them together; null for nothing.</summary>
+    private static UNetAdded? Added(IReadOnlyList<AddedPicture> together, double t, UNetRows rows)
+    {
+        if (together.Count == 1) { return together[0].At(t, rows); }
+        var acting = together.Select(picture => (Picture: picture, Scale: picture.ScaleAt(t)!)).Where(one => one.Scale is not null).ToList();
+        return acting.Count switch { 0 => null, 1 => acting[0].Picture.At(t, rows), _ => acting[0].Picture.By.Together(rows, acting) };
     }
 
     private Tensor WithFurther(Tensor z, Tensor? shown) => further is null ? z

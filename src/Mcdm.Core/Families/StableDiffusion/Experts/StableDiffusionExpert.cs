@@ -62,6 +62,10 @@ internal sealed class StableDiffusionExpert : Expert
 
     internal override string? SizeHint(LatentSpace space) => ReadsFrames ? TrainedSizes.Hint(space, Space) : null;
 
+    private protected override bool KnowsLevelsBetween => true;
+
+    internal override bool TakesSeveral => _addition?.TakesSeveral == true;
+
     internal override bool AddsToPromptsAlone => _addition?.IsPooled == true;
 
     internal override string? Unread(Condition condition) =>

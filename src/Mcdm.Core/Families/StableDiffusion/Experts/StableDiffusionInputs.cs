@@ -63,6 +63,9 @@ internal sealed record StableDiffusionInputs(Prompt Prompt, object Weights) : Ex
     }
 
     /// <inheritdoc/>
+    internal override ExpertInputs Fused() => this with { Additions = Additions.Select(added => added with { IsFused = added.By.TakesSeveral }).ToList() };
+
+    /// <inheritdoc/>
     internal override ExpertInputs Filling(Hole hole) => Further is FilledHole ? this with { Shown = hole.Channels() } : this;
 
     /// <inheritdoc/>

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
 
-/// <summary>One of a model's text encoders: each chunk is encoded by itself, its tokens weighed where they come out, and the chunks stand one after another.</summary>
+/// <summary>
+/// One of a model's text encoders: each chunk is encoded by itself, its tokens weighed where they come out, and the chunks stand one after another.
+/// </summary>
 /// <param name="reader">Reads prompts in its vocabulary.</param>
 /// <param name="network">CLIP's text encoder.</param>
 /// <param name="device">Where it computes.</param>

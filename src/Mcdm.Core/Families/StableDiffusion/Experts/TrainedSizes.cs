@@ -24,7 +24,8 @@ internal static class TrainedSizes
         // The nearest in shape.
         double shape = (double)space.PictureWidth / space.PictureHeight;
         int least = Math.Max(Step, usual.PictureWidth / 2), count = Math.Max(1, (2 * usual.PictureWidth - least) / Step + 1);
-        var nearest = Enumerable.Range(0, count).Select(i => least + i * Step).Select(width => new PictureSize(width, Math.Max(Step, (int)(all / width) / Step * Step)))
+        var nearest = Enumerable.Range(0, count).Select(i => least + i * Step)
+            .Select(width => new PictureSize(width, Math.Max(Step, (int)(all / width) / Step * Step)))
             .MinBy(size => Math.Abs(Math.Log(shape * size.Height / size.Width)))!;
         return $"The model learnt from pictures of about {usual.PictureWidth}×{usual.PictureHeight} pixels, with sides that {Step} divides; "
             + $"{space.PictureWidth}×{space.PictureHeight} is none of their sizes, and {nearest} is the nearest in shape.";

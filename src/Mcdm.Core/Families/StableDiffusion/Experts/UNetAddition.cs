@@ -54,6 +54,15 @@ internal abstract class UNetAddition(string name)
     /// <param name="rows">The rows that it acts on.</param>
     /// <param name="scale">By what is multiplied what it adds, [rows or 1].</param>
     public abstract UNetAdded Act(AddedPicture picture, UNetRows rows, Tensor scale);
+
+    /// <summary>Whether its network was trained to take several pictures at once, of which this one reads those of one type.</summary>
+    public virtual bool TakesSeveral => false;
+
+    /// <summary>What its network adds for several pictures at once, in its own way of joining them.</summary>
+    /// <param name="rows">The rows that they act on.</param>
+    /// <param name="pictures">The pictures, all of one network that takes several, and how strongly each acts, [rows or 1].</param>
+    public virtual UNetAdded Together(UNetRows rows, IReadOnlyList<(AddedPicture Picture, Tensor Scale)> pictures) =>
+        throw new NotSupportedException($"'{Name}' takes one picture.");
 }
 
 /// <summary>Some rows of a batch that a U-Net evaluates.</summary>

@@ -32,7 +32,8 @@ internal static class AdapterFile
             TriggerWords = TriggersOf(weights),
         };
 
-        string? WidthOf(string? name) => name is not null && weights.Shape(name) is { Count: > 1 } shape ? StableDiffusionVersion.OfWidth(shape[1])?.Name : null;
+        string? WidthOf(string? name) => name is not null && weights.Shape(name) is { Count: > 1 } shape
+            ? StableDiffusionVersion.OfWidth(shape[1])?.Name : null;
     }
 
     private static bool ReadsTokens(string name) => s_readers.Any(part => name.Contains(part, StringComparison.Ordinal));

@@ -36,9 +36,9 @@ internal abstract record AdditionFiles(string Name, string Path) : IDisposable
 
     /// <summary>Reads the network.</summary>
     /// <param name="host">The model that it goes with.</param>
-    /// <returns>What adds pictures, and what tells its weights from others'.</returns>
+    /// <returns>What adds pictures, mostly one, and what tells its weights from others'.</returns>
     /// <exception cref="McdmException">A tensor is missing, is left over or has another shape.</exception>
-    public abstract (UNetAddition Addition, string Fingerprint) Open(AdditionHost host);
+    public abstract IReadOnlyList<(UNetAddition Addition, string Fingerprint)> Open(AdditionHost host);
 
     /// <summary>An error whose id begins with what it is.</summary>
     public McdmException Refused(string id, string message) => new(Kind.Replace("-", "", StringComparison.Ordinal) + id, ErrorKind.InvalidArgument, message);

@@ -1,6 +1,7 @@
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Weights;
+using static System.FormattableString;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
@@ -36,9 +37,13 @@ internal sealed record ControlNetFiles(string Name, string Path, Func<LatentDiff
     private protected override string? Problem(LatentDiffusionFiles model)
     {
         var (its, own) = (Over(model).Options, model.UNet.Options);
-        return !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
+        var (version, other) = (model.Version, StableDiffusionVersion.Of(its));
+        return version != other && (version == StableDiffusionVersion.XL || other == StableDiffusionVersion.XL)
+                ? $"it is one of {other.Name} and the U-Net of {version.Name}"
+            : !its.BlockOutChannels.SequenceEqual(own.BlockOutChannels)
                 ? $"its levels have {string.Join(", ", its.BlockOutChannels)} channels and the U-Net's {string.Join(", ", own.BlockOutChannels)}"
             : its.ContextChannels != own.ContextChannels ? $"it reads tokens of {its.ContextChannels} numbers and the U-Net of {own.ContextChannels}"
+            : its.PooledChannels != own.PooledChannels ? $"it is told of sentences by {its.PooledChannels} numbers and the U-Net by {own.PooledChannels}"
             // What a U-Net reads beside the latents, a ControlNet is not shown.
             : its.InChannels != own.OutChannels ? $"it reads {its.InChannels} channels and the U-Net's latents have {own.OutChannels}"
             : !its.LayersPerBlock.For(its.Levels).SequenceEqual(own.LayersPerBlock.For(own.Levels)) ? "they have different numbers of layers"
@@ -48,10 +53,13 @@ internal sealed record ControlNetFiles(string Name, string Path, Func<LatentDiff
     }
 
     /// <inheritdoc/>
-    public override (UNetAddition Addition, string Fingerprint) Open(AdditionHost host)
+    public override IReadOnlyList<(UNetAddition Addition, string Fingerprint)> Open(AdditionHost host)
     {
         var network = Over(host.Model);
-        var model = new ControlNetModel(host.Read(network.Weights), network.Options);
-        return (new ControlNetAddition(Name, model, ReadsHoles), WeightFingerprint.Of(network.Weights));
+        var (model, print) = (new ControlNetModel(host.Read(network.Weights), network.Options), WeightFingerprint.Of(network.Weights));
+        // Of a ControlNet of several types each is an expert over the one network.
+        return network.Options is not ControlNetUnionOptions union ? [(new ControlNetAddition(Name, model, ReadsHoles), print)]
+            : [.. Enumerable.Range(0, union.NumControlType).Select(type =>
+                ((UNetAddition)new ControlNetAddition($"{Name}.{ControlNetUnionOptions.NameOf(type)}", model, type: type), Invariant($"{print} {type}")))];
     }
 }

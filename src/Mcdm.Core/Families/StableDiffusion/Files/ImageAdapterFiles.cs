@@ -102,9 +102,9 @@ internal sealed record ImageAdapterFiles(string Name, string Path, IWeights Weig
     }
 
     /// <inheritdoc/>
-    public override (UNetAddition Addition, string Fingerprint) Open(AdditionHost host) =>
-        (new ImagePromptAddition(Name, Network(host), host.Encoder(Encoder!), host.Lifetime),
-            WeightFingerprint.Join([WeightFingerprint.Of(Weights), WeightFingerprint.Of(Encoder!.Weights)]));
+    public override IReadOnlyList<(UNetAddition Addition, string Fingerprint)> Open(AdditionHost host) =>
+        [(new ImagePromptAddition(Name, Network(host), host.Encoder(Encoder!), host.Lifetime),
+            WeightFingerprint.Join([WeightFingerprint.Of(Weights), WeightFingerprint.Of(Encoder!.Weights)]))];
 
     /// <summary>Reads the network alone.</summary>
     /// <inheritdoc cref="Open(AdditionHost)" path="/param|/exception"/>

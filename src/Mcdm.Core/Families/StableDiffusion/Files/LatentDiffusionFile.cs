@@ -76,6 +76,7 @@ internal static class LatentDiffusionFile
         try
         {
             var known = Hints(path, hints, null);
+            if (file.Names.Contains(SingleFileNames.FirstPictureLayerOfDiffusers)) { return OfDiffusers(file, path, known); }
             if (known.GlobalPool is null && IsShuffle(path)) { known = known with { GlobalPool = true }; }
             var single = new SingleFile(file, known);
             if (single.ControlNet is null && single.Difference is null)
@@ -110,6 +111,19 @@ internal static class LatentDiffusionFile
             throw;
         }
     }
+
+    /// <summary>A ControlNet of diffusers without its configuration: what no tensor tells is as in the U-Net that it is for.</summary>
+    private static ControlNetFiles OfDiffusers(IWeights file, string path, SingleFileHints known) => new(ModelName.Of(path), path,
+        model => new(file, UNetInference.ControlNet(file, known with { Like = model.UNet.Options })))
+    {
+        Owned = file,
+        Warnings = FileMetadata.Warnings(file).ToList(),
+        Notes =
+        [
+            .. file.Notes,
+            $"'{Path.GetFileName(path)}' is a ControlNet without its {DiffusersFolder.ConfigFile}: what its tensors do not show is as in the U-Net.",
+        ],
+    };
 
     /// <summary>Nothing in such a file says that its residuals are averaged; other programs go by its name too.</summary>
     private static bool IsShuffle(string path) => Path.GetFileNameWithoutExtension(path).Contains("shuffle", StringComparison.OrdinalIgnoreCase);

@@ -66,7 +66,9 @@ internal static class LatentDiffusionFolder
     public static ControlNetFiles OpenControlNet(string folder, string? variant = null, string? home = null)
     {
         var warnings = new List<string>();
-        var options = Read<ControlNetOptions>(folder, warnings);
+        var config = JsonConfig.Read(Path.Combine(folder, DiffusersFolder.ConfigFile));
+        var options = config.ClassName == ControlNetUnionOptions.UnionClass ? Read<ControlNetUnionOptions>(folder, warnings)
+            : Read<ControlNetOptions>(folder, warnings);
         var weights = NetworkWeights.Open(folder, variant);
         warnings.AddRange(FileMetadata.Warnings(weights));
         string name = home is null ? ModelName.Of(folder) : Path.GetFileName(folder);

@@ -71,8 +71,7 @@ internal static class LatentDiffusionModel
             foreach (var addition in additions)
             {
                 if (addition.Mismatch(files) is { } mismatch) { throw mismatch; }
-                var (adds, weights) = addition.Open(host);
-                Add(addition.Name, Modality.Picture, unet, prompts, adds, weights);
+                foreach (var (adds, weights) in addition.Open(host)) { Add(adds.Name, Modality.Picture, unet, prompts, adds, weights); }
             }
             foreach (var together in loras)
             {
@@ -80,7 +79,8 @@ internal static class LatentDiffusionModel
                 var unetChanges = TensorChanges.Together(parts.Select(part => part.UNet));
                 var textChanges = textWeights.Select((_, place) => TensorChanges.Together(parts.Select(part => part.Texts[place]))).ToList();
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
-                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textWeights.Zip(textChanges, (weights, changes) => weights.With(changes)).ToList()),
+                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)),
+                    Prompts(textWeights.Zip(textChanges, (weights, changes) => weights.With(changes)).ToList()),
                     prints: [.. parts.Select(part => part.Fingerprint)]);
                 if (unetChanges.NotTaken.Concat(textChanges.SelectMany(changes => changes.NotTaken)).FirstOrDefault() is { } left)
                 {
@@ -156,7 +156,8 @@ internal static class LatentDiffusionModel
         if (files.Texts.Count != (options.TextTime is null ? 1 : 2))
         {
             throw new McdmException("UNetContext", ErrorKind.InvalidData,
-                $"The U-Net of '{files.Path}' is one of {files.Version.Name}, and the model has {files.Texts.Count} text encoders; they belong to different models.");
+                $"The U-Net of '{files.Path}' is one of {files.Version.Name}, and the model has {files.Texts.Count} text encoders; they belong "
+                    + "to different models.");
         }
         if (options.TextTime is not null && files.Texts[^1].Pooled is var pooled && pooled != options.PooledChannels)
         {

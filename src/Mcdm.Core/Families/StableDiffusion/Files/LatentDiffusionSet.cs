@@ -147,9 +147,10 @@ internal sealed class LatentDiffusionSet : IDisposable
         bool pair = embedding.Widths.Count > 1;
         var version = pair ? StableDiffusionVersion.XL : StableDiffusionVersion.OfWidth(embedding.Widths[0]);
         throw new McdmException("EmbeddingWidth", ErrorKind.InvalidArgument,
-            $"The embedding '{path}' has vectors of {string.Join(" and ", embedding.Widths)} numbers{(version is null ? "" : $", as those of {version.Name}")}, "
-                + $"but '{source.Path}' is {files.Version.Name}, with tokens of {string.Join(" and ", files.Texts.Select(text => text.Options.HiddenSize))}; it "
-                + "was trained for another model.");
+            $"The embedding '{path}' has vectors of {string.Join(" and ", embedding.Widths)} numbers"
+                + (version is null ? "" : $", as those of {version.Name}")
+                + $", but '{source.Path}' is {files.Version.Name}, with tokens of {string.Join(" and ", files.Texts.Select(text => text.Options.HiddenSize))};"
+                + " it was trained for another model.");
     }
 
     /// <summary>The LoRAs of each expert.</summary>

@@ -52,7 +52,8 @@ internal sealed class SingleFile
             var unet = Renamed(LdmUNetNames.Map(_unetNames).Select(name => new RenamedTensor(name.Name, UNetSource(name.Source))));
             UNet = new(unet, UNetInference.UNet(unet, _hints with { SizeChannels = _hints.SizeChannels ?? SizeChannels(unet) }));
         }
-        if ((Scale() ?? (UNet is null ? null : StableDiffusionVersion.Of(UNet.Options).ScalingFactor)) is { } scale) { _hints = _hints with { ScalingFactor = scale }; }
+        var version = UNet is null ? null : StableDiffusionVersion.Of(UNet.Options);
+        if ((Scale() ?? version?.ScalingFactor) is { } scale) { _hints = _hints with { ScalingFactor = scale }; }
         if (ControlPrefix is { } control)
         {
             var own = Below(control).Where(name => name != SingleFileNames.Difference && (control.Length > 0 || !IsOtherPart(name))).ToList();
@@ -65,7 +66,7 @@ internal sealed class SingleFile
             var autoencoder = Renamed(LdmAutoencoderNames.Map(Below(coder), coder));
             Autoencoder = new(autoencoder, AutoencoderInference.Read(autoencoder, _hints));
         }
-        Marks = CheckpointMarks.Read(file, UNet is null ? StableDiffusionVersion.One : StableDiffusionVersion.Of(UNet.Options), UNet?.Options.InChannels ?? 0, _hints);
+        Marks = CheckpointMarks.Read(file, version ?? StableDiffusionVersion.One, UNet?.Options.InChannels ?? 0, _hints);
     }
 
     /// <summary>Where it lies.</summary>

@@ -30,6 +30,9 @@ internal static class SingleFileNames
     /// <summary>A tensor that every ControlNet has, behind its prefix.</summary>
     public const string FirstPictureLayer = "input_hint_block.0.weight";
 
+    /// <summary>A tensor that every ControlNet has in the names of diffusers.</summary>
+    public const string FirstPictureLayerOfDiffusers = "controlnet_cond_embedding.conv_in.weight";
+
     /// <summary>A tensor that every autoencoder has, behind its prefix.</summary>
     public const string FirstEncoderLayer = "encoder.down.0.block.0.conv1.weight";
 

@@ -71,6 +71,6 @@ internal sealed record T2IAdapterFiles(string Name, string Path, IWeights Weight
     }
 
     /// <inheritdoc/>
-    public override (UNetAddition Addition, string Fingerprint) Open(AdditionHost host) =>
-        (new T2IAdapterAddition(Name, new T2IAdapterModel(host.Read(Weights), Options)), WeightFingerprint.Of(Weights));
+    public override IReadOnlyList<(UNetAddition Addition, string Fingerprint)> Open(AdditionHost host) =>
+        [(new T2IAdapterAddition(Name, new T2IAdapterModel(host.Read(Weights), Options)), WeightFingerprint.Of(Weights))];
 }

@@ -29,7 +29,9 @@ internal static class UNetInference
         var shapes = new TensorShapes(weights);
         // Each further number of features has one layer that keeps the size and one that halves it.
         int halvings = shapes.Count(i => $"{Picture}.blocks.{i}.weight") / 2;
-        return Shape(new ControlNetOptions
+        ControlNetOptions options = shapes.Has("task_embedding") ? new ControlNetUnionOptions { NumControlType = shapes.Size("task_embedding", 0) }
+            : new ControlNetOptions();
+        return Shape(options with
         {
             ConditioningEmbeddingOutChannels =
             [
@@ -44,7 +46,9 @@ internal static class UNetInference
     {
         int levels = Math.Max(1, shapes.Count(level => $"down_blocks.{level}.resnets.0.conv1.weight"));
         int[] channels = Enumerable.Range(0, levels).Select(level => shapes.Size($"down_blocks.{level}.resnets.0.conv1.weight", 0)).ToArray();
-        int groups = hints.Groups ?? PublishedGroups, time = shapes.Size("time_embedding.linear_1.weight", 0);
+        // What a U-Net has that is another's than a ControlNet's tells nothing.
+        if (hints.Like?.BlockOutChannels.SequenceEqual(channels) == false) { hints = hints with { Like = null }; }
+        int groups = hints.Groups ?? hints.Like?.Groups ?? PublishedGroups, time = shapes.Size("time_embedding.linear_1.weight", 0);
         shapes.RequireDivides(groups, channels, "groups");
         // A ControlNet may have fewer of them, or none.
         var transformers = Enumerable.Range(0, levels).Reverse().Select(level => $"down_blocks.{level}.attentions.0").Prepend("mid_block.attentions.0")
@@ -76,8 +80,8 @@ internal static class UNetInference
         {
             int[] depths = Enumerable.Range(0, levels).Select(level => Depth($"down_blocks.{level}.attentions.0")).ToArray();
             depths[^1] = Math.Max(depths[^1], Depth("mid_block.attentions.0"));
-            return depths.Where((_, level) => shapes.Has($"down_blocks.{level}.attentions.0.norm.weight")).Append(depths[^1]).Distinct().ToList() is [> 0 and var one]
-                ? one : new PerLevel(depths);
+            var own = depths.Where((_, level) => shapes.Has($"down_blocks.{level}.attentions.0.norm.weight")).Append(depths[^1]);
+            return own.Distinct().ToList() is [> 0 and var one] ? one : new PerLevel(depths);
         }
 
         int Depth(string at) => shapes.Count(i => $"{at}.transformer_blocks.{i}.norm1.weight");
@@ -91,6 +95,7 @@ internal static class UNetInference
         int? headChannels = hints.HeadChannels ?? (linear ? PublishedHeadChannels : null);
         return hints.Heads switch
         {
+            null when hints.Like is { } like => like.AttentionHeadDim.For(channels.Length),
             null when headChannels is { } width => Divided(width),
             null => Published(),
             [var one] => Enumerable.Repeat(one, channels.Length),

@@ -13,6 +13,7 @@ internal sealed class ControlNetModel
     private readonly UNetEncoder _encoder;
     private readonly Convolution[] _pictureLayers, _downBlocks;
     private readonly Convolution _midBlock;
+    private readonly ControlTypes? _types;
 
     /// <inheritdoc cref="UNet2DConditionModel(FrozenWeights, UNet2DConditionOptions)"/>
     public ControlNetModel(FrozenWeights weights, ControlNetOptions options)
@@ -33,6 +34,7 @@ internal sealed class ControlNetModel
         ];
         _downBlocks = UNetEncoder.SkipChannels(options).Select((skip, i) => weights.Convolution($"controlnet_down_blocks.{i}", skip, skip, 1)).ToArray();
         _midBlock = weights.Convolution("controlnet_mid_block", channels[^1], channels[^1], 1);
+        _types = options is ControlNetUnionOptions union ? new ControlTypes(weights, union) : null;
         weights.RequireAllTaken();
     }
 
@@ -49,11 +51,23 @@ internal sealed class ControlNetModel
     /// <param name="scale">By what the residuals are multiplied.</param>
     /// <param name="told">What a network of Stable Diffusion XL is told with the time; null for others.</param>
     /// <returns>Residuals in the precision of the computation.</returns>
-    public ControlResiduals Forward(Tensor sample, Tensor t, Tensor context, Tensor picture, double scale, TextTime? told = null)
+    public ControlResiduals Forward(Tensor sample, Tensor t, Tensor context, Tensor picture, double scale, TextTime? told = null) =>
+        Forward(sample, t, context, [new(picture)], scale, told);
+
+    /// <summary>As <see cref="Forward(Tensor, Tensor, Tensor, Tensor, double, TextTime?)"/>, of pictures of some types.</summary>
+    /// <param name="sample">Noisy latents.</param>
+    /// <param name="t">Time steps.</param>
+    /// <param name="context">The encoded prompts.</param>
+    /// <param name="pictures">One picture, or of a ControlNet for several types as many as there are.</param>
+    /// <param name="scale">By what the residuals are multiplied.</param>
+    /// <param name="told">What is told with the time.</param>
+    public ControlResiduals Forward(Tensor sample, Tensor t, Tensor context, IReadOnlyList<ControlPicture> pictures, double scale = 1, TextTime? told = null)
     {
         using var scope = NewDisposeScope();
-        var signals = _encoder.Signals(t, context, told);
-        var skips = _encoder.Down(sample, signals, Look(picture));
+        var signals = _encoder.Signals(t, context, told, _types?.Embedding(pictures.Select(picture => picture.Type)));
+        var hint = pictures.Select(picture => _types is null ? Look(picture.Pixels) : _types.Told(Look(picture.Pixels), picture.Type, picture.Scale))
+            .Aggregate((sum, next) => sum + next);
+        var skips = _encoder.Down(sample, signals, hint);
         var middle = _encoder.Middle(skips[^1], signals);
         var residuals = new ControlResiduals(skips.Zip(_downBlocks, (skip, block) => Residual(block, skip)).ToArray(), Residual(_midBlock, middle));
         foreach (var residual in residuals.Down.Append(residuals.Mid)) { residual.MoveToOuterDisposeScope(); }

@@ -3,7 +3,7 @@ using Mcdm.Layers.UNet2D;
 namespace Mcdm.Families.StableDiffusion.Networks;
 
 /// <summary>Shape of a <see cref="ControlNetModel"/>: that of the U-Net that it belongs to, without a way up.</summary>
-internal sealed record ControlNetOptions : TransformerOptions
+internal record ControlNetOptions : TransformerOptions
 {
     public override string ClassName => nameof(ControlNetModel);
 
@@ -23,6 +23,9 @@ internal sealed record ControlNetOptions : TransformerOptions
 
     /// <summary>Pixels of the picture along each side of one place of the latents.</summary>
     public int PictureFactor => 1 << (ConditioningEmbeddingOutChannels.Count - 1);
+
+    /// <inheritdoc/>
+    public override bool IsMiddleShort => MidBlockType == "UNetMidBlock2D";
 
     public override int TimeChannels => 4 * BlockOutChannels[0];
 
