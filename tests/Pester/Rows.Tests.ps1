@@ -88,7 +88,7 @@ Describe 'Several processes' {
         # Starts one with a script of its own, and gives its process as soon as it has claimed something.
         function Start-Claiming {
             $text = "`$null = New-Item -ItemType Directory -Force '$TestDrive/claimed'; Import-Module '$manifest'; Invoke-McdmSample -Model Faces -Steps 1000 -Sampler Ddpm -Count 2 -Seed 1 -Name c -SkipExisting '$TestDrive/claimed' | Save-McdmImage '$TestDrive/claimed'"
-            $process = Start-Process $shell -ArgumentList ($shellArguments + '-Command', $text) -PassThru -RedirectStandardOutput "$TestDrive/stdout" -RedirectStandardError "$TestDrive/stderr"
+            $process = Start-Process $shell -ArgumentList ($shellArguments + '-Command', $text) -NoNewWindow -PassThru -RedirectStandardOutput "$TestDrive/stdout" -RedirectStandardError "$TestDrive/stderr"
             while (-not $process.HasExited -and @(Get-Claim).Count -lt 2) { Start-Sleep -Milliseconds 20 }
             $process
         }

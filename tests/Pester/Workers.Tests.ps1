@@ -16,7 +16,7 @@ BeforeAll {
         $null = New-Item -ItemType Directory -Force $out
         $text = "Import-Module '$manifest'; $line -Steps 1000 -Sampler Ddpm | Save-McdmImage '$out'"
         $command = $Before + $shell + $shellArguments + '-Command', $text
-        $process = Start-Process $command[0] -ArgumentList ($command[1..$command.Count] | ForEach-Object { "`"$_`"" }) -PassThru -RedirectStandardOutput "$TestDrive/stdout" -RedirectStandardError "$TestDrive/stderr"
+        $process = Start-Process $command[0] -ArgumentList ($command[1..$command.Count] | ForEach-Object { "`"$_`"" }) -NoNewWindow -PassThru -RedirectStandardOutput "$TestDrive/stdout" -RedirectStandardError "$TestDrive/stderr"
         while (-not $process.HasExited -and @(Get-Claim).Count -lt 2) { Start-Sleep -Milliseconds 20 }
         $process.HasExited | Should -BeFalse -Because (Get-Content "$TestDrive/stderr" -Raw)
         $process
