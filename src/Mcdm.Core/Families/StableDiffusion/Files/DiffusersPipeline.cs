@@ -21,7 +21,7 @@ internal sealed class DiffusersPipeline
         [("text_encoder_2", ["CLIPTextModelWithProjection"]), ("tokenizer_2", ["CLIPTokenizer", "CLIPTokenizerFast"])];
 
     /// <summary>Parts that no picture needs, and those that are looked for beside the others.</summary>
-    private static readonly string[] s_others = ["scheduler", "safety_checker", "feature_extractor", "controlnet", ImageEncoderFiles.FolderName];
+    private static readonly string[] s_others = ["scheduler", "safety_checker", "feature_extractor", "controlnet"];
 
     private readonly JsonConfig _config;
 
@@ -67,10 +67,14 @@ internal sealed class DiffusersPipeline
 
     /// <summary>Parts that Stable Diffusion does not have.</summary>
     private IReadOnlyList<string> Further => field ??= _config.Keys
-        .Where(key => !key.StartsWith('_') && !s_others.Contains(key) && s_parts.All(part => part.Part != key)
+        .Where(key => !key.StartsWith('_') && !IsBeside(key) && s_parts.All(part => part.Part != key)
             && (!HasTwoTexts || s_second.All(part => part.Part != key)) && ClassOf(key) is not null).ToList();
 
     private bool Has(IEnumerable<(string Part, string[] Classes)> parts) => parts.All(part => ClassOf(part.Part) is { } name && part.Classes.Contains(name));
+
+    /// <summary>Whether pictures are made without a part. By a picture encoder IP-Adapters read; pipelines of other names need theirs.</summary>
+    private bool IsBeside(string key) => s_others.Contains(key)
+        || (key == ImageEncoderFiles.FolderName && _config.ClassName?.StartsWith("StableDiffusion", StringComparison.Ordinal) == true);
 
     /// <summary>The class of a part: the second of a list of two; null for what is no part, or one that is left out.</summary>
     private string? ClassOf(string key) => _config.Value(key) is { ValueKind: JsonValueKind.Array } part && part.GetArrayLength() == 2
