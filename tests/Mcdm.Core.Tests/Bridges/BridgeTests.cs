@@ -1,5 +1,4 @@
 using Mcdm.Core.Tests.Compositions;
-using Mcdm.Core.Tests.Experts;
 using Mcdm.Core.Tests.Sampling;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;

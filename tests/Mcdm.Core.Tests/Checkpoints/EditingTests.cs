@@ -7,7 +7,6 @@ using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Registries;
 using Mcdm.Sampling;
-using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Experts;
 using Mcdm.Families;
 using Mcdm.Modalities;
 using Mcdm.Runtime;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Mcdm.Core.Tests.Formats;
 using Mcdm.Diffusion.Composition;
-using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
 using Mcdm.Families;
