@@ -2,7 +2,6 @@ using Mcdm.Benchmarks.Baselines;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Sampling;

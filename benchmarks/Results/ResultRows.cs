@@ -1,6 +1,6 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Experts.Bridges;
+using Mcdm.Experts;
 using Mcdm.Modalities;
 
 namespace Mcdm.Benchmarks.Results;

@@ -7,7 +7,6 @@ using Mcdm.Diffusion.Composition;
 using Mcdm.Display.Sheets;
 using Mcdm.Evaluation;
 using Mcdm.Experts;
-using Mcdm.Experts.Bridges;
 using Mcdm.Families.Own.Files;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;

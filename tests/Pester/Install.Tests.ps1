@@ -76,7 +76,8 @@ Describe 'The module without libtorch' -Skip:(-not $IsLinux) {
         $ready = Join-Path $TestDrive 'ready'
         $script = Join-Path $TestDrive 'user.ps1'
         Set-Content $script "Import-Module Mcdm; `$null = Import-McdmModel Faces; `$null = New-Item '$ready'; Start-Sleep 100"
-        $user = Start-Process $shell "$($shellArguments.ForEach{ "`"$_`"" }) -File `"$script`"" -PassThru
+        $quoted = $shellArguments.ForEach({ '"{0}"' -f $_ }) -join ' '
+        $user = Start-Process $shell "$quoted -File `"$script`"" -PassThru
         try {
             while (-not (Test-Path $ready) -and -not $user.HasExited) { Start-Sleep -Milliseconds 100 }
             $said = Invoke-Shell { Import-Module Mcdm; try { Uninstall-McdmRuntime -ErrorAction Stop } catch { $_.FullyQualifiedErrorId; "$_" } }

@@ -13,8 +13,8 @@ internal static class DeviceName
     public static bool Is(string name) => s_names.Contains(name.Split('.')[0].TrimEnd());
 
     /// <summary>
-    /// Refuses a path that this system would take for a device, without which files would be written into nothing, or their error would be a riddle. Which names
-    /// those are differs between versions of Windows, whose own full path says so.
+    /// Refuses a path that this system would take for a device, without which files would be written into nothing, or their error would be a riddle. Which
+    /// names those are differs between versions of Windows, whose own full path says so.
     /// </summary>
     /// <param name="path">The path of a file or a folder.</param>
     /// <exception cref="IOException">It is one.</exception>

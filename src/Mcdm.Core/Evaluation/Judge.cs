@@ -11,7 +11,8 @@ namespace Mcdm.Evaluation;
 
 /// <summary>What a judge sees in a picture.</summary>
 /// <param name="Attributes">The value of each attribute; null where something hides it.</param>
-/// <param name="Parts">The part of every pixel, row by row, as a number of the judge's parts; none for a judge of attributes alone, or where they were not asked for.</param>
+/// <param name="Parts">The part of every pixel, row by row, as a number of the judge's parts; none for a judge of attributes alone, or where nobody
+/// asked for them.</param>
 /// <param name="Features">What pictures of a set are compared by.</param>
 public sealed record Judgement(IReadOnlyDictionary<string, string?> Attributes, byte[] Parts, float[] Features) : IObservation
 {

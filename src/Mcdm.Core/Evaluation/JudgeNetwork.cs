@@ -76,7 +76,8 @@ internal sealed class JudgeNetwork : nn.Module
             }
         }
         var features = nn.functional.silu(_featureNorm.OverChannels(h)).mean([2, 3]);
-        return new JudgeOutput(Out(features), _attributes is null ? null : Out(_attributes.forward(features)), _up is null || !parts ? null : Out(Parts(h, skips)));
+        return new JudgeOutput(Out(features), _attributes is null ? null : Out(_attributes.forward(features)),
+            _up is null || !parts ? null : Out(Parts(h, skips)));
     }
 
     private Tensor Parts(Tensor h, Stack<Tensor> skips)

@@ -1,6 +1,5 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
-using Mcdm.Experts.Bridges;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 

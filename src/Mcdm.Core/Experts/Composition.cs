@@ -1,5 +1,4 @@
 using Mcdm.Diffusion.Composition;
-using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Modalities;

@@ -1,4 +1,3 @@
-using Mcdm.Experts.Bridges;
 using static TorchSharp.torch;
 
 namespace Mcdm.Experts;

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Runtime;

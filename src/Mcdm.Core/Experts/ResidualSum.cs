@@ -32,8 +32,8 @@ internal static class ResidualSum
         if (controls.FirstOrDefault(entry => entry.Condition is not { Weight: 1, Text: null }
             || (entry.Condition.Region is not null && !Expert.Of(entry.Expert)!.TakesMask)) is { Condition: { } weighted })
         {
-            throw Refused(combiner, $"a picture has no weight and no sentence of its own there, and one that is no image prompt no region, as {weighted} has; its scale "
-                + "(New-McdmCondition -ControlScale) and its schedule multiply what it adds");
+            throw Refused(combiner, $"a picture has no weight and no sentence of its own there, and one that is no image prompt no region, "
+                + $"as {weighted} has; its scale (New-McdmCondition -ControlScale) and its schedule multiply what it adds");
         }
         if (combiner.Terms == TermKind.Fusing && !controls.Exists(entry => Expert.Of(entry.Expert)!.TakesSeveral))
         {
@@ -74,7 +74,8 @@ internal static class ResidualSum
         {
             Expert = prompt.Expert is ProcessExpert ? prompt.Expert : Expert.Of(prompt.Expert)!,
             Doubt = EncodedInputs.Doubts(pictures.Select(picture => picture.Encoded.Doubt).Prepend(prompt.Doubt)),
-            Inputs = Joined(pictures.Aggregate(prompt.Inputs!, (inputs, picture) => inputs.Adding(picture.Encoded.Inputs, picture.Condition.Schedule, picture.Mask)
+            Inputs = Joined(pictures.Aggregate(prompt.Inputs!, (inputs, picture) =>
+                inputs.Adding(picture.Encoded.Inputs, picture.Condition.Schedule, picture.Mask)
                 ?? throw Refused(combiner, $"'{picture.Expert.Name}' belongs to another U-Net than the {prompt.Expert.Name} expert"))),
         };
 

@@ -1,5 +1,4 @@
 using Mcdm.Experts;
-using Mcdm.Experts.Bridges;
 using Mcdm.Families;
 using Mcdm.Layers.Frozen;
 using static TorchSharp.torch;
@@ -11,7 +10,8 @@ public static class ModelReader
 {
     /// <summary>Reads one model of all that is named.</summary>
     /// <param name="paths">
-    /// Folders and files, at least one: models, whose experts are joined or, over a bridge, act in the first one's space, and ControlNets, which go with the first Stable Diffusion model that they fit.
+    /// Folders and files, at least one: models, whose experts are joined or, over a bridge, act in the first one's space, and ControlNets, which go
+    /// with the first Stable Diffusion model that they fit.
     /// </param>
     /// <param name="options">What the user says of them.</param>
     /// <param name="device">Where its networks compute.</param>

@@ -4,7 +4,6 @@ using System.Text.Json.Serialization;
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Experts.Bridges;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
 using Mcdm.Json;
@@ -129,7 +128,8 @@ public sealed record Recipe
         }
         if (Bridge is not null && Bridge != model.Bridge)
         {
-            warn?.Invoke($"The recipe was made over a bridge of {Bridge}, and model {given} has {model.Bridge?.ToString() ?? "none"}: the picture will differ.");
+            warn?.Invoke($"The recipe was made over a bridge of {Bridge}, and model {given} has "
+                + $"{model.Bridge?.ToString() ?? "none"}: the picture will differ.");
         }
         if (Precision != model.Precision)
         {

@@ -137,5 +137,6 @@ public sealed class PairColumn(string name, int least, int most) : ObjectColumn<
 
     /// <inheritdoc/>
     public override string? OutOfRange(object value) => value is int[] pair
-        && pair.FirstOrDefault(number => number < least || number > most, least) is var wrong && (wrong < least || wrong > most) ? $"{wrong} is out of range; both numbers go from {least} to {most}." : null;
+        && pair.FirstOrDefault(number => number < least || number > most, least) is var wrong && (wrong < least || wrong > most)
+            ? $"{wrong} is out of range; both numbers go from {least} to {most}." : null;
 }

@@ -14,6 +14,6 @@ internal static class ColumnCompleters
         : column == JobColumns.Combiner ? typeof(CombinerNames)
         : Modality.All.Any(modality => column == modality.Columns.Expert) ? typeof(ExpertNames)
         : Modality.Segment.Columns.Others.Contains(column) ? typeof(PartNames)
-        : column is ValueColumn<int> or ValueColumn<long> or ValueColumn<double> or ScheduleColumn ? typeof(Numbers)
+        : column is ValueColumn<int> or ValueColumn<long> or ValueColumn<double> or PairColumn or ScheduleColumn ? typeof(Numbers)
         : null;
 }

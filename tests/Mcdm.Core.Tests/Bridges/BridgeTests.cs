@@ -4,7 +4,6 @@ using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Experts.Bridges;
 using Mcdm.Modalities;
 using TorchSharp;
 using Xunit;
@@ -92,7 +91,7 @@ public sealed class BridgeTests
         var codec = new LinearCodec(2, 0.5);
         var own = new GaussianExpert(0.5, 2, space: Space);
         var (expert, unconditional) = There(1, 0);
-        var bridge = new Bridge("other", codec, PixelCodec.Instance, new BridgeOptions());
+        var bridge = new Bridge("other", codec, PixelCodec.Instance, new BridgeOptions { MoreNoise = 2 });
         double z = Process.Level(500).Alpha;
         using var prediction = new CrossingExpert("other.text", Space, expert, unconditional, own, bridge).Predict(full([1, 1, Side, Side], z), Process.Level(500), null);
         using var plain = own.Predict(full([1, 1, Side, Side], z), Process.Level(500), null);

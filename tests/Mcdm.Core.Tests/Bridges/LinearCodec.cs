@@ -1,4 +1,4 @@
-using Mcdm.Experts.Bridges;
+using Mcdm.Experts;
 using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Bridges;

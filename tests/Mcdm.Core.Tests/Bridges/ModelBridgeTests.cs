@@ -1,7 +1,6 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
 using Mcdm.Experts;
-using Mcdm.Experts.Bridges;
 using Mcdm.Modalities;
 using Mcdm.Sampling;
 using Xunit;

@@ -62,7 +62,7 @@ public sealed class ValueTextTests
         Assert.Equal(new DpmSolver(), JobColumns.Sampler.Parse(new DpmSolver()));
         Assert.All<object>(["Ddpm,Ddim", "99", 99, "", "Ddi"], given => Assert.Null(JobColumns.Sampler.Parse(given)));
         Assert.Null(ValueText.Read(new Ddim(), typeof(long)));
-        Assert.Equal("'99' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral, DpmSolverSde, Heun, Lcm, Tcd.", JobColumns.Sampler.Problem(99));
+        Assert.Equal("'99' is not one of DpmSolver, Ddim, Ddpm, Euler, EulerAncestral, DpmSolverSde, Heun, UniPc, DpmSolver3, DpmSolver3Sde, DpmSolver2S, Dpm2, Dpm2Ancestral, Deis, Lms, Pndm, Lcm, Tcd.", JobColumns.Sampler.Problem(99));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace Mcdm.PowerShell.Tests;
 internal static partial class ShellProcess
 {
     /// <summary>How long a shell may take. Where all is slow, as under Wine, MCDM_TEST_PATIENCE says how many minutes.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(double.TryParse(Environment.GetEnvironmentVariable("MCDM_TEST_PATIENCE"), CultureInfo.InvariantCulture, out double minutes) ? minutes : 4);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(double.TryParse(Environment.GetEnvironmentVariable("MCDM_TEST_PATIENCE"), CultureInfo.InvariantCulture, out double minutes) ? minutes : 10);
 
     /// <summary>The environment that the tests were started in: those that run beside these change this process's for a while.</summary>
     private static readonly Dictionary<string, string?> s_environment = new(new ProcessStartInfo().Environment);

@@ -26,7 +26,11 @@ internal sealed class TextInversion(string name, IReadOnlyList<Tensor> values) :
     public IReadOnlyList<int> Widths => [.. values.Select(vectors => (int)vectors.shape[1])];
 
     /// <summary>The same embedding, with a hold of its own on the vectors.</summary>
-    public TextInversion Shared() => new(name, [.. values.Select(vectors => vectors.alias().DetachFromDisposeScope())]) { Token = Token, Fingerprint = Fingerprint };
+    public TextInversion Shared() => new(name, [.. values.Select(vectors => vectors.alias().DetachFromDisposeScope())])
+    {
+        Token = Token,
+        Fingerprint = Fingerprint,
+    };
 
     /// <summary>Frees the vectors.</summary>
     public void Dispose()

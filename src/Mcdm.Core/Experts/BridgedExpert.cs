@@ -3,7 +3,7 @@ using System.Text;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
-namespace Mcdm.Experts.Bridges;
+namespace Mcdm.Experts;
 
 /// <summary>A loaded expert of another model as an expert of this one, called after both (<see cref="Bridge"/>). The other model owns its memory.</summary>
 internal sealed class BridgedExpert : Expert

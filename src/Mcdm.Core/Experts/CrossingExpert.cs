@@ -2,7 +2,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
 
-namespace Mcdm.Experts.Bridges;
+namespace Mcdm.Experts;
 
 /// <summary>An expert of another space, at the size at which it sees the pictures, as an expert of the space that is sampled.</summary>
 /// <param name="Name">What it is called in the model that samples.</param>

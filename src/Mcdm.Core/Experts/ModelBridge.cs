@@ -1,4 +1,4 @@
-namespace Mcdm.Experts.Bridges;
+namespace Mcdm.Experts;
 
 /// <summary>Makes one model of several whose spaces differ.</summary>
 internal static class ModelBridge
@@ -56,8 +56,8 @@ internal static class ModelBridge
         double wanted = noisiest.Lambda + options.MoreNoise / 2;
         if (own.LevelOfLambda(wanted).T < own.Steps - 1)
         {
-            yield return FormattableString.Invariant($"Above level {own.LevelOfLambda(wanted).T:0} of '{first}', '{other}' has none so noisy and is asked at its ")
-                + "noisiest.";
+            yield return FormattableString.Invariant($"Above level {own.LevelOfLambda(wanted).T:0} of '{first}', '{other}' has none so noisy and is asked ")
+                + "at its noisiest.";
         }
     }
 

@@ -2,7 +2,7 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Diffusion.Samplers;
 using static TorchSharp.torch;
 
-namespace Mcdm.Experts.Bridges;
+namespace Mcdm.Experts;
 
 /// <summary>
 /// Lets experts of one model steer another's sampling, whose space is not theirs: the language between spaces is the picture. At level t of the space A that

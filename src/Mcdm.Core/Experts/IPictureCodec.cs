@@ -1,6 +1,6 @@
 using static TorchSharp.torch;
 
-namespace Mcdm.Experts.Bridges;
+namespace Mcdm.Experts;
 
 /// <summary>What a space's z_0 shows, and back: an autoencoder, or nothing at all where z_0 is the picture.</summary>
 public interface IPictureCodec

@@ -1,4 +1,4 @@
-namespace Mcdm.Experts.Bridges;
+namespace Mcdm.Experts;
 
 /// <summary>How experts of one space act in another (<see cref="Bridge"/>). The usual values were found on faces (docs/spaces.md).</summary>
 public sealed record BridgeOptions
