@@ -20,7 +20,6 @@ internal static class ResultRows
         [Crossed + ", 2 nats"] = new(null, new BridgeOptions { MoreNoise = 2 }),
         [Crossed + ", 2 nats, strength 2"] = new(null, new BridgeOptions { MoreNoise = 2, Strength = 2 }),
         [Crossed + ", to the end"] = new(null, new BridgeOptions { End = 100 }),
-        [Crossed + ", both ways"] = new(null, new BridgeOptions { BothWays = true }),
         [SentenceCrossed] = new([Modality.Text], new BridgeOptions()),
         [SketchCrossed] = new([Modality.Sketch], new BridgeOptions()),
     };

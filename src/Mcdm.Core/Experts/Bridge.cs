@@ -45,23 +45,16 @@ public sealed class Bridge(string model, IPictureCodec a, IPictureCodec b, Bridg
         var seen = b.Encode(Resized(pictures, space.PictureHeight, space.PictureWidth));
         var there = space.Process.LevelOfLambda(level.Lambda - options.MoreNoise / 2);
         using var noise = new NoiseSource([.. seeds.Select(seed => Seeds.OfBridge(seed, model, level.T))], seen.shape[1..], seen.device);
-        var drawn = noise.Next();
-        var asks = Asks(there.Diffuse(seen, drawn));
-        if (options.BothWays) { asks = asks.Zip(Asks(there.Diffuse(seen, -drawn)), (one, other) => (one + other) / 2).ToList(); }
+        var z = there.Diffuse(seen, noise.Next());
+        var asked = terms.Select(term => new ExpertRows(term.Expert, Rows(z, term.Rows), term.Inputs)).ToList();
+        asked.Add(new ExpertRows(unconditional, z, unconditional.Unconditioned()));
+        var guesses = ExpertRows.Predict(asked, there).Zip(asked, (prediction, rows) => space.Prediction.Denoised(prediction, rows.Z, there)).ToList();
         var (seenAgain, here) = (b.Decode(seen), a.Encode(pictures));
-        return terms.Select((term, i) => Back(asks[i], term.Rows).MoveToOuterDisposeScope()).ToList();
+        return terms.Select((term, i) => Back(guesses[i] - Rows(guesses[^1], term.Rows), term.Rows).MoveToOuterDisposeScope()).ToList();
 
-        List<Tensor> Asks(Tensor z)
+        Tensor Back(Tensor asks, long[]? rows)
         {
-            var asked = terms.Select(term => new ExpertRows(term.Expert, Rows(z, term.Rows), term.Inputs)).ToList();
-            asked.Add(new ExpertRows(unconditional, z, unconditional.Unconditioned()));
-            var guesses = ExpertRows.Predict(asked, there).Zip(asked, (prediction, rows) => space.Prediction.Denoised(prediction, rows.Z, there)).ToList();
-            return terms.Select((term, i) => guesses[i] - Rows(guesses[^1], term.Rows)).ToList();
-        }
-
-        Tensor Back(Tensor asked, long[]? rows)
-        {
-            var change = b.Decode(Rows(seen, rows) + asked) - Rows(seenAgain, rows);
+            var change = b.Decode(Rows(seen, rows) + asks) - Rows(seenAgain, rows);
             var picture = Rows(pictures, rows);
             return a.Encode(picture + Resized(change, (int)picture.shape[2], (int)picture.shape[3])) - Rows(here, rows);
         }

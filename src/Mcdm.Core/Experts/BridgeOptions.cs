@@ -15,12 +15,9 @@ public sealed record BridgeOptions
     /// <summary>By what what it asks for is multiplied where a condition's weight is 1: at the noisier level it asks for less.</summary>
     public double Strength { get; init; } = 1.5;
 
-    /// <summary>Whether the other model is asked twice, at η and at −η, and the mean of both counts.</summary>
-    public bool BothWays { get; init; }
-
     /// <inheritdoc/>
     public override string ToString() => FormattableString
-        .Invariant($"{MoreNoise} nats more noise, to a log-SNR of {End}, at strength {Strength}") + (BothWays ? ", both ways" : "");
+        .Invariant($"{MoreNoise} nats more noise, to a log-SNR of {End}, at strength {Strength}");
 
     /// <summary>Settings that mean nothing are refused.</summary>
     /// <exception cref="McdmException"><c>BridgeOptionsInvalid</c>.</exception>

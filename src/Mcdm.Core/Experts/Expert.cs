@@ -109,6 +109,7 @@ public abstract class Expert : IExpert, IDisposable
     /// <summary>What a condition says that only some networks read, and this one does not; null for nothing.</summary>
     internal virtual string? Unread(Condition condition) =>
         condition.Guidance is not null ? nameof(condition.Guidance) : condition.PictureWeight is not null ? nameof(condition.PictureWeight) : null;
+
     /// <summary>Whether guess mode is said of its pictures (ControlNets): where a network takes several of them, ε_u may be left without.</summary>
     internal virtual bool HasGuessMode => false;
 

@@ -23,7 +23,7 @@ internal static class ModelBridge
                 models.Count == 1 ? $"A bridge goes from one model to another, and there is '{models[0]}' alone; name a second one."
                     : $"{string.Join(" and ", models.Select(model => $"'{model}'"))} work in one space and need no bridge; -Join makes one model of them.");
         }
-        foreach (var model in spaces.SelectMany(space => space.Take(1))) { RequireUnconditional(spaces, model); }
+        spaces.ForEach(RequireUnconditional);
         var joined = spaces.ConvertAll(space => space.Count == 1 ? space[0] : Model.Join(space));
         var (first, others) = (joined[0], joined[1..]);
         var bridged = others.SelectMany(other => Across(first, other, options)).ToList();
@@ -61,13 +61,12 @@ internal static class ModelBridge
         }
     }
 
-    private static void RequireUnconditional(List<List<Model>> spaces, Model model)
+    private static void RequireUnconditional(List<Model> together)
     {
-        var together = spaces.Find(space => space.Contains(model))!;
         if (!together.SelectMany(one => one.Experts).Any(expert => expert.Modality is null))
         {
             throw new McdmException("BridgeUnconditional", ErrorKind.NotFound,
-                $"Over a bridge counts what a condition adds to a prediction without any, and '{model}' has no unconditional expert "
+                $"Over a bridge counts what a condition adds to a prediction without any, and '{together[0]}' has no unconditional expert "
                     + $"({string.Join(", ", together.SelectMany(one => one.Experts))}); take a model that has one.");
         }
     }

@@ -19,22 +19,10 @@ public abstract class DiffusionProcess
 
     /// <summary>
     /// The level where half the log of the signal-to-noise ratio is a number (<see cref="NoiseLevel.Lambda"/>), between two of the process where it lies
-    /// there, with a t that is linear in λ; the noisiest or the clearest, 1, where the process has none beyond them.
+    /// there; the noisiest or the clearest, 1, where the process has none beyond them.
     /// </summary>
     /// <param name="lambda">λ = log(α/σ).</param>
-    public NoiseLevel LevelOfLambda(double lambda)
-    {
-        if (!(lambda > Level(Steps).Lambda)) { return Level(Steps); }
-        if (lambda >= Level(1).Lambda) { return Level(1); }
-        var (clear, noisy) = (1, Steps);
-        while (noisy - clear > 1)
-        {
-            int middle = (clear + noisy) / 2;
-            (clear, noisy) = Level(middle).Lambda > lambda ? (middle, noisy) : (clear, middle);
-        }
-        var (above, below) = (Level(clear).Lambda, Level(noisy).Lambda);
-        return LevelOf(double.IsInfinity(below) ? noisy : clear + (above - lambda) / (above - below), Math.Exp(-lambda));
-    }
+    public NoiseLevel LevelOfLambda(double lambda) => Like(LevelOf(Steps, Math.Exp(-lambda))).Level;
 
     /// <summary>Whether predictions under both may be added: the levels are the same, whatever they are called.</summary>
     public abstract bool Matches(DiffusionProcess other);
