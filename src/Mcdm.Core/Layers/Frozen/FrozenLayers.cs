@@ -18,7 +18,7 @@ internal sealed class Linear(LayerTensor weight, LayerTensor? bias)
     private Tensor Through(Tensor x)
     {
         if (weight.Beside is not { } beside) { return functional.linear(x, weight.Value(), bias?.Value()); }
-        var y = functional.linear(x, weight.Own(), bias?.Value());
+        var y = weight.OwnIn(LinearForm.Any, packed => PackedOperators.Linear(x, packed, bias?.Value())) ?? functional.linear(x, weight.Own(), bias?.Value());
         foreach (var change in beside) { y = y + change.Scale * functional.linear(functional.linear(x, change.Down), change.Up); }
         return y;
     }
@@ -28,6 +28,7 @@ internal sealed class Linear(LayerTensor weight, LayerTensor? bias)
 internal sealed class Convolution(LayerTensor weight, LayerTensor? bias, int stride, int padding)
 {
     private readonly long[] _stride = [stride, stride], _padding = [padding, padding];
+    private readonly bool _isPointwise = weight.Shape[2..] is [1, 1] && stride == 1 && padding == 0;
 
     /// <param name="x">[batch, input, height, width]</param>
     /// <returns>[batch, output, height / stride, width / stride]</returns>
@@ -40,13 +41,33 @@ internal sealed class Convolution(LayerTensor weight, LayerTensor? bias, int str
     private Tensor Through(Tensor x)
     {
         if (weight.Beside is not { } beside) { return functional.conv2d(x, weight.Value(), bias?.Value(), _stride, _padding); }
-        var y = functional.conv2d(x, weight.Own(), bias?.Value(), _stride, _padding);
+        var y = Own(x);
         foreach (var change in beside)
         {
             var down = change.Down.reshape([-1, .. weight.Shape[1..]]);
             y = y + change.Scale * functional.conv2d(functional.conv2d(x, down, null, _stride, _padding), change.Up.unsqueeze(-1).unsqueeze(-1));
         }
         return y;
+    }
+
+    private Tensor Own(Tensor x)
+    {
+        if (_isPointwise)
+        {
+            var places = weight.OwnIn(LinearForm.Any, packed => PackedOperators.Linear(x.permute(0, 2, 3, 1), packed, bias?.Value()));
+            if (places is not null) { return places.permute(0, 3, 1, 2); }
+        }
+        return weight.OwnIn(new ConvolutionForm(stride, padding, x.shape[2], x.shape[3]), packed => OneByOne(x, packed))
+            ?? functional.conv2d(x, weight.Own(), bias?.Value(), _stride, _padding);
+    }
+
+    /// <summary>Pictures one by one, which takes no longer: the weight is packed for one of a size.</summary>
+    private Tensor OneByOne(Tensor x, Tensor packed)
+    {
+        if (x.shape[0] == 1) { return PackedOperators.Convolve(x, packed, bias?.Value(), stride, padding); }
+        using var scope = NewDisposeScope();
+        var each = x.split(1).Select(one => PackedOperators.Convolve(one, packed, bias?.Value(), stride, padding)).ToArray();
+        return cat(each).MoveToOuterDisposeScope();
     }
 
     /// <summary>A convolution of one place, over places in a row.</summary>

@@ -149,7 +149,9 @@ internal sealed class FrozenWeights : IDisposable
             FiniteWeights.Require(source.Path, name, read);
             var tensor = read.to(device);
             tensor = lay?.Invoke(tensor) ?? tensor;
-            return Taken[name] = isLayers && storage == WeightStorage.Int8 ? new Int8Tensor(tensor) : new PlainTensor(tensor.DetachFromDisposeScope());
+            return Taken[name] = isLayers && storage == WeightStorage.Int8 ? new Int8Tensor(tensor)
+                : isLayers && PackedOperators.Take(device, type) ? new PackableTensor(tensor.DetachFromDisposeScope())
+                : new PlainTensor(tensor.DetachFromDisposeScope());
         }
 
         public void RequireAllTaken(string prefix, Func<string, bool>? ignored)

@@ -16,6 +16,9 @@ internal sealed class LayerTensor(StoredTensor own, IReadOnlyList<TensorChange> 
     /// <summary>The network's own, without the changes.</summary>
     public Tensor Own() => own.Value();
 
+    /// <inheritdoc cref="StoredTensor.In"/>
+    public Tensor? OwnIn(PackedForm form, Func<Tensor, Tensor> use) => own.In(form, use);
+
     /// <summary>The changes, where all are products of thin matrices, which a layer runs beside its own; null where they are not.</summary>
     public IReadOnlyList<LowRank>? Beside { get; } = changes.All(change => change is LowRank) ? changes.Cast<LowRank>().ToList() : null;
 

@@ -1,3 +1,4 @@
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 
 namespace Mcdm.Layers.Frozen;
@@ -23,6 +24,11 @@ internal abstract class StoredTensor : IDisposable
     /// <summary>What it is computed with, this tensor's own unless it <see cref="IsWidened"/>.</summary>
     public abstract Tensor Value();
 
+    /// <summary>What is computed with it in a form of an operator's own; null where it has none.</summary>
+    /// <param name="form">The form.</param>
+    /// <param name="use">Computes with the tensor in that form, which stays this one's.</param>
+    public virtual Tensor? In(PackedForm form, Func<Tensor, Tensor> use) => null;
+
     /// <summary>Frees its memory.</summary>
     public abstract void Dispose();
 }
@@ -47,6 +53,62 @@ internal sealed class PlainTensor(Tensor value) : StoredTensor
 
     /// <inheritdoc/>
     public override void Dispose() => value.Dispose();
+}
+
+/// <summary>
+/// A weight of a layer, which lies as it was read until an operator wants it in a form of its own, and in that from then on: there is one copy at a time.
+/// </summary>
+/// <param name="value">The weight.</param>
+internal sealed class PackableTensor(Tensor value) : StoredTensor
+{
+    /// <summary>Bytes of a weight after whose packing freed memory is given back: else holes of former copies add up.</summary>
+    private const long Much = 16 << 20;
+
+    private readonly object _gate = new();
+    private readonly int _size = (int)value.ElementSize;
+    private Tensor _value = value;
+    private PackedForm? _form;
+
+    /// <inheritdoc/>
+    public override long[] Shape { get; } = value.shape;
+
+    /// <inheritdoc/>
+    public override ScalarType Type { get; } = value.dtype;
+
+    /// <inheritdoc/>
+    public override bool IsWidened => _form is not null;
+
+    /// <inheritdoc/>
+    public override long Bytes => Count * _size;
+
+    /// <inheritdoc/>
+    public override Tensor Value()
+    {
+        lock (_gate) { return _form is null ? _value : _value.to_dense().reshape(Shape); }
+    }
+
+    /// <inheritdoc/>
+    public override Tensor? In(PackedForm form, Func<Tensor, Tensor> use)
+    {
+        lock (_gate)
+        {
+            if (form != _form) { Pack(form); }
+            return use(_value);
+        }
+    }
+
+    private void Pack(PackedForm form)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        var packed = form.Pack(Value()).DetachFromDisposeScope();
+        _value.Dispose();
+        (_value, _form) = (packed, form);
+        if (Bytes >= Much) { NativeMemory.GiveBackFreedBlocks(); }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _value.Dispose();
 }
 
 /// <summary>A tensor in 8 bits: whole numbers −127…127, times a factor for each place of its first axis.</summary>

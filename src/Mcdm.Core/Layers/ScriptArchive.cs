@@ -2,7 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using static TorchSharp.torch;
 
-namespace Mcdm.Families.Own.Packed;
+namespace Mcdm.Layers;
 
 /// <summary>
 /// Loads a TorchScript class from its text. libtorch reaches operators outside of its main namespace (<c>ops.mkldnn.…</c>) from archives alone, not from text
