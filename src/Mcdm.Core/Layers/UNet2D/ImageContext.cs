@@ -17,6 +17,11 @@ namespace Mcdm.Layers.UNet2D;
 internal sealed record ImageContext(IReadOnlyDictionary<string, (Linear Key, Linear Value)> Layers, Tensor Tokens, Tensor Scale, Tensor? Mask, long First,
     long Count)
 {
+    /// <summary>What some rows of the batch look at, as a batch of them.</summary>
+    /// <param name="rows">The rows' numbers.</param>
+    public IEnumerable<ImageContext> At(IReadOnlyList<int> rows) => TensorRows.Within(rows, First, Count).Select(row =>
+        this with { Tokens = Tokens.Rows([row.Own]), Scale = Scale.Rows([row.Own]), Mask = Mask?.Rows([row.Own]), First = row.Place, Count = 1 });
+
     /// <summary>Adds what queries see in the picture.</summary>
     /// <param name="attended">What they see in the context, [batch, queries, heads × width]; changed.</param>
     /// <param name="query">The queries, as <paramref name="attended"/>.</param>

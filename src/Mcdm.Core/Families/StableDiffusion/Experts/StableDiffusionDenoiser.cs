@@ -19,8 +19,13 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Furt
     /// <summary>The U-Net.</summary>
     public UNet2DConditionModel Network => network;
 
-    /// <summary>Four pictures of 512², sixteen of 256².</summary>
-    public long MostPositions => 4 * 64 * 64;
+    /// <summary>All rows of a step: here they are taken apart anew.</summary>
+    public long MostPositions => long.MaxValue;
+
+    /// <summary>
+    /// Positions that are evaluated together: four pictures of 512²; on processors one, or four of 256², for rows go through packed convolutions one by one.
+    /// </summary>
+    private long MostAtOnce => (network.Device.type == TorchSharp.DeviceType.CPU ? 1 : 4) * 64 * 64;
 
     /// <inheritdoc/>
     public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
@@ -31,17 +36,38 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Furt
         // The network counts from 0.
         var time = full([z.shape[0]], level.T - 1, dtype: ScalarType.Float32, device: network.Device);
         var context = own.Prompt.Context.expand(z.shape[0], -1, -1);
+        var batch = new UNetBatch(WithFurther(z, own.Shown), time, context) { Told = own.Told, Guidance = own.Guidance };
         // What adds pictures is shown the latents alone, and the prompt without pictures.
-        var added = own.Additions.GroupBy(picture => (By: picture.IsFused ? picture.By.Networks.First().Network : picture, picture.Rows)).Select(group =>
+        var groups = own.Additions.GroupBy(picture => (By: picture.IsFused ? picture.By.Networks.First().Network : picture, picture.Rows)).Select(group =>
         {
             var (first, count) = group.Key.Rows ?? (0, z.shape[0]);
             var rows = new UNetRows(first, Of(z), Of(time), Of(context)) { Told = own.Told?.Rows(first, count) };
-            return Added(group.ToList(), level.T, rows);
+            return (First: (int)first, Count: (int)count, group.First().By.ActsOnEncoder, Adds: new Lazy<UNetAdded?>(() => Added(group.ToList(), level.T, rows)));
 
             Tensor Of(Tensor all) => all.narrow(0, first, count);
-        });
-        var together = UNetAdded.Together([.. added.OfType<UNetAdded>()]);
-        return network.Forward(WithFurther(z, own.Shown), time, context, together, own.Told, own.Guidance).MoveToOuterDisposeScope();
+        }).ToList();
+        // Rows that read the same share the first half of the network.
+        var firstHalf = batch.FirstOfEqual(groups.Where(group => group.ActsOnEncoder).SelectMany(group => Enumerable.Range(group.First, group.Count)).ToHashSet());
+        int together = (int)Math.Max(1, MostAtOnce / (z.shape[2] * z.shape[3]));
+        var predictions = new Tensor[batch.Count];
+        foreach (int[] encodedRows in firstHalf.Distinct().Chunk(together))
+        {
+            using var encoded = network.Encode(batch.At(encodedRows), AddedTo(encodedRows, onEncoder: true));
+            foreach (int[] rows in Enumerable.Range(0, batch.Count).Where(row => encodedRows.Contains(firstHalf[row])).Chunk(together))
+            {
+                // What is added may be for rows of a later chunk too.
+                var added = AddedTo(rows, onEncoder: false);
+                using var chunk = NewDisposeScope();
+                var features = encoded.With(Array.ConvertAll(rows, row => Array.IndexOf(encodedRows, firstHalf[row])), added.Skips);
+                var predicted = network.Decode(features, batch.At(rows), added).split(1);
+                for (int i = 0; i < rows.Length; i++) { predictions[rows[i]] = predicted[i].MoveToOuterDisposeScope(); }
+            }
+        }
+        return cat(predictions).MoveToOuterDisposeScope();
+
+        UNetAdded AddedTo(int[] rows, bool onEncoder) => UNetAdded.Together([.. groups
+            .Where(group => (group.ActsOnEncoder || !onEncoder) && rows.Any(row => row >= group.First && row < group.First + group.Count))
+            .Select(group => group.Adds.Value).OfType<UNetAdded>()]).At(rows);
     }
 
     /// <summary>What one picture adds, or several of a network that takes them together; null for nothing.</summary>

@@ -17,6 +17,12 @@ internal abstract class UNetAddition(string name)
     /// <summary>Its networks, which others may share, and the number of parameters of each.</summary>
     public abstract IEnumerable<(object Network, long Parameters)> Networks { get; }
 
+    /// <summary>
+    /// Whether it acts on the first half of the U-Net. What does not leaves that half as it is without any picture, which so is evaluated once for all experts
+    /// of one prompt.
+    /// </summary>
+    public virtual bool ActsOnEncoder => true;
+
     /// <summary>Whether other programs have a guess mode of it (ControlNets).</summary>
     public virtual bool HasGuessMode => false;
 

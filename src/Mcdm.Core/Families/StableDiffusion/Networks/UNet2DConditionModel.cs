@@ -50,15 +50,40 @@ internal sealed class UNet2DConditionModel
     public Tensor Forward(Tensor sample, Tensor t, Tensor context, UNetAdded? added = null, TextTime? told = null, Tensor? guidance = null)
     {
         using var scope = NewDisposeScope();
+        var batch = new UNetBatch(sample, t, context) { Told = told, Guidance = guidance };
         added ??= new UNetAdded();
-        var signals = _encoder.Signals(t, context, told, guidance: guidance) with { Images = added.Images };
-        var skips = _encoder.Down(sample, signals, add: (level, features) => AddAll(added.Levels, level, features));
-        var x = _encoder.Middle(skips[^1], signals);
-        AddAll(added.Levels.Where(rows => rows.Fits(Options.Levels, x)), Options.Levels, x);
-        for (int i = 0; i < skips.Count; i++) { AddAll(added.Skips, i, skips[i]); }
-        AddAll(added.Skips, skips.Count, x);
-        return _decoder.Forward(x, skips, signals).MoveToOuterDisposeScope();
+        using var encoded = Encode(batch, added);
+        return Decode(encoded.With([.. Enumerable.Range(0, batch.Count)], added.Skips), batch, added).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The way down and the middle.</summary>
+    /// <param name="batch">What is read.</param>
+    /// <param name="added">What pictures add on the way down; what they add to skips is left to <see cref="UNetFeatures.With"/>.</param>
+    /// <returns>The caller's.</returns>
+    public UNetFeatures Encode(UNetBatch batch, UNetAdded added)
+    {
+        using var scope = NewDisposeScope();
+        var signals = Signals(batch, added);
+        var skips = _encoder.Down(batch.Sample, signals, add: (level, features) => AddAll(added.Levels, level, features));
+        var middle = _encoder.Middle(skips[^1], signals);
+        AddAll(added.Levels.Where(rows => rows.Fits(Options.Levels, middle)), Options.Levels, middle);
+        return new([.. skips.Select(skip => skip.MoveToOuterDisposeScope())], middle.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>The way up.</summary>
+    /// <param name="features">What the way down and the middle gave for the same rows; taken and disposed.</param>
+    /// <param name="batch">What is read.</param>
+    /// <param name="added">What pictures add on the way up.</param>
+    /// <returns>As <see cref="Forward"/>.</returns>
+    public Tensor Decode(UNetFeatures features, UNetBatch batch, UNetAdded added)
+    {
+        using var scope = NewDisposeScope();
+        using var middle = features.Middle;
+        return _decoder.Forward(middle, features.Skips, Signals(batch, added)).MoveToOuterDisposeScope();
+    }
+
+    private UNetSignals Signals(UNetBatch batch, UNetAdded added) =>
+        _encoder.Signals(batch.Time, batch.Context, batch.Told, guidance: batch.Guidance) with { Images = added.Images };
 
     private static void AddAll(IEnumerable<AddedRows> added, int place, Tensor x)
     {

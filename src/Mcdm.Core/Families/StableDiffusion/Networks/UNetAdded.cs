@@ -1,3 +1,4 @@
+using Mcdm.Layers;
 using Mcdm.Layers.UNet2D;
 using static TorchSharp.torch;
 
@@ -15,6 +16,15 @@ internal sealed record UNetAdded
     /// <summary>What cross-attention looks at beside the context (IP-Adapters).</summary>
     public IReadOnlyList<ImageContext> Images { get; init; } = [];
 
+    /// <summary>What is added to some rows of the batch, as a batch of them.</summary>
+    /// <param name="rows">The rows' numbers.</param>
+    public UNetAdded At(IReadOnlyList<int> rows) => new()
+    {
+        Skips = [.. Skips.SelectMany(one => one.At(rows))],
+        Levels = [.. Levels.SelectMany(one => one.At(rows))],
+        Images = [.. Images.SelectMany(one => one.At(rows))],
+    };
+
     /// <summary>What several pictures add.</summary>
     public static UNetAdded Together(IReadOnlyList<UNetAdded> all) => new()
     {
@@ -30,6 +40,10 @@ internal sealed record UNetAdded
 /// <param name="Count">How many rows.</param>
 internal sealed record AddedRows(IReadOnlyList<Tensor> Places, long First, long Count)
 {
+    /// <summary>What is added to some rows of the batch, as a batch of them.</summary>
+    public IEnumerable<AddedRows> At(IReadOnlyList<int> rows) => TensorRows.Within(rows, First, Count)
+        .Select(row => new AddedRows(Places.Select(place => place.Rows([row.Own])).ToList(), row.Place, 1));
+
     /// <summary>Whether there is something for a place, of the size of what is there.</summary>
     public bool Fits(int place, Tensor x) => place < Places.Count && Places[place].shape.AsSpan(1).SequenceEqual(x.shape.AsSpan(1));
 
