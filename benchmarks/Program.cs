@@ -109,6 +109,12 @@ var fewRuns = new Option<int>("--runs") { Description = "Runs of each measuremen
 var sd = new Command("sd", "Seconds a step and memory of Stable Diffusion 1.5 with two ControlNets, of full size with random weights.") { keys, sides, fewRuns, single };
 sd.SetAction(arguments => StableDiffusionBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(fewRuns), arguments.GetValue(single)));
 
+var xlSide = new Option<int>("--side") { Description = "Side of the pictures.", DefaultValueFactory = _ => 1024 };
+var xlControls = new Option<int[]>("--controls") { Description = "Numbers of ControlNets, ascending.", DefaultValueFactory = _ => [0, 1, 2, 3], AllowMultipleArgumentsPerToken = true };
+var xlInt8 = new Option<bool>("--int8") { Description = "Weights in 8 bits." };
+var sdxl = new Command("sdxl", "Seconds a step and memory of Stable Diffusion XL with large ControlNets, of full size with random weights.") { xlSide, xlControls, fewRuns, single, xlInt8 };
+sdxl.SetAction(arguments => SdxlBenchmark.Run(arguments.GetValue(xlSide), arguments.GetValue(xlControls)!, arguments.GetValue(fewRuns), arguments.GetValue(single), arguments.GetValue(xlInt8)));
+
 var storedModels = new Option<string[]>("--models") { Description = "Stable Diffusion models, folders.", DefaultValueFactory = _ => [Repository.File("../shared/checkpoints/golden/sd1-tiny/model"), Repository.File("../shared/checkpoints/golden/sd2-tiny/model")], AllowMultipleArgumentsPerToken = true };
 var storedPictures = new Option<int>("--count") { Description = "Pictures of each.", DefaultValueFactory = _ => 16 };
 var storage = new Command("storage", "What weights in fewer bits cost: PSNR of pictures against float32, memory and time.") { storedModels, keys, storedPictures };
@@ -139,4 +145,8 @@ var evaluations = new Option<int>("--runs") { Description = "Evaluations of each
 var peers = new Command("peers", "One evaluation of the sketch expert beside ONNX Runtime's, and beside its convolutions alone.") { onnx, model, evaluations };
 peers.SetAction(arguments => PeersBenchmark.Run(arguments.GetValue(onnx)!, arguments.GetValue(model)!, arguments.GetValue(evaluations)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, storage, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+var unetOnnx = new Option<string>("--onnx") { Description = "Stable Diffusion 1.5's U-Net as an ONNX file, with its weights.", DefaultValueFactory = _ => Repository.File("../shared/peers/sd15-unet.onnx") };
+var unet = new Command("unet", "One evaluation of Stable Diffusion 1.5's U-Net in float32 beside ONNX Runtime's.") { unetOnnx, keys, fewRuns };
+unet.SetAction(arguments => UNetPeers.Run(arguments.GetValue(unetOnnx)!, arguments.GetValue(keys)!, arguments.GetValue(fewRuns)));
+
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, sdxl, storage, training, peers, unet, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

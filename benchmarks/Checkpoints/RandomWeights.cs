@@ -9,17 +9,19 @@ internal sealed class RandomWeights : IWeights
 {
     private const long Supply = 30_000_000;
 
-    private readonly Dictionary<string, long[]> _shapes;
+    private readonly IReadOnlyDictionary<string, long[]> _shapes;
     private readonly Tensor _numbers = randn([Supply], ScalarType.BFloat16);
     private readonly Random _places = new(1);
 
     /// <param name="lists">Files of lines of a name, a tab and a shape such as 320x4x3x3, and what the names begin with.</param>
     public RandomWeights(params (string Path, string Prefix)[] lists)
+        : this(lists.SelectMany(list => File.ReadLines(list.Path).Select(line => line.Split('\t')).Select(line => (Name: list.Prefix + line[0], Shape: line[1])))
+            .ToDictionary(line => line.Name, line => line.Shape.Split('x', StringSplitOptions.RemoveEmptyEntries).Select(size => long.Parse(size, CultureInfo.InvariantCulture)).ToArray()))
     {
-        _shapes = lists.SelectMany(list => File.ReadLines(list.Path).Select(line => line.Split('\t')).Select(line => (Name: list.Prefix + line[0], Shape: line[1])))
-            .ToDictionary(line => line.Name, line => line.Shape.Split('x', StringSplitOptions.RemoveEmptyEntries).Select(size => long.Parse(size, CultureInfo.InvariantCulture)).ToArray());
-        Names = [.. _shapes.Keys];
     }
+
+    /// <param name="shapes">Shapes by name.</param>
+    public RandomWeights(IReadOnlyDictionary<string, long[]> shapes) => (_shapes, Names) = (shapes, [.. shapes.Keys]);
 
     public string Path => "random weights";
 

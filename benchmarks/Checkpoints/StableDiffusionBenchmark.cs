@@ -1,5 +1,4 @@
 using Mcdm.Layers.Frozen;
-using System.Diagnostics;
 using Mcdm.Diffusion.Process;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Files;
@@ -51,7 +50,7 @@ internal static class StableDiffusionBenchmark
 
             double Row(string what, Action work)
             {
-                var (wall, processor, peak) = Measure(runs, work);
+                var (wall, processor, peak) = Measured.Best(runs, work);
                 table.AddRow($"{side}²: {what}", $"{wall:0.00}", $"{processor:0.00}", $"{peak / Gigabyte:0.00} GB");
                 return processor;
             }
@@ -81,27 +80,6 @@ internal static class StableDiffusionBenchmark
         var pictures = networks.Controls.Select((control, i) => new AddedPicture(new ControlNetAddition($"control{i}", control), [picture], ones(1, device: z.device)) { Rows = (2 + i, 1) });
         var inputs = new StableDiffusionInputs(new Prompt(cat([empty, words, .. Enumerable.Repeat(empty, ControlNets)]), null), networks) { Additions = [.. pictures] };
         new StableDiffusionDenoiser(networks.UNet).Predict(z.expand(2 + ControlNets, -1, -1, -1).contiguous(), new NoiseLevel(500, 0.7, 0.7), inputs).Dispose();
-    }
-
-    private static (double Wall, double Processor, double Peak) Measure(int runs, Action work)
-    {
-        var process = Process.GetCurrentProcess();
-        double wall = double.MaxValue, used = double.MaxValue, peak = 0;
-        for (int run = 0; run < runs; run++)
-        {
-            using var scope = NewDisposeScope();
-            NativeMemory.GiveBackFreedBlocks();
-            using var memory = new PeakMemory();
-            process.Refresh();
-            var before = process.TotalProcessorTime;
-            var clock = Stopwatch.StartNew();
-            work();
-            wall = Math.Min(wall, clock.Elapsed.TotalSeconds);
-            process.Refresh();
-            used = Math.Min(used, (process.TotalProcessorTime - before).TotalSeconds);
-            peak = Math.Max(peak, memory.Read());
-        }
-        return (wall, used, peak);
     }
 
     private sealed class Networks : IDisposable
