@@ -67,7 +67,7 @@ BeforeDiscovery {
         }
         @{
             Name  = 'Join-McdmImage'
-            Works = { $image, $image | Join-McdmImage }, { $saved | Join-McdmImage }, { "$inputs/face.png" | Join-McdmImage }
+            Works = { $image, $image | Join-McdmImage }, { $saved | Join-McdmImage }, { "$inputs/face.png" | Join-McdmImage }, { Import-McdmDataset $data | Join-McdmImage }
             Fails = @{ { Join-McdmImage -Path ./no.png } = 'PathNotFound' }
         }
         @{
@@ -111,7 +111,7 @@ BeforeDiscovery {
         @{
             Name  = 'Show-McdmImage'
             Works = @()
-            Fails = @{ { $image | Show-McdmImage } = 'TerminalCannotShow' }
+            Fails = @{ { $image | Show-McdmImage } = 'TerminalCannotShow'; { Import-McdmDataset $data | Show-McdmImage } = 'TerminalCannotShow' }
         }
         @{
             Name   = 'Start-McdmTraining'

@@ -91,12 +91,13 @@ public sealed class Composer : IDisposable
         var crossed = Crossed(z, level, unconditional, _terms.Where((term, i) => !skipped[i] && term.Expert is CrossingExpert));
         var noise = own.Select((prediction, i) => prediction ?? crossed.GetValueOrDefault(_terms[i]) ?? zeros_like(z)).ToArray();
         int pictures = (int)z.shape[0];
+        var counts = rest.ConvertAll(term => term.ActsOn(pictures));
         return new Predictions(
             unconditional.MoveToOuterDisposeScope(),
             (noise.Length == 0 ? zeros([0, .. z.shape], device: z.device) : stack(noise)).MoveToOuterDisposeScope(),
             (weights.Length == 0 ? zeros([0, pictures, 1, 1, 1], device: z.device) : stack(Alike(weights))).MoveToOuterDisposeScope(),
             _terms.Select((term, i) => skipped[i] ? new bool[pictures] : term.ActsOn(pictures)).ToList(),
-            [.. Enumerable.Range(0, pictures).Select(picture => rest.Exists(term => term.ActsOn(pictures)[picture]))])
+            [.. Enumerable.Range(0, pictures).Select(picture => counts.Exists(acts => acts[picture]))])
         {
             Kind = Space.Prediction,
             Experts = _terms.ConvertAll(term => term.Expert.Name),

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Mcdm.Modalities;
 
 /// <summary>Words by which sentences state an attribute, such as <c>(ginger|red) hair</c> for a hair colour of red.</summary>
@@ -8,12 +6,6 @@ namespace Mcdm.Modalities;
 /// <param name="Words">A regular expression for whole words, in any case, without look-around or back-references; a space is any white space.</param>
 public sealed record Phrase(string Attribute, IReadOnlyList<string> Values, string Words)
 {
-    /// <summary>The expression, one that takes time in proportion to the sentence's length whatever it says.</summary>
-    /// <exception cref="ArgumentException">It is no regular expression.</exception>
-    /// <exception cref="NotSupportedException">It looks around or back.</exception>
-    internal Regex ToRegex() =>
-        new($@"\b(?:{Words.Replace(" ", @"\s+")})\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-
     /// <summary>The same words, allowing only values that an attribute of the list has; null where none is left.</summary>
     internal Phrase? Within(IReadOnlyList<AttributeDefinition> attributes)
     {
@@ -32,7 +24,7 @@ public sealed record Phrase(string Attribute, IReadOnlyList<string> Values, stri
             if (phrase.Values is not { Count: > 0 } values || values.Any(string.IsNullOrWhiteSpace)) { return $"the phrase '{phrase.Words}' allows no value"; }
             try
             {
-                phrase.ToRegex();
+                new PhraseExpression(phrase.Words).Check();
             }
             catch (Exception e) when (e is ArgumentException or NotSupportedException)
             {

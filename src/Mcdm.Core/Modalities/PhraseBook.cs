@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Mcdm.Modalities;
 
 /// <summary>What a sentence states about one attribute.</summary>
@@ -15,13 +13,13 @@ public sealed record Statement(string Attribute, IReadOnlyList<string> Values, s
 /// <summary>Reads which attributes a sentence states.</summary>
 public sealed class PhraseBook
 {
-    private readonly List<(Phrase Phrase, Regex Words)> _phrases;
+    private readonly List<(Phrase Phrase, PhraseExpression Words)> _phrases;
     private readonly UnseenCombinations _unseen;
 
     /// <param name="phrases">The words that state attributes.</param>
     public PhraseBook(IEnumerable<Phrase> phrases)
     {
-        _phrases = phrases.Select(phrase => (phrase, phrase.ToRegex())).ToList();
+        _phrases = phrases.Select(phrase => (phrase, new PhraseExpression(phrase.Words))).ToList();
         _unseen = new UnseenCombinations(_phrases.Select(entry => entry.Phrase));
     }
 
@@ -35,7 +33,7 @@ public sealed class PhraseBook
     public IReadOnlyList<Statement> Read(string sentence)
     {
         var found = _phrases
-            .SelectMany(entry => entry.Words.Matches(sentence)
+            .SelectMany(entry => entry.Words.In(sentence)
                 .Select(match => (entry.Phrase, match.Index, End: match.Index + match.Length, Words: match.Value)))
             .OrderByDescending(match => match.End - match.Index).ThenBy(match => match.Index);
         var kept = new List<(Phrase Phrase, int Index, int End, string Words)>();

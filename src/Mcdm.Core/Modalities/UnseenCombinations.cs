@@ -86,8 +86,7 @@ internal sealed partial class UnseenCombinations
     {
         private readonly string[] _all = WordsOf(phrase.Words);
         private readonly HashSet<string> _set = WordsOf(phrase.Words).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        private readonly Lazy<Regex> _whole = new(() =>
-            new Regex($"^(?:{phrase.ToRegex()})$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
+        private readonly PhraseExpression _alone = new(phrase.Words, alone: true);
 
         public Phrase Phrase => phrase;
 
@@ -103,7 +102,7 @@ internal sealed partial class UnseenCombinations
         public bool States(Entry other) => phrase.Attribute == other.Phrase.Attribute && phrase.Values.SequenceEqual(other.Phrase.Values);
 
         /// <summary>Whether words are all that it says.</summary>
-        public bool Says(string words) => _whole.Value.IsMatch(words);
+        public bool Says(string words) => _alone.In(words).Count > 0;
     }
 
     /// <summary>Words of a sentence, and of a regular expression that has no escapes.</summary>

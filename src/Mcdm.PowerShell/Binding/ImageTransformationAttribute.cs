@@ -1,4 +1,6 @@
 using System.Management.Automation;
+using Mcdm.Datasets;
+using Mcdm.Display.Sheets;
 using Mcdm.Evaluation;
 using Mcdm.PowerShell.Serialization;
 using Mcdm.Sampling;
@@ -9,6 +11,9 @@ namespace Mcdm.PowerShell.Binding;
 [AttributeUsage(AttributeTargets.Property | AttributeTargets.Field)]
 public sealed class ImageTransformationAttribute : ItemTransformationAttribute
 {
+    /// <summary>Whether a dataset stands for the sheet of what a network that learns from it will see.</summary>
+    public bool TakesDatasets { get; init; }
+
     /// <inheritdoc/>
     protected override object Convert(object item, Func<string, string> resolve) => item switch
     {
@@ -17,6 +22,7 @@ public sealed class ImageTransformationAttribute : ItemTransformationAttribute
         string path => McdmImage.FromFile(resolve(path)),
         ImageMeasurement { Path: { } path } => McdmImage.FromFile(path),
         PSObject row when FileRow.PathOf(row) is { } path => McdmImage.FromFile(resolve(path)),
+        PictureDataset dataset when TakesDatasets => new McdmImage(TrainingSheet.Of(dataset)) { Name = TrainingSheet.Name },
         _ => item,
     };
 }

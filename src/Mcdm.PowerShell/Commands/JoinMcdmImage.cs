@@ -14,6 +14,12 @@ public sealed class JoinMcdmImage : ImageCmdlet
 {
     private readonly List<McdmImage> _images = [];
 
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [ImageTransformation(TakesDatasets = true)]
+    [ValidateNotNullOrEmpty]
+    public override McdmImage[] Image { get; set; } = [];
+
     /// <summary>Texts under the pictures, in order; or one of the words Name, Seed, Conditions, to write that of each picture.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(LabelKinds))]

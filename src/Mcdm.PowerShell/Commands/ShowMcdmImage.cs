@@ -16,6 +16,12 @@ public sealed class ShowMcdmImage : ImageCmdlet
     private readonly List<(Picture Picture, int Columns)> _row = [];
     private HostTerminal? _terminal;
 
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, ParameterSetName = ImageSet, ValueFromPipeline = true)]
+    [ImageTransformation(TakesDatasets = true)]
+    [ValidateNotNullOrEmpty]
+    public override McdmImage[] Image { get; set; } = [];
+
     /// <summary>Columns that each picture takes, as far as the window allows.</summary>
     [Parameter]
     [Number(typeof(int))]
@@ -33,7 +39,6 @@ public sealed class ShowMcdmImage : ImageCmdlet
 
     /// <inheritdoc/>
     protected override void OnBegin() => _terminal = HostTerminal.Of(this, Protocol);
-
 
     /// <inheritdoc/>
     protected override void OnEnd() => DrawRow();

@@ -376,7 +376,7 @@ public sealed class StartMcdmTraining : McdmCmdlet
             Cancellation.ThrowIfCancellationRequested();
             Attempt(item, () => seen.Add(trainer.See(item)));
         }
-        if (seen.Count > 0) { WriteObject(new McdmImage(TrainingSheet.Of(seen)) { Name = "preview" }); }
+        if (seen.Count > 0) { WriteObject(new McdmImage(TrainingSheet.Of(seen)) { Name = TrainingSheet.Name }); }
     }
 
     private void Train(Trainer trainer, TrainingOptions options, string folder, string what)

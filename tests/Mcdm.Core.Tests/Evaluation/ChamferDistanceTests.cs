@@ -35,4 +35,21 @@ public sealed class ChamferDistanceTests
 
     [Fact]
     public void Maps_of_different_sizes_are_refused() => Assert.Throws<ArgumentException>(() => ChamferDistance.Between(Map(), new bool[12], Width));
+
+    [Theory]
+    [InlineData(24, 10)]
+    [InlineData(9, 40)]
+    public void The_nearest_edge_is_found_whatever_row_it_lies_in(int width, int height)
+    {
+        var random = new Random(1);
+        bool[] Some(double share) => [.. Enumerable.Range(0, width * height).Select(_ => random.NextDouble() < share)];
+        double Mean(bool[] from, bool[] to) => Enumerable.Range(0, from.Length).Where(i => from[i]).Average(i => Enumerable.Range(0, to.Length).Where(j => to[j])
+            .Min(j => Math.Sqrt(Math.Pow(i % width - j % width, 2) + Math.Pow(i / width - j / width, 2))));
+        foreach (double share in new[] { 0.01, 0.05, 0.3 })
+        {
+            bool[] found = Some(share), wanted = Some(share);
+            (found[0], wanted[^1]) = (true, true);
+            Assert.Equal((Mean(found, wanted) + Mean(wanted, found)) / 2, ChamferDistance.Between(found, wanted, width), 1e-9);
+        }
+    }
 }

@@ -17,7 +17,7 @@ public sealed class UniteImportTests
     [InlineData("published-face-hair-sketch")]
     public void Experts_add_up_to_the_first_composed_noise(string id)
     {
-        var golden = GoldenFolder.All.First(folder => folder.Name == "uniteconquer-composed").ReadCases().FirstOrDefault(one => one.Id == id);
+        var golden = GoldenFolder.All.First(folder => folder.Name == "uniteconquer-composed").CasesById.GetValueOrDefault(id);
         Assert.NotNull(golden);
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();

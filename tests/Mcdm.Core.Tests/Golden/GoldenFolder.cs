@@ -12,11 +12,13 @@ public sealed class GoldenFolder
     private const string Cases = "cases.json";
 
     private readonly Lazy<string> _model;
+    private readonly Lazy<Dictionary<string, GoldenCase>> _cases;
 
     private GoldenFolder(string path)
     {
         Path = path;
         _model = new(() => AssembledModel.Of(this));
+        _cases = new(ReadCases);
     }
 
     public string Path { get; }
@@ -68,10 +70,13 @@ public sealed class GoldenFolder
     /// <summary>Another golden's folder, as a path from this one: by a name beside this folder, or by a path that begins in it.</summary>
     public string Place(string golden) => Directory.Exists(System.IO.Path.Combine(Path, golden)) ? golden : System.IO.Path.Combine("..", golden);
 
-    public IEnumerable<GoldenCase> ReadCases()
+    /// <summary>Its cases by their ids, read once.</summary>
+    public IReadOnlyDictionary<string, GoldenCase> CasesById => _cases.Value;
+
+    private Dictionary<string, GoldenCase> ReadCases()
     {
         using var json = JsonDocument.Parse(File.ReadAllBytes(System.IO.Path.Combine(Path, Cases)));
-        return json.RootElement.EnumerateArray().Select(entry => new GoldenCase(this, entry.Clone())).ToList();
+        return json.RootElement.EnumerateArray().Select(entry => new GoldenCase(this, entry.Clone())).ToDictionary(golden => golden.Id);
     }
 
     private static IEnumerable<string> Roots() =>

@@ -14,7 +14,7 @@ public sealed class GoldenName : IXunitSerializable
 
     public GoldenName(GoldenCase golden) => (_folder, _id) = (golden.Folder.Path, golden.Id);
 
-    public GoldenCase Read() => GoldenFolder.All.First(folder => folder.Path == _folder).ReadCases().First(golden => golden.Id == _id);
+    public GoldenCase Read() => GoldenFolder.All.First(folder => folder.Path == _folder).CasesById[_id];
 
     public void Deserialize(IXunitSerializationInfo info) => (_folder, _id) = (info.GetValue<string>(nameof(_folder)), info.GetValue<string>(nameof(_id)));
 

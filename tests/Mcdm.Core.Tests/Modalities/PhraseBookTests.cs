@@ -72,4 +72,14 @@ public sealed class PhraseBookTests
     [InlineData(" ", "no words")]
     public void Words_that_cannot_be_used_are_a_problem(string words, string problem) =>
         Assert.Contains(problem, Phrase.Problem([new("hair", ["red"], words)]), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("(a|aa)+ b")]
+    [InlineData("(a?){30}(a?a?)+ b")]
+    public void Words_that_could_be_tried_in_countless_ways_are_read_in_time_and_as_others_are(string words)
+    {
+        var phrases = new PhraseBook([new("letters", ["some"], words)]);
+        Assert.Empty(phrases.Read(new string('a', 200) + " c"));
+        Assert.Equal("aaa b", Assert.Single(phrases.Read("c aaa b")).Words);
+    }
 }

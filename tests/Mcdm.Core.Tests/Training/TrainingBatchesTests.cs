@@ -106,7 +106,7 @@ public sealed class TrainingBatchesTests : IDisposable
         var (z0, conditions) = new TrainingBatches(dataset.Items, options, encoder).Draw(0);
         for (int i = 0; i < 3; i++)
         {
-            Assert.Equal(z0[i].flatten().data<float>().ToArray(), PictureTensor.ToTensor(seen[i].Picture).flatten().data<float>().ToArray());
+            Assert.Equal(z0[i].flatten().data<float>().ToArray(), PictureTensor.ToTensor(seen[i].Picture!).flatten().data<float>().ToArray());
             var (name, view) = Assert.Single(seen[i].Labels);
             Assert.Equal("sketch", name);
             Assert.Equal(conditions![i].flatten().data<float>().ToArray(), encoder.Encode(Condition.FromSketch(view.Picture!)).Tensor.flatten().data<float>().ToArray());

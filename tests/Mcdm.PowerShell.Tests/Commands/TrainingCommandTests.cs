@@ -1,8 +1,10 @@
 using Mcdm.Datasets;
+using Mcdm.Display.Terminal;
 using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Files;
+using Mcdm.PowerShell.Hosting;
 using Mcdm.Sampling;
 using Mcdm.Training;
 
@@ -51,6 +53,43 @@ public sealed class TrainingCommandTests
         // Side by side, each of 16 pixels twelve times as large: the picture, and what is read of it.
         Assert.Equal(pictures, (sheet.Width - 8) / (16 * 12 + 8));
         Assert.False(Directory.Exists(Path.Combine(_engine.Folder, "run")));
+    }
+
+    [Fact]
+    public void A_dataset_among_pictures_is_the_sheet_that_a_look_before_training_gives()
+    {
+        var sheet = Invoke("param($data) Import-McdmDataset $data | Start-McdmTraining -OutputPath ./run -Preview").WithoutErrors().Only<McdmImage>();
+        HostTerminal.StandIn = new TerminalScreen(GraphicsProtocol.HalfBlock, 80, 24, CellSize.Usual);
+        try
+        {
+            var shown = Invoke("param($data) Import-McdmDataset $data | Show-McdmImage -PassThru").WithoutErrors();
+            Assert.Equal(sheet.FileName, shown.Only<McdmImage>().FileName);
+            Assert.Equal(sheet.Picture.Rgba, shown.Only<McdmImage>().Picture.Rgba);
+            Assert.NotEmpty(shown.HostText);
+        }
+        finally
+        {
+            HostTerminal.StandIn = null;
+        }
+        // A cell of its size, beside another picture.
+        var joined = Invoke("param($data) $set = Import-McdmDataset $data; $set | Join-McdmImage -Scale 1; Join-McdmImage -Image $set, $set -Columns 1 -Scale 1").WithoutErrors();
+        Assert.All(joined.Output.Select(one => (McdmImage)one.BaseObject), one => Assert.InRange(one.Width, sheet.Width, sheet.Width + 40));
+        Assert.True(((McdmImage)joined.Output[1].BaseObject).Height > 2 * sheet.Height);
+    }
+
+    [Fact]
+    public void What_cannot_be_read_of_a_dataset_has_the_reason_in_its_place()
+    {
+        string some = Directory.CreateDirectory(Path.Combine(_engine.Folder, "some")).FullName;
+        File.WriteAllText(Path.Combine(some, "b.png"), "no picture");
+        var result = Invoke("Import-McdmDataset ./some | Join-McdmImage");
+        Assert.Empty(result.Output);
+        Assert.Contains("b.png' is not a picture", Assert.Single(result.Errors).ToString(), StringComparison.Ordinal);
+
+        File.Copy(Directory.EnumerateFiles(Path.Combine(TinyModel.Data, "images")).First(), Path.Combine(some, "a.png"));
+        var sheet = Invoke("Import-McdmDataset ./some | Join-McdmImage -Scale 1").WithoutErrors().Only<McdmImage>();
+        File.Delete(Path.Combine(some, "b.png"));
+        Assert.True(sheet.Height > Invoke("Import-McdmDataset ./some | Join-McdmImage -Scale 1").WithoutErrors().Only<McdmImage>().Height);
     }
 
     [Fact]

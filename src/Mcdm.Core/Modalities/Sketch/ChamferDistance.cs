@@ -14,27 +14,52 @@ public static class ChamferDistance
         {
             throw new ArgumentException($"Edge maps of {found.Length} and {wanted.Length} pixels cannot be compared in rows of {width}.", nameof(found));
         }
-        var (from, to) = (Points(found, width), Points(wanted, width));
-        if (from.Count == 0 || to.Count == 0)
+        if (!found.Contains(true) || !wanted.Contains(true))
         {
             int height = found.Length / width;
-            return from.Count == to.Count ? 0 : Math.Sqrt(width * width + height * height);
+            return found.Contains(true) == wanted.Contains(true) ? 0 : Math.Sqrt(width * width + height * height);
         }
-        return (MeanToNearest(from, to) + MeanToNearest(to, from)) / 2;
+        return (MeanToNearest(found, wanted, width) + MeanToNearest(wanted, found, width)) / 2;
     }
 
-    private static List<(int X, int Y)> Points(bool[] edges, int width) =>
-        Enumerable.Range(0, edges.Length).Where(i => edges[i]).Select(i => (i % width, i / width)).ToList();
-
-    private static double MeanToNearest(List<(int X, int Y)> points, List<(int X, int Y)> others)
+    private static double MeanToNearest(bool[] edges, bool[] others, int width)
     {
-        double sum = 0;
-        foreach (var (x, y) in points)
+        long[] along = NearestInRow(others, width);
+        var (sum, count) = (0.0, 0);
+        for (int i = 0; i < edges.Length; i++)
         {
-            int nearest = int.MaxValue;
-            foreach (var (u, v) in others) { nearest = Math.Min(nearest, (x - u) * (x - u) + (y - v) * (y - v)); }
-            sum += Math.Sqrt(nearest);
+            if (!edges[i]) { continue; }
+            sum += Math.Sqrt(SquareToNearest(along, i, width));
+            count++;
         }
-        return sum / points.Count;
+        return sum / count;
+    }
+
+    /// <summary>The squared distance from a pixel to the nearest edge: rows are asked from the pixel's own outwards, until none can be nearer.</summary>
+    private static long SquareToNearest(long[] along, int pixel, int width)
+    {
+        long nearest = long.MaxValue;
+        for (long rows = 0; rows * rows < nearest; rows++)
+        {
+            long above = pixel - rows * width, below = pixel + rows * width;
+            if (above >= 0) { nearest = Math.Min(nearest, rows * rows + along[above] * along[above]); }
+            if (below < along.Length) { nearest = Math.Min(nearest, rows * rows + along[below] * along[below]); }
+        }
+        return nearest;
+    }
+
+    /// <summary>How many columns each pixel is from the nearest edge of its row; far beyond the picture where the row has none.</summary>
+    private static long[] NearestInRow(bool[] edges, int width)
+    {
+        const long Far = int.MaxValue;
+        var along = new long[edges.Length];
+        for (int left = 0; left < edges.Length; left += width)
+        {
+            long last = Far;
+            for (int x = 0; x < width; x++) { along[left + x] = last = edges[left + x] ? 0 : last + 1; }
+            last = Far;
+            for (int x = width - 1; x >= 0; x--) { along[left + x] = last = Math.Min(along[left + x], last + 1); }
+        }
+        return along;
     }
 }

@@ -57,7 +57,7 @@ internal static partial class WordWeights
         while (square.TryPop(out int open)) { Multiply(open, Square); }
         if (pieces.FindIndex(piece => !double.IsFinite(piece.Weight)) is >= 0 and var wrong)
         {
-            throw Refused($"The weight of '{PromptDoubts.Head(pieces[wrong].Text)}' in the prompt is beyond all numbers");
+            throw TooGreat(pieces[wrong]);
         }
         return (Joined(pieces), isBalanced);
 
@@ -78,6 +78,8 @@ internal static partial class WordWeights
         void Multiply(int first, double factor)
         {
             for (int i = first; i < pieces.Count; i++) { pieces[i] = pieces[i] with { Weight = pieces[i].Weight * factor }; }
+            // Brackets within brackets without number end here: each multiplies all that they hold.
+            if (pieces.Count > first && !double.IsFinite(pieces[^1].Weight)) { throw TooGreat(pieces[^1]); }
         }
     }
 
@@ -114,6 +116,9 @@ internal static partial class WordWeights
         return double.TryParse(PromptText.WithLatinDigits(text), styles, CultureInfo.InvariantCulture, out double value) && double.IsFinite(value) ? value
             : throw Refused($"':{PromptDoubts.Head(text)})' in the prompt stands where a weight does, and is no number");
     }
+
+    private static McdmException TooGreat(WeightedText piece) =>
+        Refused($"The weight of '{PromptDoubts.Head(piece.Text)}' in the prompt is beyond all numbers");
 
     private static McdmException Refused(string what) =>
         new("PromptWeight", ErrorKind.InvalidArgument, $"{what}; a weight is written as in (red hat:1.3), and \\( and \\) are brackets as such.");
