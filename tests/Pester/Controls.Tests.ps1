@@ -19,8 +19,8 @@ BeforeAll {
     $style, $style15 = "$golden/sdxl-tiny-lora-ldm-names/model/style.safetensors", "$golden/sd1-tiny-lora-style/model/style.safetensors"
 
     # Writes tensors of random numbers, of which only the shapes are given.
-    function Write-Tensor([string]$Path, [System.Collections.IDictionary]$Shapes) {
-        $header, $end = [ordered]@{}, 0
+    function Write-Tensor([string]$Path, [System.Collections.IDictionary]$Shapes, [hashtable]$Metadata = @{}) {
+        $header, $end = [ordered]@{ __metadata__ = $Metadata }, 0
         foreach ($name in $Shapes.Keys) {
             $bytes = 4
             foreach ($side in $Shapes[$name]) { $bytes *= $side }
@@ -49,7 +49,7 @@ BeforeAll {
 
     # A copy of a model with a part of another.
     function Copy-WithPart([string]$Model, [string]$Part, [string]$Of) {
-        $folder = Join-Path $models "$(Split-Path $Model -Leaf)-with-$Part-$($script:copies++)"
+        $folder = Join-Path $models "$(Split-Path $Model -Leaf)-with-$Part-$([Guid]::NewGuid().ToString('N').Substring(0, 8))"
         $null = New-Item -ItemType Directory $folder
         Copy-Item "$Model/*" $folder -Recurse
         Remove-Item "$folder/$Part" -Recurse -Force
@@ -181,9 +181,12 @@ Describe 'A prompt and a ControlNet of Stable Diffusion 1 over a bridge' {
         "$said" | Should -BeLike '*at most 3 network evaluations and 6 encodings and decodings in 1 steps; a full batch takes about 1*0 MB*'
     }
 
-    It 'take an embedding of their own' {
-        $model = Import-McdmModel $xl, $sd1 -Bridge -Precision Float32 -Embedding "$golden/inversion-sd1/model/cat-toy.pt"
-        $null = New-McdmCondition 'a cat-toy' -Expert sd1-tiny.text | Invoke-McdmSample -Model $model -Seed 3 -Steps 1 -NoMeasure -WarningVariable warned
+    It 'take an embedding and a LoRA that are for their model' {
+        $layer = 'lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k'
+        Write-Tensor "$models/guest.safetensors" ([ordered]@{ "$layer.lora_down.weight" = 2, 16; "$layer.lora_up.weight" = 8, 2 }) @{ ss_base_model_version = 'sd_v1-5' }
+        $model = Import-McdmModel $xl, $sd1 -Bridge -Precision Float32 -Embedding "$golden/inversion-sd1/model/cat-toy.pt" -Lora "$models/guest.safetensors"
+        $model.Experts.Name | Should -Be 'unconditional', 'text', 'sd1-tiny.text', 'sd1-tiny.guest'
+        $null = New-McdmCondition 'a cat-toy' -Expert sd1-tiny.guest | Invoke-McdmSample -Model $model -Seed 3 -Steps 1 -NoMeasure -WarningVariable warned
         $warned | Should -BeNullOrEmpty
         $model | Remove-McdmModel
     }

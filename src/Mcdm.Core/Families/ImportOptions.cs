@@ -11,7 +11,7 @@ public sealed record ImportOptions
     public IReadOnlyList<string> Loras { get; init; } = [];
 
     /// <summary>
-    /// A number for each LoRA: those of one number are one expert, their changes added up, as other programs have it. Each is one by itself where none is given.
+    /// A number for each LoRA: those of one number are one expert, their changes added up, as other programs have it. Each is its own where there is none.
     /// </summary>
     public IReadOnlyList<int> LoraExperts { get; init; } = [];
 

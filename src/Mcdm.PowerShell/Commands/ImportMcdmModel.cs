@@ -209,8 +209,10 @@ public sealed class ImportMcdmModel : HubCmdlet
     }
 
     /// <summary>The LoRAs of each expert: files with + between are one together, those that wildcards match one each.</summary>
-    private IEnumerable<IReadOnlyList<string>> LorasOf(string given) => given.Contains('+', StringComparison.Ordinal) && !System.IO.Path.Exists(ResolveOutput(given))
-        ? [[.. given.Split('+', StringSplitOptions.TrimEntries).SelectMany(path => ResolveInput(path))]] : ResolveInput(given).Select(path => (string[])[path]);
+    private IEnumerable<IReadOnlyList<string>> LorasOf(string given) =>
+        given.Contains('+', StringComparison.Ordinal) && !System.IO.Path.Exists(ResolveOutput(given))
+            ? [[.. given.Split('+', StringSplitOptions.TrimEntries).SelectMany(path => ResolveInput(path))]]
+            : ResolveInput(given).Select(path => (string[])[path]);
 
     private string Single(string path) => ResolveInput(path) is [string only] ? only
         : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; give one.");

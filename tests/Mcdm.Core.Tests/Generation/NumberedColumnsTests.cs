@@ -53,6 +53,8 @@ public sealed class NumberedColumnsTests : IDisposable
         Assert.Equal("Text 'a blue disc'; Text 'a disc' × 2; Text 'a red disc' × 2",
             Read(("Text", new object?[] { "a red disc", "a disc" }), ("TextWeight", 2), ("Text3", "a blue disc")));
         Assert.Equal("", Read(("Text", Array.Empty<object?>()), ("TextWeight", 2)));
+        var parts = NumberedColumns.Apart(Row(("Segment", new object?[] { "a.png", "b.png" }), ("Part", (string[])["hair", "hat"]), ("Part7", (string[])["skin", "hat"])));
+        Assert.Equal([2, 2, 2], new[] { "Part", "Part2", "Part7" }.Select(name => Assert.IsType<string[]>(parts.Values.Single(value => value.Key == name).Value).Length));
         foreach (var (values, message) in new[]
         {
             (new (string, object?)[] { ("Text", new object?[] { "a", "b", "c" }), ("TextWeight", new object?[] { 1, 2 }) }, "TextWeight has 2 values, and Text has 3; give one for each, or one for all."),

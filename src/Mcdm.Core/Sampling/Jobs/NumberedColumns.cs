@@ -38,8 +38,8 @@ public static class NumberedColumns
     }
 
     /// <summary>
-    /// A row of which a column of conditions may have several values: the second becomes that of the column with 2 behind its name, and so on. A column that has
-    /// one value where the modality has several conditions says it of them all.
+    /// A row of which a column of conditions may have several values: the second becomes that of the column with 2 behind its name, and so on. A column that
+    /// has one value where the modality has several conditions says it of them all.
     /// </summary>
     /// <param name="row">The row; several values are an array.</param>
     /// <exception cref="McdmException"><c>ValuesUneven</c>: as many values as fit neither one condition nor all.</exception>
@@ -58,8 +58,9 @@ public static class NumberedColumns
                 apart.AddRange(values.Select((value, i) => KeyValuePair.Create(column.Name + (i == 0 ? "" : i + 1), value)));
             }
         }
-        var numbered = row.Values.Where(value => Split(value.Key) is { Number.Length: > 0 }).ToList();
-        if (numbered.Find(value => value.Value is object?[] || apart.Exists(one => one.Key.Equals(value.Key, StringComparison.OrdinalIgnoreCase))).Key is { } twice)
+        var made = apart.Select(value => value.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (row.Values.FirstOrDefault(value => Split(value.Key) is { Number.Length: > 0 } place
+            && (made.Contains(value.Key) || (value.Value is object?[] && place.Column is not ListColumn))).Key is { } twice)
         {
             throw new McdmException("ValuesUneven", ErrorKind.InvalidArgument,
                 $"{twice} has several values; give it one, and no list to the column without the number.");
@@ -68,7 +69,8 @@ public static class NumberedColumns
     }
 
     /// <summary>
-    /// A row but for what another says, which it says of all conditions of the modality that the row states, whatever their number, unless it states one itself.
+    /// A row but for what another says, which it says of all conditions of a modality that the row states, whatever their number, unless it states one
+    /// itself.
     /// </summary>
     /// <param name="row">The row.</param>
     /// <param name="said">What is said of it.</param>
@@ -85,7 +87,8 @@ public static class NumberedColumns
         return row.With(new Row(ofAll)).With(said);
     }
 
-    private static Column? OfCondition(string name) => JobColumns.OfConditions.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    private static Column? OfCondition(string name) =>
+        JobColumns.OfConditions.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static McdmException Uneven(Column column, int values, int conditions, Column stating) => new("ValuesUneven", ErrorKind.InvalidArgument,
         $"{column.Name} has {values} values, and {stating.Name} has {(conditions == 1 ? "one" : conditions)}; give one for each, or one for all.");

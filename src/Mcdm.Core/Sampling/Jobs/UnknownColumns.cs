@@ -57,7 +57,7 @@ internal sealed partial class UnknownColumns(Action<string> warn)
         _seen = names;
     }
 
-    /// <summary>Columns with a number that say something of a condition that none states; what has no number may be said of conditions that are typed.</summary>
+    /// <summary>Columns with a number that say something of a condition that none states; without one, it may be said of conditions that are typed.</summary>
     private static IEnumerable<(string Name, string Of)> Unstated(IReadOnlySet<string> names) =>
         from name in names
         let place = NumberedColumns.Split(name)

@@ -91,8 +91,8 @@ internal sealed record ImageAdapterFiles(string Name, string Path, IWeights Weig
         if (keys.Select(name => Weights.Shape(name)).FirstOrDefault(shape => shape is not [_, var width] || width != own) is { } other)
         {
             long its = other is [_, var width] ? width : 0;
-            return $"it makes tokens of {its} numbers{(StableDiffusionVersion.OfWidth(its) is { } version ? $" ({version.Name})" : "")} and the U-Net reads tokens of "
-                + $"{own} numbers ({model.Version.Name})";
+            return $"it makes tokens of {its} numbers{(StableDiffusionVersion.OfWidth(its) is { } version ? $" ({version.Name})" : "")} and the U-Net reads "
+                + $"tokens of {own} numbers ({model.Version.Name})";
         }
         var attentions = AttentionsOf(model).ToList();
         return keys.Count != attentions.Count ? $"it has keys for {keys.Count} attentions to a sentence and the U-Net has {attentions.Count}"

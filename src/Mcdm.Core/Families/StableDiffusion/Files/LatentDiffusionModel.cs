@@ -100,7 +100,10 @@ internal static class LatentDiffusionModel
                 Sampling = files.Scheduler.Sampling.ForLatents(),
                 Combiner = combiner,
                 Notes = [.. files.Scheduler.Notes, .. additions.SelectMany(addition => addition.Notes)],
-                Warnings = [.. files.Warnings, .. Doubts(files), .. files.Scheduler.Warnings, .. additions.SelectMany(addition => addition.Warnings), .. warnings],
+                Warnings =
+                [
+                    .. files.Warnings, .. Doubts(files), .. files.Scheduler.Warnings, .. additions.SelectMany(addition => addition.Warnings), .. warnings,
+                ],
             };
         }
         catch

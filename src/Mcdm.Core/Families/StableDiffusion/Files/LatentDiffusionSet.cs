@@ -127,8 +127,8 @@ internal sealed class LatentDiffusionSet : IDisposable
     public IEnumerable<ModelSource> Models => _models.Select(model => model.Source);
 
     /// <summary>
-    /// Makes the experts of one of the models. Those after the first are named after their models, and leave ε_u to the first, unless they work in another space
-    /// and act over a bridge, which needs their own.
+    /// Makes the experts of one of the models. Those after the first are named after their models, and leave ε_u to the first, unless they work in another
+    /// space and act over a bridge, which needs their own.
     /// </summary>
     public Model Assemble(ModelSource source, Device device, ScalarType type)
     {
