@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Golden;
 using Mcdm.Core.Tests.Prompts;
-using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Families;
 using Mcdm.Imaging;
