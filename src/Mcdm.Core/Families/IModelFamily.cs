@@ -72,12 +72,12 @@ internal static class ModelFamily
     }
 
     /// <summary>Reads sources one by one; where one fails, those before it are disposed.</summary>
-    public static IReadOnlyList<Model> ReadEach(IReadOnlyList<ModelSource> sources, Func<ModelSource, Model> read)
+    public static IReadOnlyList<Model> ReadEach<T>(IReadOnlyList<T> sources, Func<T, Model> read)
     {
         var models = new List<Model>();
         try
         {
-            foreach (var source in sources.Distinct()) { models.Add(read(source)); }
+            foreach (var source in sources) { models.Add(read(source)); }
             return models;
         }
         catch

@@ -7,14 +7,16 @@ namespace Mcdm.Families;
 /// <summary>What a user says of models that others trained.</summary>
 public sealed record ImportOptions
 {
-    /// <summary>LoRA files, each an expert over the model's U-Net.</summary>
+    /// <summary>LoRA files, each an expert over the model's U-Net unless <see cref="LoraExperts"/> says otherwise.</summary>
     public IReadOnlyList<string> Loras { get; init; } = [];
+
+    /// <summary>
+    /// A number for each LoRA: those of one number are one expert, their changes added up, as other programs have it. Each is its own where there is none.
+    /// </summary>
+    public IReadOnlyList<int> LoraExperts { get; init; } = [];
 
     /// <summary>By what each LoRA's change is multiplied; one number for all of them, or one each; 1 where none is given.</summary>
     public IReadOnlyList<double> LoraWeights { get; init; } = [];
-
-    /// <summary>Whether all LoRAs become one expert, their changes added up, as other programs have it.</summary>
-    public bool MergeLoras { get; init; }
 
     /// <summary>Files of embeddings (textual inversion), which prompts name as their files are called.</summary>
     public IReadOnlyList<string> Embeddings { get; init; } = [];
@@ -61,7 +63,7 @@ public sealed record ImportOptions
     /// <summary>All of it as text: equal for equal options.</summary>
     public string Key => string
         .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)),
-        $"{MergeLoras} {AsPublished} {Prediction} {Storage} {Bridge}",
+        $"{string.Join(' ', LoraExperts)} {AsPublished} {Prediction} {Storage} {Bridge}",
         .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"),
         Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

@@ -19,6 +19,10 @@ public static class ModelReader
     /// <exception cref="McdmException">A path holds no model, something is missing or does not fit.</exception>
     public static Model Read(IReadOnlyList<string> paths, ImportOptions options, Device device, ScalarType precision)
     {
+        if (paths.GroupBy(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path))).FirstOrDefault(group => group.Count() > 1) is { Key: { } twice })
+        {
+            throw new McdmException("ModelTwice", ErrorKind.InvalidArgument, $"'{twice}' is named twice; name each model and each of its parts once.");
+        }
         var found = paths.Select(ModelFamilies.Find).ToList();
         Runtime.Engine.Start();
         if (options.Loras.Count > 0 && found.Find(one => !one.Family.TakesLoras) is { Source: { } other })

@@ -27,14 +27,16 @@ public abstract class Column(string name)
     public virtual string? OutOfRange(object value) => null;
 
     /// <summary>Refuses a value that cannot be read.</summary>
+    /// <param name="name">What the column is called where the value stands, for the message.</param>
+    /// <param name="value">The value.</param>
     /// <exception cref="McdmException">
     /// <c>CellInvalid</c>, or <c>TextEncoding</c> where its file was read in another encoding than it was written in.
     /// </exception>
-    internal virtual void Check(object? value)
+    internal virtual void Check(string name, object? value)
     {
         if (!Reads || ValueText.IsEmpty(value)) { return; }
         string? problem = Parse(value) is { } read ? OutOfRange(read) : Problem(value);
-        if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{Name}: {problem}"); }
+        if (problem is not null) { throw new McdmException("CellInvalid", ErrorKind.InvalidData, $"{name}: {problem}"); }
     }
 }
 
@@ -54,11 +56,11 @@ public sealed class TextColumn(string name, bool saysEmpty = false) : Column(nam
     /// <summary>A text as it is; null for an empty one.</summary>
     internal static string? Read(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null;
 
-    internal override void Check(object? value)
+    internal override void Check(string name, object? value)
     {
         if (value is string text && text.Contains(UnreadBytes, StringComparison.Ordinal))
         {
-            throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{Name}: '{text}' was read in another encoding than it was written in; " +
+            throw new McdmException("TextEncoding", ErrorKind.InvalidData, $"{name}: '{text}' was read in another encoding than it was written in; " +
                 "name that one where the file is read, as in Import-Csv -Encoding ansi.");
         }
     }

@@ -29,7 +29,19 @@ public sealed class Row(IEnumerable<KeyValuePair<string, object?>> values)
     public T? Get<T>(ObjectColumn<T> column) where T : class => column.Parse(ValueOf(column)) as T;
 
     /// <summary>Whether it says something of a column.</summary>
-    public bool Says(Column column) => ValueOf(column) is { } value && !ValueText.IsEmpty(value);
+    public bool Says(Column column) => Says(column.Name);
+
+    /// <summary>Whether it says something of a column of a name.</summary>
+    public bool Says(string name) => !ValueText.IsEmpty(_values.GetValueOrDefault(name));
+
+    /// <summary>All that it says of a column: the values of an array, unless these are one value of the column; none where it says nothing.</summary>
+    internal IReadOnlyList<object?> ValuesOf(Column column) =>
+        ValueOf(column) switch
+        {
+            null => [],
+            object?[] several when column is not ListColumn => several is [] ? [null] : several,
+            var value => [value],
+        };
 
     /// <summary>The same row, but for what another says.</summary>
     public Row With(Row other) => new(_values.Concat(other._values));
@@ -38,7 +50,7 @@ public sealed class Row(IEnumerable<KeyValuePair<string, object?>> values)
     /// <exception cref="McdmException"><c>CellInvalid</c> or <c>TextEncoding</c>.</exception>
     public void Check(IEnumerable<Column> columns)
     {
-        foreach (var column in columns) { column.Check(ValueOf(column)); }
+        foreach (var column in columns) { column.Check(column.Name, ValueOf(column)); }
     }
 
     private object? ValueOf(Column column) => _values.GetValueOrDefault(column.Name);

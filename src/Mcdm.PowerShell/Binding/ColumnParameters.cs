@@ -29,10 +29,10 @@ internal sealed class ColumnParameters
     /// <summary>The parameters, for the engine.</summary>
     public RuntimeDefinedParameterDictionary Parameters { get; } = [];
 
-    /// <summary>What the parameters say by now.</summary>
+    /// <summary>What the parameters say by now; several values of one are an array.</summary>
     public Row Values => new(from parameter in Parameters.Values
                              where parameter.IsSet
-                             select KeyValuePair.Create<string, object?>(parameter.Name, parameter.Value));
+                             select KeyValuePair.Create(parameter.Name, RecordRow.Bare(parameter.Value, JobColumns.Find(parameter.Name)!)));
 
     /// <summary>Whether a parameter has a value by now: one that a script block is to fill in has none before the first input.</summary>
     public bool IsSet(string name) => Parameters[name].IsSet;
@@ -42,7 +42,8 @@ internal sealed class ColumnParameters
 
     private static ParameterAttribute InRows(string set) => new() { ParameterSetName = set, ValueFromPipelineByPropertyName = true };
 
-    private static Type TypeOf(Column column) => column.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(column.Type) : column.Type;
+    private static Type TypeOf(Column column) => NumberedColumns.TakesSeveral(column) ? column.Type.MakeArrayType()
+        : column.Type.IsValueType ? typeof(Nullable<>).MakeGenericType(column.Type) : column.Type;
 
     private static IEnumerable<Attribute> AttributesOf(Column column, Func<bool> isRecord) =>
     [
@@ -51,16 +52,18 @@ internal sealed class ColumnParameters
         .. ColumnCompleters.Of(column) is { } completer ? new Attribute[] { new ArgumentCompleterAttribute(completer) } : [],
     ];
 
-    /// <summary>Lets a nullable parameter take numbers or names of choices; an empty one is null.</summary>
+    /// <summary>Lets a nullable parameter take numbers or names of choices, or several; an empty one is null.</summary>
     [AttributeUsage(AttributeTargets.Property)]
-    private sealed class ColumnAttribute(Column column, Func<bool> isRecord) : NumberAttribute(column.Type)
+    private sealed class ColumnAttribute(Column column, Func<bool> isRecord) : NumberAttribute(Nullable.GetUnderlyingType(TypeOf(column)) ?? TypeOf(column))
     {
         public override object? Transform(EngineIntrinsics engineIntrinsics, object? inputData)
         {
             object? given = RecordRow.Bare(inputData, column);
             return isRecord() || ValueText.IsEmpty(given) ? null
-                : column.Parse(given) ?? throw new ArgumentTransformationMetadataException(column.Problem(given));
+                : given is object?[] several && NumberedColumns.TakesSeveral(column) ? several.Select(Read).ToArray() : Read(given);
         }
+
+        private object Read(object? given) => column.Parse(given) ?? throw new ArgumentTransformationMetadataException(column.Problem(given));
     }
 
     /// <summary>As ValidateRange, for a parameter that may be null.</summary>
@@ -69,7 +72,10 @@ internal sealed class ColumnParameters
     {
         protected override void Validate(object? arguments, EngineIntrinsics engineIntrinsics)
         {
-            if (arguments is not null && column.OutOfRange(arguments) is { } problem) { throw new ValidationMetadataException(problem); }
+            foreach (object argument in arguments is Array several && NumberedColumns.TakesSeveral(column) ? several : new[] { arguments })
+            {
+                if (argument is not null && column.OutOfRange(argument) is { } problem) { throw new ValidationMetadataException(problem); }
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ internal static class FileRow
     public static string? PathOf(PSObject record) => Text(record, "FullName") ?? Text(record, "PSPath") ?? Text(record, "Path");
 
     /// <summary>The same for a record that does not say itself what a picture should follow.</summary>
-    public static string? OnlyPathOf(PSObject record) => JobColumns.Conditions.Any(column => record.Properties[column] is not null) ? null : PathOf(record);
+    public static string? OnlyPathOf(PSObject record) => record.Properties.Any(property => NumberedColumns.States(property.Name)) ? null : PathOf(record);
 
     private static string? Text(PSObject record, string property) => record.Properties[property]?.Value?.ToString() is { Length: > 0 } text ? text : null;
 }

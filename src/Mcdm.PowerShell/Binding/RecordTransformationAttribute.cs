@@ -17,7 +17,7 @@ public sealed class RecordTransformationAttribute : ItemTransformationAttribute
     {
         IDictionary table => RecordRow.RecordOf(table),
         PSObject record when record.TypeNames[0].StartsWith("Deserialized.Mcdm.", StringComparison.Ordinal)
-            && !JobColumns.Conditions.Any(column => record.Properties[column] is not null) =>
+            && !record.Properties.Any(property => NumberedColumns.States(property.Name)) =>
             throw new McdmException("CannotTravel", ErrorKind.InvalidArgument, $"A {record.TypeNames[0]} says nothing of what a picture should follow."),
         PSObject record when record.Properties[nameof(Recipe)] is null && FileRow.OnlyPathOf(record) is null => item,
         _ => throw new PSInvalidCastException("It is no record with properties such as Text and Sketch."),

@@ -208,16 +208,23 @@ public sealed class ImportMcdmModel : HubCmdlet
                 { Target = name };
     }
 
+    /// <summary>The LoRAs of each expert: files with + between are one together, those that wildcards match one each.</summary>
+    private IEnumerable<IReadOnlyList<string>> LorasOf(string given) =>
+        given.Contains('+', StringComparison.Ordinal) && !System.IO.Path.Exists(ResolveOutput(given))
+            ? [[.. given.Split('+', StringSplitOptions.TrimEntries).SelectMany(path => ResolveInput(path))]]
+            : ResolveInput(given).Select(path => (string[])[path]);
+
     private string Single(string path) => ResolveInput(path) is [string only] ? only
         : throw new McdmException("PathAmbiguous", ErrorKind.InvalidArgument, $"'{path}' matches several files; give one.");
 
     private void Import(IReadOnlyList<string> folders)
     {
+        var loras = Lora.SelectMany(LorasOf).ToList();
         var options = new ImportOptions
         {
-            Loras = Lora.SelectMany(path => ResolveInput(path)).ToList(),
+            Loras = [.. loras.SelectMany(together => together)],
+            LoraExperts = [.. loras.SelectMany((together, i) => together.Select(_ => MergeLora ? 0 : i))],
             LoraWeights = LoraWeight,
-            MergeLoras = MergeLora,
             Embeddings = Embedding.SelectMany(path => ResolveInput(path)).ToList(),
             ClipSkip = ClipSkip,
             Variant = Variant,

@@ -171,11 +171,12 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
         }
         if (_conditions.Count > 0 || (ParameterSetName == ConditionSet && !MyInvocation.ExpectingInput))
         {
-            foreach (var empty in JobColumns.Stating.Where(column => _given.Contains(column.Name) && !_columns.Values.Says(column)))
+            var typed = NumberedColumns.Apart(_columns.Values);
+            foreach (var empty in JobColumns.Stating.Where(column => _given.Contains(column.Name) && !typed.Says(column)))
             {
                 WriteWarning($"-{empty.Name} is empty, so it asks for nothing.");
             }
-            Sample(new JobRow(_columns.Values, 1), TheModel(), _conditions);
+            Sample(new JobRow(typed, 1), TheModel(), _conditions);
         }
         if (_runs!.IsEmpty)
         {
@@ -194,9 +195,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     /// <summary>Samples a row; its errors say which it is, and so do the accounts.</summary>
     private void SampleRecord(PSObject record)
     {
-        var given = _columns.ValuesOf(_given);
+        var (said, given) = (RecordRow.Of(record), _columns.ValuesOf(_given));
         _runs!.Expect(JobRecord.LastRowOf(record));
-        var job = _rows.Next(RecordRow.Of(record).With(given));
+        var job = _rows.Next(said.With(given));
         var model = Model is null && job.Row[JobColumns.Model] is not null ? null : TheModel();
         Attempt(record, () =>
         {
@@ -204,7 +205,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
             {
                 _log?.Begin(job, model?.Name ?? job.Row[JobColumns.Model]!, given);
                 if (!JobRecord.IsAsRead(record)) { _unknown.Check(record.Properties.Select(property => property.Name)); }
-                job.Row.Check(JobColumns.All);
+                job = job with { Row = NumberedColumns.Over(NumberedColumns.Apart(said), NumberedColumns.Apart(given)) };
+                JobColumns.Check(job.Row);
                 RequireAsked(record, job.Row);
                 Sample(job, model ?? ModelOf(job.Row[JobColumns.Model]!));
             }
@@ -222,9 +224,9 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     {
         var job = _rows.Next(row);
         var typed = _given.Contains(nameof(Condition)) ? Condition : null;
-        RequireUnderstood(typed is not null || row.Values.Any(value => value.Value is not null && JobColumns.Conditions.Contains(value.Key)));
+        RequireUnderstood(typed is not null || row.Values.Any(value => value.Value is not null && NumberedColumns.States(value.Key)));
         var model = TheModel();
-        Attempt(null, () => Sample(job, model, typed));
+        Attempt(null, () => Sample(job with { Row = NumberedColumns.Apart(row) }, model, typed));
     }
 
     /// <summary>Samples a row, perhaps beside conditions.</summary>
@@ -251,8 +253,8 @@ public sealed class InvokeMcdmSample : McdmCmdlet, IDynamicParameters
     /// <summary>Refuses a record that has columns for conditions and states none in any.</summary>
     private static void RequireAsked(PSObject record, Row row)
     {
-        var columns = JobColumns.Conditions.Where(column => record.Properties[column] is not null).ToList();
-        if (columns.Count == 0 || JobColumns.Stating.Any(row.Says)) { return; }
+        var columns = record.Properties.Select(property => property.Name).Where(NumberedColumns.States).ToList();
+        if (columns.Count == 0 || row.Names.Any(name => NumberedColumns.States(name) && row.Says(name))) { return; }
         throw new McdmException("RowAsksNothing", ErrorKind.InvalidData,
             $"It asks for nothing: {string.Join(", ", columns)} {(columns.Count == 1 ? "is" : "are")} empty. Fill one in; records without such columns make "
                 + "pictures without conditions.");

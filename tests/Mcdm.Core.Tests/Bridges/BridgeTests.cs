@@ -123,6 +123,18 @@ public sealed class BridgeTests
     }
 
     [Fact]
+    public void A_condition_of_weight_0_is_not_evaluated()
+    {
+        var codec = new LinearCodec(2, 0);
+        var (expert, unconditional) = There(2, 0);
+        using var composer = new Composer([_own, Crossing(new Bridge("other", PixelCodec.Instance, codec, new BridgeOptions()), expert, unconditional)], [Text(0)]);
+        using var z = ones([1, 1, Side, Side]);
+        composer.PredictNoise(z, 600).Dispose();
+        Assert.Equal((1, 0, 0), (_own.Calls, unconditional.Calls, expert.Calls));
+        Assert.Equal((0, 0), (codec.Encoded, codec.Decoded));
+    }
+
+    [Fact]
     public void Weight_0_and_the_end_ask_the_other_model_nothing()
     {
         var bridge = new Bridge("other", PixelCodec.Instance, new LinearCodec(2, 0), new BridgeOptions());

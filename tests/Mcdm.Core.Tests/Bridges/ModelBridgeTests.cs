@@ -73,6 +73,19 @@ public sealed class ModelBridgeTests : IDisposable
         Assert.Equal((32, 16), (image.Width, image.Height));
     }
 
+    [Theory]
+    [InlineData(40, 16)]
+    [InlineData(24, 56)]
+    public void Sizes_that_the_others_factor_does_not_divide_are_seen_at_the_nearest_that_it_does(int width, int height)
+    {
+        using var model = ModelBridge.Build([_faces.TrainAll(), Latent()]);
+        var expert = model.Expert("TinyLatent.text");
+        var crossing = (CrossingExpert)expert.At(width, height);
+        Assert.Equal((0, 0), (crossing.Expert.Space.PictureWidth % 8, crossing.Expert.Space.PictureHeight % 8));
+        Assert.Equal((width, height), (crossing.Space.PictureWidth, crossing.Space.PictureHeight));
+        Assert.InRange(crossing.Expert.Space.PictureWidth * crossing.Expert.Space.PictureHeight / (double)(TinyFaces.Size * TinyFaces.Size), 0.5, 4);
+    }
+
     [Fact]
     public void Particles_are_refused_by_name()
     {

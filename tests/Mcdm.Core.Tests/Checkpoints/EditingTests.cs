@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Golden;
 using Mcdm.Core.Tests.Prompts;
-using Mcdm.Diffusion.Composition;
 using Mcdm.Experts;
 using Mcdm.Families;
 using Mcdm.Imaging;
@@ -85,16 +84,7 @@ public sealed class EditingTests
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var each = new[] { 2.0, 9 }.Select(guidance => new Composition(model.Experts, [Condition.FromText("a fox").Guided(guidance)])).ToList();
-        var (z, level) = (TinyPrompts.Z(2), model.Space.Process.Level(500));
-        using var together = new Composer(each);
-        using var all = new ComposedPredictor(together.Predict, new Product().RuleOf([]));
-        var batch = all.Predict(z, level).Value;
-        for (int i = 0; i < 2; i++)
-        {
-            using var alone = new Composer([each[i]]);
-            using var predictor = new ComposedPredictor(alone.Predict, new Product().RuleOf([]));
-            Assert.True(predictor.Predict(z.narrow(0, i, 1), level).Value.allclose(batch.narrow(0, i, 1), 1e-3, 1e-5));
-        }
+        BatchRows.AssertAsAlone(each, model.Space.Process);
         each.ForEach(composition => composition.Dispose());
     }
 }

@@ -82,7 +82,7 @@ internal sealed class LatentRunKinds : IGoldenKind
         {
             Loras = experts.SelectMany(loras => loras).Select(lora => LoraOf(golden, lora)).ToList(),
             LoraWeights = experts.SelectMany(loras => loras).Select(lora => lora.GetProperty("scale").GetDouble()).ToList(),
-            MergeLoras = experts.Count == 1 && experts[0].Count > 1,
+            LoraExperts = experts.SelectMany((loras, i) => loras.Select(_ => i)).ToList(),
         };
     }
 

@@ -51,17 +51,7 @@ public sealed class ControlPictureTests
         var lines = Control(Filled(64, 64, 0));
         Condition[] controls = [lines, lines.Weighted(1, new WeightSchedule([new(1, 0), new(1000, 1)])), lines.Guessing(), lines.Weighted(1, new WeightSchedule([new(1, 0)]))];
         var each = controls.Select(control => new Composition(model.Experts, [Condition.FromText("a fox", 3), control], combiner: combiner)).ToList();
-        var z = TinyPrompts.Z(controls.Length);
-        var level = model.Space.Process.Level(500);
-        using var together = new Composer(each);
-        using var all = new ComposedPredictor(together.Predict, combiner.RuleOf([]));
-        var batch = all.Predict(z, level).Value;
-        for (int i = 0; i < controls.Length; i++)
-        {
-            using var alone = new Composer([each[i]]);
-            using var predictor = new ComposedPredictor(alone.Predict, combiner.RuleOf([]));
-            Assert.True(predictor.Predict(z.narrow(0, i, 1), level).Value.allclose(batch.narrow(0, i, 1), 1e-3, 1e-5), $"{controls[i]}");
-        }
+        var (z, level, batch) = BatchRows.AssertAsAlone(each, model.Space.Process, combiner);
         // A schedule of 0 is no ControlNet at all.
         using var plain = new Composition(model.Experts, [Condition.FromText("a fox", 3)], combiner: combiner);
         using var without = new Composer([plain]);

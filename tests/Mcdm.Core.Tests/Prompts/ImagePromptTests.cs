@@ -132,17 +132,7 @@ public sealed class ImagePromptTests : IDisposable
                 [text, Shown(PlusFace).Weighted(1, null, Colours(64, 64, 9))],
             ];
             var compositions = each.Select(conditions => new Composition(model.Experts, conditions, combiner: combiner)).ToList();
-            var z = TinyPrompts.Z(each.Length);
-            var level = model.Space.Process.Level(500);
-            using var together = new Composer(compositions);
-            using var all = new ComposedPredictor(together.Predict, combiner.RuleOf([]));
-            var batch = all.Predict(z, level).Value;
-            for (int i = 0; i < each.Length; i++)
-            {
-                using var alone = new Composer([compositions[i]]);
-                using var predictor = new ComposedPredictor(alone.Predict, combiner.RuleOf([]));
-                Assert.True(predictor.Predict(z.narrow(0, i, 1), level).Value.allclose(batch.narrow(0, i, 1), 1e-3, 1e-5), $"{combiner.Name} {i}");
-            }
+            BatchRows.AssertAsAlone(compositions, model.Space.Process, combiner);
             compositions.ForEach(one => one.Dispose());
         }
     }

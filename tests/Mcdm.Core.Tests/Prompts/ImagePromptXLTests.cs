@@ -112,17 +112,7 @@ public sealed class ImagePromptXLTests : IDisposable
         {
             Condition[][] each = [[text, photo, lines], [text], [text, lines], [text, photo, photo.With(Colours(60, 60, 5))]];
             var compositions = each.Select(conditions => new Composition(experts, conditions, combiner: combiner)).ToList();
-            var z = TinyPrompts.Z(each.Length);
-            var level = space.Process.Level(500);
-            using var together = new Composer(compositions);
-            using var all = new ComposedPredictor(together.Predict, combiner.RuleOf([]));
-            var batch = all.Predict(z, level).Value;
-            for (int i = 0; i < each.Length; i++)
-            {
-                using var alone = new Composer([compositions[i]]);
-                using var predictor = new ComposedPredictor(alone.Predict, combiner.RuleOf([]));
-                Assert.True(predictor.Predict(z.narrow(0, i, 1), level).Value.allclose(batch.narrow(0, i, 1), 1e-3, 1e-5), $"{combiner.Name} {i}");
-            }
+            BatchRows.AssertAsAlone(compositions, space.Process, combiner);
             compositions.ForEach(one => one.Dispose());
         }
     }

@@ -45,18 +45,7 @@ public sealed class PromptEncodingTests
         using var model = TinyPrompts.Import();
         string[] prompts = ["a fox", "a fox BREAK in the snow", "a small house", "a cat BREAK a dog BREAK a bird"];
         var each = prompts.Select(prompt => new Composition(model.Experts, [Condition.FromText(prompt, 3)], negativePrompt: "rain BREAK wind")).ToList();
-        var z = TinyPrompts.Z(prompts.Length);
-        var level = model.Space.Process.Level(500);
-        using var together = new Composer(each);
-        var rule = new Product().RuleOf([]);
-        using var all = new ComposedPredictor(together.Predict, rule);
-        var batch = all.Predict(z, level).Value;
-        for (int i = 0; i < prompts.Length; i++)
-        {
-            using var alone = new Composer([each[i]]);
-            using var predictor = new ComposedPredictor(alone.Predict, rule);
-            Assert.True(predictor.Predict(z.narrow(0, i, 1), level).Value.allclose(batch.narrow(0, i, 1), 1e-3, 1e-5), prompts[i]);
-        }
+        BatchRows.AssertAsAlone(each, model.Space.Process);
         Assert.Equal(77, ((StableDiffusionInputs)each[0].Terms[0].Inputs!).SequenceLength);
         Assert.Equal(154, ((StableDiffusionInputs)each[0].Terms[^1].Inputs!).SequenceLength);
         each.ForEach(one => one.Dispose());

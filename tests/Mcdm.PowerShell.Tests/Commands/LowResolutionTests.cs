@@ -43,7 +43,7 @@ public sealed class LowResolutionTests : TinyModelTests
     }
 
     [Theory]
-    [InlineData("Import-McdmModel -Path $four, $four -Join", "ModelExpertTwice")]
+    [InlineData("Import-McdmModel -Path $four, $four -Join", "ModelTwice")]
     [InlineData("Import-McdmModel $four, Nobody -Join", "ModelUnknown")]
     [InlineData("Import-McdmModel -Path $four, ./nowhere -Join", "PathNotFound")]
     [InlineData("New-McdmCondition -LowResolution ./words.png", "PictureNotRecognised")]

@@ -67,7 +67,7 @@ internal static class ReaderFolder
     private static void EnterModelsOfOthers(string folder)
     {
         static string model(string name) => Path.Combine(Checkout.Root, "tests", "golden", name, "model");
-        foreach (var (copy, name) in new[] { ("stable-diffusion-v1-5", "sd1-tiny"), ("control_canny", "sd1-tiny-canny"), ("control_seg", "sd1-tiny-seg"), ("face", "uniteconquer-face"), ("sketch", "uniteconquer-sketch"), ("t2i-canny", "t2i-canny") })
+        foreach (var (copy, name) in new[] { ("stable-diffusion-v1-5", "sd1-tiny"), ("control_canny", "sd1-tiny-canny"), ("control_seg", "sd1-tiny-seg"), ("face", "uniteconquer-face"), ("sketch", "uniteconquer-sketch"), ("t2i-canny", "t2i-canny"), ("sdxl", "sdxl-tiny"), ("controlnet-union-sdxl", "sdxl-tiny-control-union") })
         {
             Copy(model(name), Path.Combine(folder, copy));
         }
@@ -76,6 +76,7 @@ internal static class ReaderFolder
         {
             ("ip-adapter_sd15.bin", "ip-adapter", "models/ip-adapter_sd15.bin"),
             ("style.safetensors", "sd1-tiny-lora-style", "style.safetensors"), ("subject.safetensors", "sd1-tiny-lora-subject", "pytorch_lora_weights.safetensors"),
+            ("taesdxl_decoder.pth", "taesd-tiny", "taesd_decoder.pth"),
             ("cat-toy.pt", "inversion-sd1", "cat-toy.pt"), ("easynegative.safetensors", "inversion-sd1", "easy neg.safetensors"),
             ("FaRL.pth", "uniteconquer-farl", "FaRL-tiny.pth"), ("bpe_simple_vocab_16e6.txt.gz", "uniteconquer-farl", "bpe_simple_vocab_first_1500.txt.gz"),
         })

@@ -25,5 +25,5 @@ internal sealed class OwnFamily : IModelFamily
 
     /// <inheritdoc/>
     public IReadOnlyList<Model> Read(IReadOnlyList<ModelSource> sources, ImportOptions options, Device device, ScalarType precision) =>
-        ModelPack.ReadEach(sources.Select(source => source.Path).ToList(), device, precision);
+        ModelFamily.ReadEach(sources, source => ModelPack.Read(source.Path, device, precision));
 }

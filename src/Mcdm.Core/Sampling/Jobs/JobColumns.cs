@@ -95,15 +95,26 @@ public static class JobColumns
     /// <summary>The same as columns.</summary>
     public static IEnumerable<Column> Stating => Modality.All.SelectMany(modality => modality.Columns.Stating);
 
+    /// <summary>Those that state conditions, and what else these have; each may have a number behind its name (<see cref="NumberedColumns"/>).</summary>
+    public static IEnumerable<Column> OfConditions => Modality.All.SelectMany(modality => modality.Columns.All);
+
     /// <summary>All columns.</summary>
     public static IReadOnlyList<Column> All =>
     [
-        Row, .. Modality.All.SelectMany(modality => modality.Columns.All), BasePath, Model,
+        Row, .. OfConditions, BasePath, Model,
         Name, Sampler, Combiner, Steps, Picture, Strength, Mask, .. Settings.Select(setting => setting.Column),
     ];
 
     /// <summary>The column of a name; null where none is read.</summary>
-    public static Column? Find(string name) => All.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public static Column? Find(string name) => All.FirstOrDefault(column => column.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        ?? NumberedColumns.Split(name)?.Column;
+
+    /// <summary>Refuses a row with a value that cannot be used.</summary>
+    /// <exception cref="McdmException"><c>CellInvalid</c> or <c>TextEncoding</c>.</exception>
+    public static void Check(Row row)
+    {
+        foreach (var (name, value) in row.Values) { Find(name)?.Check(name, value); }
+    }
 
     private static Setting Of<T>(ValueColumn<T> column, Func<GenerationRequest, T, GenerationRequest> apply) where T : struct =>
         new(column, (request, row) => row.Get(column) is { } value ? apply(request, value) : request);

@@ -25,7 +25,7 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
     public double Weight { get; init; } = 1;
 
     /// <summary>The request of a row.</summary>
-    /// <param name="row">The row; its values were checked (<see cref="Row.Check"/>).</param>
+    /// <param name="row">The row; its values were checked (<see cref="JobColumns.Check"/>).</param>
     /// <param name="model">What will sample it.</param>
     /// <param name="name">What its pictures are called; null for the model's name.</param>
     /// <exception cref="McdmException">A file cannot be read, or what the row says means nothing.</exception>
@@ -36,30 +36,44 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
     /// as a weight, it says of the given ones.
     /// </summary>
     /// <param name="given">Conditions of one composition.</param>
-    /// <param name="row">What else is asked for; its values were checked (<see cref="Row.Check"/>).</param>
+    /// <param name="row">What else is asked for; its values were checked (<see cref="JobColumns.Check"/>).</param>
     /// <param name="model">What will sample it.</param>
     /// <param name="name">What its pictures are called; null for the model's name.</param>
     /// <exception cref="McdmException">A file cannot be read, what is asked for means nothing, or <c>ConditionMissing</c>.</exception>
     public GenerationRequest Read(IReadOnlyList<Condition> given, Row row, Model model, string? name)
     {
-        var stated = Stated(row);
-        foreach (var modality in Modality.All.Except(stated.Select(condition => condition.Modality)))
+        foreach (var part in NumberedColumns.Parts(row))
         {
-            if (modality.Columns.Further.FirstOrDefault(row.Says) is not { } further) { continue; }
-            if (given.All(condition => condition.Modality != modality))
+            foreach (var modality in Modality.All.Where(modality => !modality.Columns.Stating.Any(part.Row.Says)))
             {
-                throw new McdmException("ConditionMissing", ErrorKind.InvalidArgument,
-                    $"-{further.Name} says something of a {modality} condition, and none is given; give one, as with -{modality.Columns.Value.Name}.");
+                if (modality.Columns.Further.FirstOrDefault(part.Row.Says) is { } further) { given = [.. With(given, modality, further, part, row)]; }
             }
-            given = [.. given.Select(condition => condition.Modality == modality ? modality.With(condition, row, path => ReadPicture(path, row)) : condition)];
         }
-        return Request([.. given, .. stated], row, model, name);
+        return Request([.. given, .. Stated(row)], row, model, name);
+    }
+
+    /// <summary>Conditions, those of a modality with what a part of a row says of it.</summary>
+    private IEnumerable<Condition> With(IReadOnlyList<Condition> given, Modality modality, Column further, NumberedColumns.Part part, Row row)
+    {
+        if (part.Number.Length > 0)
+        {
+            throw new McdmException("ConditionMissing", ErrorKind.InvalidArgument,
+                $"-{further.Name} has a value for {modality.Columns.Value.Name}{part.Number}, and none is given; give that too, or one value for all.");
+        }
+        if (given.All(condition => condition.Modality != modality))
+        {
+            throw new McdmException("ConditionMissing", ErrorKind.InvalidArgument,
+                $"-{further.Name} says something of a {modality} condition, and none is given; give one, as with -{modality.Columns.Value.Name}.");
+        }
+        return given.Select(condition => condition.Modality == modality ? modality.With(condition, part.Row, path => ReadPicture(path, row)) : condition);
     }
 
     /// <summary>The conditions that a row states.</summary>
     private List<Condition> Stated(Row row)
     {
-        var conditions = Modality.All.Select(modality => modality.ConditionOf(row, path => ReadPicture(path, row))).OfType<Condition>().ToList();
+        var parts = NumberedColumns.Parts(row);
+        var conditions = Modality.All.SelectMany(modality => parts.Select(part => modality.ConditionOf(part.Row, path => ReadPicture(path, row))))
+            .OfType<Condition>().ToList();
         foreach (string doubt in conditions.Select(condition => condition.Doubt).OfType<string>()) { warn(doubt); }
         return conditions;
     }

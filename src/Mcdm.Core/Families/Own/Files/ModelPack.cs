@@ -78,7 +78,7 @@ public static class ModelPack
     /// </exception>
     public static Model Read(IReadOnlyList<string> folders, Device? device = null, ScalarType precision = ScalarType.Float32)
     {
-        var models = ReadEach(folders, device, precision);
+        var models = ModelFamily.ReadEach(folders, folder => Read(folder, device, precision));
         if (models.Count == 1) { return models[0]; }
         try
         {
@@ -87,23 +87,6 @@ public static class ModelPack
         catch
         {
             foreach (var model in models) { model.Dispose(); }
-            throw;
-        }
-    }
-
-    /// <summary>Reads several models; where one fails, those before it are disposed.</summary>
-    /// <exception cref="McdmException">As for one folder.</exception>
-    internal static IReadOnlyList<Model> ReadEach(IReadOnlyList<string> folders, Device? device, ScalarType precision)
-    {
-        var models = new List<Model>();
-        try
-        {
-            foreach (string folder in folders) { models.Add(Read(folder, device, precision)); }
-            return models;
-        }
-        catch
-        {
-            models.ForEach(model => model.Dispose());
             throw;
         }
     }

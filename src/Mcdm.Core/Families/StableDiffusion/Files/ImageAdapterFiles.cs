@@ -90,15 +90,15 @@ internal sealed record ImageAdapterFiles(string Name, string Path, IWeights Weig
         var keys = Weights.Names.Where(name => name.StartsWith(Attentions, StringComparison.Ordinal) && name.EndsWith(Key, StringComparison.Ordinal)).ToList();
         if (keys.Select(name => Weights.Shape(name)).FirstOrDefault(shape => shape is not [_, var width] || width != own) is { } other)
         {
-            return $"it makes {Tokens(other is [_, var width] ? width : 0)} and the U-Net reads {Tokens(own)}";
+            long its = other is [_, var width] ? width : 0;
+            return $"it makes tokens of {its} numbers{(StableDiffusionVersion.OfWidth(its) is { } version ? $" ({version.Name})" : "")} and the U-Net reads "
+                + $"tokens of {own} numbers ({model.Version.Name})";
         }
         var attentions = AttentionsOf(model).ToList();
         return keys.Count != attentions.Count ? $"it has keys for {keys.Count} attentions to a sentence and the U-Net has {attentions.Count}"
             : attentions.Select((attention, i) => (attention, Name: Numbered(i) + Key)).FirstOrDefault(pair =>
                 !keys.Contains(pair.Name) || Weights.Shape(pair.Name)[0] != pair.attention.Width) is { Name: { } wrong }
                 ? $"'{wrong}' is not of the width of the U-Net's attention in its place" : null;
-
-        static string Tokens(long width) => $"tokens of {width} numbers{(StableDiffusionVersion.OfWidth(width) is { } version ? $" ({version.Name})" : "")}";
     }
 
     /// <inheritdoc/>

@@ -29,10 +29,12 @@ internal static class LatentDiffusionModel
     /// <param name="settings">How it reads prompts; null for the usual way.</param>
     /// <param name="storage">How its weights lie in memory.</param>
     /// <param name="combiner">How predictions are combined unless a request says otherwise; null for the product.</param>
+    /// <param name="isOwn">Whether a space is no other model's, so that ε_u is among the experts and the expert of prompts is called as usual.</param>
     /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; an addition or a LoRA belongs to another U-Net.</exception>
     public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<AdditionFiles> additions, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
         string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null,
-        PromptSettings? settings = null, WeightStorage storage = WeightStorage.Computed, Combiner? combiner = null)
+        PromptSettings? settings = null, WeightStorage storage = WeightStorage.Computed, Combiner? combiner = null,
+        Func<LatentSpace, bool>? isOwn = null)
     {
         settings ??= new PromptSettings([]);
         var lifetime = new SharedLifetime();
@@ -64,8 +66,9 @@ internal static class LatentDiffusionModel
                 {
                     Sha256 = WeightFingerprint.Join([unetFingerprint, text, .. prints]),
                 });
-            if (withUnconditional) { Add(Expert.NameOf(null), null, unet, prompts); }
-            Add(textName, Modality.Text, unet, prompts);
+            bool leads = withUnconditional || isOwn?.Invoke(space) == true;
+            if (leads) { Add(Expert.NameOf(null), null, unet, prompts); }
+            Add(leads ? Modality.Text.ExpertName : textName, Modality.Text, unet, prompts);
             if (further is EditedPicture) { Add(Expert.NameOf(Modality.Picture), Modality.Picture, unet, prompts); }
             var host = new AdditionHost(files, lifetime, device, type, storage);
             foreach (var addition in additions)
@@ -97,7 +100,10 @@ internal static class LatentDiffusionModel
                 Sampling = files.Scheduler.Sampling.ForLatents(),
                 Combiner = combiner,
                 Notes = [.. files.Scheduler.Notes, .. additions.SelectMany(addition => addition.Notes)],
-                Warnings = [.. files.Warnings, .. files.Scheduler.Warnings, .. additions.SelectMany(addition => addition.Warnings), .. warnings],
+                Warnings =
+                [
+                    .. files.Warnings, .. Doubts(files), .. files.Scheduler.Warnings, .. additions.SelectMany(addition => addition.Warnings), .. warnings,
+                ],
             };
         }
         catch
@@ -167,6 +173,17 @@ internal static class LatentDiffusionModel
         }
         var process = new VariancePreserving(files.Scheduler.Schedule);
         return new LatentSpace(codec.Channels, files.SampleSize, files.SampleSize, process, codec.Factor, codec.Identity) { Fingerprint = print };
+    }
+
+    /// <summary>An autoencoder of another version's latents is a part of another model, unless the U-Net was trained anew in its latents.</summary>
+    private static IEnumerable<string> Doubts(LatentDiffusionFiles files)
+    {
+        var (version, scale) = (files.Version, files.Autoencoder.Options.ScalingFactor);
+        if (scale != version.ScalingFactor && StableDiffusionVersion.All.FirstOrDefault(other => other.ScalingFactor == scale) is { } other)
+        {
+            yield return Invariant($"The autoencoder of '{files.Path}' scales latents by {scale}, as that of {other.Name} does, and the U-Net is one of ")
+                + $"{version.Name}: unless they were trained together, its pictures will be wrong.";
+        }
     }
 
     private static (KLCodec Codec, EncoderFingerprint Fingerprint) Codec(LatentDiffusionFiles files, Device device, ScalarType type, WeightStorage storage)

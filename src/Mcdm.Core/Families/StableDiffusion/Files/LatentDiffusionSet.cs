@@ -22,6 +22,7 @@ internal sealed class LatentDiffusionSet : IDisposable
     private readonly List<AdditionFiles> _additions = [];
     private readonly List<ImageEncoderFiles> _encoders = [];
     private readonly List<TextInversion> _embeddings = [];
+    private readonly List<LatentSpace> _spaces = [];
     private readonly ImportOptions _options;
 
     /// <summary>Opens all of them.</summary>
@@ -31,7 +32,7 @@ internal sealed class LatentDiffusionSet : IDisposable
         _options = options;
         try
         {
-            foreach (var source in sources.Distinct().OrderBy(source => source.Kind is File or WholeFile)) { Open(source); }
+            foreach (var source in sources.OrderBy(source => source.Kind is File or WholeFile)) { Open(source); }
             if (_additions.Count > 0 && _models.Count == 0)
             {
                 var (first, article) = (_additions[0], _additions[0].Kind.StartsWith('I') ? "an" : "a");
@@ -125,7 +126,10 @@ internal sealed class LatentDiffusionSet : IDisposable
     /// <summary>The sources that are models, in the order in which what adds pictures is offered to them.</summary>
     public IEnumerable<ModelSource> Models => _models.Select(model => model.Source);
 
-    /// <summary>Makes the experts of one of the models. Those after the first are named after their models, and leave ε_u to the first.</summary>
+    /// <summary>
+    /// Makes the experts of one of the models. Those after the first are named after their models, and leave ε_u to the first, unless they work in another
+    /// space and act over a bridge, which needs their own.
+    /// </summary>
     public Model Assemble(ModelSource source, Device device, ScalarType type)
     {
         int place = _models.FindIndex(model => model.Source == source);
@@ -134,9 +138,12 @@ internal sealed class LatentDiffusionSet : IDisposable
         bool first = place == 0;
         // A ControlNet that came in one file with its model is called after that too.
         string prompts = first ? Modality.Text.ExpertName : _additions.Any(addition => addition.Name == files.Name) ? $"{files.Name}-text" : files.Name;
-        return LatentDiffusionModel.Assemble(files, additions, first ? Loras() : [], prompts, withUnconditional: first, _options.Decoder, device, type,
-            settings: new PromptSettings(_embeddings, _options.ClipSkip), storage: _options.Storage,
-            combiner: _options.AsPublished && additions.Count > 0 ? new Residual() : null);
+        var model = LatentDiffusionModel.Assemble(files, additions, Loras(place), prompts, withUnconditional: first, first ? _options.Decoder : null, device,
+            type, settings: new PromptSettings(_embeddings, _options.ClipSkip), storage: _options.Storage,
+            combiner: _options.AsPublished && additions.Count > 0 ? new Residual() : null,
+            isOwn: space => _options.Bridge && !_spaces.Exists(space.Matches));
+        _spaces.Add(model.Space);
+        return model;
     }
 
     /// <summary>Refuses an embedding that fits none of the models.</summary>
@@ -153,8 +160,8 @@ internal sealed class LatentDiffusionSet : IDisposable
                 + " it was trained for another model.");
     }
 
-    /// <summary>The LoRAs of each expert.</summary>
-    private IReadOnlyList<IReadOnlyList<LoraStrength>> Loras()
+    /// <summary>The LoRAs of each expert of a model.</summary>
+    private IReadOnlyList<IReadOnlyList<LoraStrength>> Loras(int place)
     {
         var (paths, weights) = (_options.Loras, _options.LoraWeights);
         if (weights.Count > 1 && weights.Count != paths.Count)
@@ -162,8 +169,9 @@ internal sealed class LatentDiffusionSet : IDisposable
             throw new McdmException("LoraWeightCount", ErrorKind.InvalidArgument,
                 $"{weights.Count} weights were given for {paths.Count} LoRAs; give one for all, or one for each.");
         }
-        var all = paths.Select((path, i) => new LoraStrength(path, weights.Count switch { 0 => 1, 1 => weights[0], _ => weights[i] })).ToList();
-        return _options.MergeLoras && all.Count > 0 ? [all] : all.ConvertAll(lora => (IReadOnlyList<LoraStrength>)[lora]);
+        return [.. paths.Select((path, i) => new LoraStrength(path, weights.Count switch { 0 => 1, 1 => weights[0], _ => weights[i] }))
+            .Zip(_options.LoraExperts.Count == 0 ? Enumerable.Range(0, paths.Count) : _options.LoraExperts).Where(lora => ModelOf(lora.First) == place)
+            .GroupBy(lora => lora.Second, lora => lora.First).Select(together => together.ToList())];
     }
 
     /// <summary>Adds a ControlNet that came with a model, under a name that no other has.</summary>
@@ -180,6 +188,15 @@ internal sealed class LatentDiffusionSet : IDisposable
         _additions.ForEach(addition => addition.Dispose());
         _encoders.ForEach(encoder => encoder.Dispose());
         _embeddings.ForEach(embedding => embedding.Dispose());
+    }
+
+    /// <summary>The model whose version a LoRA is for; the first, which will say what does not fit, where it says none or that of none.</summary>
+    private int ModelOf(LoraStrength lora)
+    {
+        if (_models.Count == 1) { return 0; }
+        using var source = LoraSource.Open(lora.Path);
+        var versions = source.Files.Select(file => AdapterFile.Describe(file.Weights)?.Base).ToList();
+        return Math.Max(0, _models.FindIndex(model => versions.Contains(model.Files.Version.Name)));
     }
 
     /// <summary>The model that an addition fits; the first, which will say what does not fit, where it fits none.</summary>

@@ -21,6 +21,8 @@ internal static class OtherKinds
             _ when SingleFile.HasAutoencoder(names) => "is an autoencoder alone, which makes no pictures: give it with -Decoder, beside a model",
             _ when names.Contains("encoder.down_blocks.0.resnets.0.conv1.weight") =>
                 "is an autoencoder of diffusers without its config.json, which makes no pictures: give its folder with -Decoder, beside a model",
+            _ when names.Contains("3.conv.0.weight") || names.Contains("1.conv.0.weight") =>
+                "is half of a tiny autoencoder (TAESD), which makes no pictures: give the decoder with -Decoder, beside a model",
             _ when names.Contains(SingleFileNames.FirstConvolution) && names.Any(name => name.Contains(".attn2.to_k.", StringComparison.Ordinal)) =>
                 "is a Stable Diffusion U-Net alone, in the names of the original programs, without text encoder and autoencoder: give the whole checkpoint",
             _ when LoraNames.OtherKind(names) is { } kind => $"is of the kind {kind}, which changes a model and is none: give it with -Lora, beside that model",
