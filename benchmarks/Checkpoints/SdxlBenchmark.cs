@@ -2,7 +2,6 @@ using Mcdm.Diffusion.Process;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Frozen;
-using Mcdm.Layers.UNet2D;
 using Mcdm.Runtime;
 using Spectre.Console;
 using static TorchSharp.torch;

@@ -1,7 +1,5 @@
 using Mcdm.Core.Tests.Prompts;
-using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
-using Mcdm.Families;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
