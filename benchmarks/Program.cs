@@ -29,6 +29,9 @@ var single = new Option<bool>("--float32") { Description = "In float32 instead o
 var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs, single };
 speed.SetAction(arguments => SpeedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(steps), arguments.GetValue(runs), arguments.GetValue(single)));
 
+var start = new Command("start", "What people wait for from the shell's start to their first picture, with the module as it is built.") { runs };
+start.SetAction(arguments => StartBenchmark.Run(arguments.GetValue(runs)));
+
 var rows = new Option<int>("--rows") { Description = "Rows of the pipeline.", DefaultValueFactory = _ => 2000 };
 var fewSteps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 2 };
 var memory = new Command("memory", "Does a long run keep its memory? Rows through one process.") { rows, fewSteps };
@@ -139,4 +142,4 @@ var evaluations = new Option<int>("--runs") { Description = "Evaluations of each
 var peers = new Command("peers", "One evaluation of the sketch expert beside ONNX Runtime's, and beside its convolutions alone.") { onnx, model, evaluations };
 peers.SetAction(arguments => PeersBenchmark.Run(arguments.GetValue(onnx)!, arguments.GetValue(model)!, arguments.GetValue(evaluations)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, storage, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, start, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, storage, training, peers, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -86,8 +86,9 @@ internal sealed partial class UnseenCombinations
     {
         private readonly string[] _all = WordsOf(phrase.Words);
         private readonly HashSet<string> _set = WordsOf(phrase.Words).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        private readonly Lazy<Regex> _whole = new(() =>
-            new Regex($"^(?:{phrase.ToRegex()})$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant));
+        private readonly Lazy<Regex> _whole = new(() => Whole(phrase.ToRegex()));
+
+        private static Regex Whole(Regex words) => new($"^(?:{words})$", words.Options);
 
         public Phrase Phrase => phrase;
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Mcdm.Modalities;
 using Xunit;
 
@@ -72,4 +73,15 @@ public sealed class PhraseBookTests
     [InlineData(" ", "no words")]
     public void Words_that_cannot_be_used_are_a_problem(string words, string problem) =>
         Assert.Contains(problem, Phrase.Problem([new("hair", ["red"], words)]), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("hair (that is )?(cut|tied) in a bun", true)]
+    [InlineData("((blue|green) )?jet-black hats?", true)]
+    [InlineData("a+ b", false)]
+    [InlineData("a  b", false)]
+    [InlineData("(a )? b", false)]
+    [InlineData("(a ) b", false)]
+    [InlineData("a|b|c|d|e|f|g|h|i|j|k|l|m|n|o|p|q|r|s|t|u|v", false)]
+    public void Only_plain_words_are_tried_one_after_the_other(string words, bool plain) =>
+        Assert.Equal(!plain, new Phrase("hair", ["red"], words).ToRegex().Options.HasFlag(RegexOptions.NonBacktracking));
 }

@@ -161,6 +161,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
         Tensor[] read = ((PackedInputs?)inputs)?.InOrder ?? [];
         var byTime = _times.GetOrAdd(level.Nearest, ByTimeAlone);
         var modulations = _options.Text is null ? byTime : Modulations(byTime[0] + read[0]);
+        ScriptOptimization.TurnOff();
         return ((Tensor)_module.invoke("forward", z, modulations, read, _packed)).MoveToOuterDisposeScope();
     }
 

@@ -145,7 +145,8 @@ internal sealed class PackedUNetScript
         int heads = Attention.HeadsOf(_options.Channels[level], _options.HeadChannels);
         if (_options.AttentionLevels.Contains(level))
         {
-            first = Attends($"{name}.self", level, weights => cat([Scaled(weights[$"{name}.self.query.weight"], heads), weights[$"{name}.self.keyValue.weight"]]));
+            first = Attends($"{name}.self", level,
+                weights => cat([Scaled(weights[$"{name}.self.query.weight"], heads), weights[$"{name}.self.keyValue.weight"]]));
             Line(Invariant($"h = __torch__.attention(h, w, {first}, {heads})"));
         }
         if (_options.HasCrossAttention(level))
