@@ -25,8 +25,12 @@ compositions.AcceptOnlyFromAmong(QualityBenchmark.CompositionNames);
 var quality = new Command("quality", "Does a picture follow its conditions? Judged from pixels over held-out faces.") { model, data, count, steps, compositions };
 quality.SetAction(arguments => QualityBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(data)!, arguments.GetValue(count), arguments.GetValue(steps), arguments.GetValue(compositions)!));
 
-var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs };
-speed.SetAction(arguments => SpeedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(steps), arguments.GetValue(runs)));
+var single = new Option<bool>("--float32") { Description = "In float32 instead of bfloat16." };
+var speed = new Command("speed", "How long loading, one network evaluation and the main job take, and how much memory.") { model, steps, runs, single };
+speed.SetAction(arguments => SpeedBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(steps), arguments.GetValue(runs), arguments.GetValue(single)));
+
+var start = new Command("start", "What people wait for from the shell's start to their first picture, with the module as it is built.") { runs };
+start.SetAction(arguments => StartBenchmark.Run(arguments.GetValue(runs)));
 
 var rows = new Option<int>("--rows") { Description = "Rows of the pipeline.", DefaultValueFactory = _ => 2000 };
 var fewSteps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 2 };
@@ -104,7 +108,6 @@ fuzz.Subcommands.Add(fuzzModels);
 
 var keys = new Option<string>("--keys") { Description = "Folder of the names and shapes of published models' tensors.", DefaultValueFactory = _ => Repository.File("../shared/checkpoints/keys") };
 var sides = new Option<int[]>("--sides") { Description = "Sides of the pictures.", DefaultValueFactory = _ => [256, 512], AllowMultipleArgumentsPerToken = true };
-var single = new Option<bool>("--float32") { Description = "In float32 instead of bfloat16." };
 var fewRuns = new Option<int>("--runs") { Description = "Runs of each measurement.", DefaultValueFactory = _ => 2 };
 var sd = new Command("sd", "Seconds a step and memory of Stable Diffusion 1.5 with two ControlNets, of full size with random weights.") { keys, sides, fewRuns, single };
 sd.SetAction(arguments => StableDiffusionBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(fewRuns), arguments.GetValue(single)));
@@ -149,4 +152,4 @@ var unetOnnx = new Option<string>("--onnx") { Description = "Stable Diffusion 1.
 var unet = new Command("unet", "One evaluation of Stable Diffusion 1.5's U-Net in float32 beside ONNX Runtime's.") { unetOnnx, keys, fewRuns };
 unet.SetAction(arguments => UNetPeers.Run(arguments.GetValue(unetOnnx)!, arguments.GetValue(keys)!, arguments.GetValue(fewRuns)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, sdxl, storage, training, peers, unet, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, start, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, sdxl, storage, training, peers, unet, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

@@ -15,10 +15,10 @@ internal static class SpeedBenchmark
 {
     private const double Megabyte = 1e6;
 
-    public static int Run(string modelFolder, int steps, int runs)
+    public static int Run(string modelFolder, int steps, int runs, bool float32)
     {
         var device = ComputeDevice.Select(null);
-        var precision = Precision.Auto.On(device);
+        var precision = (float32 ? Precision.Float32 : Precision.Auto).On(device);
         var table = new Table().Title($"{device.Description}, {precision.ToString().ToLowerInvariant()}, median of {runs} runs (least to most)").AddColumns("what", "time");
         var clock = Stopwatch.StartNew();
         using var model = ModelPack.Read(modelFolder, device.ToTorch(), precision);

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Benchmarks.Peers;
 
-/// <summary>The convolutions of a network one after the other, in its arithmetic, their weights packed at every call: what nothing that calls libtorch's could be under but for the packing.</summary>
-internal sealed class ConvolutionsAlone : IDisposable
+/// <summary>The convolutions of a network one after the other, in its arithmetic, their weights packed at every call: what nothing that calls libtorch's could be under but for the packing. Its tensors are those of the scope that it is made in.</summary>
+internal sealed class ConvolutionsAlone
 {
     private readonly List<(Tensor Input, Tensor Weight, Tensor Bias)> _convolutions = [];
 
@@ -19,7 +19,7 @@ internal sealed class ConvolutionsAlone : IDisposable
         {
             long side = (expert.Space.Height / options.PatchSize) >> LevelOf(name, options.Channels.Count - 1);
             using var scope = NewDisposeScope();
-            var input = randn([rows, side, side, weight.shape[1]]).to(weight.dtype).permute(0, 3, 1, 2).DetachFromDisposeScope();
+            var input = randn([rows, side, side, weight.shape[1]]).to(weight.dtype).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
             _convolutions.Add((input, weight, weights[$"{name[..^".weight".Length]}.bias"]));
         }
     }
@@ -37,10 +37,5 @@ internal sealed class ConvolutionsAlone : IDisposable
     {
         string[] parts = name.Split('.');
         return parts[0] switch { "middle" => deepest, "down" or "up" => int.Parse(parts[1]), "widen" or "narrow" => int.Parse(parts[1]) + 1, _ => 0 };
-    }
-
-    public void Dispose()
-    {
-        foreach (var (input, _, _) in _convolutions) { input.Dispose(); }
     }
 }

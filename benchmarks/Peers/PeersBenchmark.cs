@@ -30,47 +30,55 @@ internal static class PeersBenchmark
         }
         Engine.Start();
         using var noGradient = no_grad();
-        var precision = Precision.Auto.On(ComputeDevice.Find("cpu"));
-        using var first = ModelPack.Read(FirstPack.Folder(), CPU, precision);
+        var usual = Precision.Auto.On(ComputeDevice.Find("cpu"));
+        var precisions = new[] { usual, ScalarType.Float32 }.Distinct().ToArray();
         using var onnx = new OnnxSketch(onnxFile);
-        var best = Measure((TrainedExpert)first.Expert("sketch"), onnx, runs);
+        var best = Measure(FirstPack.Folder(), precisions, onnx, runs);
         if (best is null) { return 1; }
-        using var embedded = ModelPack.Read(modelFolder, CPU, precision);
-        _ = Measure((TrainedExpert)embedded.Expert("sketch"), null, runs);
-        foreach (int batch in s_batches)
+        _ = Measure(modelFolder, precisions, null, runs);
+        foreach (var precision in precisions)
         {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"batch {batch} ratio {best[("ONNX Runtime, float32", batch)] / best[("Mcdm", batch)]:0.00}"));
+            foreach (int batch in s_batches)
+            {
+                double ratio = best[(Onnx, batch)] / best[(Mcdm(precision), batch)];
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"batch {batch} {(precision == usual ? "" : $"{Name(precision)} ")}ratio {ratio:0.00}"));
+            }
         }
         return 0;
     }
 
+    private const string Onnx = "ONNX Runtime, float32";
+
+    private static string Name(ScalarType precision) => precision.ToString().ToLowerInvariant();
+
+    private static string Mcdm(ScalarType precision) => $"Mcdm, {Name(precision)}";
+
     /// <summary>Milliseconds of each contestant at each batch; null where two do not predict the same.</summary>
-    private static Dictionary<(string Name, int Batch), double>? Measure(TrainedExpert expert, OnnxSketch? onnx, int runs)
+    private static Dictionary<(string Name, int Batch), double>? Measure(string folder, ScalarType[] precisions, OnnxSketch? onnx, int runs)
     {
-        using var packed = PackedUNet.TryCreate(expert.Network, expert.Options);
-        IDenoiser plain = new PlainUNet(expert.Network), fast = packed ?? plain;
+        var models = precisions.Select(precision => ModelPack.Read(folder, CPU, precision)).ToArray();
+        var experts = Array.ConvertAll(models, model => (TrainedExpert)model.Expert("sketch"));
+        var packed = Array.ConvertAll(experts, expert => PackedUNet.TryCreate(expert.Network, expert.Options));
         var best = new Dictionary<(string Name, int Batch), double>();
-        var space = expert.Space;
+        var space = experts[0].Space;
         foreach (int batch in s_batches)
         {
             using var scope = NewDisposeScope();
             var z = randn(batch, space.Channels, space.Height, space.Width);
             var sketch = rand(1, 1, space.PictureHeight, space.PictureWidth).gt(0.9).to(ScalarType.Float32);
-            var (plainRead, fastRead) = (plain.Prepare(new UNetInputs { Map = sketch }), fast.Prepare(new UNetInputs { Map = sketch }));
             var level = space.Process.Level(NoiseLevel);
             var everywhere = sketch.expand(batch, -1, -1, -1).contiguous();
-            using var convolutions = new ConvolutionsAlone(expert, batch);
-            List<(string Name, Action Run)> contestants =
-            [
-                ("Mcdm", () => fast.Predict(z, level, fastRead)),
-                ("the network through libtorch, eager", () => plain.Predict(z, level, plainRead)),
-                ("its convolutions alone, packed at every call", convolutions.Run),
-            ];
-            if (onnx is not null)
+            var theirs = onnx is null ? null : tensor(onnx.Run(z, NoiseLevel, everywhere)).reshape(z.shape);
+            List<(string Name, Action Run)> contestants = onnx is null ? [] : [(Onnx, () => onnx.Run(z, NoiseLevel, everywhere))];
+            foreach (var (expert, form) in experts.Zip(packed))
             {
-                contestants.Add(("ONNX Runtime, float32", () => onnx.Run(z, NoiseLevel, everywhere)));
-                var theirs = tensor(onnx.Run(z, NoiseLevel, everywhere)).reshape(z.shape);
-                double difference = (fast.Predict(z, level, fastRead) - theirs).square().mean().sqrt().item<float>();
+                IDenoiser plain = new PlainUNet(expert.Network), fast = form ?? plain;
+                var (plainRead, fastRead) = (plain.Prepare(new UNetInputs { Map = sketch }), fast.Prepare(new UNetInputs { Map = sketch }));
+                var convolutions = new ConvolutionsAlone(expert, batch);
+                contestants.Add((Mcdm(expert.Precision), () => fast.Predict(z, level, fastRead)));
+                contestants.Add(($"the network through libtorch, eager, {Name(expert.Precision)}", () => plain.Predict(z, level, plainRead)));
+                contestants.Add(($"its convolutions alone, packed at every call, {Name(expert.Precision)}", convolutions.Run));
+                double difference = theirs is null ? 0 : (fast.Predict(z, level, fastRead) - theirs).square().mean().sqrt().item<float>();
                 if (difference > LargestDifference)
                 {
                     Console.Error.WriteLine($"ONNX Runtime's prediction differs by {difference:0.000} on average: the file is of another network.");
@@ -92,7 +100,8 @@ internal static class PeersBenchmark
                 }
             }
         }
-        var table = new Table().Title($"{expert.Name} expert, z of {space.Channels}×{space.Height}×{space.Width}, milliseconds, best of {runs}").AddColumn("");
+        string title = $"sketch expert, z of {space.Channels}×{space.Height}×{space.Width}, milliseconds, best of {runs}; {Runtime.Processor.Kind}, {Runtime.Processor.Cores} cores";
+        var table = new Table().Title(title).AddColumn("");
         foreach (int batch in s_batches) { table.AddColumn($"batch {batch}"); }
         foreach (string name in best.Keys.Select(key => key.Name).Distinct()) { table.AddRow([name, .. s_batches.Select(batch => $"{best[(name, batch)]:0.00}")]); }
         AnsiConsole.Write(table);

@@ -104,3 +104,20 @@ Describe 'What must not be in the process is refused' {
         $said[2] | Should -Be 0
     }
 }
+
+Describe 'Where networks are evaluated layer by layer' {
+    It '-Verbose says why: <because>' -ForEach @(
+        @{ Precision = 'Float32'; Without = 'DOTNET_EnableAVX2'; Because = 'this processor has no AVX2 instructions' }
+        @{ Precision = 'BFloat16'; Without = 'DOTNET_EnableAVX512'; Because = 'this processor has no bfloat16 instructions' }
+    ) {
+        # The runtime, which says what the processor has, can be told to leave instructions out.
+        Set-Item env:$Without 0
+        try {
+            $said = Invoke-Shell {
+                Import-Module $args[0]
+                Import-McdmModel Faces -Precision $args[1] -WarningAction Ignore | Invoke-McdmSample -Steps 1 -Verbose 4>&1
+            } $manifest, $Precision
+            "$said" | Should -Match "layer by layer, not in their packed form: $Because"
+        } finally { Remove-Item env:$Without }
+    }
+}

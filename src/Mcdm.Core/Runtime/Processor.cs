@@ -16,6 +16,12 @@ internal static class Processor
     /// <summary>Whether it multiplies bfloat16 in hardware: AVX512-BF16 (leaf 7.1, EAX bit 5) or AMX-BF16 (leaf 7.0, EDX bit 22).</summary>
     public static bool HasBFloat16 { get; } = DetectBFloat16();
 
+    /// <summary>Whether it has AVX2, below which packed weights are not tried.</summary>
+    public static bool HasAvx2 => Avx2.IsSupported;
+
+    /// <summary>The widest instructions that networks can use, such as AVX2 or AVX512-BF16; "no AVX2" below them.</summary>
+    public static string Kind => HasBFloat16 ? "AVX512-BF16" : Avx512F.IsSupported ? "AVX-512" : HasAvx2 ? "AVX2" : "no AVX2";
+
     /// <summary>The name its maker gave it, or the architecture where that cannot be asked.</summary>
     public static string Name { get; } = Brand() ?? RuntimeInformation.ProcessArchitecture.ToString();
 

@@ -11,13 +11,11 @@ using static TorchSharp.torch;
 
 namespace Mcdm.Core.Tests.Networks;
 
-/// <summary>The packed form of a network predicts what the network does. Elsewhere than on processors with bfloat16 there is none, which is all there is to see there.</summary>
+/// <summary>The packed form of a network predicts what the network does. In bfloat16 there is none elsewhere than on processors that have it, which is all there is to see there.</summary>
 public sealed class PackedUNetTests
 {
     private static readonly UNetOptions s_plain = new() { Channels = [8, 16], Blocks = [1, 2], AttentionLevels = [1], HeadChannels = 8 };
     private static readonly TextEncoderOptions s_text = new() { VocabularySize = 20, MaxTokens = 6, Channels = 16, Layers = 1, Heads = 2 };
-
-    public static TheoryData<string> Shapes => ["unconditional", "map", "text", "text at each level", "text at a finer level too", "text at a finer level alone", "three levels, pixels", "latents"];
 
     private static UNetOptions Shape(string name) => name switch
     {
@@ -44,15 +42,29 @@ public sealed class PackedUNetTests
     private static Tensor Sentences(long batch) =>
         tensor(Enumerable.Range(0, (int)batch).SelectMany(row => new long[] { 3 + row, 7, 5, 0 }).ToArray(), [batch, 4]);
 
+    public static TheoryData<string, ScalarType> ShapesAndPrecisions
+    {
+        get
+        {
+            TheoryData<string, ScalarType> data = [];
+            foreach (string shape in (string[])["unconditional", "map", "text", "text at each level", "text at a finer level too", "text at a finer level alone", "three levels, pixels", "latents"])
+            {
+                data.Add(shape, ScalarType.BFloat16);
+                data.Add(shape, ScalarType.Float32);
+            }
+            return data;
+        }
+    }
+
     [Theory]
-    [MemberData(nameof(Shapes))]
-    public void It_predicts_what_the_network_does(string shape)
+    [MemberData(nameof(ShapesAndPrecisions))]
+    public void It_predicts_what_the_network_does(string shape, ScalarType precision)
     {
         var options = Shape(shape);
         using var exact = Network(options, ScalarType.Float32);
-        using var network = Network(options, ScalarType.BFloat16);
+        using var network = Network(options, precision);
         using var packed = PackedUNet.TryCreate(network, options);
-        Assert.Equal(Processor.HasBFloat16, packed is not null);
+        Assert.Equal(Processor.HasAvx2 && (precision == ScalarType.Float32 || Processor.HasBFloat16), packed is not null);
         if (packed is null) { return; }
         IDenoiser whole = new PlainUNet(exact), plain = new PlainUNet(network);
         using var noGradient = no_grad();
@@ -72,6 +84,11 @@ public sealed class PackedUNetTests
             double Error(Tensor prediction) => (prediction - expected).square().mean().sqrt().item<float>() / expected.square().mean().sqrt().item<float>();
             double its = Error(packed.Predict(z, At(500), read)), networks = Error(plain.Predict(z, At(500), raw));
             Assert.Equal(z.shape, packed.Predict(z, At(500), read).shape);
+            if (precision == ScalarType.Float32)
+            {
+                Assert.InRange(its, 0, 2e-6);
+                continue;
+            }
             Assert.InRange(networks, 1e-4, 0.05);
             // Both round, at other places; networks of so few channels leave it to chance which comes out nearer.
             Assert.True(its < 2.5 * networks, $"{shape}: {its} is farther from float32 than the network's own {networks}");
@@ -80,25 +97,30 @@ public sealed class PackedUNetTests
 
     private static NoiseLevel At(int t) => new(t, Math.Sqrt(0.5), Math.Sqrt(0.5));
 
-    [Fact]
-    public void A_sentence_makes_the_same_alone_as_beside_others()
+    [Theory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void A_sentence_makes_the_same_alone_as_beside_others(ScalarType precision)
     {
         var options = Shape("text");
-        using var network = Network(options, ScalarType.BFloat16);
+        using var network = Network(options, precision);
         if (PackedUNet.TryCreate(network, options) is not { } packed) { return; }
         using var noGradient = no_grad();
         var z = randn(3, 3, 16, 16);
         var read = Enumerable.Range(0, 3).Select(row => packed.Prepare(new UNetInputs { Tokens = Sentences(3).narrow(0, row, 1) })).ToList();
         var together = packed.Predict(z, At(300), ExpertInputs.Join(read));
         var alone = cat(Enumerable.Range(0, 3).Select(row => packed.Predict(z.narrow(0, row, 1), At(300), read[row])).ToArray());
-        Assert.Equal(alone.data<float>().ToArray(), together.data<float>().ToArray());
+        // How many rows are multiplied at a time changes float32's rounding, as it does layer by layer.
+        Assert.InRange((alone - together).abs().max().item<float>(), 0, precision == ScalarType.Float32 ? 1e-5 : 0);
         packed.Dispose();
     }
 
-    [Fact]
-    public void Each_level_has_its_own_modulation()
+    [Theory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void Each_level_has_its_own_modulation(ScalarType precision)
     {
-        using var network = Network(s_plain, ScalarType.BFloat16);
+        using var network = Network(s_plain, precision);
         if (PackedUNet.TryCreate(network, s_plain) is not { } packed) { return; }
         using var noGradient = no_grad();
         var z = randn(1, 3, 16, 16);
@@ -109,10 +131,12 @@ public sealed class PackedUNetTests
         packed.Dispose();
     }
 
-    [Fact]
-    public void Weights_that_were_packed_come_back_as_they_were()
+    [Theory]
+    [InlineData(ScalarType.BFloat16)]
+    [InlineData(ScalarType.Float32)]
+    public void Weights_that_were_packed_come_back_as_they_were(ScalarType precision)
     {
-        using var network = Network(s_plain, ScalarType.BFloat16);
+        using var network = Network(s_plain, precision);
         if (PackedUNet.TryCreate(network, s_plain) is not { } packed) { return; }
         using var noGradient = no_grad();
         List<(string Name, long[] Shape, long[] Strides, float[] Values)> Weights() =>
@@ -128,13 +152,11 @@ public sealed class PackedUNetTests
         packed.Dispose();
     }
 
-    [Theory]
-    [InlineData(ScalarType.Float32)]
-    [InlineData(ScalarType.Float16)]
-    public void Other_arithmetic_has_the_network_itself(ScalarType precision)
+    [Fact]
+    public void Other_arithmetic_has_the_network_itself()
     {
-        using var network = Network(s_plain, precision);
+        using var network = Network(s_plain, ScalarType.Float16);
         Assert.Null(PackedUNet.TryCreate(network, s_plain));
-        Assert.Equal($"the arithmetic is {precision.ToString().ToLowerInvariant()}", PackedUNet.Obstacle(network));
+        Assert.Equal("the arithmetic is float16", PackedUNet.Obstacle(network));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
     {
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
-        (_network, _options, _script) = (network, options, new PackedUNetScript(options));
+        (_network, _options, _script) = (network, options, new PackedUNetScript(options, network.Precision));
         _module = s_modules.GetOrAdd(_script.Code, code => new(() => ScriptArchive.Load(PackedUNetScript.Name, code))).Value;
         _weights = ModuleWeights.Of(network).ToDictionary(weight => weight.Name, weight => weight.Tensor);
         // A block's modulation is its scale and its shift, one after the other.
@@ -67,8 +67,9 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
     /// <summary>Why a network has no fast form, as a clause; null where nothing is known to be in its way.</summary>
     public static string? Obstacle(UNet network) =>
         network.Device.type != DeviceType.CPU ? $"the device is {network.Device.type.ToString().ToLowerInvariant()}"
-        : network.Precision != ScalarType.BFloat16 ? $"the arithmetic is {network.Precision.ToString().ToLowerInvariant()}"
-        : !Processor.HasBFloat16 ? "this processor has no bfloat16 instructions"
+        : network.Precision is not (ScalarType.BFloat16 or ScalarType.Float32) ? $"the arithmetic is {network.Precision.ToString().ToLowerInvariant()}"
+        : network.Precision == ScalarType.BFloat16 && !Processor.HasBFloat16 ? "this processor has no bfloat16 instructions"
+        : !Processor.HasAvx2 ? "this processor has no AVX2 instructions"
         : s_works == false ? "this libtorch has no packed convolutions"
         : null;
 
@@ -119,7 +120,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
     }
 
     /// <summary>The network's weights that were packed, and what they became.</summary>
-    private IEnumerable<(Tensor Weight, Tensor Packed)> Packings() => _script.Weights.Zip(_packed).Where(pair => pair.First.Level is not null)
+    private IEnumerable<(Tensor Weight, Tensor Packed)> Packings() => _script.Weights.Zip(_packed).Where(pair => pair.First.Replaces)
         .Select(pair => (pair.First.Of(_weights), pair.Second));
 
     /// <inheritdoc/>
@@ -160,6 +161,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
         Tensor[] read = ((PackedInputs?)inputs)?.InOrder ?? [];
         var byTime = _times.GetOrAdd(level.Nearest, ByTimeAlone);
         var modulations = _options.Text is null ? byTime : Modulations(byTime[0] + read[0]);
+        ScriptOptimization.TurnOff();
         return ((Tensor)_module.invoke("forward", z, modulations, read, _packed)).MoveToOuterDisposeScope();
     }
 

@@ -23,10 +23,10 @@ internal sealed class PackedUNetScript
           return torch.permute(torch.silu_(__torch__.normalized(x, w, b)), [0, 3, 1, 2])
         def convolution(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
           return ops.mkldnn._convolution_pointwise(x, w, b, [1, 1], [1, 1], [1, 1], 1, "none", annotate(List[Optional[number]], []), None)
+        def product(x: Tensor, w: Tensor, b: Optional[Tensor]) -> Tensor:
+          return ops.mkldnn._linear_pointwise(x, w, b, "none", annotate(List[Optional[number]], []), "")
         def pointwise(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-          size = torch.size(x)
-          rows = torch.reshape(torch.permute(x, [0, 2, 3, 1]), [-1, size[1]])
-          return torch.permute(torch.reshape(torch.addmm(b, rows, w), [size[0], size[2], size[3], -1]), [0, 3, 1, 2])
+          return torch.permute(__torch__.product(torch.permute(x, [0, 2, 3, 1]), w, b), [0, 3, 1, 2])
         def block(x: Tensor, scale: Tensor, shift: Tensor, w: List[Tensor], i: int) -> Tensor:
           h = __torch__.convolution(__torch__.silu(x, w[i], w[i + 1]), w[i + 2], w[i + 3])
           if torch.eq(torch.dim(scale), 1):
@@ -35,34 +35,34 @@ internal sealed class PackedUNetScript
             n = torch.permute(__torch__.normalized(h, w[i + 6], w[i + 7]), [0, 3, 1, 2])
             modulated = torch.silu_(torch.addcmul(shift, n, scale))
           return torch.add_(__torch__.convolution(modulated, w[i + 4], w[i + 5]), x)
-        def merged(x: Tensor, rows: Tensor, w: Tensor, b: Tensor) -> Tensor:
-          size = torch.size(x)
-          return torch.add(x, torch.permute(torch.reshape(torch.addmm(b, rows, w), [size[0], size[2], size[3], size[1]]), [0, 3, 1, 2]))
+        def merged(x: Tensor, a: Tensor, w: Tensor, b: Tensor) -> Tensor:
+          rows = torch.permute(x, [0, 2, 3, 1])
+          read = torch.reshape(torch.transpose(a, 1, 2), torch.size(rows))
+          return torch.permute(ops.mkldnn._linear_pointwise(read, rows, w, b, "add"), [0, 3, 1, 2])
         def attention(x: Tensor, w: List[Tensor], i: int, heads: int) -> Tensor:
           size = torch.size(x)
-          p = torch.reshape(__torch__.normalized(x, w[i], w[i + 1]), [-1, size[1]])
-          projected = torch.permute(torch.reshape(torch.mm(p, w[i + 2]), [size[0], size[2] * size[3], 3, heads, size[1] // heads]), [2, 0, 3, 1, 4])
-          q, k, v = torch.unbind(torch.contiguous(projected))
-          a = torch.matmul(torch.softmax(torch.matmul(q, torch.transpose(k, 2, 3)), -1), v)
-          return __torch__.merged(x, torch.reshape(torch.transpose(a, 1, 2), [-1, size[1]]), w[i + 3], w[i + 4])
+          p = __torch__.product(__torch__.normalized(x, w[i], w[i + 1]), w[i + 2], None)
+          q, k, v = torch.unbind(torch.contiguous(torch.permute(torch.reshape(p, [size[0], -1, 3, heads, size[1] // heads]), [2, 0, 3, 1, 4])))
+          return __torch__.merged(x, torch.matmul(torch.softmax(torch.matmul(q, torch.transpose(k, 2, 3)), -1), v), w[i + 3], w[i + 4])
         def context(x: Tensor, keys: Tensor, values: Tensor, bias: Tensor, w: List[Tensor], i: int, heads: int) -> Tensor:
           size = torch.size(x)
-          p = torch.reshape(__torch__.normalized(x, w[i], w[i + 1]), [-1, size[1]])
-          q = torch.reshape(torch.mm(p, w[i + 2]), [size[0], -1, heads, size[1] // heads])
-          a = torch.matmul(torch.softmax(torch.add(torch.matmul(torch.transpose(q, 1, 2), keys), bias), -1), values)
-          return __torch__.merged(x, torch.reshape(torch.transpose(a, 1, 2), [-1, size[1]]), w[i + 3], w[i + 4])
+          q = torch.reshape(__torch__.product(__torch__.normalized(x, w[i], w[i + 1]), w[i + 2], None), [size[0], -1, heads, size[1] // heads])
+          scores = torch.add(torch.matmul(torch.transpose(q, 1, 2), keys), bias)
+          return __torch__.merged(x, torch.matmul(torch.softmax(scores, -1), values), w[i + 3], w[i + 4])
 
         """;
 
     private readonly UNetOptions _options;
+    private readonly int _precision;
     private readonly StringBuilder _forward = new();
     private readonly List<PackedWeight> _weights = [];
     private readonly List<string> _blocks = [], _contexts = [];
 
     /// <param name="options">Shape of the network.</param>
-    public PackedUNetScript(UNetOptions options)
+    /// <param name="precision">Its arithmetic.</param>
+    public PackedUNetScript(UNetOptions options, ScalarType precision)
     {
-        _options = options;
+        (_options, _precision) = (options, (int)precision);
         Forward();
         Code = $"""
             class {Name}(Module):
@@ -70,7 +70,11 @@ internal sealed class PackedUNetScript
               __buffers__ = []
               training : bool
               def pack(self: __torch__.{Name}, w: Tensor, side: int) -> Tensor:
-                return ops.mkldnn._reorder_convolution_weight(w, [1, 1], [1, 1], [1, 1], 1, [1, torch.size(w, 1), side, side])
+                if torch.eq(torch.dim(w), 2):
+                  packed = ops.mkldnn._reorder_linear_weight(w, side * side)
+                else:
+                  packed = ops.mkldnn._reorder_convolution_weight(w, [1, 1], [1, 1], [1, 1], 1, [1, torch.size(w, 1), side, side])
+                return packed
               def forward(self: __torch__.{Name}, z: Tensor, m: List[Tensor], c: List[Tensor], w: List[Tensor]) -> Tensor:
             {_forward}
             """ + Functions;
@@ -93,7 +97,7 @@ internal sealed class PackedUNetScript
     {
         var channels = _options.Channels;
         int patch = _options.PatchSize, skips = 0;
-        Line(patch == 1 ? "x = torch.to(z, 15)" : Invariant($"x = torch.to(torch.pixel_unshuffle(z, {patch}), 15)"));
+        Line(Invariant($"x = torch.to({(patch == 1 ? "z" : Invariant($"torch.pixel_unshuffle(z, {patch})"))}, {_precision})"));
         Line("x0 = torch.permute(torch.contiguous(torch.permute(x, [0, 2, 3, 1])), [0, 3, 1, 2])");
         Line($"h = {Convolution("stem", 0, "x0")}");
         if (_options.Text is null)
@@ -103,7 +107,7 @@ internal sealed class PackedUNetScript
         }
         for (int level = 0; level < channels.Count; level++)
         {
-            if (level > 0) { Line($"h = {Pointwise($"widen.{level - 1}", "torch.avg_pool2d(h, [2, 2], [2, 2])")}"); }
+            if (level > 0) { Line($"h = {Pointwise($"widen.{level - 1}", level, "torch.avg_pool2d(h, [2, 2], [2, 2])")}"); }
             for (int i = 0; i < _options.Blocks[level]; i++)
             {
                 Stage($"down.{level}.{i}", level);
@@ -120,7 +124,7 @@ internal sealed class PackedUNetScript
             }
             if (level > 0)
             {
-                Line($"h = {Pointwise($"narrow.{level - 1}", "h")}");
+                Line($"h = {Pointwise($"narrow.{level - 1}", level, "h")}");
                 Line("h = torch.upsample_nearest2d(h, [torch.size(h, 2) * 2, torch.size(h, 3) * 2], None, None)");
             }
         }
@@ -141,23 +145,24 @@ internal sealed class PackedUNetScript
         int heads = Attention.HeadsOf(_options.Channels[level], _options.HeadChannels);
         if (_options.AttentionLevels.Contains(level))
         {
-            first = Attends($"{name}.self", weights => cat([Scaled(weights[$"{name}.self.query.weight"], heads), weights[$"{name}.self.keyValue.weight"]]));
+            first = Attends($"{name}.self", level,
+                weights => cat([Scaled(weights[$"{name}.self.query.weight"], heads), weights[$"{name}.self.keyValue.weight"]]));
             Line(Invariant($"h = __torch__.attention(h, w, {first}, {heads})"));
         }
         if (_options.HasCrossAttention(level))
         {
             int keys = 2 + 2 * _contexts.Count;
             _contexts.Add($"{name}.cross");
-            first = Attends($"{name}.cross", weights => Scaled(weights[$"{name}.cross.query.weight"], heads));
+            first = Attends($"{name}.cross", level, weights => Scaled(weights[$"{name}.cross.query.weight"], heads));
             Line(Invariant($"h = __torch__.context(h, c[{keys}], c[{keys + 1}], c[1], w, {first}, {heads})"));
         }
     }
 
-    private int Attends(string name, Func<IReadOnlyDictionary<string, Tensor>, Tensor> projection)
+    private int Attends(string name, int level, Func<IReadOnlyDictionary<string, Tensor>, Tensor> projection)
     {
         int first = Plain($"{name}.norm.weight", $"{name}.norm.bias");
-        _weights.Add(new PackedWeight(weights => projection(weights).t().contiguous()));
-        _weights.Add(new PackedWeight(weights => weights[$"{name}.output.weight"].t().contiguous()));
+        _weights.Add(new PackedWeight(projection, level));
+        _weights.Add(new PackedWeight(weights => weights[$"{name}.output.weight"], level));
         Plain($"{name}.output.bias");
         return first;
     }
@@ -173,14 +178,14 @@ internal sealed class PackedUNetScript
 
     private int Convolved(string name, int level)
     {
-        _weights.Add(new PackedWeight(weights => weights[$"{name}.weight"], level));
+        _weights.Add(new PackedWeight(weights => weights[$"{name}.weight"], level, Replaces: true));
         return Plain($"{name}.bias") - 1;
     }
 
-    /// <summary>A 1×1 convolution as a matrix product: a packed one is fast for the number of rows alone that it was packed for.</summary>
-    private string Pointwise(string name, string input)
+    /// <summary>A 1×1 convolution as a matrix product: a packed convolution is fast for the number of rows alone that it was packed for.</summary>
+    private string Pointwise(string name, int level, string input)
     {
-        _weights.Add(new PackedWeight(weights => weights[$"{name}.weight"].flatten(1).t().contiguous()));
+        _weights.Add(new PackedWeight(weights => weights[$"{name}.weight"].flatten(1), level));
         int bias = Plain($"{name}.bias");
         return Invariant($"__torch__.pointwise({input}, w[{bias - 1}], w[{bias}])");
     }
@@ -198,5 +203,6 @@ internal sealed class PackedUNetScript
 
 /// <summary>One of the weights that the script reads.</summary>
 /// <param name="Of">It, of the network's weights by name.</param>
-/// <param name="Level">Of a 3×3 convolution, which is to be packed: how often its input is halved. Null for all others.</param>
-internal sealed record PackedWeight(Func<IReadOnlyDictionary<string, Tensor>, Tensor> Of, int? Level = null);
+/// <param name="Level">Of one that is to be packed: how often its input is halved. Null for all others.</param>
+/// <param name="Replaces">Whether the network needs its own no more once it is packed.</param>
+internal sealed record PackedWeight(Func<IReadOnlyDictionary<string, Tensor>, Tensor> Of, int? Level = null, bool Replaces = false);
