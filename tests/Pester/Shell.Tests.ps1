@@ -115,7 +115,8 @@ Describe 'Where networks are evaluated layer by layer' {
         try {
             $said = Invoke-Shell {
                 Import-Module $args[0]
-                Import-McdmModel Faces -Precision $args[1] -WarningAction Ignore | Invoke-McdmSample -Steps 1 -Verbose 4>&1
+                $null = Import-McdmModel Faces -Precision $args[1] -WarningAction Ignore
+                Invoke-McdmSample -Text 'black hair' -Steps 1 -Verbose 4>&1
             } $manifest, $Precision
             "$said" | Should -Match "layer by layer, not in their packed form: $Because"
         } finally { Remove-Item env:$Without }
