@@ -1,6 +1,5 @@
 using Mcdm.Core.Tests.Prompts;
 using Mcdm.Experts;
-using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
 using Mcdm.Layers.UNet2D;

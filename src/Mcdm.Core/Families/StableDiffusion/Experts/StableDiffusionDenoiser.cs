@@ -42,12 +42,13 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Furt
         {
             var (first, count) = group.Key.Rows ?? (0, z.shape[0]);
             var rows = new UNetRows(first, Of(z), Of(time), Of(context)) { Told = own.Told?.Rows(first, count) };
-            return (First: (int)first, Count: (int)count, group.First().By.ActsOnEncoder, Adds: new Lazy<UNetAdded?>(() => Added(group.ToList(), level.T, rows)));
+            var adds = new Lazy<UNetAdded?>(() => Added(group.ToList(), level.T, rows));
+            return (Rows: Enumerable.Range((int)first, (int)count), group.First().By.ActsOnEncoder, Adds: adds);
 
             Tensor Of(Tensor all) => all.narrow(0, first, count);
         }).ToList();
         // Rows that read the same share the first half of the network.
-        var firstHalf = batch.FirstOfEqual(groups.Where(group => group.ActsOnEncoder).SelectMany(group => Enumerable.Range(group.First, group.Count)).ToHashSet());
+        var firstHalf = batch.FirstOfEqual(groups.Where(group => group.ActsOnEncoder).SelectMany(group => group.Rows).ToHashSet());
         int together = (int)Math.Max(1, MostAtOnce / (z.shape[2] * z.shape[3]));
         var predictions = new Tensor[batch.Count];
         foreach (int[] encodedRows in firstHalf.Distinct().Chunk(together))
@@ -66,7 +67,7 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Furt
         return cat(predictions).MoveToOuterDisposeScope();
 
         UNetAdded AddedTo(int[] rows, bool onEncoder) => UNetAdded.Together([.. groups
-            .Where(group => (group.ActsOnEncoder || !onEncoder) && rows.Any(row => row >= group.First && row < group.First + group.Count))
+            .Where(group => (group.ActsOnEncoder || !onEncoder) && rows.Any(group.Rows.Contains))
             .Select(group => group.Adds.Value).OfType<UNetAdded>()]).At(rows);
     }
 
