@@ -39,10 +39,11 @@ public sealed class ClassModalityTests : IDisposable
         Assert.Equal(("class", Class), (expert.Name, expert.Modality));
         Assert.Equal(["[padding]", "blue", "green", "grey", "red"], ((TrainedExpert)expert).Encoder!.Data.Vocabulary!);
         using var scope = NewDisposeScope();
-        Assert.Equal([4L], ((UNetInputs)expert.Encode(Condition.Of(Class, "red")).Inputs).Tokens!.data<long>().ToArray());
+        Assert.Equal([4L], ((UNetInputs)trained.Experts[0].Encode(Condition.Of(Class, "red")).Inputs).Tokens!.data<long>().ToArray());
         var z = randn(1, 3, TinyFaces.Size, TinyFaces.Size);
         Tensor Predict(Expert of, string label) => of.PredictNoise(z, 300, of.Encode(Condition.Of(Class, label)).Inputs);
-        Assert.Equal(0, (Predict(expert, "red") - Predict(trained.Experts[0], "red")).abs().max().ToDouble());
+        // What is read is packed, which rounds otherwise.
+        Assert.InRange((Predict(expert, "red") - Predict(trained.Experts[0], "red")).abs().max().ToDouble(), 0, 1e-5);
         Assert.True((Predict(expert, "red") - Predict(expert, "blue")).abs().max().ToDouble() > 0, "the label matters");
         Assert.Contains("'pink'; there are: blue, green, grey, red", Assert.Throws<McdmException>(() => expert.Encode(Condition.Of(Class, "pink"))).Message, StringComparison.Ordinal);
     }
