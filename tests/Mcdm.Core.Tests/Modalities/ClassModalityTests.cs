@@ -39,7 +39,7 @@ public sealed class ClassModalityTests : IDisposable
         Assert.Equal(("class", Class), (expert.Name, expert.Modality));
         Assert.Equal(["[padding]", "blue", "green", "grey", "red"], ((TrainedExpert)expert).Encoder!.Data.Vocabulary!);
         using var scope = NewDisposeScope();
-        Assert.Equal([4L], ((UNetInputs)trained.Experts[0].Encode(Condition.Of(Class, "red")).Inputs).Tokens!.data<long>().ToArray());
+        Assert.Equal([4L], ((TrainedExpert)expert).Encoder!.Encode(Condition.Of(Class, "red")).Tensor.data<long>().ToArray());
         var z = randn(1, 3, TinyFaces.Size, TinyFaces.Size);
         Tensor Predict(Expert of, string label) => of.PredictNoise(z, 300, of.Encode(Condition.Of(Class, label)).Inputs);
         // What is read is packed, which rounds otherwise.
