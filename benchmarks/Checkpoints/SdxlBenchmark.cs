@@ -1,4 +1,3 @@
-using Mcdm.Diffusion.Process;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Frozen;
@@ -26,7 +25,8 @@ internal static class SdxlBenchmark
         using var inputs = NewDisposeScope();
         var z = randn([1, Latents, side / Factor, side / Factor], device: place);
         var picture = rand([1, 3, side, side], device: place);
-        Tensor empty = zeros([1, Tokens, Width], device: place), words = randn([1, Tokens, Width], device: place);
+        var words = new Prompt(randn([1, Tokens, Width], device: place), zeros([1, PooledWidth], device: place));
+        var sizes = full([1, Sizes], side, device: place);
         var table = new Table()
             .Title($"Stable Diffusion XL at {side}², {device.Description}, {type.ToString().ToLowerInvariant()}{(int8 ? ", weights in 8 bits" : "")}, best of {runs}")
             .AddColumns("ControlNets", "seconds a step, experts apart", "composed", "weights", "peak memory");
@@ -44,16 +44,7 @@ internal static class SdxlBenchmark
         AnsiConsole.Write(table);
         return 0;
 
-        // Experts: nothing, a prompt, ControlNets.
-        void Predict(int[] experts)
-        {
-            using var scope = NewDisposeScope();
-            var pictures = experts.Index().Where(expert => expert.Item >= 2).Select(expert => new AddedPicture(
-                new ControlNetAddition($"control{expert.Item}", networks.Controls[expert.Item - 2]), [picture], ones(1, device: place)) { Rows = (expert.Index, 1) });
-            var told = new Prompt(cat([.. experts.Select(expert => expert == 1 ? words : empty)]), zeros([experts.Length, PooledWidth], device: place));
-            var read = new StableDiffusionInputs(told, networks) { Additions = [.. pictures], Sizes = full([experts.Length, Sizes], side, device: place) };
-            new StableDiffusionDenoiser(networks.UNet).Predict(z.expand(experts.Length, -1, -1, -1).contiguous(), new NoiseLevel(500, 0.7, 0.7), read).Dispose();
-        }
+        void Predict(int[] experts) => ComposedStep.Predict(networks.UNet, networks.Controls, experts, z, words, picture, sizes);
     }
 
     private sealed class Networks(Device device, ScalarType type, WeightStorage storage) : IDisposable

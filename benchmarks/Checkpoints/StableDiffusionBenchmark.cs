@@ -1,5 +1,4 @@
 using Mcdm.Layers.Frozen;
-using Mcdm.Diffusion.Process;
 using Mcdm.Families.StableDiffusion.Experts;
 using Mcdm.Families.StableDiffusion.Files;
 using Mcdm.Families.StableDiffusion.Networks;
@@ -43,7 +42,7 @@ internal static class StableDiffusionBenchmark
             // One expert for the prompt, one for each ControlNet, and what has no condition.
             int rows = ControlNets + 2;
             double step = Row("step, experts apart", () => Step(networks, z, t, words, picture));
-            Row("step, composed", () => Composed(networks, z, words, picture));
+            Row("step, composed", () => ComposedStep.Predict(networks.UNet, networks.Controls, [.. Enumerable.Range(0, rows)], z, new Prompt(words), picture));
             Row("encode", () => networks.Autoencoder.Encode(picture));
             Row("decode", () => networks.Autoencoder.Decode(z));
             table.AddRow($"{side}²: step ÷ sum of its parts", $"{step / (rows * unet + ControlNets * control):0.00}", "", "");
@@ -70,16 +69,6 @@ internal static class StableDiffusionBenchmark
             using var residuals = control.Forward(z, t, words, picture, 1);
             networks.UNet.Forward(z, t, words, new UNetAdded { Skips = [new([.. residuals.Down, residuals.Mid], 0, z.shape[0])] }).Dispose();
         }
-    }
-
-    /// <summary>The same predictions by the denoiser that the experts share.</summary>
-    private static void Composed(Networks networks, Tensor z, Tensor words, Tensor picture)
-    {
-        using var scope = NewDisposeScope();
-        var empty = words * 0;
-        var pictures = networks.Controls.Select((control, i) => new AddedPicture(new ControlNetAddition($"control{i}", control), [picture], ones(1, device: z.device)) { Rows = (2 + i, 1) });
-        var inputs = new StableDiffusionInputs(new Prompt(cat([empty, words, .. Enumerable.Repeat(empty, ControlNets)]), null), networks) { Additions = [.. pictures] };
-        new StableDiffusionDenoiser(networks.UNet).Predict(z.expand(2 + ControlNets, -1, -1, -1).contiguous(), new NoiseLevel(500, 0.7, 0.7), inputs).Dispose();
     }
 
     private sealed class Networks : IDisposable

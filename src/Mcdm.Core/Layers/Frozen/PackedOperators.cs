@@ -36,11 +36,20 @@ internal static class PackedOperators
 
     private static readonly Lazy<jit.ScriptModule?> s_module = new(Load);
 
-    /// <summary>Whether weights of a kind are packed: on processors, in an arithmetic that they have.</summary>
+    /// <summary>Why weights of a kind are not packed, as a clause: they are on processors, in an arithmetic that these have; null for no reason.</summary>
     /// <param name="device">Where they are.</param>
     /// <param name="type">What is computed in.</param>
-    public static bool Take(Device device, ScalarType type) => device.type == TorchSharp.DeviceType.CPU
-        && (type == ScalarType.Float32 || (type == ScalarType.BFloat16 && Processor.HasBFloat16)) && s_module.Value is not null;
+    public static string? Obstacle(Device device, ScalarType type) =>
+        device.type != TorchSharp.DeviceType.CPU ? $"the device is {device.type.ToString().ToLowerInvariant()}"
+        : type is not (ScalarType.BFloat16 or ScalarType.Float32) ? $"the arithmetic is {type.ToString().ToLowerInvariant()}"
+        : type == ScalarType.BFloat16 && !Processor.HasBFloat16 ? "this processor has no bfloat16 instructions"
+        : !Processor.HasAvx2 ? "this processor has no AVX2 instructions"
+        : null;
+
+    /// <summary>Whether weights of a kind are packed here: nothing is in their way, and this libtorch has the operators.</summary>
+    /// <param name="device">Where they are.</param>
+    /// <param name="type">What is computed in.</param>
+    public static bool Take(Device device, ScalarType type) => Obstacle(device, type) is null && s_module.Value is not null;
 
     /// <summary>The weight of a convolution, [output, input, kernel, kernel], for pictures of a size, one at a time.</summary>
     public static Tensor PackConvolution(Tensor weight, int stride, int padding, long height, long width) =>

@@ -11,7 +11,5 @@ namespace Mcdm.Layers.UNet2D;
 internal sealed record TextTime(Tensor Pooled, Tensor Sizes)
 {
     /// <summary>Some rows of a batch; these themselves where they serve all rows alike.</summary>
-    public TextTime Rows(long first, long count) => new(Of(Pooled, first, count), Of(Sizes, first, count));
-
-    private static Tensor Of(Tensor all, long first, long count) => all.shape[0] == 1 ? all : all.narrow(0, first, count);
+    public TextTime At(IReadOnlyList<int> rows) => new(Pooled.Rows(rows), Sizes.Rows(rows));
 }

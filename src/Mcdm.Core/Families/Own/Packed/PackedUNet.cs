@@ -5,18 +5,17 @@ using Mcdm.Experts;
 using Mcdm.Families.Own.Experts;
 using Mcdm.Families.Own.Networks;
 using Mcdm.Layers;
+using Mcdm.Layers.Frozen;
 using Mcdm.Runtime;
 using Mcdm.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.Own.Packed;
 
 /// <summary>
-/// A <see cref="UNet"/> as processors with bfloat16 evaluate it fastest. Weights of convolutions are packed once, where libtorch does it at every call;
-/// the whole
-/// pass is one call of a script; what depends on t alone is computed once for each t, and what depends on a condition alone once for each condition.
-/// It predicts what the network does, within bfloat16's rounding.
+/// A <see cref="UNet"/> as processors evaluate it fastest, in bfloat16 or float32. Weights of convolutions are packed once, where libtorch does it at every
+/// call; the whole pass is one call of a script; what depends on t alone is computed once for each t, and what depends on a condition alone once for each
+/// condition. It predicts what the network does, within the rounding of its arithmetic.
 /// </summary>
 internal sealed class PackedUNet : IDenoiser, IDisposable
 {
@@ -66,12 +65,7 @@ internal sealed class PackedUNet : IDenoiser, IDisposable
 
     /// <summary>Why a network has no fast form, as a clause; null where nothing is known to be in its way.</summary>
     public static string? Obstacle(UNet network) =>
-        network.Device.type != DeviceType.CPU ? $"the device is {network.Device.type.ToString().ToLowerInvariant()}"
-        : network.Precision is not (ScalarType.BFloat16 or ScalarType.Float32) ? $"the arithmetic is {network.Precision.ToString().ToLowerInvariant()}"
-        : network.Precision == ScalarType.BFloat16 && !Processor.HasBFloat16 ? "this processor has no bfloat16 instructions"
-        : !Processor.HasAvx2 ? "this processor has no AVX2 instructions"
-        : s_works == false ? "this libtorch has no packed convolutions"
-        : null;
+        PackedOperators.Obstacle(network.Device, network.Precision) ?? (s_works == false ? "this libtorch has no packed convolutions" : null);
 
     /// <summary>The fast form of a network; null where there is an <see cref="Obstacle"/>.</summary>
     public static PackedUNet? TryCreate(UNet network, UNetOptions options)

@@ -1,6 +1,7 @@
 using Mcdm.Diffusion.Process;
 using Mcdm.Experts;
 using Mcdm.Families.StableDiffusion.Networks;
+using Mcdm.Layers;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
@@ -41,11 +42,11 @@ internal sealed class StableDiffusionDenoiser(UNet2DConditionModel network, Furt
         var groups = own.Additions.GroupBy(picture => (By: picture.IsFused ? picture.By.Networks.First().Network : picture, picture.Rows)).Select(group =>
         {
             var (first, count) = group.Key.Rows ?? (0, z.shape[0]);
-            var rows = new UNetRows(first, Of(z), Of(time), Of(context)) { Told = own.Told?.Rows(first, count) };
+            int[] places = [.. Enumerable.Range((int)first, (int)count)];
+            var part = batch.At(places);
+            var rows = new UNetRows(first, z.Rows(places), part.Time, part.Context) { Told = part.Told };
             var adds = new Lazy<UNetAdded?>(() => Added(group.ToList(), level.T, rows));
-            return (Rows: Enumerable.Range((int)first, (int)count), group.First().By.ActsOnEncoder, Adds: adds);
-
-            Tensor Of(Tensor all) => all.narrow(0, first, count);
+            return (Rows: places, group.First().By.ActsOnEncoder, Adds: adds);
         }).ToList();
         // Rows that read the same share the first half of the network.
         var firstHalf = batch.FirstOfEqual(groups.Where(group => group.ActsOnEncoder).SelectMany(group => group.Rows).ToHashSet());

@@ -22,7 +22,7 @@ internal sealed record UNetBatch(Tensor Sample, Tensor Time, Tensor Context)
     /// <summary>Some rows.</summary>
     public UNetBatch At(IReadOnlyList<int> rows) => new(Sample.Rows(rows), Time.Rows(rows), Context.Rows(rows))
     {
-        Told = Told is { } told ? new(told.Pooled.Rows(rows), told.Sizes.Rows(rows)) : null,
+        Told = Told?.At(rows),
         Guidance = Guidance?.Rows(rows),
     };
 
