@@ -74,6 +74,7 @@ internal static class TestProgram
                 foreach (string name in running.Keys) { Console.WriteLine($"FAIL {name}\n  It did not end."); }
                 return (passed, failed + Math.Max(1, running.Count), skipped);
             }
+            Console.WriteLine($"So far: {passed} passed, {failed} failed, {skipped} skipped");
         }
         return (passed, failed, skipped);
 
