@@ -22,36 +22,40 @@ BeforeAll {
     # The folder that a reader sits in: the checkout's models and inputs, and the files that examples call their own.
     $folder = (New-Item -ItemType Directory TestDrive:/reader).FullName
     $root = Split-Path $manifest
-    $null = New-Item -ItemType Directory $folder/examples, $folder/masks
+    $null = New-Item -ItemType Directory $folder/examples, $folder/masks, $folder/module
     Copy-Item $root/examples/inputs $folder/examples -Recurse
     Copy-Item $root/examples/inputs/sketch.png, $root/examples/inputs/mask.png $folder
     Copy-Item $root/examples/inputs/mask.png $folder/masks
-    $null = New-Item -ItemType SymbolicLink $folder/module -Target $root/module
+    Copy-Item $root/module/models $folder/module -Recurse
     Set-Content $folder/jobs.csv 'Name,Text,Sketch,Segment,Part,Seed', 'pink,a person with pink hair,,,,1', 'lines,,./sketch.png,,,1', 'both,a person with pink hair,,./mask.png,"hair, hat",1'
 
-    # All in one shell, as a shell takes a second to start: each behind a line that has its title.
+    # All in one shell, as a shell takes a second to start. What they show comes in a file, for a console has a code page.
     function Get-Shown($Examples) {
-        $list = Join-Path $TestDrive examples.json
+        $list, $results = (Join-Path $TestDrive examples.json), (Join-Path $TestDrive shown.json)
         ConvertTo-Json @($Examples) | Set-Content $list
         $script = Join-Path $TestDrive examples.ps1
         Set-Content $script {
-            param($manifest, $folder, $list)
+            param($manifest, $folder, $list, $results)
             $PSStyle.OutputRendering = 'PlainText'
             $env:MCDM_MODELS = "$folder/module/models"
             Set-Location $folder
             Import-Module $manifest
             $null = Import-McdmModel Faces -Device cpu -Precision Float32
+            $shown = @{}
             foreach ($example in Get-Content $list -Raw | ConvertFrom-Json) {
-                [Console]::WriteLine("### $($example.Title)")
-                [Console]::WriteLine((& ([scriptblock]::Create($example.Code)) | Out-String -Width 120))
+                $shown[$example.Title] = & ([scriptblock]::Create($example.Code)) 3>&1 |
+                    ForEach-Object { $_ -is [Management.Automation.WarningRecord] ? "WARNING: $_" : $_ } | Out-String -Width 120
             }
+            ConvertTo-Json $shown | Set-Content $results
         }
-        $shown = @{}
-        foreach ($line in & $shell @shellArguments -File $script $manifest $folder $list) {
-            if ($line -like '### *') { $title = $line.Substring(4) }
-            else { $shown[$title] += "$line".Replace($folder, '/home/you/mcdm').TrimEnd() + "`n" }
-        }
-        $shown
+        $null = & $shell @shellArguments -File $script $manifest $folder $list $results
+        Get-Content $results -Raw | ConvertFrom-Json -AsHashtable
+    }
+
+    # As the help has it: the reader's folder is /home/you/mcdm, lines end without blanks.
+    function Get-Plain($Text) {
+        $paths = [regex]::Replace("$Text", [regex]::Escape($folder) + '\S*', { '/home/you/mcdm' + $args[0].Value.Substring($folder.Length).Replace('\', '/') })
+        (($paths -split "`r?`n").TrimEnd() -join "`n").Trim("`n")
     }
 }
 
@@ -59,6 +63,6 @@ Describe 'The help shows what the prompt shows' -ForEach @{ All = $examples } {
     BeforeAll { $shown = Get-Shown $All }
 
     It 'in <Title>' -ForEach $examples {
-        "$($shown[$Title])".Trim("`n") | Should -BeExactly (($Output -split "`n").TrimEnd() -join "`n").Trim("`n")
+        Get-Plain $shown[$Title] | Should -BeExactly (Get-Plain $Output)
     }
 }

@@ -17,7 +17,8 @@ internal static class Browser
 {
     private const string Chromium = "/usr/bin/chromium", Driver = "/usr/bin/chromedriver";
 
-    public static bool IsInstalled => File.Exists(Chromium) && File.Exists(Driver);
+    /// <summary>Windows' programs under Wine see Linux' files, and cannot run them.</summary>
+    public static bool IsInstalled => !OperatingSystem.IsWindows() && File.Exists(Chromium) && File.Exists(Driver);
 
     public static ChromeDriver Open(int width, int height)
     {
