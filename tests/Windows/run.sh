@@ -20,6 +20,8 @@ if ! [ -d "$WINEPREFIX" ]; then
     { "$wine" wineboot -i && "$wine" winecfg -v win10 && wineserver -w; } >"$FOLDER/prefix.log" 2>&1 || fail "Wine makes no prefix: $FOLDER/prefix.log"
 fi
 wineserver -p600 || true
+# The first program that asks for a desktop starts this, with its own output open: a test that reads a program's output to the end would wait for it.
+"$wine" explorer.exe /desktop >/dev/null 2>&1 </dev/null &
 
 # 2. Windows' .NET and pwsh.
 { dotnet restore "$here/packages.proj" && dotnet msbuild "$here/packages.proj" -t:LayOut -p:To="$FOLDER/system"; } >"$FOLDER/system.log" 2>&1 || fail "Windows' .NET cannot be had: $FOLDER/system.log"
