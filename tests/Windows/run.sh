@@ -35,7 +35,8 @@ case $parts in *core*) build tests/Mcdm.Core.Tests "${program[@]}" ;; esac
 case $parts in *powershell*) build tests/Mcdm.PowerShell.Tests "${program[@]}" ;; esac
 (cd "$checkout" && git ls-files -z | xargs -0 cp -u --parents -t "$target") || fail "$target cannot be written."
 cp -u -r "$checkout/module/en-US" "$target/module/"
-if [ -d "$checkout/../shared" ]; then ln -sfn "$(cd "$checkout/../shared" && pwd)" "$checkout/out/shared"; fi
+# Writable, as a file of Windows that is not cannot be deleted, nor can a test's copy of it.
+if [ -d "$checkout/../shared" ]; then cp -u -r --no-preserve=mode "$checkout/../shared" "$checkout/out/"; fi
 
 # What the scripts compare with and install: a picture of this system, and the module without libtorch.
 case $parts in *scripts*)
