@@ -55,6 +55,9 @@ var sheet = new Option<string>("--sheet") { Description = "The PNG of pictures a
 var spaces = new Command("space", "What an autoencoder keeps of faces that it did not learn from.") { space, spaceData, pictures, sheet };
 spaces.SetAction(arguments => SpaceBenchmark.Run(arguments.GetValue(space)!, arguments.GetValue(spaceData)!, arguments.GetValue(pictures), arguments.GetValue(sheet)!));
 
+var other = new Option<string?>("--other") { Description = "The model whose experts act over a bridge; the first pack by default." };
+var bridgeLevels = new Command("bridge", "At which level another model is best asked over a bridge, without labels.") { model, other, pictures };
+bridgeLevels.SetAction(arguments => BridgeLevelBenchmark.Run(arguments.GetValue(model)!, arguments.GetValue(other), arguments.GetValue(pictures)));
 var samples = new Option<int>("--samples") { Description = "Samples of each method.", DefaultValueFactory = _ => 20_000 };
 var manySteps = new Option<int>("--steps") { Description = "Sampling steps.", DefaultValueFactory = _ => 200 };
 var plot = new Option<string>("--plot") { Description = "The PNG to draw.", DefaultValueFactory = _ => "out/bias.png" };
@@ -79,7 +82,6 @@ var page = new Option<bool>("--page") { Description = "Only write the page and t
 var plan = new Option<string>("--plan") { Description = "The rows: a comparison of composed experts with the joint network, how few evaluations do, where levels lie, or the paper's experiments with the first packs.", DefaultValueFactory = _ => ResultPlan.Comparison.Name };
 plan.AcceptOnlyFromAmong(ResultPlan.All.Select(one => one.Name).ToArray());
 var masks = new Option<string?>("--masks") { Description = "The same pictures at the judge's size (drawn by tools/faces into data/faces), with whose masks parts are compared; those of --data where that is given." };
-var other = new Option<string?>("--other") { Description = "The model whose experts act over a bridge; the first pack by default." };
 var results = new Command("results", "Experiments as a table; rows that were measured before are kept.") { model, other, judgeFolder, data, masks, plan, rowFolder, runFolder, only, page };
 results.SetAction(arguments => ResultsBenchmark.Run(new ResultsOptions
 {
@@ -152,4 +154,4 @@ var unetOnnx = new Option<string>("--onnx") { Description = "Stable Diffusion 1.
 var unet = new Command("unet", "One evaluation of Stable Diffusion 1.5's U-Net in float32 beside ONNX Runtime's.") { unetOnnx, keys, fewRuns };
 unet.SetAction(arguments => UNetPeers.Run(arguments.GetValue(unetOnnx)!, arguments.GetValue(keys)!, arguments.GetValue(fewRuns)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, start, judge, followed, bias, rules, results, memory, kill, fuzz, spaces, sd, sdxl, storage, training, peers, unet, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, start, judge, followed, bias, bridgeLevels, rules, results, memory, kill, fuzz, spaces, sd, sdxl, storage, training, peers, unet, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

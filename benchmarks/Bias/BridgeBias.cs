@@ -17,6 +17,9 @@ internal static class BridgeBias
 {
     private const int Side = 200;
     private const double Mean = 0.8, Deviation = 0.5, Scale = 2, Shift = 0.3;
+    /// <summary>Nats by which noise hides less where pictures are larger by a factor.</summary>
+    private static readonly double s_equal = 2 * Math.Log(Scale);
+
     private static readonly Modality[] s_read = [Modality.Text, Modality.Segment];
 
     /// <param name="steps">Sampling steps.</param>
@@ -29,14 +32,16 @@ internal static class BridgeBias
             double precision = 1 + count * (1 / (Deviation * Deviation) - 1), mean = count * Mean / (Deviation * Deviation) / precision;
             table.AddRow($"{count}", "the product", $"{mean:0.000}", "1.000");
             Row("equation (12), in one space", [Own(), .. s_read.Take(count).Select(modality => Expert(Mean, Deviation, modality))]);
-            Row("over a bridge, the same space, no more noise, strength 1", Crossed(PixelCodec.Instance, 1, 0, new BridgeOptions { MoreNoise = 0, Strength = 1, End = 100 }));
-            foreach (double noise in new[] { 0.0, 1, 2 })
+            foreach (int corrections in new[] { 0, 2, 100 })
             {
-                foreach (double strength in new[] { 1.0, 1.5, 2 })
+                Row($"over a bridge, the same space, no more noise, strength 1, corrected {corrections} times",
+                    Crossed(PixelCodec.Instance, 1, 0, Settings(0, 1, corrections)));
+                foreach (double noise in new[] { 0, 1, s_equal, 2 })
                 {
-                    Row(FormattableString.Invariant($"over a bridge, {noise} nats, strength {strength}"),
-                        Crossed(new LinearCodec(), Scale, Shift, new BridgeOptions { MoreNoise = noise, Strength = strength, End = 100 }));
+                    Row(FormattableString.Invariant($"over a bridge, {noise:0.##} nats, strength 1, corrected {corrections} times"),
+                        Crossed(new LinearCodec(), Scale, Shift, Settings(noise, 1, corrections)));
                 }
+                Row($"over a bridge, 2 nats, strength 2, corrected {corrections} times", Crossed(new LinearCodec(), Scale, Shift, Settings(2, 2, corrections)));
             }
             Row("over a bridge, as usual", Crossed(new LinearCodec(), Scale, Shift, new BridgeOptions()));
 
@@ -61,6 +66,9 @@ internal static class BridgeBias
         AnsiConsole.Write(table);
         return 0;
     }
+
+    private static BridgeOptions Settings(double noise, double strength, int corrections) =>
+        new() { MoreNoise = noise, Strength = strength, End = 100, Corrections = corrections };
 
     private static ExactExpert Own() => Expert(0, 1, null);
 

@@ -16,9 +16,10 @@ internal static class ResultRows
     public static IReadOnlyDictionary<string, Crossing> Crossings { get; } = new Dictionary<string, Crossing>
     {
         [Crossed] = new(null, new BridgeOptions()),
-        [Crossed + ", strength 1.2"] = new(null, new BridgeOptions { Strength = 1.2 }),
-        [Crossed + ", 2 nats"] = new(null, new BridgeOptions { MoreNoise = 2 }),
+        [Crossed + ", not corrected"] = new(null, new BridgeOptions { Corrections = 0 }),
+        [Crossed + ", strength 2"] = new(null, new BridgeOptions { Strength = 2 }),
         [Crossed + ", 2 nats, strength 2"] = new(null, new BridgeOptions { MoreNoise = 2, Strength = 2 }),
+        [Crossed + ", 2 nats, strength 2, from the middle on nothing"] = new(null, new BridgeOptions { MoreNoise = 2, Strength = 2, End = -1 }),
         [Crossed + ", to the end"] = new(null, new BridgeOptions { End = 100 }),
         [SentenceCrossed] = new([Modality.Text], new BridgeOptions()),
         [SketchCrossed] = new([Modality.Sketch], new BridgeOptions()),
@@ -106,12 +107,15 @@ internal static class ResultRows
     /// <summary>The first pack's experts, of pixels and half the size, in the embedded model's space; alone, by the bridge's settings, and beside its own.</summary>
     public static IReadOnlyList<ResultRow> Spaces { get; } =
     [
-        .. from row in Rows(["none", "text"], [Plain], steps: [10], pictures: 200)
-            .Concat(Rows(["text"], [.. Crossings.Keys.Where(method => method.StartsWith(Crossed, StringComparison.Ordinal))], steps: [10], pictures: 200))
-            .Concat(Rows(["sketch", "segment"], [Plain, Crossed], steps: [10], pictures: 200))
-            .Concat(Rows(["all three"], [Plain, SentenceCrossed], steps: [10], pictures: 200))
-            .Concat(Rows(["text + sketch"], [Plain, SketchCrossed], steps: [10], pictures: 200))
+        .. from row in Rows(["text", "sketch", "segment"], [Crossed], steps: [10])
+            .Concat(Rows(["none", "text", "sketch", "segment", "all three", "text + sketch"], [Plain], steps: [10]))
+            .Concat(Rows(["all three"], [SentenceCrossed], steps: [10]))
+            .Concat(Rows(["text + sketch"], [SketchCrossed], steps: [10]))
+            .Concat(Rows(["text"], [Plain, .. Crossings.Keys.Where(method => method.StartsWith(Crossed, StringComparison.Ordinal))], steps: [10], pictures: 200))
            select row with { Signal = true },
+        // DDIM steps on the process' own levels alone.
+        .. Rows(["text"], [Plain, Crossed], sampler: nameof(Ddim), steps: [10], pictures: 200),
+        .. Rows(["text"], [Plain, Crossed], steps: [10], pictures: 200),
     ];
 
     /// <summary>Where a sampler stands among all.</summary>

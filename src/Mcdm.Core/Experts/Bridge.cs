@@ -8,7 +8,7 @@ namespace Mcdm.Experts;
 /// Lets experts of one model steer another's sampling, whose space is not theirs: the language between spaces is the picture. At level t of the space A that
 /// is sampled, x̂_u is the guess of z_0 without conditions, <c>P = D_A(x̂_u)</c> the picture and <c>Q = E_B(P)</c> what the other model, B, makes of it at
 /// its own size. B sees <c>z_B = α_B Q + σ_B η</c> with fresh noise η, at a level whose log of the signal-to-noise ratio is c lower
-/// (<see cref="BridgeOptions.MoreNoise"/>), and says what a condition asks for, <c>δ_B = x̂_B(z_B, condition) − x̂_B(z_B)</c>. Back again,
+/// (<see cref="BridgeOptions.MoreNoise"/>), corrected until its own guess without conditions is nearly Q, <c>z_B ← z_B + α_B (Q − x̂_B(z_B))</c>, and says what a condition asks for, <c>δ_B = x̂_B(z_B, condition) − x̂_B(z_B)</c>. Back again,
 /// <c>Δ = D_B(Q + δ_B) − D_B(Q)</c> and <c>δ_A = E_A(P + Δ) − E_A(P)</c>, which is added to x̂_u as any condition's push is. That is
 /// <c>p_A(x) Π p_B(condition | x)^w</c>: B gives a likelihood and never the picture, so its size and style are not seen.
 /// </summary>
@@ -24,6 +24,9 @@ public sealed class Bridge(string model, IPictureCodec a, IPictureCodec b, Bridg
     /// <summary>The level of A from which on, downwards, B gives nothing.</summary>
     /// <param name="process">A's process.</param>
     public double EndIn(DiffusionProcess process) => process.LevelOfLambda(options.End / 2).T;
+
+    /// <summary>Evaluations of B's ε_u a step.</summary>
+    public int Evaluations => 1 + options.Corrections;
 
     /// <summary>Runs of autoencoders' encoders and decoders a step: both ways once for the picture, and once for what each condition asks for.</summary>
     /// <param name="conditions">How many conditions of B.</param>
@@ -46,6 +49,11 @@ public sealed class Bridge(string model, IPictureCodec a, IPictureCodec b, Bridg
         var there = space.Process.LevelOfLambda(level.Lambda - options.MoreNoise / 2);
         using var noise = new NoiseSource([.. seeds.Select(seed => Seeds.OfBridge(seed, model, level.T))], seen.shape[1..], seen.device);
         var z = there.Diffuse(seen, noise.Next());
+        for (int i = 0; i < options.Corrections; i++)
+        {
+            var guess = ExpertRows.Predict([new ExpertRows(unconditional, z, unconditional.Unconditioned())], there)[0];
+            z += there.Alpha * (seen - space.Prediction.Denoised(guess, z, there));
+        }
         var asked = terms.Select(term => new ExpertRows(term.Expert, Rows(z, term.Rows), term.Inputs)).ToList();
         asked.Add(new ExpertRows(unconditional, z, unconditional.Unconditioned()));
         var guesses = ExpertRows.Predict(asked, there).Zip(asked, (prediction, rows) => space.Prediction.Denoised(prediction, rows.Z, there)).ToList();

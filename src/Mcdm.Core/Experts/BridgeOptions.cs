@@ -15,18 +15,24 @@ public sealed record BridgeOptions
     /// <summary>By what what it asks for is multiplied where a condition's weight is 1: at the noisier level it asks for less.</summary>
     public double Strength { get; init; } = 1.5;
 
+    /// <summary>
+    /// How often the noisy view is corrected before conditions are asked, at one evaluation of the other model's ε_u each: until the other model, too, guesses
+    /// what it was made of. Without it the noise pushes pictures about, and the other model asks again at every level for what it has been given.
+    /// </summary>
+    public int Corrections { get; init; } = 2;
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString
-        .Invariant($"{MoreNoise} nats more noise, to a log-SNR of {End}, at strength {Strength}");
+        .Invariant($"{MoreNoise} nats more noise, to a log-SNR of {End}, at strength {Strength}, corrected {Corrections} times");
 
     /// <summary>Settings that mean nothing are refused.</summary>
     /// <exception cref="McdmException"><c>BridgeOptionsInvalid</c>.</exception>
     public void Check()
     {
-        if (!double.IsFinite(MoreNoise) || !double.IsFinite(Strength) || double.IsNaN(End))
+        if (!double.IsFinite(MoreNoise) || !double.IsFinite(Strength) || double.IsNaN(End) || Corrections < 0)
         {
             throw new McdmException("BridgeOptionsInvalid", ErrorKind.InvalidArgument,
-                FormattableString.Invariant($"The numbers of a bridge are finite, not {MoreNoise}, {End} and {Strength}."));
+                FormattableString.Invariant($"The numbers of a bridge are finite, and it corrects 0 times or more, not {MoreNoise}, {End}, {Strength} and {Corrections}."));
         }
     }
 }

@@ -128,8 +128,8 @@ public sealed class Composition : IDisposable
     /// <summary>Of each term but ε_u's, the place of its condition among <see cref="Conditions"/>; one condition may make several terms.</summary>
     public IReadOnlyList<int> Owners { get; }
 
-    /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out; one more for each model of another space, whose own ε_u they are.</summary>
-    public int EvaluationsPerStep => Terms.Count + Bridges.Count;
+    /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out; and those of each other space's own ε_u.</summary>
+    public int EvaluationsPerStep => Terms.Count + Bridges.Sum(bridge => bridge.Evaluations);
 
     /// <summary>Runs of autoencoders' encoders and decoders a step; none where all experts are of one space.</summary>
     public int CodingsPerStep => Terms.Select(term => term.Expert).OfType<CrossingExpert>().GroupBy(expert => expert.Bridge)

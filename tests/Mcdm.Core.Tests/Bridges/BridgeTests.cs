@@ -58,8 +58,15 @@ public sealed class BridgeTests
             double gain = Gain(scale * scale * Deviation * Deviation), rest = Gain(scale * scale);
             double At(double mean, double gain) => mean - gain * there.Alpha * mean;
             double weight = t.T < Process.LevelOfLambda(options.End / 2).T ? 0 : options.Strength;
-            double ofSeen = weight * (gain - rest) * there.Alpha, ofNoise = weight * (gain - rest) * there.Sigma / scale;
-            double constant = weight * ((gain - rest) * there.Alpha * shift + At(scale * Mean + shift, gain) - At(shift, rest)) / scale;
+            // z_B = seen × Q + noise × η + shifted.
+            var (seen, noisy, shifted) = (there.Alpha, there.Sigma, 0.0);
+            for (int i = 0; i < options.Corrections; i++)
+            {
+                double left = 1 - there.Alpha * rest;
+                (seen, noisy, shifted) = (left * seen + there.Alpha, left * noisy, left * shifted - there.Alpha * At(shift, rest));
+            }
+            double ofSeen = weight * (gain - rest) * seen, ofNoise = weight * (gain - rest) * noisy / scale;
+            double constant = weight * ((gain - rest) * (seen * shift + shifted) + At(scale * Mean + shift, gain) - At(shift, rest)) / scale;
             double ofZ = own + ofSeen * own, k = s.Alpha - s.Sigma * t.Alpha / t.Sigma, keep = s.Sigma / t.Sigma;
             mean = (keep + k * ofZ) * mean + k * constant;
             variance = Math.Pow(keep + k * ofZ, 2) * variance + Math.Pow(k * ofNoise, 2);
@@ -68,20 +75,38 @@ public sealed class BridgeTests
     }
 
     [Theory]
-    [InlineData(0, 1, 1, 0)]
-    [InlineData(0, 1, 2, 0.3)]
-    [InlineData(2, 1, 1, 0)]
-    [InlineData(2, 2, 0.5, -0.4)]
-    [InlineData(1, 1.5, -3, 1)]
-    public void Mean_and_variance_are_those_of_the_rule(double moreNoise, double strength, double scale, double shift)
+    [InlineData(0, 1, 1, 0, 0)]
+    [InlineData(0, 1, 2, 0.3, 0)]
+    [InlineData(2, 1, 1, 0, 0)]
+    [InlineData(2, 2, 0.5, -0.4, 0)]
+    [InlineData(1, 1.5, -3, 1, 0)]
+    [InlineData(0, 1, 1, 0, 1)]
+    [InlineData(1, 1.5, -3, 1, 2)]
+    [InlineData(2, 2, 0.5, -0.4, 5)]
+    public void Mean_and_variance_are_those_of_the_rule(double moreNoise, double strength, double scale, double shift, int corrections)
     {
-        var options = new BridgeOptions { MoreNoise = moreNoise, Strength = strength };
+        var options = new BridgeOptions { MoreNoise = moreNoise, Strength = strength, Corrections = corrections };
         var (expert, unconditional) = There(scale, shift);
         var (mean, variance) = Sample([_own, Crossing(new Bridge("other", PixelCodec.Instance, new LinearCodec(scale, shift), options), expert, unconditional)], Text());
         var exact = Exact(options, scale, shift);
         double error = Math.Sqrt(exact.Variance / (Side * Side));
         Assert.InRange(mean, exact.Mean - 4 * error, exact.Mean + 4 * error);
         Assert.InRange(variance / exact.Variance, 1 - 4 * Math.Sqrt(2.0) / Side, 1 + 4 * Math.Sqrt(2.0) / Side);
+    }
+
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(2, 0.3)]
+    [InlineData(-0.5, 1)]
+    public void Corrected_until_it_settles_it_is_equation_12_where_both_know_equally_much(double scale, double shift)
+    {
+        // Of pictures that are larger by a factor in the other space, noise hides less there: 2 log of the factor, in nats.
+        var options = new BridgeOptions { MoreNoise = 2 * Math.Log(Math.Abs(scale)), Strength = 1, End = 100, Corrections = 500 };
+        var (expert, unconditional) = There(scale, shift);
+        var (mean, variance) = Sample([_own, Crossing(new Bridge("other", PixelCodec.Instance, new LinearCodec(scale, shift), options), expert, unconditional)], Text());
+        var (expected, spread) = Sample([_own, There(1, 0).Expert], Text());
+        Assert.Equal(expected, mean, 2);
+        Assert.Equal(spread, variance, 2);
     }
 
     [Fact]
@@ -91,7 +116,7 @@ public sealed class BridgeTests
         var codec = new LinearCodec(2, 0.5);
         var own = new GaussianExpert(0.5, 2, space: Space);
         var (expert, unconditional) = There(1, 0);
-        var bridge = new Bridge("other", codec, PixelCodec.Instance, new BridgeOptions { MoreNoise = 2 });
+        var bridge = new Bridge("other", codec, PixelCodec.Instance, new BridgeOptions { MoreNoise = 2, Corrections = 0 });
         double z = Process.Level(500).Alpha;
         using var prediction = new CrossingExpert("other.text", Space, expert, unconditional, own, bridge).Predict(full([1, 1, Side, Side], z), Process.Level(500), null);
         using var plain = own.Predict(full([1, 1, Side, Side], z), Process.Level(500), null);
@@ -117,8 +142,8 @@ public sealed class BridgeTests
             [Text(), Condition.FromSketch(Imaging.Pictures.Filled(1, 1, Mcdm.Imaging.PictureColor.White))]);
         using var z = ones([1, 1, Side, Side]);
         composer.PredictNoise(z, 600).Dispose();
-        Assert.Equal((1, 1, 1, 1), (_own.Calls, unconditional.Calls, expert.Calls, sketch.Calls));
-        Assert.Equal(4, composer.EvaluationsPerStep);
+        Assert.Equal((1, 1 + 2, 1, 1), (_own.Calls, unconditional.Calls, expert.Calls, sketch.Calls));
+        Assert.Equal(6, composer.EvaluationsPerStep);
         Assert.Equal((1, 3), (codec.Encoded, codec.Decoded));
     }
 
@@ -150,7 +175,7 @@ public sealed class BridgeTests
             Assert.Equal(0, expert.Calls + unconditional.Calls);
             late.PredictNoise(z, end).Dispose();
         }
-        Assert.Equal(2, expert.Calls + unconditional.Calls);
+        Assert.Equal((1, 1 + 2), (expert.Calls, unconditional.Calls));
     }
 
     [Fact]

@@ -58,8 +58,8 @@ public sealed class ModelBridgeTests : IDisposable
         var conditions = TinyFaces.Conditions();
         using var generator = new ImageGenerator(model);
         using var prepared = generator.Prepare(new GenerationRequest { Conditions = [conditions[0].For("Tiny.text"), conditions[1].For("Tiny.sketch")], Sampling = new SamplerOptions { Steps = 4 } });
-        // ε_u twice, and two conditions; x̂_u is decoded and encoded again, as is each condition's change.
-        Assert.Equal(4 * 4, prepared.Cost.EvaluationsPerPicture);
+        // ε_u, that of the other three times, and two conditions; x̂_u is decoded and encoded again, as is each condition's change.
+        Assert.Equal(4 * 6, prepared.Cost.EvaluationsPerPicture);
         Assert.Equal(4 * 4, prepared.Cost.CodingsPerPicture);
     }
 

@@ -62,7 +62,7 @@ public sealed class BridgeCommandTests
     public void What_if_tells_evaluations_and_autoencoders()
     {
         var result = Invoke("New-McdmCondition -Text 'a red disc' | Invoke-McdmSample -Model $model -Steps 4 -WhatIf").WithoutErrors();
-        Assert.Contains(result.HostLines, line => line.Contains("at most 12 network evaluations and 12 encodings and decodings in 4 steps", StringComparison.Ordinal));
+        Assert.Contains(result.HostLines, line => line.Contains("at most 20 network evaluations and 12 encodings and decodings in 4 steps", StringComparison.Ordinal));
     }
 
     [Theory]
