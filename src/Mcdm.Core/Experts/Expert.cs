@@ -128,6 +128,13 @@ public abstract class Expert : IExpert, IDisposable
     /// <inheritdoc/>
     public virtual ExpertInputs? Unconditioned() => null;
 
+    /// <summary>
+    /// Frees the memory of what conditions alone are encoded with, where the model was read so (<see cref="Mcdm.Families.ImportOptions.Offload"/>): it is read
+    /// again for the next condition.
+    /// </summary>
+    /// <returns>The bytes that were freed.</returns>
+    internal virtual long Offload() => 0;
+
     /// <inheritdoc/>
     public Tensor Predict(Tensor z, NoiseLevel level, ExpertInputs? inputs)
     {

@@ -164,6 +164,8 @@ internal sealed class StableDiffusionExpert : Expert
         return both;
     }
 
+    internal override long Offload() => _prompts.Offload() + (_addition?.Offload() ?? 0);
+
     internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.BlockOutChannels[0]);
 
     private protected override void Release() => _lifetime.Leave();

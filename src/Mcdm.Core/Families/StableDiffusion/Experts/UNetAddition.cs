@@ -46,6 +46,9 @@ internal abstract class UNetAddition(string name)
     /// <param name="picture">What <see cref="Understood"/> gave.</param>
     public abstract IReadOnlyList<Tensor> Read(Picture picture);
 
+    /// <inheritdoc cref="Expert.Offload"/>
+    public virtual long Offload() => 0;
+
     /// <summary>The same of no picture, for where other programs have it so on the negative side; null where they have the picture on both.</summary>
     public virtual IReadOnlyList<Tensor>? ReadNothing() => null;
 
