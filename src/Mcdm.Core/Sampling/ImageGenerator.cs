@@ -109,6 +109,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
             };
             var sampled = sampler.Sample(places, cancellation);
             var each = clock.Elapsed / places.Count;
+            SamplingTime.Saw(model, places.Sum(place => place.From.Multiplications), clock.Elapsed);
             IReadOnlyList<McdmImage> images = [.. places.Select((place, row) => new McdmImage(sampled.Pictures[row])
             {
                 Recipe = RecipeWriter.Write(model, place, sampled.EffectiveSizes[row], sampled.Disagreements[row]),

@@ -40,6 +40,8 @@ internal sealed class StableDiffusionExpert : Expert
     internal override IEnumerable<(object Network, long Parameters)> Networks =>
         [(_lifetime, _denoiser.Network.Parameters + _prompts.Parameters), .. _addition?.Networks ?? []];
 
+    internal override long ParametersPerStep => _denoiser.Network.Parameters + (_addition?.ParametersPerStep ?? 0);
+
     /// <inheritdoc/>
     public override Device Device => _denoiser.Network.Device;
 

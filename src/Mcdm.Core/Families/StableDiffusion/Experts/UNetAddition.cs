@@ -17,6 +17,9 @@ internal abstract class UNetAddition(string name)
     /// <summary>Its networks, which others may share, and the number of parameters of each.</summary>
     public abstract IEnumerable<(object Network, long Parameters)> Networks { get; }
 
+    /// <summary>Parameters of what runs at each step beside the U-Net; the others read the picture once.</summary>
+    public virtual long ParametersPerStep => 0;
+
     /// <summary>
     /// Whether it acts on the first half of the U-Net. What does not leaves that half as it is without any picture, which so is evaluated once for all experts
     /// of one prompt.
