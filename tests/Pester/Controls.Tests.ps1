@@ -107,7 +107,7 @@ Describe 'Two ControlNets, an image prompt with a region, a LoRA and a negative 
         $file = $picture | Save-McdmImage "$TestDrive/rows"
         Import-McdmJob $file.Path | Export-Csv "$TestDrive/recipe.csv"
         $row = Import-Csv "$TestDrive/recipe.csv"
-        $row.Text, $row.Text2, $row.TextWeight2, $row.ControlExpert3 | Should -Be 'a fox', 'a fox', '2', 'ip-adapter_sdxl_vit-h'
+        $row.Text, $row.Text2, $row.TextWeight2, $row.ControlText3, $row.ControlExpert3 | Should -Be 'a fox', 'a fox', '2', 'a castle', 'sdxl-tiny-control-small'
         $again = $row | Invoke-McdmSample -Model $all -NoMeasure -WarningVariable warned
         $warned | Should -BeNullOrEmpty
         Get-Rgba $again | Should -Be (Get-Rgba $picture)

@@ -100,7 +100,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
             // What waits is encoded; for what comes later encoders are read again.
             if (model.Offload() is > 0 and var freed)
             {
-                Note?.Invoke(FormattableString.Invariant($"The encoders of '{model.Name}' left memory, {freed / Megabyte:0.0} MB, until they are needed next."));
+                Note?.Invoke(FormattableString.Invariant($"The encoders of '{model.Name}' left memory, {freed / Megabyte:0.0} MB, until they are needed."));
             }
             var sampler = new BatchSampler(model)
             {

@@ -8,7 +8,6 @@ using Mcdm.Imaging;
 using Mcdm.Modalities;
 using Mcdm.Registries;
 using Mcdm.Sampling;
-using Mcdm.Weights;
 using Mcdm.Weights.Reading;
 using Xunit;
 using static TorchSharp.torch;
@@ -69,7 +68,7 @@ public sealed class OffloadTests : IDisposable
         return file.Names.Where(name => !name.EndsWith("position_ids", StringComparison.Ordinal)).Sum(name => file.Shape(name).Aggregate(1L, (a, b) => a * b));
     });
 
-    public static TheoryData<string, string?> Models => new()
+    public static TheoryData<string, string> Models => new()
     {
         { "sd1-tiny", "sd1-tiny-lora-style" }, { "sdxl-tiny", "sdxl-tiny-lora-ldm-names" },
     };

@@ -1,7 +1,5 @@
 using Mcdm.Diffusion.Composition;
 using Mcdm.Diffusion.Samplers;
-using Mcdm.Imaging;
-using Mcdm.Imaging.Files;
 using Mcdm.Modalities;
 using Mcdm.Tables;
 using static System.FormattableString;
