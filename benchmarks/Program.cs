@@ -114,6 +114,9 @@ var fewRuns = new Option<int>("--runs") { Description = "Runs of each measuremen
 var sd = new Command("sd", "Seconds a step and memory of Stable Diffusion 1.5 with two ControlNets, of full size with random weights.") { keys, sides, fewRuns, single };
 sd.SetAction(arguments => StableDiffusionBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(fewRuns), arguments.GetValue(single)));
 
+var decode = new Command("decode", "Memory that decoding with Stable Diffusion's full autoencoder takes beside its weights, which are random.") { keys, sides, single };
+decode.SetAction(arguments => DecodeBenchmark.Run(arguments.GetValue(keys)!, arguments.GetValue(sides)!, arguments.GetValue(single)));
+
 var xlSide = new Option<int>("--side") { Description = "Side of the pictures.", DefaultValueFactory = _ => 1024 };
 var xlControls = new Option<int[]>("--controls") { Description = "Numbers of ControlNets, ascending.", DefaultValueFactory = _ => [0, 1, 2, 3], AllowMultipleArgumentsPerToken = true };
 var xlInt8 = new Option<bool>("--int8") { Description = "Weights in 8 bits." };
@@ -154,4 +157,4 @@ var unetOnnx = new Option<string>("--onnx") { Description = "Stable Diffusion 1.
 var unet = new Command("unet", "One evaluation of Stable Diffusion 1.5's U-Net in float32 beside ONNX Runtime's.") { unetOnnx, keys, fewRuns };
 unet.SetAction(arguments => UNetPeers.Run(arguments.GetValue(unetOnnx)!, arguments.GetValue(keys)!, arguments.GetValue(fewRuns)));
 
-return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, start, judge, followed, bias, bridgeLevels, rules, results, memory, kill, fuzz, spaces, sd, sdxl, storage, training, peers, unet, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();
+return new RootCommand("Measures Mcdm. Run with -c Release.") { quality, speed, start, judge, followed, bias, bridgeLevels, rules, results, memory, kill, fuzz, spaces, sd, decode, sdxl, storage, training, peers, unet, workersCommand, scale, BaselineCommand.Create() }.Parse(args).Invoke();

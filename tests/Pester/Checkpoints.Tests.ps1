@@ -24,6 +24,18 @@ Describe 'Stable Diffusion as experts' {
         (Get-McdmModel -Path "$models/*").Kind | Should -Contain 'StableDiffusion'
     }
 
+    It 'makes the same pictures where encoders leave memory, and says so where they cannot come back' {
+        $copy = Join-Path $TestDrive 'offloaded'
+        Copy-Item "$golden/sd1-tiny/model" $copy -Recurse
+        $plain, $model = $false, $true | ForEach-Object { Import-McdmModel $copy -Precision Float32 -Offload:$_ }
+        $rows = 'a fox', 'a castle', 'a cat' | ForEach-Object { [pscustomobject]@{ Text = $_; Seed = 1; Steps = 2 } }
+        $expected, $pictures = $plain, $model | ForEach-Object { , @($rows | Invoke-McdmSample -Model $_ -BatchSize 2 -NoMeasure) }
+        foreach ($i in 0..2) { [Convert]::ToHexString($pictures[$i].Picture.GetRgba()) | Should -Be ([Convert]::ToHexString($expected[$i].Picture.GetRgba())) }
+        Remove-Item "$copy/text_encoder/model.safetensors"
+        { 'a dog' | Invoke-McdmSample -Model $model -Steps 2 -NoMeasure -ErrorAction Stop } | Should -Throw -ErrorId 'ModelChanged*'
+        { Import-McdmModel Faces -Offload -ErrorAction Stop } | Should -Throw -ErrorId 'OffloadNotOfModel*'
+    }
+
     It 'composes a prompt, an edge map with a sentence of its own, and a LoRA, and the recipe makes the picture again' {
         $conditions = @(
             New-McdmCondition 'a photo of a fox' -Weight 7.5

@@ -103,6 +103,20 @@ Describe 'Two ControlNets, an image prompt with a region, a LoRA and a negative 
         Get-Rgba $again | Should -Be (Get-Rgba $picture)
     }
 
+    It 'is made again by a row of its recipe, which is kept as CSV and can be changed' {
+        $file = $picture | Save-McdmImage "$TestDrive/rows"
+        Import-McdmJob $file.Path | Export-Csv "$TestDrive/recipe.csv"
+        $row = Import-Csv "$TestDrive/recipe.csv"
+        $row.Text, $row.Text2, $row.TextWeight2, $row.ControlText3, $row.ControlExpert3 | Should -Be 'a fox', 'a fox', '2', 'a castle', 'sdxl-tiny-control-small'
+        $again = $row | Invoke-McdmSample -Model $all -NoMeasure -WarningVariable warned
+        $warned | Should -BeNullOrEmpty
+        Get-Rgba $again | Should -Be (Get-Rgba $picture)
+        $again.FileName | Should -Be $picture.FileName
+        $row.Text2 = 'a castle'
+        Get-Rgba ($row | Invoke-McdmSample -Model $all -NoMeasure) | Should -Not -Be (Get-Rgba $picture)
+        { Import-McdmJob $photo -ErrorAction Stop } | Should -Throw -ErrorId 'RecipeMissing*'
+    }
+
     It 'is the same from a row, a hashtable of lists and parameters' {
         Get-Rgba (Import-McdmJob $csv | Invoke-McdmSample -Model $all -Steps 2 -NoMeasure -WarningVariable warned) | Should -Be (Get-Rgba $picture)
         $warned | Should -BeNullOrEmpty

@@ -122,3 +122,19 @@ Describe 'Where networks are evaluated layer by layer' {
         } finally { Remove-Item env:$Without }
     }
 }
+
+Describe 'What a run would take' {
+    It 'is said by -WhatIf: evaluations, memory and a likely time, before and after a batch was seen' {
+        $said = Invoke-Shell {
+            param($manifest)
+            Import-Module $manifest
+            $model = Import-McdmModel Fashion
+            Invoke-McdmSample -Text 'a bag' -Model $model -WhatIf
+            $null = Invoke-McdmSample -Text 'a bag' -Model $model -Steps 2 -NoMeasure
+            'a bag', 'a shoe' | ForEach-Object { [pscustomobject]@{ Text = $_; Count = 1000000 } } | Invoke-McdmSample -Model $model -WhatIf
+        } $manifest | Where-Object { $_ -match 'What if' }
+        $said | Should -HaveCount 3
+        $said[0] | Should -Match 'takes at most 20 network evaluations in 10 steps; a full batch takes about \d+ MB beside the model\. It is likely to take (less than a second|about \d+ s)\.$'
+        $said[1..2] | Should -Match 'It is likely to take about \d+ (min|h|days)\.$'
+    }
+}

@@ -56,6 +56,8 @@ internal sealed class BridgedExpert : Expert
 
     private protected override EncodedInputs Encode(Condition condition, LatentSpace space, Action<string>? note) => In(space).Encode(condition, note);
 
+    internal override long Offload() => _expert.Offload() + _unconditional.Offload();
+
     internal override long BytesPerPicture(LatentSpace space)
     {
         var (width, height) = SizeFor(space);

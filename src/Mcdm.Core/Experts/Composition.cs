@@ -131,6 +131,11 @@ public sealed class Composition : IDisposable
     /// <summary>Network evaluations a step: N + 1, or N where ε_u drops out; and those of each other space's own ε_u.</summary>
     public int EvaluationsPerStep => Terms.Count + Bridges.Sum(bridge => bridge.Evaluations);
 
+    /// <summary>Multiplications of a step, roughly, where no expert shares anything with another.</summary>
+    internal double MultiplicationsPerStep => Terms.Select(term => term.Expert)
+        .Concat(Terms.Select(term => term.Expert).OfType<CrossingExpert>().DistinctBy(expert => expert.Bridge).Select(expert => expert.Unconditional))
+        .Select(expert => (expert as CrossingExpert)?.Expert ?? expert).Sum(expert => Expert.Of(expert)?.Multiplications(expert.Space) ?? 0);
+
     /// <summary>Runs of autoencoders' encoders and decoders a step; none where all experts are of one space.</summary>
     public int CodingsPerStep => Terms.Select(term => term.Expert).OfType<CrossingExpert>().GroupBy(expert => expert.Bridge)
         .Sum(group => group.Key.Codings(group.Count()));

@@ -160,6 +160,9 @@ public sealed class Model : IDisposable
         if (_disposed) { throw new McdmException("ModelRemoved", ErrorKind.InvalidArgument, $"Model '{Name}' has been removed; import it again."); }
     }
 
+    /// <inheritdoc cref="Expert.Offload"/>
+    internal long Offload() => Experts.Sum(expert => expert.Offload());
+
     private static string? HashOf(IReadOnlyList<Expert> experts) => experts.All(expert => expert.Sha256 is not null)
         ? Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(string
             .Join('\n', experts.Select(expert => expert.Sha256).Order(StringComparer.Ordinal)))))[..16].ToLowerInvariant()

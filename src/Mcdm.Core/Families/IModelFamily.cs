@@ -25,6 +25,9 @@ internal interface IModelFamily
     /// <summary>Whether its networks' weights may lie in memory in fewer bits than they are computed with.</summary>
     bool TakesStorage => true;
 
+    /// <summary>Whether its models have encoders of text or pictures that may leave memory between runs.</summary>
+    bool TakesOffload => false;
+
     /// <summary>The kind of model that a folder is by files of the family's own; null for none.</summary>
     string? KindOfFolder(string folder) => null;
 

@@ -30,6 +30,9 @@ public sealed record ImportOptions
     /// <summary>How the networks' weights lie in memory.</summary>
     public WeightStorage Storage { get; init; }
 
+    /// <summary>Whether encoders of text and pictures leave memory while pictures are sampled, and are read again when they are needed next.</summary>
+    public bool Offload { get; init; }
+
     /// <summary>Variant of the weights, such as <c>fp16</c>; null for what is there.</summary>
     public string? Variant { get; init; }
 
@@ -63,7 +66,7 @@ public sealed record ImportOptions
     /// <summary>All of it as text: equal for equal options.</summary>
     public string Key => string
         .Join('\n', [.. Loras, .. LoraWeights.Select(weight => weight.ToString("R", CultureInfo.InvariantCulture)),
-        $"{string.Join(' ', LoraExperts)} {AsPublished} {Prediction} {Storage} {Bridge}",
+        $"{string.Join(' ', LoraExperts)} {AsPublished} {Prediction} {Storage} {Bridge} {Offload}",
         .. Embeddings.Select(path => "embedding " + path), FormattableString.Invariant($"{ClipSkip}"),
         Variant ?? "", Preset ?? "", Vocabulary ?? "", TextEncoder ?? "", Decoder ?? ""]);
 }

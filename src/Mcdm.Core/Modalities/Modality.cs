@@ -85,7 +85,7 @@ public abstract class Modality
     /// <param name="row">The row.</param>
     /// <param name="read">Reads the picture that a row names: the picture, and its file as a full path.</param>
     /// <exception cref="McdmException">The value cannot be read, or the weight is out of range.</exception>
-    public Condition? ConditionOf(Row row, Func<string, (Picture Picture, string Path)> read)
+    public Condition? ConditionOf(Row row, Func<string, (Picture Picture, string? Path)> read)
     {
         var stated = Columns.Stating.Where(column => !string.IsNullOrWhiteSpace(row[column])).ToList();
         if (stated.Count == 0) { return null; }
@@ -109,7 +109,7 @@ public abstract class Modality
     /// <param name="row">The row.</param>
     /// <param name="read">Reads the picture that a row names: the picture, and its file as a full path.</param>
     /// <exception cref="McdmException">A region cannot be read, or the weight is out of range.</exception>
-    public Condition With(Condition condition, Row row, Func<string, (Picture Picture, string Path)> read)
+    public Condition With(Condition condition, Row row, Func<string, (Picture Picture, string? Path)> read)
     {
         if (!Columns.Further.Any(row.Says)) { return condition; }
         var region = row[Columns.Region] is { } file ? read(file).Picture : condition.Region;
@@ -121,6 +121,20 @@ public abstract class Modality
     /// <param name="condition">The condition.</param>
     /// <param name="row">The row.</param>
     protected virtual Condition WithOthers(Condition condition, Row row) => condition;
+
+    /// <summary>What a row says of a condition of this modality, with pictures in its cells, as it is read again.</summary>
+    /// <param name="condition">The condition.</param>
+    internal IEnumerable<(Column Column, object? Value)> Said(Condition condition) =>
+    [
+        Kind == ConditionKind.Text ? (condition.IsLiteral && Columns.LiteralValue is { } letters ? letters : Columns.Value, condition.Text)
+            : (Columns.Value, PictureCell.Of(condition.Picture!)),
+        (Columns.Weight, condition.Weight), (Columns.Schedule, condition.Schedule?.ToCell()),
+        (Columns.Region, condition.Region is { } region ? PictureCell.Of(region) : null), (Columns.Expert, condition.Expert), .. SaidOfOthers(condition),
+    ];
+
+    /// <summary>What a row says of a condition of this modality in <see cref="ConditionColumns.Others"/>.</summary>
+    /// <param name="condition">The condition.</param>
+    protected virtual IEnumerable<(Column Column, object? Value)> SaidOfOthers(Condition condition) => [];
 
     /// <summary>What an encoder needs to know beside the size of pictures, from a dataset.</summary>
     /// <param name="items">The pictures that have the modality.</param>

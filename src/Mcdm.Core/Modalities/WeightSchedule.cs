@@ -71,6 +71,9 @@ public sealed class WeightSchedule
         return from.Weight + (to.Weight - from.Weight) * (level - from.Level) / (to.Level - from.Level);
     }
 
+    /// <summary>The schedule as a cell of a table has it: <see cref="Parse"/> reads it.</summary>
+    public string ToCell() => string.Join(';', Points.Select(point => Invariant($"{point.Level}={point.Weight:R}")));
+
     /// <inheritdoc/>
     public override string ToString() => string.Join(", ", Points.Select(point => Invariant($"{point.Level}: {point.Weight:0.###}")));
 }

@@ -42,6 +42,11 @@ public static class ModelReader
                 $"-Storage {options.Storage} is for models that others trained; '{small.Path}' is one of Mcdm's own, which is small and laid out for speed. "
                     + "-Precision BFloat16 halves it.");
         }
+        if (options.Offload && found.TrueForAll(one => !one.Family.TakesOffload))
+        {
+            throw new McdmException("OffloadNotOfModel", ErrorKind.InvalidArgument,
+                $"-Offload takes the encoders of a Stable Diffusion model out of memory between runs; '{found[0].Source.Path}' has none that could leave it.");
+        }
         var models = new List<Model>();
         try
         {

@@ -33,6 +33,8 @@ public sealed record GeneratedBatch(IReadOnlyList<McdmImage> Images, int Picture
 /// </summary>
 public sealed class ImageGenerator(Model model) : IDisposable
 {
+    private const double Megabyte = 1e6;
+
     private readonly BatchQueue _queue = new();
     private readonly PictureOrder _order = new();
     private int _done;
@@ -95,6 +97,11 @@ public sealed class ImageGenerator(Model model) : IDisposable
                 // Pictures may have waited for those that are left out.
                 return _order.Take() is { Count: > 0 } ready ? new GeneratedBatch(ready, 0, finished[0].Request.Sampling, 0, TimeSpan.Zero) : null;
             }
+            // What waits is encoded; for what comes later encoders are read again.
+            if (model.Offload() is > 0 and var freed)
+            {
+                Note?.Invoke(FormattableString.Invariant($"The encoders of '{model.Name}' left memory, {freed / Megabyte:0.0} MB, until they are needed."));
+            }
             var sampler = new BatchSampler(model)
             {
                 Preview = Preview,
@@ -102,6 +109,7 @@ public sealed class ImageGenerator(Model model) : IDisposable
             };
             var sampled = sampler.Sample(places, cancellation);
             var each = clock.Elapsed / places.Count;
+            SamplingTime.Saw(model, places.Sum(place => place.From.Multiplications), clock.Elapsed);
             IReadOnlyList<McdmImage> images = [.. places.Select((place, row) => new McdmImage(sampled.Pictures[row])
             {
                 Recipe = RecipeWriter.Write(model, place, sampled.EffectiveSizes[row], sampled.Disagreements[row]),
@@ -128,5 +136,6 @@ public sealed class ImageGenerator(Model model) : IDisposable
         _queue.Dispose();
         _order.Clear();
         _done = 0;
+        model.Offload();
     }
 }

@@ -13,6 +13,8 @@ public readonly record struct GenerationCost(int Steps, long EvaluationsPerPictu
 /// <summary>A request that fits its model, with its conditions encoded.</summary>
 public sealed class PreparedRequest : IDisposable
 {
+    private readonly Model _model;
+
     /// <param name="model">The model.</param>
     /// <param name="request">What to sample.</param>
     /// <param name="batchSize">Particles that go through the networks together.</param>
@@ -74,6 +76,8 @@ public sealed class PreparedRequest : IDisposable
         Cost = new GenerationCost(taken.Steps, (long)Composition.EvaluationsPerStep * taken.Evaluations * request.Particles.Particles,
             request.Particles.Particles, BatchSizes.BytesPerPicture(model, Space) * PicturesPerBatch * request.Particles.Particles,
             (long)Composition.CodingsPerStep * taken.Evaluations);
+        Multiplications = Composition.MultiplicationsPerStep * taken.Evaluations * request.Particles.Particles;
+        _model = model;
     }
 
     /// <summary>What to sample.</summary>
@@ -81,6 +85,12 @@ public sealed class PreparedRequest : IDisposable
 
     /// <summary>What it will cost.</summary>
     public GenerationCost Cost { get; }
+
+    /// <summary>The time that all its pictures are likely to take.</summary>
+    public TimeSpan LikelyTime => SamplingTime.Of(_model, Multiplications * Request.Count);
+
+    /// <summary>Multiplications of the networks for one picture, roughly.</summary>
+    internal double Multiplications { get; }
 
     /// <summary>What of its conditions and its mask may not be meant as it is understood, in a sentence each.</summary>
     public IReadOnlyList<string> Doubts => Start?.Doubt is { } doubt ? [.. Composition.Doubts, doubt] : Composition.Doubts;

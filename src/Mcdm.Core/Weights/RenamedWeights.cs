@@ -72,6 +72,9 @@ internal sealed class RenamedWeights : IWeights
         return (tensor.Transposed && shape.Count == 2 ? part.t().contiguous() : part.reshape([.. shape])).DetachFromDisposeScope();
     }
 
+    /// <summary>The same, with which the file is closed.</summary>
+    public RenamedWeights WithFile() => new(_source, _tensors.Values, owns: true);
+
     /// <summary>Closes the file, where it is these weights' own.</summary>
     public void Dispose()
     {

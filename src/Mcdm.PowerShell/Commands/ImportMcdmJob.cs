@@ -4,11 +4,14 @@ using Mcdm.PowerShell.Binding;
 using Mcdm.PowerShell.Completion;
 using Mcdm.PowerShell.Serialization;
 using Mcdm.Runs;
+using Mcdm.Sampling;
 using Mcdm.Sampling.Jobs;
 
 namespace Mcdm.PowerShell.Commands;
 
-/// <summary>Reads compositions from CSV files: a record for each row, with paths that start at the file's folder.</summary>
+/// <summary>
+/// Reads compositions from CSV files: a record for each row, with paths that start at the file's folder; and from saved pictures, whose recipe is a row.
+/// </summary>
 [Cmdlet(VerbsData.Import, "McdmJob", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(PSCustomObject))]
 public sealed class ImportMcdmJob : PathCmdlet
@@ -45,6 +48,11 @@ public sealed class ImportMcdmJob : PathCmdlet
     /// <inheritdoc/>
     protected override void ProcessPath(string path)
     {
+        if (System.IO.Path.GetExtension(path).Equals(PictureName.Extension, StringComparison.OrdinalIgnoreCase))
+        {
+            if (_share.Holds(_rows++)) { WriteObject(JobRecord.Of(RecipeRow.OfFile(path).Values)); }
+            return;
+        }
         using var file = new JobFile(path, Delimiter, Encoding);
         new UnknownColumns(WriteWarning).Check(file.Columns.Where(column => column.Length > 0));
         bool warned = false;

@@ -141,6 +141,10 @@ public sealed class ImportMcdmModel : HubCmdlet
     [Parameter]
     public WeightStorage Storage { get; set; }
 
+    /// <summary>Take encoders of text and pictures out of memory while pictures are sampled, and read them again when they are needed next.</summary>
+    [Parameter]
+    public SwitchParameter Offload { get; set; }
+
     /// <summary>Load a model anew although it is loaded, and although there may not be enough memory.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -236,6 +240,7 @@ public sealed class ImportMcdmModel : HubCmdlet
             AsPublished = AsPublished,
             Bridge = Bridge,
             Storage = Storage,
+            Offload = Offload,
         };
         if (!Force) { ModelMemory.Require(folders, _device!, Precision, Storage); }
         var (model, read) = ModelLibrary.Load(folders, options, _device!, Precision.On(_device!), Force);

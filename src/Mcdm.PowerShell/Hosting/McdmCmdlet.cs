@@ -128,7 +128,7 @@ public abstract class McdmCmdlet : PSCmdlet, IDisposable
     protected PSObject Item(string path) => SessionState.InvokeProvider.Item.Get([path], force: true, literalPath: true)[0];
 
     /// <summary>Whether the user only asks what would happen (-WhatIf), so that nothing is to be written.</summary>
-    protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? LanguagePrimitives.IsTrue(given)
+    protected internal bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(GetVariableValue("WhatIfPreference"));
 
     /// <summary>Starts showing progress; dispose it when the work is done.</summary>

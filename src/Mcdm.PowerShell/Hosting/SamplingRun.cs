@@ -69,7 +69,7 @@ internal sealed class SamplingRun : IDisposable
                 // An error of a row names it anyway.
                 _doubtful.Say(request.Name is null || _cmdlet.WarningsStop ? doubt : $"'{request.Name}': {doubt}");
             }
-            isWanted = IsWanted(request, prepared.Cost);
+            isWanted = IsWanted(request, prepared);
         }
         finally
         {
@@ -78,8 +78,9 @@ internal sealed class SamplingRun : IDisposable
         if (isWanted) { _generator.Add(prepared); }
     }
 
-    private bool IsWanted(GenerationRequest request, GenerationCost cost)
+    private bool IsWanted(GenerationRequest request, PreparedRequest prepared)
     {
+        var cost = prepared.Cost;
         // Copies of particles, and what weighs nothing at a level, are not evaluated; over a bridge nothing is asked at the end.
         string atMost = cost.Particles == 1 && cost.CodingsPerPicture == 0 && request.Conditions.All(condition => condition.Schedule is null) ? "" : "at most ";
         string codings = cost.CodingsPerPicture == 0 ? "" : $" and {cost.CodingsPerPicture} encodings and decodings";
@@ -88,6 +89,8 @@ internal sealed class SamplingRun : IDisposable
             $"each{(cost.Particles == 1 ? "" : $" of {cost.Particles} particles")} takes "
                 + $"{atMost}{cost.EvaluationsPerPicture} network evaluations{codings} in {cost.Steps} steps; " +
             $"a full batch takes about {Math.Max(1, cost.BatchMemory / 1_000_000)} MB beside the model.";
+        // Not found out where nobody may ask: the device's speed is measured for it.
+        if (_cmdlet.IsWhatIf) { what += $" It is likely to take {ShownTime.About(prepared.LikelyTime)}."; }
         return _cmdlet.ShouldProcess(what, $"{what} Go on?", "Invoke-McdmSample");
     }
 

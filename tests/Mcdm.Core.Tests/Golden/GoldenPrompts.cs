@@ -26,7 +26,7 @@ internal sealed class GoldenPrompts : IDisposable
         Tokenizer = golden.Kind is "prompt-pair" or "run-prompted" ? FilledWithEnd(golden.Model) : ClipTokenizerFiles.Read(Path.Combine(golden.Model, "tokenizer"));
         foreach (var entry in golden.Parameter("embeddings")?.EnumerateArray() ?? []) { _embeddings.Add(Named(golden, entry, underTokens)); }
         Reader = new PromptReader(Tokenizer, new TextInversions(underTokens ? [] : _embeddings, Tokenizer));
-        TextEncoder = new TextEncoder(Reader, Network, CPU, golden.Kind == "prompt-embedding-diffusers" ? 1 : golden.Parameter("clip_skip")?.GetInt32() ?? 1);
+        TextEncoder = new TextEncoder(Reader, new(Network), CPU, golden.Kind == "prompt-embedding-diffusers" ? 1 : golden.Parameter("clip_skip")?.GetInt32() ?? 1);
         Encoder = new PromptEncoder([TextEncoder], _lifetime);
     }
 

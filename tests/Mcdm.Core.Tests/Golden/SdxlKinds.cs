@@ -154,7 +154,7 @@ internal sealed class SdxlModel : IDisposable
             return new TextInversion(entry.GetProperty("token").GetString()!, read.Values) { Token = entry.GetProperty("token").GetString() };
         }).ToList();
         Encoders = Files.Texts.Select((text, i) => new TextEncoder(new PromptReader(text.Tokenizer, new TextInversions(Embeddings, text.Tokenizer)),
-            new ClipTextModel(Weights(text.Weights, i == 0 ? LoraPart.Text : LoraPart.SecondText), text.Options, pools: i == 1), CPU,
+            new(new ClipTextModel(Weights(text.Weights, i == 0 ? LoraPart.Text : LoraPart.SecondText), text.Options, pools: i == 1)), CPU,
             (golden.Parameter("clip_skip")?.GetInt32() ?? 0) + 2, normalizes: false, place: i)).ToList();
     }
 

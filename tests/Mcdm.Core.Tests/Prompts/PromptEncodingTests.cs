@@ -19,7 +19,7 @@ public sealed class PromptEncodingTests
     {
         using var scope = NewDisposeScope();
         using var networks = GoldenNetworks.OfFolder(TinyPrompts.Golden("sd1-tiny"));
-        var encoder = new TextEncoder(TinyPrompts.Reader(), networks.Text(), CPU);
+        var encoder = new TextEncoder(TinyPrompts.Reader(), new(networks.Text()), CPU);
         var chunk = TinyPrompts.Reader().Read("a photo of a fox", PromptUse.Wanted).Parts[0].Chunks[0];
         var hidden = encoder.Hidden([chunk]).Tokens;
         double all = hidden.sum().ToDouble(), one = hidden[0, 3].sum().ToDouble();

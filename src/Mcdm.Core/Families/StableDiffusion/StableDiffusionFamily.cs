@@ -29,6 +29,9 @@ internal sealed class StableDiffusionFamily : IModelFamily
     public bool TakesLoras => true;
 
     /// <inheritdoc/>
+    public bool TakesOffload => true;
+
+    /// <inheritdoc/>
     public string? KindOfFolder(string folder)
     {
         try

@@ -47,7 +47,9 @@ internal sealed class ResnetBlock2D
     /// <summary>Frees the memory of what is normalised at once: at the full size of a picture it counts.</summary>
     private static Tensor Convolve(Convolution convolution, Tensor normal)
     {
-        var h = convolution.Forward(functional.silu(normal, inplace: true));
+        // What is in place is given out once more, and keeps the memory too.
+        using var same = functional.silu(normal, inplace: true);
+        var h = convolution.Forward(same);
         normal.Dispose();
         return h;
     }

@@ -29,24 +29,32 @@ internal sealed class UpBlock2D
         _upsampler = upsample ? new Upsample2D(weights.At("upsamplers.0"), output) : null;
     }
 
-    /// <param name="x">[batch, input, height, width]</param>
+    /// <param name="x">[batch, input, height, width]; a decoder's is taken and disposed.</param>
     /// <param name="skips">Those that are left, the next on top; they are taken and disposed. Null for a decoder.</param>
     /// <param name="signals">Time and context; null in an autoencoder.</param>
     /// <returns>Where sides are doubled, of the size of the next skip: sizes that a halving rounded up come out right.</returns>
     public Tensor Forward(Tensor x, Stack<Tensor>? skips = null, UNetSignals? signals = null)
     {
         using var scope = NewDisposeScope();
+        var h = x;
         foreach (var (resnet, attention) in _layers)
         {
-            x = skips is null ? resnet.Forward(x, signals?.Time) : Joined(resnet, x, skips.Pop(), signals?.Time);
-            if (attention is not null) { x = attention.Forward(x, signals); }
+            Replace(skips is null ? resnet.Forward(h, signals?.Time) : Joined(resnet, h, skips.Pop(), signals?.Time));
+            if (attention is not null) { Replace(attention.Forward(h, signals)); }
         }
         if (_upsampler is not null)
         {
-            var (height, width) = skips is null ? (2 * x.shape[2], 2 * x.shape[3]) : (skips.Peek().shape[2], skips.Peek().shape[3]);
-            x = _upsampler.Forward(x, height, width);
+            var (height, width) = skips is null ? (2 * h.shape[2], 2 * h.shape[3]) : (skips.Peek().shape[2], skips.Peek().shape[3]);
+            Replace(_upsampler.Forward(h, height, width));
         }
-        return x.MoveToOuterDisposeScope();
+        return h.MoveToOuterDisposeScope();
+
+        // At a picture's full size it counts how many of them live at once.
+        void Replace(Tensor next)
+        {
+            if (skips is null || !ReferenceEquals(h, x)) { h.Dispose(); }
+            h = next;
+        }
     }
 
     private static Tensor Joined(ResnetBlock2D resnet, Tensor x, Tensor skip, Tensor? time)

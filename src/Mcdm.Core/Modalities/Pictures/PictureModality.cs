@@ -26,6 +26,9 @@ internal sealed class PictureModality() : Modality("Picture")
         return string.IsNullOrWhiteSpace(row[s_text]) ? condition : condition.Saying(row[s_text]!);
     }
 
+    protected override IEnumerable<(Column Column, object? Value)> SaidOfOthers(Condition condition) =>
+        [(s_scale, condition.Scale == 1 ? null : condition.Scale), (s_text, condition.Text), (s_pictureWeight, condition.PictureWeight)];
+
     public override bool IsIn(ILabelledPicture item, string expert) => item.ControlPicture(expert) is not null;
 
     public override Condition ConditionOf(ILabelledPicture item, Picture picture, string expert) =>

@@ -12,6 +12,8 @@ internal sealed class TextModality() : Modality("Text")
 
     protected override Condition WithOthers(Condition condition, Row row) => row.Get(s_guidance) is { } guidance ? condition.Guided(guidance) : condition;
 
+    protected override IEnumerable<(Column Column, object? Value)> SaidOfOthers(Condition condition) => [(s_guidance, condition.Guidance)];
+
     public override ConditionKind Kind => ConditionKind.Text;
 
     public override string Source => "captions.txt";

@@ -120,8 +120,9 @@ public sealed class JobReader(Func<string, string?, string> pathOf, Action<strin
             string.IsNullOrWhiteSpace(mask) ? null : ReadPicture(mask, row).Picture, path);
     }
 
-    private (Picture Picture, string Path) ReadPicture(string file, Row row)
+    private (Picture Picture, string? Path) ReadPicture(string file, Row row)
     {
+        if (PictureCell.Is(file)) { return (PictureCell.Read(file), null); }
         string path = pathOf(file, row[JobColumns.BasePath]);
         return (PictureFile.Read(path, note), path);
     }

@@ -20,6 +20,9 @@ internal sealed class ControlNetAddition(string name, ControlNetModel network, b
     /// <inheritdoc/>
     public override IEnumerable<(object Network, long Parameters)> Networks => [(network, network.Parameters)];
 
+    /// <inheritdoc/>
+    public override long ParametersPerStep => network.Parameters;
+
     /// <summary>It adds to the skips and to what the middle gives alone.</summary>
     public override bool ActsOnEncoder => false;
 

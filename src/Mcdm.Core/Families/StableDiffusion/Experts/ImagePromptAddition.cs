@@ -3,6 +3,7 @@ using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Imaging;
 using Mcdm.Imaging.Drawing;
 using Mcdm.Layers.Clip;
+using Mcdm.Layers.Frozen;
 using Mcdm.Layers.UNet2D;
 using Mcdm.Modalities;
 using static TorchSharp.torch;
@@ -14,12 +15,14 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 /// <param name="network">The adapter.</param>
 /// <param name="encoder">The picture encoder that it was trained with, which others may share.</param>
 /// <param name="lifetime">Keeps the tokens of no picture as long as the weights.</param>
-internal sealed class ImagePromptAddition(string name, ImageAdapterModel network, ClipVisionModel encoder, SharedLifetime lifetime) : UNetAddition(name)
+internal sealed class ImagePromptAddition(string name, ImageAdapterModel network, OffloadableNetwork<ClipVisionModel> encoder, SharedLifetime lifetime)
+    : UNetAddition(name)
 {
-    private readonly Lazy<Tensor> _nothing = new(() => lifetime.With(TokensOfNothing(network, encoder).DetachFromDisposeScope()));
+    private readonly (int Side, long Parameters) _encoder = encoder.Use(own => (own.Options.ImageSize, own.Parameters));
+    private readonly Lazy<Tensor> _nothing = new(() => lifetime.With(encoder.Use(own => TokensOfNothing(network, own)).DetachFromDisposeScope()));
 
     /// <inheritdoc/>
-    public override IEnumerable<(object Network, long Parameters)> Networks => [(network, network.Parameters), (encoder, encoder.Parameters)];
+    public override IEnumerable<(object Network, long Parameters)> Networks => [(network, network.Parameters), (encoder, _encoder.Parameters)];
 
     /// <inheritdoc/>
     public override bool TakesMask => true;
@@ -28,7 +31,7 @@ internal sealed class ImagePromptAddition(string name, ImageAdapterModel network
     public override (Picture Picture, string? Doubt) Understood(Condition condition, LatentSpace space, Action<string>? note)
     {
         var picture = PictureResize.Flatten(condition.Picture!);
-        int side = encoder.Options.ImageSize;
+        int side = _encoder.Side;
         if (picture.Width != picture.Height && condition.Fit is null or PictureFit.Crop)
         {
             note?.Invoke($"{condition} has {picture.Width}×{picture.Height} pixels; '{Name}' sees the middle square (New-McdmCondition -Fit Stretch or Pad).");
@@ -43,8 +46,12 @@ internal sealed class ImagePromptAddition(string name, ImageAdapterModel network
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         var pixels = ClipPixels.Of(picture);
-        return [network.Tokens.Forward(network.Tokens.ReadsTokens ? encoder.Penultimate(pixels) : encoder.Embed(pixels)).MoveToOuterDisposeScope()];
+        var seen = encoder.Use(own => network.Tokens.ReadsTokens ? own.Penultimate(pixels) : own.Embed(pixels));
+        return [network.Tokens.Forward(seen).MoveToOuterDisposeScope()];
     }
+
+    /// <inheritdoc/>
+    public override long Offload() => encoder.Offload();
 
     /// <summary>
     /// What other programs take for no picture: where all tokens are read, what the encoder makes of zeros, the mean of its pictures; else zeros in place of

@@ -35,7 +35,7 @@ internal sealed class PromptEncoder
     public bool NoneIsZero { get; }
 
     /// <summary>Numbers that the text encoders were trained to have.</summary>
-    public long Parameters => _encoders.Sum(encoder => encoder.Network.Parameters);
+    public long Parameters => _encoders.Sum(encoder => encoder.Parameters);
 
     /// <summary>Names of embeddings that prompts may have in them.</summary>
     public IReadOnlyList<string> Names => [.. _encoders[0].Reader.Embeddings.All.Select(embedding => embedding.Name)];
@@ -55,6 +55,9 @@ internal sealed class PromptEncoder
         string? doubt = read[0].Doubts.Count == 0 ? null : $"Of the prompt '{PromptDoubts.Head(sentence)}': {string.Join("; ", read[0].Doubts)}.";
         return (read[0].Parts.Select((part, i) => new EncodedPrompt(Encoded(read.ConvertAll(own => own.Parts[i].Chunks), note), part.Weight)).ToList(), doubt);
     }
+
+    /// <inheritdoc cref="Expert.Offload"/>
+    public long Offload() => _encoders.Sum(encoder => encoder.Offload());
 
     /// <summary>A prompt's chunks as the U-Net reads them, with batch dimension 1.</summary>
     /// <param name="chunks">The chunks of each text encoder, as many for all.</param>

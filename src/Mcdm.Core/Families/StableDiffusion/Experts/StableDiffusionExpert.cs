@@ -40,6 +40,8 @@ internal sealed class StableDiffusionExpert : Expert
     internal override IEnumerable<(object Network, long Parameters)> Networks =>
         [(_lifetime, _denoiser.Network.Parameters + _prompts.Parameters), .. _addition?.Networks ?? []];
 
+    internal override long ParametersPerStep => _denoiser.Network.Parameters + (_addition?.ParametersPerStep ?? 0);
+
     /// <inheritdoc/>
     public override Device Device => _denoiser.Network.Device;
 
@@ -163,6 +165,8 @@ internal sealed class StableDiffusionExpert : Expert
         alone.Dispose();
         return both;
     }
+
+    internal override long Offload() => _prompts.Offload() + (_addition?.Offload() ?? 0);
 
     internal override long BytesPerPicture(LatentSpace space) => LiveBytes((long)space.Height * space.Width, _denoiser.Network.Options.BlockOutChannels[0]);
 

@@ -1,5 +1,6 @@
 using Mcdm.Families.StableDiffusion.Prompts;
 using Mcdm.Layers.Clip;
+using Mcdm.Layers.Frozen;
 using static TorchSharp.torch;
 
 namespace Mcdm.Families.StableDiffusion.Experts;
@@ -13,7 +14,8 @@ namespace Mcdm.Families.StableDiffusion.Experts;
 /// <param name="layer">The layer that is taken, from the end: 1 is the last.</param>
 /// <param name="normalizes">Whether what the layer gives is normalised as the last layer's is, which Stable Diffusion XL leaves out.</param>
 /// <param name="place">Its place among the model's text encoders, for each of which an embedding has vectors.</param>
-internal sealed class TextEncoder(PromptReader reader, ClipTextModel network, Device device, int layer = 1, bool normalizes = true, int place = 0)
+internal sealed class TextEncoder(PromptReader reader, OffloadableNetwork<ClipTextModel> network, Device device, int layer = 1, bool normalizes = true,
+    int place = 0)
 {
     /// <summary>Chunks that are encoded together.</summary>
     private const int Together = 8;
@@ -26,8 +28,8 @@ internal sealed class TextEncoder(PromptReader reader, ClipTextModel network, De
     /// <summary>Reads prompts in its vocabulary.</summary>
     public PromptReader Reader => reader;
 
-    /// <summary>Its network.</summary>
-    public ClipTextModel Network => network;
+    /// <summary>Numbers that it was trained to have.</summary>
+    public long Parameters { get; } = network.Use(own => own.Parameters);
 
     /// <summary>A prompt's chunks as the U-Net attends to them, with batch dimension 1.</summary>
     /// <param name="chunks">The chunks.</param>
@@ -47,9 +49,12 @@ internal sealed class TextEncoder(PromptReader reader, ClipTextModel network, De
     {
         var ids = stack(chunks.Select(chunk => tensor(chunk.Ids.Select(id => (long)id).ToArray()))).to(device);
         var replaced = chunks.SelectMany((chunk, row) => chunk.Embeddings.Select(found => (row, found.Place, found.Embedding.Values[place])));
-        return normalizes ? (network.Forward(ids, layer - 1, replaced), null)
-            : network.Read(ids, chunks.Select(chunk => (long)reader.EndOf(chunk)).ToList(), layer - 1, replaced);
+        return network.Use(own => normalizes ? (own.Forward(ids, layer - 1, replaced), null)
+            : own.Read(ids, chunks.Select(chunk => (long)reader.EndOf(chunk)).ToList(), layer - 1, replaced));
     }
+
+    /// <inheritdoc cref="OffloadableWeights.Offload"/>
+    public long Offload() => network.Offload();
 
     /// <summary>Tokens times their weights, and each chunk times what gives it the mean that it had before.</summary>
     private static Tensor Weighed(Tensor rows, IReadOnlyList<PromptChunk> chunks, Action<string>? note)

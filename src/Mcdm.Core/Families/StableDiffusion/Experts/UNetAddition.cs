@@ -17,6 +17,9 @@ internal abstract class UNetAddition(string name)
     /// <summary>Its networks, which others may share, and the number of parameters of each.</summary>
     public abstract IEnumerable<(object Network, long Parameters)> Networks { get; }
 
+    /// <summary>Parameters of what runs at each step beside the U-Net; the others read the picture once.</summary>
+    public virtual long ParametersPerStep => 0;
+
     /// <summary>
     /// Whether it acts on the first half of the U-Net. What does not leaves that half as it is without any picture, which so is evaluated once for all experts
     /// of one prompt.
@@ -45,6 +48,9 @@ internal abstract class UNetAddition(string name)
     /// <summary>What can be computed of a picture alone, once for all steps: tensors with batch dimension 1, on the network's device or any.</summary>
     /// <param name="picture">What <see cref="Understood"/> gave.</param>
     public abstract IReadOnlyList<Tensor> Read(Picture picture);
+
+    /// <inheritdoc cref="Expert.Offload"/>
+    public virtual long Offload() => 0;
 
     /// <summary>The same of no picture, for where other programs have it so on the negative side; null where they have the picture on both.</summary>
     public virtual IReadOnlyList<Tensor>? ReadNothing() => null;

@@ -56,15 +56,27 @@ internal abstract record AdditionFiles(string Name, string Path) : IDisposable
 internal sealed record AdditionHost(LatentDiffusionFiles Model, SharedLifetime Lifetime, Device Device, ScalarType Type,
     WeightStorage Storage = WeightStorage.Computed)
 {
-    private readonly Dictionary<string, ClipVisionModel> _encoders = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OffloadableNetwork<ClipVisionModel>> _encoders = new(StringComparer.Ordinal);
 
     /// <summary>Weights that live as long as the model.</summary>
     public FrozenWeights Read(IWeights weights) => Lifetime.With(new FrozenWeights(weights, Device, Type, Storage));
 
+    /// <summary>Whether what conditions are encoded with leaves memory between runs.</summary>
+    public bool Offload { get; init; }
+
+    /// <summary>Weights of an encoder, which live as long as the model and may leave memory in between.</summary>
+    /// <param name="weights">Where they are read from.</param>
+    /// <param name="again">Opens the same once more.</param>
+    public OffloadableWeights Read(IWeights weights, WeightsAgain again) =>
+        Lifetime.With(new OffloadableWeights(weights, source => new(source, Device, Type, Storage), Offload ? again.Open : null));
+
     /// <summary>A picture encoder, which all that read by it share.</summary>
-    public ClipVisionModel Encoder(ImageEncoderFiles files)
+    public OffloadableNetwork<ClipVisionModel> Encoder(ImageEncoderFiles files)
     {
-        if (!_encoders.TryGetValue(files.Path, out var encoder)) { _encoders[files.Path] = encoder = new(Read(files.Weights), files.Options); }
+        if (!_encoders.TryGetValue(files.Path, out var encoder))
+        {
+            _encoders[files.Path] = encoder = new(Read(files.Weights, files.Again), weights => new(weights, files.Options));
+        }
         return encoder;
     }
 }

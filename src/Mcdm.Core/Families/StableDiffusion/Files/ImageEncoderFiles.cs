@@ -16,6 +16,9 @@ internal sealed record ImageEncoderFiles(string Path, IWeights Weights, ClipVisi
 
     private const string ModelType = "clip_vision_model";
 
+    /// <summary>Opens the weights once more.</summary>
+    public required WeightsAgain Again { get; init; }
+
     /// <summary>What its files say and is not used, in a sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
@@ -37,6 +40,7 @@ internal sealed record ImageEncoderFiles(string Path, IWeights Weights, ClipVisi
         var weights = NetworkWeights.Open(folder, variant);
         return new ImageEncoderFiles(folder, weights, options)
         {
+            Again = new(folder, () => NetworkWeights.Open(folder, variant)),
             Warnings = [.. UnreadKeys.Warnings(config, options.ClassName), .. FileMetadata.Warnings(weights)],
         };
     }

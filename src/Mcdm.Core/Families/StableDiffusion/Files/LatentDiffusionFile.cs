@@ -46,7 +46,10 @@ internal static class LatentDiffusionFile
             var warnings = new List<string>([.. known.Warnings, .. single.Marks.Warnings, .. single.Warnings]);
             // Of two text encoders only the second is OpenCLIP's, which fills texts up otherwise.
             var texts = single.Texts.Select((text, i) => new TextFiles(text.Weights, text.Options, ClipTokenizerFiles.Read(vocabulary,
-                second || i == 1 ? SecondPadding : null, i == 0 ? warnings : null, isPaddingTold: isXL))).ToList();
+                second || i == 1 ? SecondPadding : null, i == 0 ? warnings : null, isPaddingTold: isXL))
+            {
+                Again = new(path, () => SingleFile.OpenText(path, known, i)),
+            }).ToList();
             return new LatentDiffusionFiles(ModelName.Of(path), path, new(unet.Weights, unet.Options), texts,
                 new(autoencoder.Weights, autoencoder.Options), scheduler,
                 single.Marks.Side is { } side ? side / autoencoder.Options.Factor : velocity && second ? VelocitySampleSize : version.SampleSize)

@@ -21,6 +21,9 @@ internal sealed record TextFiles(IWeights Weights, ClipTextOptions Options, Clip
 {
     private const string Projection = "text_projection.weight";
 
+    /// <summary>Opens the weights once more.</summary>
+    public required WeightsAgain Again { get; init; }
+
     /// <summary>Numbers of a sentence's vector; null where it has no projection for that.</summary>
     public long? Pooled => Weights.Names.Contains(Projection) ? Weights.Shape(Projection)[0] : null;
 }

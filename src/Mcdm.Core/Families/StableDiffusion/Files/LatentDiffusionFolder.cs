@@ -37,7 +37,10 @@ internal static class LatentDiffusionFolder
             };
 
             TextFiles Text(string part) => new(Weights(part), Config<ClipTextOptions>(part),
-                ClipTokenizerFiles.Read(Part(folder, part.Replace("text_encoder", "tokenizer", StringComparison.Ordinal)), warnings: warnings));
+                ClipTokenizerFiles.Read(Part(folder, part.Replace("text_encoder", "tokenizer", StringComparison.Ordinal)), warnings: warnings))
+            {
+                Again = new(Part(folder, part), () => NetworkWeights.Open(Part(folder, part), available.Of(Part(folder, part), []))),
+            };
 
             IWeights Weights(string part)
             {

@@ -29,11 +29,12 @@ internal static class LatentDiffusionModel
     /// <param name="settings">How it reads prompts; null for the usual way.</param>
     /// <param name="storage">How its weights lie in memory.</param>
     /// <param name="combiner">How predictions are combined unless a request says otherwise; null for the product.</param>
+    /// <param name="offload">Whether its encoders of text and pictures leave memory between runs.</param>
     /// <param name="isOwn">Whether a space is no other model's, so that ε_u is among the experts and the expert of prompts is called as usual.</param>
     /// <exception cref="McdmException">A tensor is missing, is left over or has another shape; an addition or a LoRA belongs to another U-Net.</exception>
     public static Model Assemble(LatentDiffusionFiles files, IReadOnlyList<AdditionFiles> additions, IReadOnlyList<IReadOnlyList<LoraStrength>> loras,
         string textName, bool withUnconditional, string? decoder, Device device, ScalarType type, SingleFileHints? decoderHints = null,
-        PromptSettings? settings = null, WeightStorage storage = WeightStorage.Computed, Combiner? combiner = null,
+        PromptSettings? settings = null, WeightStorage storage = WeightStorage.Computed, Combiner? combiner = null, bool offload = false,
         Func<LatentSpace, bool>? isOwn = null)
     {
         settings ??= new PromptSettings([]);
@@ -51,10 +52,11 @@ internal static class LatentDiffusionModel
             further = FurtherChannels.Of(files.Path, files.UNet.Options, codec, files.Autoencoder.Options);
             var space = Space(files, codec, print);
             var unetWeights = lifetime.With(new FrozenWeights(files.UNet.Weights, device, type, storage));
-            var textWeights = files.Texts.Select(text => lifetime.With(new FrozenWeights(text.Weights, device, type, storage))).ToList();
+            var host = new AdditionHost(files, lifetime, device, type, storage) { Offload = offload };
+            var textWeights = files.Texts.Select(text => host.Read(text.Weights, text.Again)).ToList();
             var embeddings = settings.Embeddings.Where(files.Reads).Select(embedding => lifetime.With(embedding.Shared())).ToList();
             var readers = files.Texts.Select(text => new PromptReader(text.Tokenizer, new TextInversions(embeddings, text.Tokenizer))).ToList();
-            var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights));
+            var (unet, prompts) = (UNet(unetWeights), Prompts(textWeights.ConvertAll(_ => new TensorChanges())));
             var prediction = files.AsksNetwork ? PredictionProbe.Ask(unet.Network) : files.Scheduler.Prediction;
             string unetFingerprint = storage.Mark(WeightFingerprint.Of(files.UNet.Weights));
             // What makes another context of the same prompt counts as other weights.
@@ -70,7 +72,6 @@ internal static class LatentDiffusionModel
             if (leads) { Add(Expert.NameOf(null), null, unet, prompts); }
             Add(leads ? Modality.Text.ExpertName : textName, Modality.Text, unet, prompts);
             if (further is EditedPicture) { Add(Expert.NameOf(Modality.Picture), Modality.Picture, unet, prompts); }
-            var host = new AdditionHost(files, lifetime, device, type, storage);
             foreach (var addition in additions)
             {
                 if (addition.Mismatch(files) is { } mismatch) { throw mismatch; }
@@ -82,18 +83,16 @@ internal static class LatentDiffusionModel
                 var unetChanges = TensorChanges.Together(parts.Select(part => part.UNet));
                 var textChanges = textWeights.Select((_, place) => TensorChanges.Together(parts.Select(part => part.Texts[place]))).ToList();
                 string name = ModelName.Safe(string.Join('-', together.Select(lora => ModelName.Of(lora.Path))));
-                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)),
-                    Prompts(textWeights.Zip(textChanges, (weights, changes) => weights.With(changes)).ToList()),
-                    prints: [.. parts.Select(part => part.Fingerprint)]);
+                Add(name, Modality.Text, UNet(unetWeights.With(unetChanges)), Prompts(textChanges), prints: [.. parts.Select(part => part.Fingerprint)]);
                 if (unetChanges.NotTaken.Concat(textChanges.SelectMany(changes => changes.NotTaken)).FirstOrDefault() is { } left)
                 {
                     throw new McdmException("LoraLayer", ErrorKind.NotSupported,
                         $"'{string.Join("', '", together.Select(lora => lora.Path))}' changes '{left}', which Mcdm's networks cannot change.");
                 }
             }
-            PromptEncoder Prompts(IReadOnlyList<FrozenWeights> weights) => new(files.Texts.Select((text, i) => new TextEncoder(readers[i],
-                new ClipTextModel(weights[i], text.Options, pools: i > 0), device, Layer(files, settings), files.Version.NormalizesText, i)).ToList(), lifetime,
-                files.NoneIsZero);
+            PromptEncoder Prompts(IReadOnlyList<TensorChanges> changes) => new(files.Texts.Select((text, i) => new TextEncoder(readers[i],
+                new(textWeights[i], weights => new ClipTextModel(weights.With(changes[i]), text.Options, pools: i > 0)), device, Layer(files, settings),
+                files.Version.NormalizesText, i)).ToList(), lifetime, files.NoneIsZero);
 
             return new Model(files.Name, experts, files.Path, codec: codec)
             {

@@ -140,7 +140,7 @@ internal sealed class LatentDiffusionSet : IDisposable
         string prompts = first ? Modality.Text.ExpertName : _additions.Any(addition => addition.Name == files.Name) ? $"{files.Name}-text" : files.Name;
         var model = LatentDiffusionModel.Assemble(files, additions, Loras(place), prompts, withUnconditional: first, first ? _options.Decoder : null, device,
             type, settings: new PromptSettings(_embeddings, _options.ClipSkip), storage: _options.Storage,
-            combiner: _options.AsPublished && additions.Count > 0 ? new Residual() : null,
+            combiner: _options.AsPublished && additions.Count > 0 ? new Residual() : null, offload: _options.Offload,
             isOwn: space => _options.Bridge && !_spaces.Exists(space.Matches));
         _spaces.Add(model.Space);
         return model;

@@ -3,12 +3,13 @@ using Mcdm.Families.Shared;
 using Mcdm.Families.StableDiffusion.Networks;
 using Mcdm.Layers.Clip;
 using Mcdm.Weights;
+using Mcdm.Weights.Reading;
 using TorchSharp;
 
 namespace Mcdm.Families.StableDiffusion.Files;
 
 /// <summary>One network of a single file: its tensors as the network calls them, read when asked for, and its shape.</summary>
-internal sealed record SingleFilePart<TOptions>(IWeights Weights, TOptions Options);
+internal sealed record SingleFilePart<TOptions>(RenamedWeights Weights, TOptions Options);
 
 /// <summary>
 /// An original (CompVis) checkpoint of Stable Diffusion, or a ControlNet of one: several networks in one file, under names of its own, without a
@@ -109,6 +110,25 @@ internal sealed class SingleFile
     {
         var all = names as IReadOnlySet<string> ?? names.ToHashSet(StringComparer.Ordinal);
         return HasUNet(all) || HasControlNet(all) || HasAutoencoder(all);
+    }
+
+    /// <summary>Opens one of a file's text encoders by itself; the file is closed with it.</summary>
+    /// <inheritdoc cref="SingleFile(IWeights, SingleFileHints)" path="/param|/exception"/>
+    /// <param name="path">The file.</param>
+    /// <param name="hints">What no tensor tells.</param>
+    /// <param name="place">Its place in <see cref="Texts"/>.</param>
+    public static IWeights OpenText(string path, SingleFileHints hints, int place)
+    {
+        var file = WeightFile.OpenNetwork(path);
+        try
+        {
+            return new SingleFile(file, hints).Texts[place].Weights.WithFile();
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Whether there is a U-Net, as trained or averaged.</summary>

@@ -1,6 +1,7 @@
 using Mcdm.Layers.Frozen;
 using Mcdm.Layers;
 using Mcdm.Layers.UNet2D;
+using Mcdm.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,6 +14,10 @@ namespace Mcdm.Families.StableDiffusion.Networks;
 internal sealed class AutoencoderKL
 {
     private const double Epsilon = 1e-6;
+
+    /// <summary>Bytes of a level's picture after which freed memory is given back: the holes of finer levels' blocks would add up else.</summary>
+    private const long Much = 32 << 20;
+
     private const double LeastLogVariance = -30, MostLogVariance = 20;
 
     private readonly FrozenWeights _weights;
@@ -81,9 +86,8 @@ internal sealed class AutoencoderKL
         h = _decoder.MidBlock.Forward(_decoder.ConvIn.Forward(_postQuantConv?.Forward(h) ?? h));
         foreach (var block in _upBlocks)
         {
-            var next = block.Forward(h);
-            h.Dispose();
-            h = next;
+            h = block.Forward(h);
+            if (h.numel() * h.ElementSize >= Much) { NativeMemory.GiveBackFreedBlocks(); }
         }
         return _decoder.End(h).to(ScalarType.Float32).contiguous().MoveToOuterDisposeScope();
     }
