@@ -1,3 +1,4 @@
+using Mcdm.Layers.Kernels;
 using Mcdm.Runtime;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -23,9 +24,11 @@ internal static class ScaledDotProduct
     /// <returns>[batch, queries, heads × width]</returns>
     public static Tensor Attend(Tensor query, Tensor key, Tensor value, long heads, Tensor? mask = null, bool causal = false, bool writesOut = false)
     {
+        bool seesAll = mask is null && !causal;
+        if (seesAll && !writesOut && FlashAttention.Takes(query, key, value)) { return FlashAttention.Attend(query, key, value, (int)heads); }
         using var scope = NewDisposeScope();
         var (q, k, v) = (Split(query), Split(key), Split(value));
-        var attended = writesOut ? WrittenOut(q, k, v, mask) : mask is null && !causal && IsFastInSlices(q) ? InSlices(q, k, v)
+        var attended = writesOut ? WrittenOut(q, k, v, mask) : seesAll && IsFastInSlices(q) ? InSlices(q, k, v)
             : functional.scaled_dot_product_attention(q, k, v, mask, is_casual: causal);
         return attended.transpose(1, 2).reshape(query.shape).MoveToOuterDisposeScope();
 
@@ -81,11 +84,18 @@ internal static class ScaledDotProduct
                     using var slice = NewDisposeScope();
                     var (h, n) = (Math.Min(headsAtOnce, heads - head), Math.Min(queriesAtOnce, queries - first));
                     var scores = q.narrow(0, picture + head, h).narrow(1, first, n).matmul(k.narrow(0, picture + head, h));
-                    var seen = functional.softmax(scores, -1).matmul(v.narrow(0, picture + head, h));
+                    var seen = Softmax(scores).matmul(v.narrow(0, picture + head, h));
                     attended.narrow(0, picture + head, h).narrow(1, first, n).copy_(seen);
                 }
             }
         }
         return attended.unflatten(0, [-1, heads]).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Softmax(Tensor scores)
+    {
+        if (!Kernels.Softmax.Takes(scores)) { return functional.softmax(scores, -1); }
+        Kernels.Softmax.OverLast(scores);
+        return scores;
     }
 }
