@@ -8,7 +8,8 @@ namespace Mcdm.Experts;
 /// Lets experts of one model steer another's sampling, whose space is not theirs: the language between spaces is the picture. At level t of the space A that
 /// is sampled, x̂_u is the guess of z_0 without conditions, <c>P = D_A(x̂_u)</c> the picture and <c>Q = E_B(P)</c> what the other model, B, makes of it at
 /// its own size. B sees <c>z_B = α_B Q + σ_B η</c> with fresh noise η, at a level whose log of the signal-to-noise ratio is c lower
-/// (<see cref="BridgeOptions.MoreNoise"/>), corrected until its own guess without conditions is nearly Q, <c>z_B ← z_B + α_B (Q − x̂_B(z_B))</c>, and says what a condition asks for, <c>δ_B = x̂_B(z_B, condition) − x̂_B(z_B)</c>. Back again,
+/// (<see cref="BridgeOptions.MoreNoise"/>), corrected until its own guess without conditions is nearly Q, <c>z_B ← z_B + α_B (Q − x̂_B(z_B))</c>, and says
+/// what a condition asks for, <c>δ_B = x̂_B(z_B, condition) − x̂_B(z_B)</c>. Back again,
 /// <c>Δ = D_B(Q + δ_B) − D_B(Q)</c> and <c>δ_A = E_A(P + Δ) − E_A(P)</c>, which is added to x̂_u as any condition's push is. That is
 /// <c>p_A(x) Π p_B(condition | x)^w</c>: B gives a likelihood and never the picture, so its size and style are not seen.
 /// </summary>

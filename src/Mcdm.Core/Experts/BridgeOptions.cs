@@ -32,7 +32,8 @@ public sealed record BridgeOptions
         if (!double.IsFinite(MoreNoise) || !double.IsFinite(Strength) || double.IsNaN(End) || Corrections < 0)
         {
             throw new McdmException("BridgeOptionsInvalid", ErrorKind.InvalidArgument,
-                FormattableString.Invariant($"The numbers of a bridge are finite, and it corrects 0 times or more, not {MoreNoise}, {End}, {Strength} and {Corrections}."));
+                FormattableString.Invariant($"The numbers of a bridge are finite, not {MoreNoise}, {End} and {Strength}, and it corrects 0 times or more, ")
+                    + FormattableString.Invariant($"not {Corrections}."));
         }
     }
 }

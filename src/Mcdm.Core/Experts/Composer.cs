@@ -63,7 +63,8 @@ public sealed class Composer : IDisposable
     public IReadOnlyList<long>? Seeds { get; init; }
 
     /// <summary>Networks evaluated in a step, each on the pictures it acts on.</summary>
-    public int EvaluationsPerStep => _terms.Count + _unconditional.Count + _pictures.SelectMany(picture => picture.Bridges).Distinct().Sum(bridge => bridge.Evaluations);
+    public int EvaluationsPerStep =>
+        _terms.Count + _unconditional.Count + _pictures.SelectMany(picture => picture.Bridges).Distinct().Sum(bridge => bridge.Evaluations);
 
     /// <summary>The places that a picture's conditions have among the predictions' terms, in the order of <see cref="Composition.Conditions"/>.</summary>
     /// <param name="picture">Its number in the batch.</param>

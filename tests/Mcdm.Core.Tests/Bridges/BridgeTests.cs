@@ -225,6 +225,16 @@ public sealed class BridgeTests
     }
 
     [Theory]
+    [InlineData(double.NaN, 1, 0)]
+    [InlineData(1, double.PositiveInfinity, 0)]
+    [InlineData(1, 1, -1)]
+    public void Settings_that_mean_nothing_are_refused(double moreNoise, double strength, int corrections)
+    {
+        var options = new BridgeOptions { MoreNoise = moreNoise, Strength = strength, Corrections = corrections };
+        Assert.Equal("BridgeOptionsInvalid", Assert.Throws<McdmException>(options.Check).Id);
+    }
+
+    [Theory]
     [InlineData(-0.5)]
     [InlineData(1.1)]
     [InlineData(-2.25)]
