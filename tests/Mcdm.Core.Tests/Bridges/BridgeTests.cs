@@ -101,7 +101,7 @@ public sealed class BridgeTests
     public void Corrected_until_it_settles_it_is_equation_12_where_both_know_equally_much(double scale, double shift)
     {
         // Of pictures that are larger by a factor in the other space, noise hides less there: 2 log of the factor, in nats.
-        var options = new BridgeOptions { MoreNoise = 2 * Math.Log(Math.Abs(scale)), Strength = 1, End = 100, Corrections = 500 };
+        var options = new BridgeOptions { MoreNoise = 2 * Math.Log(Math.Abs(scale)), Strength = 1, End = 100, Corrections = 100 };
         var (expert, unconditional) = There(scale, shift);
         var (mean, variance) = Sample([_own, Crossing(new Bridge("other", PixelCodec.Instance, new LinearCodec(scale, shift), options), expert, unconditional)], Text());
         var (expected, spread) = Sample([_own, There(1, 0).Expert], Text());

@@ -57,10 +57,12 @@ public sealed class PictureClaimTests : IDisposable
     [Fact]
     public void A_claim_of_a_process_that_has_ended_is_void()
     {
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd.exe", "/c ver") : new ProcessStartInfo("/bin/sh", ["-c", ":"]);
-        start.RedirectStandardOutput = true;
+        // It waits for a line, so that it has not ended before its start is read.
+        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd.exe", "/c set /p line=") : new ProcessStartInfo("/bin/sh", ["-c", "read line"]);
+        (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         using var ended = Process.Start(start)!;
         var owner = ClaimOwner.This with { ProcessId = ended.Id, Started = ended.StartTime.ToUniversalTime() };
+        ended.StandardInput.Close();
         ended.WaitForExit();
         Assert.True(owner.HasEnded);
         Leave(owner.ToText());
