@@ -24,29 +24,29 @@ internal static class BridgeLevelBenchmark
 
     public static int Run(string first, string? other, int count)
     {
-        using var none = no_grad();
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
         var device = ComputeDevice.Select(null);
         using var a = ModelPack.Read(first, device.ToTorch(), Precision.Auto.On(device));
         using var b = ModelPack.Read(other ?? FirstPack.Folder(), device.ToTorch(), Precision.Auto.On(device));
         var (own, there) = (Side.Of(a), Side.Of(b));
         var pictures = Drawn(a, count).Select(picture => PictureTensor.ToTensor(picture).unsqueeze(0)).Chunk(Together).Select(some => cat(some)).ToList();
 
-        double Error(Func<Tensor, Tensor> guess) => pictures.Average(some =>
-        {
-            using var scope = NewDisposeScope();
-            return (guess(some) - there.Seen(some)).square().mean().ToDouble();
-        });
+        var (owns, seen) = (pictures.ConvertAll(own.Seen), pictures.ConvertAll(there.Seen));
         var table = new Table().Title($"A: {own.Space}. B: {there.Space}. {count} pictures that A drew; mean squared errors as B sees pictures")
             .AddColumns("log-SNR", "t of A", "A's guess", "B's guess", "c");
         foreach (int ratio in Enumerable.Range(-6, 9))
         {
-            double of = Error(some => there.Seen(own.Decoded(own.Guess(own.Seen(some), ratio)))), others = Error(some => there.Guess(there.Seen(some), ratio));
-            double? nats = s_nats.Cast<double?>().FirstOrDefault(c =>
-                Error(some => there.Guess(there.Seen(own.Decoded(own.Guess(own.Seen(some), ratio))), ratio - c!.Value)) <= Near * Error(some => there.Guess(there.Seen(some), ratio - c!.Value)));
-            table.AddRow($"{ratio}", $"{own.Space.Process.LevelOfLambda(ratio / 2.0).T:0}", $"{of:0.0000}", $"{others:0.0000}", nats is null ? $"over {s_nats[^1]}" : $"{nats}");
+            var views = owns.ConvertAll(z0 => there.Seen(own.Decoded(own.Guess(z0, ratio))));
+            double? nats = s_nats.Cast<double?>().FirstOrDefault(c => Error(views.ConvertAll(view => there.Guess(view, ratio - c!.Value))) <= Near * OfGuess(ratio - c!.Value));
+            table.AddRow($"{ratio}", $"{own.Space.Process.LevelOfLambda(ratio / 2.0).T:0}", $"{Error(views):0.0000}", $"{OfGuess(ratio):0.0000}", nats is null ? $"over {s_nats[^1]}" : $"{nats}");
         }
         AnsiConsole.Write(table);
         return 0;
+
+        double OfGuess(double ratio) => Error(seen.ConvertAll(z0 => there.Guess(z0, ratio)));
+
+        double Error(IReadOnlyList<Tensor> guesses) => guesses.Zip(seen, (guess, z0) => (guess - z0).square().mean().ToDouble()).Average();
     }
 
     private static List<Picture> Drawn(Model model, int count)
@@ -62,9 +62,9 @@ internal static class BridgeLevelBenchmark
         public LatentSpace Space => Unconditional.Space;
 
         public static Side Of(Model model) =>
-            new(model.Unconditional.At(model.Space.PictureWidth, model.Space.PictureHeight), (IPictureCodec?)model.Codec ?? PixelCodec.Instance);
+            new(model.Unconditional.At(model.Space.PictureWidth, model.Space.PictureHeight), ModelBridge.CodecOf(model));
 
-        public Tensor Seen(Tensor pictures) => Codec.Encode(nn.functional.adaptive_avg_pool2d(pictures, [Space.PictureHeight, Space.PictureWidth]));
+        public Tensor Seen(Tensor pictures) => Codec.Encode(Bridge.Resized(pictures, Space.PictureHeight, Space.PictureWidth));
 
         public Tensor Decoded(Tensor latents) => Codec.Decode(latents);
 

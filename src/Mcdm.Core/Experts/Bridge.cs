@@ -50,13 +50,13 @@ public sealed class Bridge(string model, IPictureCodec a, IPictureCodec b, Bridg
         var there = space.Process.LevelOfLambda(level.Lambda - options.MoreNoise / 2);
         using var noise = new NoiseSource([.. seeds.Select(seed => Seeds.OfBridge(seed, model, level.T))], seen.shape[1..], seen.device);
         var z = there.Diffuse(seen, noise.Next());
+        var nothing = unconditional.Unconditioned();
         for (int i = 0; i < options.Corrections; i++)
         {
-            var guess = ExpertRows.Predict([new ExpertRows(unconditional, z, unconditional.Unconditioned())], there)[0];
-            z += there.Alpha * (seen - space.Prediction.Denoised(guess, z, there));
+            z += there.Alpha * (seen - space.Prediction.Denoised(unconditional.Predict(z, there, nothing), z, there));
         }
         var asked = terms.Select(term => new ExpertRows(term.Expert, Rows(z, term.Rows), term.Inputs)).ToList();
-        asked.Add(new ExpertRows(unconditional, z, unconditional.Unconditioned()));
+        asked.Add(new ExpertRows(unconditional, z, nothing));
         var guesses = ExpertRows.Predict(asked, there).Zip(asked, (prediction, rows) => space.Prediction.Denoised(prediction, rows.Z, there)).ToList();
         var (seenAgain, here) = (b.Decode(seen), a.Encode(pictures));
         return terms.Select((term, i) => Back(guesses[i] - Rows(guesses[^1], term.Rows), term.Rows).MoveToOuterDisposeScope()).ToList();
@@ -72,7 +72,7 @@ public sealed class Bridge(string model, IPictureCodec a, IPictureCodec b, Bridg
     private static Tensor Rows(Tensor batch, long[]? rows) => rows is null ? batch : batch.index_select(0, tensor(rows, device: batch.device));
 
     /// <summary>Smaller by the mean of areas, larger by lines between points.</summary>
-    private static Tensor Resized(Tensor pictures, int height, int width) => (pictures.shape[2], pictures.shape[3]) == (height, width) ? pictures
+    internal static Tensor Resized(Tensor pictures, int height, int width) => (pictures.shape[2], pictures.shape[3]) == (height, width) ? pictures
         : height * width < pictures.shape[2] * pictures.shape[3] ? nn.functional.adaptive_avg_pool2d(pictures, [height, width])
         : nn.functional.interpolate(pictures, [height, width], mode: InterpolationMode.Bilinear, align_corners: false);
 }

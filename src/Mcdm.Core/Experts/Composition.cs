@@ -132,9 +132,9 @@ public sealed class Composition : IDisposable
     public int EvaluationsPerStep => Terms.Count + Bridges.Sum(bridge => bridge.Evaluations);
 
     /// <summary>Multiplications of a step, roughly, where no expert shares anything with another.</summary>
-    internal double MultiplicationsPerStep => Terms.Select(term => term.Expert)
-        .Concat(Terms.Select(term => term.Expert).OfType<CrossingExpert>().DistinctBy(expert => expert.Bridge).Select(expert => expert.Unconditional))
-        .Select(expert => (expert as CrossingExpert)?.Expert ?? expert).Sum(expert => Expert.Of(expert)?.Multiplications(expert.Space) ?? 0);
+    internal double MultiplicationsPerStep => Terms.Sum(term => Multiplications((term.Expert as CrossingExpert)?.Expert ?? term.Expert))
+        + Terms.Select(term => term.Expert).OfType<CrossingExpert>().DistinctBy(expert => expert.Bridge)
+            .Sum(expert => expert.Bridge.Evaluations * Multiplications(expert.Unconditional));
 
     /// <summary>Runs of autoencoders' encoders and decoders a step; none where all experts are of one space.</summary>
     public int CodingsPerStep => Terms.Select(term => term.Expert).OfType<CrossingExpert>().GroupBy(expert => expert.Bridge)
@@ -145,6 +145,8 @@ public sealed class Composition : IDisposable
 
     /// <summary>The terms in the order of <see cref="Conditions"/> (but those that one evaluation reads together), ε_u's last.</summary>
     internal IReadOnlyList<ExpertTerm> Terms { get; }
+
+    private static double Multiplications(IExpert expert) => Expert.Of(expert)?.Multiplications(expert.Space) ?? 0;
 
     /// <summary>Whether ε_u takes part at a noise level: at some, the weights may leave nothing of it.</summary>
     /// <param name="t">The level.</param>

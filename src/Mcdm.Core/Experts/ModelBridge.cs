@@ -42,12 +42,13 @@ internal static class ModelBridge
 
     private static IEnumerable<BridgedExpert> Across(Model first, Model other, BridgeOptions options)
     {
-        var bridge = new Bridge(other.Name, Codec(first), Codec(other), options);
+        var bridge = new Bridge(other.Name, CodecOf(first), CodecOf(other), options);
         return other.Experts.Where(expert => expert.Modality is not null)
             .Select(expert => new BridgedExpert(other.Name, expert, other.Unconditional, first.Unconditional, bridge));
-
-        static IPictureCodec Codec(Model model) => model.Codec ?? (IPictureCodec)PixelCodec.Instance;
     }
+
+    /// <summary>Between a model's z_0 and pictures.</summary>
+    internal static IPictureCodec CodecOf(Model model) => model.Codec ?? (IPictureCodec)PixelCodec.Instance;
 
     /// <summary>The other model's process may have no level so noisy.</summary>
     private static IEnumerable<string> Note(Model first, Model other, BridgeOptions options)
